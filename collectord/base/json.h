@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * JSON written as a stream into a struct buf; commas and escapes by itself.
+ *
+ * Route: http, ctl, log, output plugins' example.  Thread: the owner's.
+ * Source: RFC 8259.
+ */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+
+#define JSON_DEPTH_MAX 32
+
+struct json {
+	struct buf *out;                  /* borrowed */
+	unsigned depth;
+	bool comma[JSON_DEPTH_MAX + 1];   /* a member was written at that depth */
+	bool keyed;                       /* a key waits for its value */
+};
+
+void json_init(struct json *json, struct buf *out);
+/* Open and close; key is NULL inside lists and at the top. */
+void json_object(struct json *json, const char *key);
+void json_object_end(struct json *json);
+void json_list(struct json *json, const char *key);
+void json_list_end(struct json *json);
+
+/* Members; text NULL, NaN, infinity and never are written as null. */
+void json_text(struct json *json, const char *key, const char *text);
+void json_bool(struct json *json, const char *key, bool value);
+void json_int(struct json *json, const char *key, int64_t value);
+/* Shortest decimal that reads back the same with at most digits (1..17). */
+void json_number(struct json *json, const char *key, double value, int digits);
+void json_null(struct json *json, const char *key);
+void json_wall(struct json *json, const char *key, struct wall at);
+/* An already valid JSON text, copied as it is. */
+void json_raw(struct json *json, const char *key, const char *text);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * flow: takes batches, makes base units, qualities and rates of them, keeps
+ * latest, closes slots, and tells its listeners.
+ *
+ * Route: poll -> flow -> store, capacity, outputs.  Thread: FLOW; flow_put and
+ * flow_apply from any.  Source: DESIGN.md section 3.
+ */
+#ifndef FLOW_FLOW_H
+#define FLOW_FLOW_H
+
+#include "base/clock.h"
+#include "base/queue.h"
+#include "config/config.h"
+#include "flow/latest.h"
+#include "flow/rollup.h"
+#include "model/batch.h"
+
+struct flow;
+
+/* Called on FLOW after a slot has closed; takes a reference if it keeps it. */
+typedef void flow_closed_fn(void *arg, const struct rollup *rollup);
+/* Called on FLOW when a new configuration is in force, before its batches. */
+typedef void flow_config_fn(void *arg, const struct config *config);
+/* Called on FLOW at the end of each step; returns when it wants the next. */
+typedef struct mono flow_step_fn(void *arg);
+
+struct flow_setup {
+	const struct clock *clock;
+	size_t queue_size;               /* batches; 0: 65,536 */
+	struct record_sink sinks[4];     /* store, outputs; fn NULL: unused */
+	flow_config_fn *config_fn;       /* capacity */
+	flow_closed_fn *closed_fn;
+	flow_step_fn *step_fn;
+	void *arg;                       /* of the three */
+	void (*wake)(void *arg);         /* asks the FLOW thread for a step */
+	void *wake_arg;
+};
+
+struct flow *flow_new(const struct flow_setup *setup);
+void flow_free(struct flow *flow);
+/* Takes batch; the oldest batch of the same device goes when full. */
+void flow_put(struct flow *flow, struct batch *batch);
+/* Hands over a configuration; in force at the next step.  Thread: MAIN. */
+void flow_apply(struct flow *flow, const struct config *config);
+/* thread_step_fn */
+struct mono flow_step(void *flow);
+const struct latest *flow_latest(const struct flow *flow);
+const struct queue *flow_queue(const struct flow *flow);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Rollups: what one slot says of every rack and every place above it; one
+ * immutable, reference-counted object per closed slot.
+ *
+ * A sum above the rack is the sum of its known parts and travels with the
+ * counts of known and expected parts; unknown is never 0.
+ *
+ * Route: flow closes slots -> capacity, store, http.  Thread: made by FLOW,
+ * read by any.  Source: DESIGN.md section 3 "Time"; domain.md 2.3 formula 3.
+ */
+#ifndef FLOW_ROLLUP_H
+#define FLOW_ROLLUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "model/inventory.h"
+
+/* What a slot says of a rack or a place.  Power parts are feeds (devices that
+ * measure a feed's power), device counts are all devices below. */
+struct part_sum {
+	double power_w;             /* of the known parts; unknown if n_power == 0 */
+	uint32_t n_power, n_power_expected;
+	uint32_t n_devices, n_devices_expected; /* answered with a good value */
+	double temperature_max_c;   /* valid if n_temperature */
+	uint32_t n_temperature;
+};
+
+struct rack_slot {
+	struct part_sum sum;
+	bool any_good;              /* at least one good sample */
+	bool voltage_ok;            /* every feed known and >= 80 % of nominal */
+	bool feeds_good;            /* every feed's power known */
+	uint8_t n_feeds_known;
+	double feed_power_w[INVENTORY_FEEDS_MAX]; /* valid if bit in feed_mask */
+	uint8_t feed_mask;
+};
+
+struct rollup {
+	struct wall slot;           /* start of the slot */
+	int64_t interval_ns;
+	const struct inventory *inventory;  /* one reference */
+	const struct rack_slot *racks;      /* [inventory->n_racks] */
+	const struct part_sum *places[ENTITY_PLACE_N]; /* [n_places[kind]] */
+};
+
+const struct rollup *rollup_ref(const struct rollup *rollup);
+void rollup_unref(const struct rollup *rollup);
+
+#endif

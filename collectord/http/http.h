@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The HTTP server: pages, API, event streams; reads only.
+ *
+ * Route: end of it all: reads views, latest, status, series.  Thread: HTTP
+ * (libmicrohttpd's); http_publish from any.
+ * Source: DESIGN.md 4.5; distributed.md section 6 for the guards.
+ */
+#ifndef HTTP_HTTP_H
+#define HTTP_HTTP_H
+
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/queue.h"
+#include "capacity/capacity.h"
+#include "config/config.h"
+#include "flow/flow.h"
+#include "poll/poll.h"
+#include "state/state.h"
+#include "store/store.h"
+
+struct http;
+
+/* Everything is borrowed and outlives the server. */
+struct http_setup {
+	const struct clock *clock;
+	struct capacity *capacity;
+	struct flow *flow;
+	struct poll *poll;
+	struct store *store;
+	struct state *state;
+	const char *version;
+	const struct queue *const *queues;   /* for /collector; NULL-terminated */
+};
+
+/*
+ * Binds and serves.  Errors: COL_EIO (port in use: text names address, port
+ * and remedy), COL_EACCES-like COL_EINVAL off loopback without users and TLS.
+ */
+int http_new(const struct http_setup *setup, const struct config *config,
+    struct http **ret_http, struct col_error *error);
+uint16_t http_port(const struct http *http);   /* the one bound */
+/* New configuration in force; config_error: text of a refused reload or NULL. */
+void http_apply(struct http *http, const struct config *config, const char *config_error);
+/* Tells the event streams.  Thread: any. */
+void http_publish(struct http *http, const struct view *view);
+/* Ends all streams, then the server. */
+void http_free(struct http *http);
+
+#endif

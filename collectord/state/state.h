@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The state database (SQLite): ledger of rack states, daily counts, saved
+ * evidence.  One write connection on thread STATE; others post and go on.
+ *
+ * Route: config and capacity post; http queries by callback.  Thread: STATE;
+ * posts and queries from any.  Source: DESIGN.md 4.3 (states), 4.5 (/history).
+ */
+#ifndef STATE_STATE_H
+#define STATE_STATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "config/config.h"
+
+struct state;
+
+struct state_setup {
+	const struct clock *clock;
+	const char *path;          /* file; ":memory:" for tests */
+	void (*wake)(void *arg);
+	void *wake_arg;
+};
+
+/* Opens or creates, migrates.  Errors: COL_EIO with the file and the remedy;
+ * a damaged file is set aside as NAME.damaged-TIME and a new one begun. */
+int state_new(const struct state_setup *setup, struct state **ret_state,
+    struct col_error *error);
+struct mono state_step(void *state);       /* thread_step_fn */
+void state_free(struct state *state);
+
+/* Writes what the inventory's rack states changed against the ledger, with
+ * "since" or now, actor "inventory", source = file. */
+void state_apply(struct state *state, const struct config *config);
+
+/* Counts of one local day of the province. */
+struct daily { int32_t day; int64_t declared, verified, planned, standard; };
+/* Writes or replaces a day. */
+void state_put_daily(struct state *state, const struct daily *daily);
+/*
+ * Takes days that the database lacks from a CSV: "date,declared,verified,
+ * planned,standard" with that header.  Thread: MAIN at start, may block.
+ * Errors: COL_EINVAL with file:line:column; nothing is taken then.
+ */
+int state_import_daily(struct state *state, const char *file, struct col_error *error);
+
+typedef void state_daily_fn(void *arg, int code, const struct daily *days, size_t n_days);
+/* Days from..to inclusive, ascending.  fn once, on STATE, borrows days. */
+void state_get_daily(struct state *state, int32_t from, int32_t to,
+    state_daily_fn *fn, void *arg);
+
+struct ledger_entry {
+	struct wall at;
+	char state[24], actor[64], source[256];
+};
+typedef void state_ledger_fn(void *arg, int code, const struct ledger_entry *entries,
+    size_t n_entries);
+/* The ledger of one rack, newest first, at most 200. */
+void state_get_ledger(struct state *state, const char *rack,
+    state_ledger_fn *fn, void *arg);
+
+/* Saved evidence of all racks: an opaque text per rack, replaced as a whole. */
+struct evidence_row { char rack[64]; char text[256]; };
+void state_put_evidence(struct state *state, const struct evidence_row *rows,
+    size_t n_rows);                       /* copies rows */
+typedef void state_evidence_fn(void *arg, const struct evidence_row *row);
+/* Thread: MAIN at start, before the STATE thread; calls fn for each row. */
+void state_load_evidence(struct state *state, state_evidence_fn *fn, void *arg);
+
+#endif
