@@ -20,7 +20,6 @@ struct json {
 	struct buf *out;                  /* borrowed */
 	unsigned depth;
 	bool comma[JSON_DEPTH_MAX + 1];   /* a member was written at that depth */
-	bool keyed;                       /* a key waits for its value */
 };
 
 void json_init(struct json *json, struct buf *out);

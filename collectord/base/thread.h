@@ -19,8 +19,7 @@ typedef struct mono thread_step_fn(void *arg);
 struct thread;
 
 /* Starts a thread that calls step at once, when woken, and when due. */
-struct thread *thread_start(const char *name, const struct clock *clock,
-    thread_step_fn *step, void *arg);
+struct thread *thread_start(const char *name, thread_step_fn *step, void *arg);
 /* Asks for a step soon.  Thread: any; accepts NULL. */
 void thread_wake(struct thread *thread);
 /* Lets the running step end, runs one last step, joins, frees; NULL is fine. */
