@@ -1,0 +1,1 @@
+# collectorctl: bin_PROGRAMS += %D%/collectorctl

@@ -1,0 +1,2 @@
+colincludedir = $(includedir)/collectord
+dist_colinclude_HEADERS = %D%/collectord/plugin.h %D%/collectord/err.h %D%/collectord/unit.h

@@ -1,0 +1,9 @@
+noinst_LTLIBRARIES += %D%/libmodel.la
+%C%_libmodel_la_SOURCES = \
+	%D%/batch.c %D%/batch.h \
+	%D%/ids.c %D%/ids.h \
+	%D%/inventory.c %D%/inventory.h \
+	%D%/layout.c %D%/layout.h \
+	%D%/metric.c %D%/metric.h \
+	%D%/plugins.c %D%/plugins.h \
+	%D%/unit.c %D%/unit.h

@@ -1,0 +1,1 @@
+# sources of this room come here: noinst_LTLIBRARIES += %D%/libstate.la

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# One program per .c file; one fragment per room.
+UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+include %D%/base.mk
+include %D%/model.mk
+include %D%/config.mk
+include %D%/poll.mk
+include %D%/flow.mk
+include %D%/store.mk
+include %D%/state.mk
+include %D%/capacity.mk
+include %D%/http.mk
+include %D%/snmp.mk
+include %D%/racksim.mk
