@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "faults.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "hash.h"
+
+/* How long a restarting management card stays away. */
+#define BOOT_SILENCE_S 20
+/* A reordered answer waits this long, so that later ones overtake it. */
+#define REORDER_MS 30
+
+enum {
+	SALT_SELECT = 101,
+	SALT_PACKET
+};
+
+void
+faults_done(struct faults *set)
+{
+	free(set->list);
+	memset(set, 0, sizeof(*set));
+}
+
+static bool
+same_rack(struct province_rack a, struct province_rack b)
+{
+	return a.row == b.row && a.n == b.n;
+}
+
+static bool
+in_scope(const struct faults *set, const struct fault *fault,
+    const struct province_device *device)
+{
+	bool is_pdu = device->role <= PROVINCE_PDU_B;
+
+	switch (fault->scope) {
+	case FAULTS_ALL:
+		return true;
+	case FAULTS_SITE:
+		return set->province->halls[device->hall].site == fault->place;
+	case FAULTS_HALL:
+		return device->hall == fault->place;
+	case FAULTS_ROW:
+		return is_pdu && device->rack.row == fault->place;
+	case FAULTS_RACK:
+		return is_pdu && same_rack(device->rack, fault->device.rack);
+	case FAULTS_DEVICE:
+		return device->role == fault->device.role && (is_pdu ?
+		    same_rack(device->rack, fault->device.rack) :
+		    device->hall == fault->device.hall);
+	case FAULTS_SCOPE_N:
+		break;
+	}
+	return false;
+}
+
+static bool
+in_time(const struct fault *fault, int64_t t)
+{
+	return t >= fault->from && t < fault->to;
+}
+
+/* Whether a share of the devices, given in percent, includes this one. */
+static bool
+selected(const struct faults *set, const struct fault *fault,
+    const struct province_device *device)
+{
+	return fault->percent >= 100 ||
+	    hash_unit(hash_mix(SALT_SELECT, fault->verb),
+	    province_device_hash(set->province, device)) * 100 < fault->percent;
+}
+
+static bool
+flawed_silent(const struct faults *set, const struct province_device *device)
+{
+	if (device->role > PROVINCE_PDU_B) {
+		return false;
+	}
+	switch (province_flaw(set->province, device->rack)) {
+	case PROVINCE_SILENT:
+		return true;
+	case PROVINCE_LOST_A:
+		return device->role == PROVINCE_PDU_A;
+	case PROVINCE_LOST_B:
+		return device->role == PROVINCE_PDU_B;
+	case PROVINCE_SOUND:
+	case PROVINCE_IDLE:
+	case PROVINCE_FLAW_N:
+		break;
+	}
+	return false;
+}
+
+bool
+faults_silent(const struct faults *set, const struct province_device *device,
+    int64_t t)
+{
+	if (flawed_silent(set, device)) {
+		return true;
+	}
+	for (size_t i = 0; i < set->n; i++) {
+		const struct fault *fault = &set->list[i];
+
+		if (fault->verb == FAULTS_SILENCE && in_time(fault, t) &&
+		    in_scope(set, fault, device) &&
+		    selected(set, fault, device)) {
+			return true;
+		}
+		if (fault->verb == FAULTS_REBOOT && t >= fault->at &&
+		    t < fault->at + BOOT_SILENCE_S &&
+		    in_scope(set, fault, device) &&
+		    selected(set, fault, device)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+apply(const struct fault *fault, struct faults_fate *fate)
+{
+	switch (fault->verb) {
+	case FAULTS_DROP:
+		fate->drop = true;
+		break;
+	case FAULTS_DELAY:
+		fate->delay_ms += fault->ms;
+		break;
+	case FAULTS_DUPLICATE:
+		fate->duplicate = true;
+		break;
+	case FAULTS_REORDER:
+		fate->delay_ms += REORDER_MS;
+		break;
+	case FAULTS_GARBAGE:
+		fate->garbage = true;
+		break;
+	case FAULTS_SILENCE:
+	case FAULTS_REBOOT:
+	case FAULTS_WRAP:
+	case FAULTS_FEED_LOSS:
+	case FAULTS_HOT_AISLE:
+	case FAULTS_VERB_N:
+		break;
+	}
+}
+
+struct faults_fate
+faults_fate(const struct faults *set, const struct province_device *device,
+    int64_t t, uint64_t serial)
+{
+	struct faults_fate fate = {0};
+
+	for (size_t i = 0; i < set->n; i++) {
+		const struct fault *fault = &set->list[i];
+
+		if (fault->verb >= FAULTS_DROP &&
+		    fault->verb <= FAULTS_GARBAGE && in_time(fault, t) &&
+		    in_scope(set, fault, device) &&
+		    hash_unit(hash_mix(SALT_PACKET, i), serial) * 100 <
+		    fault->percent) {
+			apply(fault, &fate);
+		}
+	}
+	return fate;
+}
+
+/* A rack as a device, for scopes that do not care which of the two. */
+static struct province_device
+any_device(const struct faults *set, struct province_rack rack)
+{
+	struct province_device device = {
+		.role = PROVINCE_PDU_A,
+		.rack = rack,
+		.hall = set->province->rows[rack.row].hall,
+	};
+
+	return device;
+}
+
+bool
+faults_feed_lost(const struct faults *set, struct province_rack rack, int feed,
+    int64_t t)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		const struct fault *fault = &set->list[i];
+		struct province_device device;
+
+		if (fault->verb != FAULTS_FEED_LOSS || !in_time(fault, t) ||
+		    (fault->feed >= 0 && fault->feed != feed)) {
+			continue;
+		}
+		device = any_device(set, rack);
+		if (in_scope(set, fault, &device) &&
+		    selected(set, fault, &device)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+size_t
+faults_feed_edges(const struct faults *set, struct province_rack rack,
+    int64_t *ret_edges)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < set->n && n + 2 <= FAULTS_EDGES_MAX; i++) {
+		const struct fault *fault = &set->list[i];
+		struct province_device device = any_device(set, rack);
+
+		if (fault->verb == FAULTS_FEED_LOSS &&
+		    in_scope(set, fault, &device)) {
+			ret_edges[n++] = fault->from;
+			ret_edges[n++] = fault->to;
+		}
+	}
+	return n;
+}
+
+double
+faults_heat(const struct faults *set, uint32_t row, int64_t t)
+{
+	struct province_rack rack = {.row = row, .n = 1};
+	double heat = 0;
+
+	for (size_t i = 0; i < set->n; i++) {
+		const struct fault *fault = &set->list[i];
+		struct province_device device;
+
+		if (fault->verb != FAULTS_HOT_AISLE || !in_time(fault, t)) {
+			continue;
+		}
+		device = any_device(set, rack);
+		if (in_scope(set, fault, &device)) {
+			heat += fault->degrees;
+		}
+	}
+	return heat;
+}
+
+int64_t
+faults_boot(const struct faults *set, const struct province_device *device,
+    int64_t t)
+{
+	int64_t last = -1;
+
+	for (size_t i = 0; i < set->n; i++) {
+		const struct fault *fault = &set->list[i];
+
+		if (fault->verb == FAULTS_REBOOT && fault->at <= t &&
+		    fault->at > last && in_scope(set, fault, device) &&
+		    selected(set, fault, device)) {
+			last = fault->at;
+		}
+	}
+	return last;
+}
+
+int64_t
+faults_wrap(const struct faults *set, const struct province_device *device)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		const struct fault *fault = &set->list[i];
+
+		if (fault->verb == FAULTS_WRAP &&
+		    in_scope(set, fault, device) &&
+		    selected(set, fault, device)) {
+			return fault->at;
+		}
+	}
+	return -1;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Faults on order: a small language of lines that say what goes wrong where
+ * and when. What a line selects is a hash, so two runs fail alike.
+ *
+ * Route:  file or command line -> faults -> values (feeds, heat), serve
+ *         (packets), truth (silence).
+ * Thread: immutable once loaded, any.
+ */
+#ifndef RACKSIM_FAULTS_H
+#define RACKSIM_FAULTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "province.h"
+
+/* Lines in one set. */
+#define FAULTS_MAX 1024
+/* Boundaries of feed losses that one rack's energy is integrated over. */
+#define FAULTS_EDGES_MAX 64
+/* Room for the message of a failed load. */
+#define FAULTS_ERROR_MAX 256
+
+enum faults_verb {
+	FAULTS_SILENCE,
+	FAULTS_DROP,
+	FAULTS_DELAY,
+	FAULTS_DUPLICATE,
+	FAULTS_REORDER,
+	FAULTS_GARBAGE,
+	FAULTS_REBOOT,
+	FAULTS_WRAP,
+	FAULTS_FEED_LOSS,
+	FAULTS_HOT_AISLE,
+	FAULTS_VERB_N
+};
+
+enum faults_scope {
+	FAULTS_ALL,
+	FAULTS_SITE,
+	FAULTS_HALL,
+	FAULTS_ROW,
+	FAULTS_RACK,
+	FAULTS_DEVICE,
+	FAULTS_SCOPE_N
+};
+
+struct fault {
+	enum faults_verb verb;
+	enum faults_scope scope;
+	uint32_t place;			/* site, hall or row number */
+	struct province_device device;	/* for racks and devices */
+	int feed;			/* 0 = A, 1 = B, -1 = both */
+	double percent;			/* 0..100, of devices or of packets */
+	uint32_t ms;			/* delay */
+	double degrees;			/* hot_aisle, K above normal */
+	int64_t from, to;		/* unix seconds, from <= t < to */
+	int64_t at;			/* reboot, wrap */
+};
+
+struct faults {
+	const struct province *province;	/* borrowed */
+	struct fault *list;
+	size_t n;
+};
+
+/* What happens to one answer. */
+struct faults_fate {
+	bool drop, duplicate, garbage;
+	uint32_t delay_ms;	/* 0 = at once */
+};
+
+/*
+ * Loads a set from a file, or from text with ';' between lines when no such
+ * file exists. A line without from= counts from the file's last change, and
+ * from the epoch when there is no file.
+ * Owns:   the set borrows the province; free with faults_done.
+ * Errors: -1 with "file:line: message" in error (FAULTS_ERROR_MAX bytes); the
+ *         set is untouched then.
+ */
+int faults_load(struct faults *set, const struct province *province,
+    const char *source, char *error);
+
+/* Frees what a set holds; a zeroed set is an empty one. */
+void faults_done(struct faults *set);
+
+/* Tells whether a device keeps silent at a time, its own flaws included. */
+bool faults_silent(const struct faults *set,
+    const struct province_device *device, int64_t t);
+
+/* Draws the fate of one answer; `serial` numbers the datagrams. */
+struct faults_fate faults_fate(const struct faults *set,
+    const struct province_device *device, int64_t t, uint64_t serial);
+
+/* Tells whether a rack's feed (0 = A, 1 = B) is without power at a time. */
+bool faults_feed_lost(const struct faults *set, struct province_rack rack,
+    int feed, int64_t t);
+
+/*
+ * Lists when the feeds of a rack change, unsorted.
+ * Shape:  FAULTS_EDGES_MAX places; returns how many were filled.
+ */
+size_t faults_feed_edges(const struct faults *set, struct province_rack rack,
+    int64_t *ret_edges);
+
+/* Units:  returns kelvin above normal at a row's inlets. */
+double faults_heat(const struct faults *set, uint32_t row, int64_t t);
+
+/* Returns when a device last restarted on order, or -1. */
+int64_t faults_boot(const struct faults *set,
+    const struct province_device *device, int64_t t);
+
+/* Returns when a device's energy counter is to wrap, or -1. */
+int64_t faults_wrap(const struct faults *set,
+    const struct province_device *device);
+
+#endif
