@@ -1,1 +1,28 @@
-# tests of this kind come here
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The simulator is a program of its own: nothing of the daemon is in it.
+noinst_LTLIBRARIES += %D%/libracksim.la
+%C%_libracksim_la_SOURCES = \
+	%D%/agent.c %D%/agent.h \
+	%D%/ber.c %D%/ber.h \
+	%D%/delay.c %D%/delay.h \
+	%D%/faults.c %D%/faults.h %D%/faults_parse.c \
+	%D%/hash.h \
+	%D%/inventory.c %D%/inventory.h \
+	%D%/kind.c %D%/kind.h \
+	%D%/kind_apc.c %D%/kind_raritan.c %D%/kind_ups.c \
+	%D%/ledger.c %D%/ledger.h \
+	%D%/loop.c %D%/loop.h \
+	%D%/mib.c %D%/mib.h \
+	%D%/options.c %D%/options.h \
+	%D%/province.c %D%/province.h %D%/province_id.c \
+	%D%/replay.c %D%/replay.h \
+	%D%/serve.c %D%/serve.h \
+	%D%/sites.c %D%/sites.h \
+	%D%/text.c %D%/text.h \
+	%D%/truth.c %D%/truth.h \
+	%D%/udp.c %D%/udp.h \
+	%D%/values.c %D%/values.h
+
+bin_PROGRAMS += racksim
+racksim_SOURCES = %D%/racksim.c
+racksim_LDADD = %D%/libracksim.la -lm

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "inventory.h"
+#include "options.h"
+#include "replay.h"
+#include "serve.h"
+#include "truth.h"
+
+static const char help[] =
+"Usage: racksim COMMAND [OPTIONS]\n"
+"Simulates the rack devices of a province on loopback addresses.\n"
+"\n"
+"Commands:\n"
+"  serve                      answer SNMP v1/v2c for every device\n"
+"  value DEV METRIC INST TIME print what a correct collector stores\n"
+"  values                     the same, one query per line of stdin\n"
+"  inventory                  write the matching collectord configuration\n"
+"  replay                     serve one .snmprec capture\n"
+"\n"
+"The province (give the same to serve, value and inventory):\n"
+"  --racks N            declared racks\n"
+"  --seed S             another province (default 1)\n"
+"  --step S             values move at multiples of S seconds (default 10)\n"
+"  --base A             first device address (default 127.16.0.0)\n"
+"  --plan FILE          sites: ID AREA WEIGHT apc|raritan EN ZH, one per line\n"
+"  --faults FILE|SPEC   what goes wrong, see below\n"
+"\n"
+"serve:      --port P (default 16100)  --community C (default public)\n"
+"            --max-size B (default 1472)  --pidfile F\n"
+"            --interval S: print counters to stderr every S seconds\n"
+"inventory:  --out DIR  --port P  --today YYYY-MM-DD\n"
+"replay:     --snmprec FILE  --listen 127.0.0.1:PORT  --community C\n"
+"\n"
+"Faults, one per line of FILE (re-read on SIGHUP) or split by ';' in SPEC:\n"
+"  silence | drop | delay ms=N | duplicate | reorder | garbage\n"
+"  reboot at=T | wrap at=T | feed_loss feed=A | hot_aisle degrees=K\n"
+"each with a place (site= hall= row= rack= device=), percent=, from=, to=.\n"
+"percent= is of the devices, for drop to garbage of their answers.\n"
+"Without from= a line counts since FILE was last changed, in SPEC always.\n"
+"\n"
+"TIME is unix seconds or RFC 3339; INST is -, L1, bank1, outlet12, top ...\n"
+"A device that keeps silent at TIME prints none; what does not exist, exit 1.\n"
+"\n"
+"Examples:\n"
+"  racksim serve --racks 900 --port 16100\n"
+"  racksim inventory --racks 900 --port 16100 --out /tmp/demo\n"
+"  racksim value zz1-h1-r1-a01-pdu-a power_w - 2026-01-01T00:00:00Z "
+"--racks 900\n"
+"  racksim serve --racks 900 --faults 'silence site=zz1; drop percent=5'\n"
+"  racksim replay --snmprec pdu.snmprec --listen 127.0.0.1:16101\n";
+
+static int
+run_province(const char *command, const struct options *options)
+{
+	struct province_options layout = {
+		.seed = options->seed,
+		.step_s = options->step_s,
+		.base = options->base,
+		.n_racks = options->n_racks,
+	};
+	struct province province;
+	int status;
+
+	if (options->n_racks == 0) {
+		(void)fprintf(stderr, "racksim: %s needs --racks N\n", command);
+		return 2;
+	}
+	if (province_init(&province, &layout) != 0) {
+		(void)fprintf(stderr, "racksim: %u racks do not fit into the "
+		    "addresses from --base on\n", options->n_racks);
+		province_done(&province);
+		return 1;
+	}
+	if (strcmp(command, "serve") == 0) {
+		status = serve_run(options, &province);
+	} else if (strcmp(command, "value") == 0) {
+		status = truth_value(options, &province);
+	} else if (strcmp(command, "values") == 0) {
+		status = truth_values(options, &province);
+	} else {
+		status = inventory_run(options, &province);
+	}
+	province_done(&province);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const char *const commands[] = {
+		"serve", "value", "values", "inventory", "replay"
+	};
+	struct options options;
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0 ||
+		    strcmp(argv[i], "-h") == 0) {
+			(void)fputs(help, stdout);
+			return 0;
+		}
+	}
+	if (argc < 2) {
+		(void)fputs(help, stderr);
+		return 2;
+	}
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(argv[1], commands[i]) != 0) {
+			continue;
+		}
+		if (options_parse(argc - 2, argv + 2, &options) != 0) {
+			return 2;
+		}
+		return strcmp(commands[i], "replay") == 0 ?
+		    replay_run(&options) : run_province(commands[i], &options);
+	}
+	(void)fprintf(stderr, "racksim: unknown command %s "
+	    "(try racksim --help)\n", argv[1]);
+	return 2;
+}
