@@ -24,3 +24,6 @@ LIB_HTTP = collectord/http/libhttp.la $(LIB_CAPACITY) $(LIB_STORE) $(LIB_POLL) \
 	$(MHD_LIBS) $(ZLIB_LIBS) $(JANSSON_LIBS)
 
 pkgconfig_DATA += %D%/collectord.pc
+
+# The daemon but for its main(), so that scenario tests can run it whole.
+LIB_DAEMON = collectord/libdaemon.la $(LIB_HTTP)

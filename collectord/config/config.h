@@ -133,6 +133,22 @@ int config_load(const char *file, const struct plugins *plugins, struct ids *ids
 const struct config *config_ref(const struct config *config);
 void config_unref(const struct config *config);
 
+/*
+ * What must be known before plugins are loaded and so before config_load can
+ * check anything: their folder and the log's form.  Reads only the main file
+ * and forgives every other error in it; config_load will name them.
+ * Errors: COL_EIO (cannot be read), COL_EINVAL (no YAML); text has the place.
+ * Owns: free with config_basics_done.
+ */
+struct config_basics {
+	char *plugin_dir;
+	bool log_json;
+	int log_level;             /* enum col_log_level */
+};
+int config_peek(const char *file, struct config_basics *ret_basics,
+    struct col_error *error);
+void config_basics_done(struct config_basics *basics);
+
 const struct credential *config_credential(const struct config *config, const char *id);
 const struct profile *config_profile(const struct config *config, const char *id);
 

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "daemon.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/thread.h"
+
+struct daemon {
+	const struct clock *clock;
+	const char *config_file, *program;
+	bool threads;
+	uint64_t version;               /* of the newest configuration tried */
+	const struct config *config;    /* in force */
+	struct ids *ids;
+	/* the route, in its order */
+	struct poll *poll;
+	struct flow *flow;
+	struct capacity *capacity;
+	struct store *store;
+	struct state *state;
+	struct http *http;
+	struct thread *flow_thread, *store_thread, *state_thread;
+	const struct queue *queues[2];
+};
+
+/* ---- what one room calls in another, without knowing it ------------------- */
+
+static void
+batch_to_flow(void *arg, struct batch *batch)
+{
+	flow_put(((struct daemon *)arg)->flow, batch);
+}
+
+static void
+wake_flow(void *arg)
+{
+	thread_wake(((struct daemon *)arg)->flow_thread);
+}
+
+static void
+wake_store(void *arg)
+{
+	thread_wake(((struct daemon *)arg)->store_thread);
+}
+
+static void
+wake_state(void *arg)
+{
+	thread_wake(((struct daemon *)arg)->state_thread);
+}
+
+static void
+view_to_http(void *arg, const struct view *view)
+{
+	struct daemon *daemon = arg;
+
+	if (daemon->http != NULL) {
+		http_publish(daemon->http, view);
+	}
+}
+
+static void
+days_to_capacity(void *arg, int code, const struct daily *days, size_t n_days)
+{
+	if (code == 0) {
+		capacity_history(arg, days, n_days);
+	}
+}
+
+/* ---- configuration ----------------------------------------------------------- */
+
+static void
+print_errors(const struct config_errors *errors)
+{
+	struct buf out;
+
+	buf_init(&out, 0);
+	config_errors_print(errors, &out);
+	if (out.size > 0) {
+		(void)fwrite(out.data, 1, out.size, stderr);
+	}
+	if (errors->n_total > errors->n_items) {
+		(void)fprintf(stderr, "… and %zu more\n",
+		    errors->n_total - errors->n_items);
+	}
+	buf_done(&out);
+}
+
+/* The plugins' folder stands in the file that they help to check. */
+static int
+open_plugins(struct daemon *daemon, struct col_error *error)
+{
+	struct poll_setup setup = {
+		.clock = daemon->clock,
+		.sink = { batch_to_flow, daemon },
+		.n_threads = daemon->threads ? 1 : 0,
+	};
+	struct config_basics basics;
+	int rc = config_peek(daemon->config_file, &basics, error);
+
+	if (rc != 0) {
+		return rc;
+	}
+	if (daemon->threads) {
+		log_init(basics.log_json ? LOG_JSON : LOG_TEXT,
+		    (enum col_log_level)basics.log_level, STDERR_FILENO);
+	}
+	setup.plugin_dir = basics.plugin_dir;
+	rc = poll_new(&setup, &daemon->poll, error);
+	config_basics_done(&basics);
+	return rc;
+}
+
+static int
+load(struct daemon *daemon, const struct config **ret_config,
+    struct config_errors *errors)
+{
+	return config_load(daemon->config_file, poll_plugins(daemon->poll),
+	    daemon->ids, ++daemon->version, clock_wall(daemon->clock), errors,
+	    ret_config);
+}
+
+/* ---- start and stop ------------------------------------------------------------ */
+
+static int
+open_state(struct daemon *daemon, struct col_error *error)
+{
+	const struct settings *settings = &daemon->config->settings;
+	struct state_setup setup = {
+		.clock = daemon->clock, .wake = wake_state, .wake_arg = daemon,
+	};
+	char path[4096];
+	int rc;
+
+	(void)snprintf(path, sizeof(path), "%s/state.db", settings->store_dir);
+	setup.path = path;
+	rc = state_new(&setup, &daemon->state, error);
+	for (size_t i = 0; rc == 0 && i < settings->n_history; i++) {
+		rc = state_import_daily(daemon->state, settings->history[i], error);
+	}
+	if (rc == 0) {
+		state_apply(daemon->state, daemon->config);
+	}
+	return rc;
+}
+
+static int
+open_store(struct daemon *daemon, struct col_error *error)
+{
+	struct store_setup setup = {
+		.clock = daemon->clock, .program = daemon->program,
+		.wake = wake_store, .wake_arg = daemon,
+	};
+
+	return store_new(&setup, daemon->config, &daemon->store, error);
+}
+
+static void
+open_flow(struct daemon *daemon)
+{
+	struct capacity_setup capacity = {
+		.clock = daemon->clock, .state = daemon->state,
+		.published = view_to_http, .published_arg = daemon,
+	};
+	struct flow_setup setup = {
+		.clock = daemon->clock,
+		.config_fn = capacity_config, .closed_fn = capacity_closed,
+		.step_fn = capacity_step,
+		.wake = wake_flow, .wake_arg = daemon,
+	};
+
+	daemon->capacity = capacity_new(&capacity);
+	state_get_daily(daemon->state, INT32_MIN, INT32_MAX, days_to_capacity,
+	    daemon->capacity);
+	(void)state_step(daemon->state);
+	setup.arg = daemon->capacity;
+	setup.sinks[0] = (struct record_sink){ store_put, daemon->store };
+	setup.sinks[1] = poll_outputs(daemon->poll);
+	daemon->flow = flow_new(&setup);
+	flow_apply(daemon->flow, daemon->config);
+	(void)flow_step(daemon->flow);
+}
+
+static int
+open_http(struct daemon *daemon, struct col_error *error)
+{
+	struct http_setup setup = {
+		.clock = daemon->clock, .capacity = daemon->capacity,
+		.flow = daemon->flow, .poll = daemon->poll,
+		.store = daemon->store, .state = daemon->state,
+		.version = PACKAGE_VERSION, .queues = daemon->queues,
+	};
+
+	daemon->queues[0] = flow_queue(daemon->flow);
+	return http_new(&setup, daemon->config, &daemon->http, error);
+}
+
+static int
+run(struct daemon *daemon, struct col_error *error)
+{
+	if (daemon->threads) {
+		daemon->state_thread = thread_start("state", state_step, daemon->state);
+		daemon->store_thread = thread_start("store", store_step, daemon->store);
+		daemon->flow_thread = thread_start("flow", flow_step, daemon->flow);
+	}
+	return poll_apply(daemon->poll, daemon->config, error);
+}
+
+int
+daemon_start(const struct daemon_setup *setup, struct daemon **ret_daemon,
+    struct col_error *error)
+{
+	struct daemon *daemon = calloc(1, sizeof(*daemon));
+	struct config_errors errors;
+	int rc;
+
+	assert(daemon != NULL);
+	config_errors_init(&errors);
+	daemon->clock = setup->clock;
+	daemon->config_file = setup->config_file;
+	daemon->program = setup->program;
+	daemon->threads = setup->threads;
+	daemon->ids = ids_new();
+	if ((rc = open_plugins(daemon, error)) != 0) {
+		goto out;
+	}
+	if ((rc = load(daemon, &daemon->config, &errors)) != 0) {
+		print_errors(&errors);
+		(void)err_set(error, rc, "%s: %zu error(s), see above",
+		    daemon->config_file, errors.n_total);
+		goto out;
+	}
+	if ((rc = open_state(daemon, error)) != 0 ||
+	    (rc = open_store(daemon, error)) != 0) {
+		goto out;
+	}
+	open_flow(daemon);
+	if (daemon->threads && (rc = open_http(daemon, error)) != 0) {
+		goto out;
+	}
+	rc = run(daemon, error);
+out:
+	config_errors_done(&errors);
+	if (rc != 0) {
+		daemon_stop(daemon);
+		return rc;
+	}
+	*ret_daemon = daemon;
+	return 0;
+}
+
+void
+daemon_stop(struct daemon *daemon)
+{
+	if (daemon == NULL) {
+		return;
+	}
+	if (daemon->poll != NULL) {
+		poll_stop(daemon->poll);
+	}
+	thread_stop(daemon->flow_thread);
+	http_free(daemon->http);
+	capacity_free(daemon->capacity);  /* posts its evidence to state */
+	flow_free(daemon->flow);
+	thread_stop(daemon->store_thread);
+	store_free(daemon->store);
+	thread_stop(daemon->state_thread);
+	if (daemon->state != NULL) {
+		(void)state_step(daemon->state);
+	}
+	state_free(daemon->state);
+	poll_free(daemon->poll);
+	config_unref(daemon->config);
+	ids_free(daemon->ids);
+	free(daemon);
+}
+
+/* ---- reload --------------------------------------------------------------------- */
+
+static void
+adopt(struct daemon *daemon, const struct config *config)
+{
+	struct config_diff diff;
+	struct col_error error;
+
+	config_diff(daemon->config, config, &diff);
+	LOG_INFO("main", "version", NULL, "configuration reloaded: racks +%u -%u "
+	    "changed %u, devices +%u -%u changed %u kept %u%s", diff.racks_added,
+	    diff.racks_removed, diff.racks_changed, diff.devices_added,
+	    diff.devices_removed, diff.devices_changed, diff.devices_kept,
+	    diff.profiles_changed ? ", profiles changed" : "");
+	if (diff.restart_needed) {
+		LOG_WARN("main", "setting", diff.restart_why, "takes effect only "
+		    "after a restart; the old value stays until then");
+	}
+	state_apply(daemon->state, config);
+	store_apply(daemon->store, config);
+	flow_apply(daemon->flow, config);
+	if (poll_apply(daemon->poll, config, &error) != 0) {
+		LOG_ERROR("main", NULL, NULL, "%s", error.text);
+	}
+	if (daemon->http != NULL) {
+		http_apply(daemon->http, config, NULL);
+	}
+	config_unref(daemon->config);
+	daemon->config = config;
+	stats_add(STATS_CONFIG_RELOADS, 1);
+}
+
+void
+daemon_reload(struct daemon *daemon)
+{
+	const struct config *config;
+	struct config_errors errors;
+	char text[256];
+
+	config_errors_init(&errors);
+	if (load(daemon, &config, &errors) == 0) {
+		adopt(daemon, config);
+	} else {
+		print_errors(&errors);
+		(void)snprintf(text, sizeof(text), "%s:%u:%u: %s",
+		    errors.n_items > 0 ? errors.items[0].file : daemon->config_file,
+		    errors.n_items > 0 ? errors.items[0].line : 0,
+		    errors.n_items > 0 ? errors.items[0].column : 0,
+		    errors.n_items > 0 ? errors.items[0].text : "cannot be read");
+		LOG_ERROR("main", "errors", NULL, "configuration not reloaded, what "
+		    "runs keeps running: %zu error(s), first: %s", errors.n_total, text);
+		stats_add(STATS_CONFIG_REFUSED, 1);
+		if (daemon->http != NULL) {
+			http_apply(daemon->http, daemon->config, text);
+		}
+	}
+	config_errors_done(&errors);
+}
+
+/* ---- for tests and --check -------------------------------------------------------- */
+
+struct mono
+daemon_step(struct daemon *daemon)
+{
+	struct mono next = poll_step(daemon->poll), due[3];
+
+	due[0] = flow_step(daemon->flow);
+	due[1] = store_step(daemon->store);
+	due[2] = state_step(daemon->state);
+	for (unsigned i = 0; i < 3; i++) {
+		if (due[i].ns < next.ns) {
+			next = due[i];
+		}
+	}
+	return next;
+}
+
+uint16_t
+daemon_port(const struct daemon *daemon)
+{
+	return daemon->http != NULL ? http_port(daemon->http) : 0;
+}
+
+struct capacity *
+daemon_capacity(const struct daemon *daemon)
+{
+	return daemon->capacity;
+}
+
+struct store *
+daemon_store(const struct daemon *daemon)
+{
+	return daemon->store;
+}
+
+struct flow *
+daemon_flow(const struct daemon *daemon)
+{
+	return daemon->flow;
+}
+
+struct poll *
+daemon_poll(const struct daemon *daemon)
+{
+	return daemon->poll;
+}
+
+const struct config *
+daemon_config(const struct daemon *daemon)
+{
+	return daemon->config;
+}
+
+int
+daemon_check(const char *config_file)
+{
+	struct daemon daemon = { .clock = clock_real(), .config_file = config_file };
+	struct config_errors errors;
+	struct col_error error;
+	int rc;
+
+	config_errors_init(&errors);
+	daemon.ids = ids_new();
+	rc = open_plugins(&daemon, &error);
+	if (rc != 0) {
+		(void)fprintf(stderr, "%s\n", error.text);
+	} else if ((rc = load(&daemon, &daemon.config, &errors)) != 0) {
+		print_errors(&errors);
+	} else {
+		const struct inventory *inventory = daemon.config->inventory;
+
+		(void)printf("%s: ok: %u racks, %u devices, %zu profiles\n",
+		    config_file, inventory->count_racks, inventory->count_devices,
+		    daemon.config->n_profiles);
+	}
+	config_errors_done(&errors);
+	config_unref(daemon.config);
+	poll_free(daemon.poll);
+	ids_free(daemon.ids);
+	return rc;
+}
