@@ -1,1 +1,11 @@
-# UNIT_TESTS += %D%/test_x; %C%_test_x_SOURCES = %D%/test_x.c; %C%_test_x_CPPFLAGS = $(UNIT_CPPFLAGS); %C%_test_x_LDADD = $(LIB_...) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_str %D%/test_clock %D%/test_wheel %D%/test_json %D%/test_queue
+%C%_test_str_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_str_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
+%C%_test_clock_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_clock_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
+%C%_test_wheel_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_wheel_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
+%C%_test_json_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_json_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
+%C%_test_queue_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_queue_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
