@@ -25,11 +25,16 @@ include %D%/lint/local.mk
 include %D%/racksim/local.mk
 
 check_PROGRAMS += $(UNIT_TESTS)
-TESTS += $(UNIT_TESTS) $(PLUGIN_TESTS) $(LINT_TESTS) $(SCENARIO_TESTS) $(SYSTEM_TESTS) $(WEB_TESTS)
+# A sanitizer build runs the layers that exercise code of ours in one process.
+ALL_TESTS = $(UNIT_TESTS) $(PLUGIN_TESTS) $(SCENARIO_TESTS) $(LINT_TESTS) $(SYSTEM_TESTS) $(WEB_TESTS)
+SANITIZED_TESTS = $(UNIT_TESTS) $(PLUGIN_TESTS)
+TESTS += $(ALL_TESTS)
 noinst_PROGRAMS += $(FUZZERS)
 
 # The layers by name: make check-unit, check-lint, …
-.PHONY: check-unit check-plugin check-lint check-scenario check-system check-web
+.PHONY: check-sanitized check-unit check-plugin check-lint check-scenario check-system check-web
+check-sanitized: all
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(SANITIZED_TESTS)'
 check-unit: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(UNIT_TESTS)'
 check-plugin: all
