@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The daemon's face without the daemon: the bundle under its real headers and
+ * a believable /api/v1, so that pages are made and tested alone.
+ *   node fake-server.mjs [--port P] [--dist DIR] [--racks N] [--target N]
+ * Racks named "broken" answer 503; anything unknown answers problem+json.
+ */
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { dirname, extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+	age_of, build, devices, evidence_of, feed_w, feeds, inlet_c, iso, kpi, noise, rack_power, reason_of,
+} from './fake-data.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const CSP = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
+const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml' };
+const STEP = 10;
+
+class Problem extends Error {
+	constructor(status, code, params = {}) {
+		super(code);
+		Object.assign(this, { status, code, params });
+	}
+}
+
+const slot_now = () => Math.floor(Date.now() / 1000 / STEP) * STEP;
+
+function found(world, list, id) {
+	const x = world.by_id.get(`${list}:${id}`);
+	if (x === undefined) {
+		throw new Problem(404, 'no_such_' + list.replace(/s$/, ''), { id });
+	}
+	return x;
+}
+
+function targets(opts, all) {
+	const count = all.racks.declared;
+	const one = (racks, extra) => ({
+		reach: 'above', basis: 'physical', racks, count, verified: all.racks.verified,
+		progress: count / racks, source: null, ...extra,
+	});
+	return [
+		one(opts.target, {
+			id: 'plan-2023', name: { en: 'Digital economy plan 2023', zh: '2023 年数字经济发展工作方案' }, by: '2023-12-31',
+			status: 'overdue', overdue_days: Math.floor((Date.now() - Date.parse('2024-01-01')) / 864e5),
+			required_per_day: null, pace_per_day: 1.4,
+			forecast: { method: 'drift', k: 26, date: null, earliest: null, latest: null, reason: 'not_at_current_rate' },
+		}),
+		one(Math.round(count * 1.1), {
+			id: 'demo-next', name: { en: 'Demo: ten percent more', zh: '演示:再增一成' },
+			by: iso(Date.now() / 1000 + 120 * 86400).slice(0, 10),
+			status: 'on_track', overdue_days: null, required_per_day: count * 0.1 / 120, pace_per_day: count * 0.1 / 100,
+			forecast: {
+				method: 'drift', k: 26, date: iso(Date.now() / 1000 + 100 * 86400).slice(0, 10),
+				earliest: iso(Date.now() / 1000 + 70 * 86400).slice(0, 10),
+				latest: iso(Date.now() / 1000 + 150 * 86400).slice(0, 10), reason: null,
+			},
+		}),
+	];
+}
+
+function capacity(w, opts, t) {
+	const all = kpi('province', { id: 'henan', name: { en: 'Henan', zh: '河南省' }, racks: w.racks }, t);
+	return {
+		province: { id: 'henan', name: { en: 'Henan', zh: '河南省' }, timezone: 'Asia/Shanghai' },
+		demo: true, interval_s: STEP, standard_rack_kw: 2.5, targets: targets(opts, all), ...all,
+		areas: w.areas.map((a) => ({ ...kpi('area', a, t), sites: a.sites.length })),
+	};
+}
+
+function history(w) {
+	const out = { t: [], declared: [], verified: [], planned: [], standard: [] };
+	const n = w.racks.filter((r) => r.state !== 'planned').length;
+	for (let d = 364; d >= 0; d--) {
+		const x = 1 - d / 365;
+		const declared = Math.round(n * (0.62 + 0.38 * x ** 1.2 + 0.012 * Math.floor(x * 12)) / (1 + 0.012 * 11));
+		out.t.push(iso(Date.now() / 1000 - d * 86400).slice(0, 10));
+		out.declared.push(d === 0 ? n : Math.min(n, declared));
+		out.verified.push(d > 290 ? null : Math.round(declared * (0.7 + 0.24 * x)));
+		out.planned.push(Math.round(n * 0.06 * (1 - 0.6 * x)));
+		out.standard.push(Math.floor(declared * 2.4));
+	}
+	return out;
+}
+
+const site_item = (s, t) => ({ ...kpi('site', s, t), area: s.area.id, operator: s.operator });
+
+function rack_item(r, t) {
+	const p = rack_power(r, t);
+	return {
+		id: r.id, label: r.label, area: r.area.id, site: r.site.id, hall: r.hall.id, row: r.row.id,
+		state: r.state, since: '2025-06-01', evidence: evidence_of(r), evidence_reason: reason_of(r),
+		power_w: p.w, partial: p.known === 1, live: p.w !== null, coverage: p.known === 2 ? 0.998 : p.known === 1 ? 0.499 : p.w === null && r.kind === 'dead' ? 0 : null,
+		age_s: age_of(r), devices: devices(r).length,
+	};
+}
+
+function failover(r, t) {
+	const load = rack_power(r, t);
+	if (load.known < 2) {
+		return { state: 'unknown', ratio: null, headroom_w: null };
+	}
+	const ratio = load.w / 220 / 32;
+	const room = 32 * 220 * 0.8 - load.w;
+	return { state: ratio > 1 ? 'no_redundancy' : ratio > 0.8 ? 'at_risk' : 'ok', ratio, headroom_w: room };
+}
+
+function rack_page(r, t) {
+	const item = rack_item(r, t);
+	const p = rack_power(r, t);
+	const env = inlet_c(r, t) === null ? [] : ['bottom', 'middle', 'top'].map((instance) => ({
+		device: r.id + '-pdu-a', instance, metric: 'temperature_c', value: inlet_c(r, t, instance), quality: 'good', age_s: item.age_s,
+	})).concat([{ device: r.id + '-pdu-a', instance: null, metric: 'humidity_pct', value: r.hot ? null : 44.2, quality: r.hot ? 'unavailable' : 'good', age_s: item.age_s }]);
+	const place = (x) => ({ id: x.id, name: x.name });
+	return {
+		id: r.id, label: r.label, state: r.state, since: item.since, units: 42, design_w: 6000,
+		place: { area: place(r.area), site: place(r.site), hall: place(r.hall), row: place(r.row) },
+		evidence: item.evidence, evidence_reason: item.evidence_reason, live: item.live,
+		power_w: p.w, power: { known: p.known, expected: 2, partial: p.known === 1 },
+		coverage: item.coverage, age_s: item.age_s, slot: p.w === null ? null : iso(t),
+		feeds: feeds(r, t), failover: failover(r, t), environment: env, space: { units: 42, used: null },
+		devices: devices(r).map((d) => ({
+			id: d.id, role: d.role, plugin: d.plugin, feed: d.feed, status: d.status, profile: d.profile,
+			age_s: d.status === 'down' ? 93600 : item.age_s, error: d.error,
+		})),
+		ledger: [
+			{ time: '2025-03-01T00:00:00Z', state: 'planned', actor: 'inventory', source: 'inventory/demo.yaml' },
+			...(r.state === 'planned' ? [] : [{ time: '2025-06-01T00:00:00Z', state: r.state, actor: 'inventory', source: 'inventory/demo.yaml' }]),
+		],
+		energy_per_month: [{ month: '2026-10', energy_wh: p.w === null ? null : p.w * 744 }, { month: '2026-11', energy_wh: null }],
+	};
+}
+
+const device_item = (d, t) => ({
+	...d, last_ok: d.status === 'down' ? iso(t - 93600) : iso(t), rtt_ms: d.status === 'down' ? null : 0.4 + 3 * noise(d.id),
+	next_poll: iso(t + STEP),
+});
+
+function device_page(w, id, t) {
+	const r = w.by_id.get('racks:' + id.replace(/-(pdu-[ab]|bmc)$/, ''));
+	const d = r && devices(r).find((x) => x.id === id);
+	if (!d) {
+		throw new Problem(404, 'no_such_device', { id });
+	}
+	const up = d.status !== 'down';
+	const age = up ? 4 : null;
+	const val = (metric, instance, value, unit, source, archived = true) => ({
+		metric, instance, value: up ? value : null, unit, quality: up ? 'good' : 'unavailable', age_s: age, source, archived,
+	});
+	const w_now = feed_w(r, d.feed ?? 'A', t);
+	const base = '1.3.6.1.4.1.99999.1.';
+	return {
+		...device_item(d, t), info: { model: 'Demo PDU 24', vendor: 'Demo Works', firmware: '4.2.1', serial: 'DEMO' + Math.floor(noise(id) * 1e6) },
+		polls: { ok: 8640, failed: up ? 2 : 640, timeouts: up ? 1 : 640, late: 0, skipped: 0 },
+		metrics: [
+			val('power_w', null, w_now, 'W', base + '1.0'), val('current_a', 'L1', w_now === null ? null : w_now / 220, 'A', base + '2.1'),
+			val('voltage_v', 'L1', 231.4, 'V', base + '3.1'), val('energy_wh', null, 1.2345e8, 'Wh', base + '4.0'),
+			{ ...val('temperature_c', 'top', 61.4, '°C', base + '5.1', false), quality: 'implausible' },
+			...Array.from({ length: 24 }, (_, i) => val('power_w', String(i + 1), w_now === null ? null : Math.round(w_now / 24 * 2 * noise(id + i)), 'W', `${base}6.${i + 1}`, false)),
+		],
+	};
+}
+
+const END = (text, now) => /^-\d+h$/.test(text) ? now - Number(text.slice(1, -1)) * 3600 : Number(text) || Date.parse(text) / 1000;
+
+function series(w, q, t) {
+	const [kind, id] = (q.get('entity') ?? '').split(':');
+	const metric = q.get('metric');
+	const to = q.get('to') ? END(q.get('to'), t) : t;
+	const from = END(q.get('from') ?? '-24h', t);
+	const max = Math.min(10000, Number(q.get('max_points')) || 600);
+	const step = [10, 60, 300, 3600, 28800].find((s) => (to - from) / s <= max) ?? 86400;
+	const place = found(w, kind === 'province' ? 'areas' : kind + 's', kind === 'province' ? '410100' : id);
+	const role = q.get('role');
+	const racks = (place.racks ?? [place]).filter((r) => r.state !== 'planned').slice(0, 60);
+	const scale = (place.racks?.length ?? 1) / Math.max(1, racks.length);
+	const at = (s) => {
+		if (noise(id + Math.floor(s / 5400)) < 0.03) {
+			return null;
+		}
+		if (kind === 'rack') {
+			const r = place;
+			const feed = role === 'pdu-b' ? 'B' : 'A';
+			switch (metric) {
+			case 'power_w': return role ? feed_w(r, feed, s) : rack_power(r, s).known === 2 ? rack_power(r, s).w : null;
+			case 'current_a': { const v = feed_w(r, feed, s); return v === null ? null : v / 220; }
+			case 'temperature_c': return inlet_c(r, s, q.get('instance') ?? 'top');
+			default: return 42 + 4 * Math.sin(s / 20000) + noise(id + s);
+			}
+		}
+		switch (metric) {
+		case 'power_w': return Math.round(racks.reduce((sum, r) => sum + (rack_power(r, s).w ?? 0), 0) * scale);
+		case 'temperature_c': return Math.max(...racks.slice(0, 12).map((r) => inlet_c(r, s, 'top') ?? 0));
+		case 'known': return Math.round(place.racks.length * 0.9);
+		default: return place.racks.filter((r) => r.state !== 'planned').length;
+		}
+	};
+	const out = {
+		entity: q.get('entity'), metric, instance: q.get('instance'), unit: { power_w: 'W', current_a: 'A', temperature_c: '°C', humidity_pct: '%' }[metric] ?? '',
+		step_s: step, basis_s: step, t: [], avg: [], min: [], max: [],
+	};
+	for (let s = Math.ceil(from / step) * step; s <= to; s += step) {
+		const v = at(s);
+		out.t.push(s);
+		out.avg.push(v);
+		out.min.push(v === null ? null : v * (1 - 0.03 * noise('l' + s)));
+		out.max.push(v === null ? null : v * (1 + 0.03 * noise('h' + s)));
+	}
+	return out;
+}
+
+function series_list(w, q) {
+	const r = found(w, 'racks', (q.get('entity') ?? '').split(':')[1]);
+	const items = [{ role: null, metric: 'power_w', instance: null, unit: 'W' }];
+	for (const d of devices(r).filter((x) => x.feed)) {
+		items.push({ role: d.role, metric: 'power_w', instance: null, unit: 'W' }, { role: d.role, metric: 'current_a', instance: 'L1', unit: 'A' });
+	}
+	if (inlet_c(r, 0) !== null) {
+		for (const i of ['bottom', 'middle', 'top']) {
+			items.push({ role: 'pdu-a', metric: 'temperature_c', instance: i, unit: '°C' });
+		}
+		items.push({ role: 'pdu-a', metric: 'humidity_pct', instance: null, unit: '%' });
+	}
+	return { items };
+}
+
+function paged(all, q, key = (x) => x.id) {
+	const limit = Math.min(1000, Number(q.get('limit')) || 100);
+	const asked = q.get('sort') ?? 'id';
+	const field = asked.replace(/^-/, '');
+	const sign = asked.startsWith('-') ? -1 : 1;
+	const sorted = [...all].sort((a, b) => {
+		const [x, y] = [a[field], b[field]];
+		return x === y ? (key(a) < key(b) ? -1 : 1) : x === null ? 1 : y === null ? -1 : (x < y ? -1 : 1) * sign;
+	});
+	const from = Number(q.get('cursor') ?? 0);
+	return { items: sorted.slice(from, from + limit), next: from + limit < sorted.length ? String(from + limit) : null };
+}
+
+function rack_list(w, q, t) {
+	const is = (key, v) => !q.get(key) || q.get(key) === v;
+	return paged(w.racks.filter((r) => is('area', r.area.id) && is('site', r.site.id) && is('hall', r.hall.id) && is('row', r.row.id) &&
+		is('state', r.state) && is('evidence', evidence_of(r)) && r.id.includes((q.get('q') ?? '').toLowerCase())).map((r) => rack_item(r, t)), q);
+}
+
+function device_list(w, q, t) {
+	const is = (key, v) => !q.get(key) || q.get(key) === v;
+	return paged(w.racks.flatMap(devices).filter((d) => is('status', d.status) && is('plugin', d.plugin) && is('rack', d.rack) &&
+		(d.id + d.address).includes(q.get('q') ?? '')).map((d) => device_item(d, t)), q);
+}
+
+const PLUGINS = [
+	{ name: 'snmp', summary: 'SNMP v1, v2c and v3', file: 'snmp.so', abi: '1.0', kind: 'input', state: 'running', reason: null, devices: 1800 },
+	{ name: 'old', summary: null, file: 'old.so', abi: '0.9', kind: 'input', state: 'refused', reason: 'ABI 0.9 found, 1.x wanted', devices: 0 },
+];
+
+function collector(w, t) {
+	const all = w.racks.flatMap(devices);
+	const n = (s) => all.filter((d) => d.status === s).length;
+	return {
+		version: '0.1.0', pid: 4242, started: iso(t - 90061), uptime_s: 90061, demo: true,
+		config: { file: '/etc/collectord/collectord.yaml', loaded: iso(t - 90061), version: 1, error: null },
+		polls: { started: 812345, ok: 801234, failed: 11111, timeouts: 11000, late: 3, skipped: 0, in_flight: 2, due_per_s: 180.5 },
+		devices: { total: all.length, up: n('up'), degraded: n('degraded'), down: n('down'), unknown: 0 },
+		lateness_ms: { p50: 1.2, p99: 8.4, max: 41 },
+		queues: [{ name: 'flow', depth: 0, size: 4096, dropped: 0 }, { name: 'store', depth: 12, size: 8192, dropped: 0 }],
+		store: { accepted: 52345678, journal_bytes: 48234567, journal_segments: 3, unflushed: 12345, files: w.racks.length + 40, flushed: 52333333, late_dropped: 0, sync_ms_p99: 4.1, last_error: null, class: 'standard', disk_need_bytes: 2.4e9, disk_free_bytes: 5.1e10 },
+		slowest: all.slice(0, 5).map((d, i) => ({ id: d.id, rtt_ms: 40 - 5 * i })),
+		failing: all.filter((d) => d.error).slice(0, 8).map((d) => ({ id: d.id, error: d.error, since: iso(t - 93600) })),
+		stats: [{ name: 'poll_started_total', value: 812345, help: 'polls started' }, { name: 'http_requests_total', value: 321, help: null }],
+		plugins: PLUGINS,
+	};
+}
+
+function search(w, q) {
+	const find = (q.get('q') ?? '').toLowerCase();
+	const hit = (kind, x, place) => ({ kind, id: x.id, name: x.name ?? { en: null, zh: null }, place });
+	const fits = (x) => x.id.includes(find) || Object.values(x.name ?? {}).some((n) => n?.toLowerCase().includes(find));
+	return {
+		items: [
+			...w.areas.filter(fits).map((a) => hit('area', a, null)),
+			...w.sites.filter(fits).map((s) => hit('site', s, s.area.name.en)),
+			...w.racks.filter(fits).slice(0, 20).map((r) => hit('rack', r, r.hall.id)),
+		].slice(0, 20), next: null,
+	};
+}
+
+function explain(w, kind, id, t) {
+	if (kind === 'rack') {
+		const r = found(w, 'racks', id);
+		const on = rack_power(r, t).w !== null;
+		return { id, evidence: evidence_of(r), reason: reason_of(r), window_s: 86400, good_s: on ? 86000 : 0, power_s: on && r.kind !== 'empty' ? 85800 : 0, below_s: r.kind === 'contradicted' ? 86000 : 0, voltage_s: on ? 86000 : 0, min_power_w: 100, min_live_s: 1800, devices: [] };
+	}
+	const d = device_page(w, id, t);
+	return { ...d, phase_ms: 4321, interval_s: STEP, backoff: { level: d.error ? 4 : 0, until: d.error ? iso(t + 160) : null }, last_error: d.error, layouts: 1, slots: 32 };
+}
+
+function answer(w, opts, path, q) {
+	const t = slot_now();
+	const [list, id, more] = path.split('/').filter(Boolean).map(decodeURIComponent);
+	if (id === 'broken') {
+		throw new Problem(503, 'busy');
+	}
+	switch (list + (id === undefined ? '' : '/')) {
+	case 'capacity': return capacity(w, opts, t);
+	case 'capacity/': return history(w);
+	case 'areas/': { const a = found(w, 'areas', id); return { ...kpi('area', a, t), sites: a.sites.map((s) => kpi('site', s, t)) }; }
+	case 'sites': return paged(w.sites.filter((s) => !q.get('area') || s.area.id === q.get('area')).map((s) => site_item(s, t)), q);
+	case 'sites/': { const s = found(w, 'sites', id); return { ...site_item(s, t), halls: s.halls.map((h) => kpi('hall', h, t)) }; }
+	case 'halls/': {
+		const h = found(w, 'halls', id);
+		return {
+			...kpi('hall', h, t), site: h.site.id, area: h.area.id,
+			rows: h.rows.map((row) => ({
+				...kpi('row', row, t), racks_list: row.racks.map((r) => {
+					const i = rack_item(r, t);
+					return { id: r.id, label: r.label, state: r.state, evidence: i.evidence, power_w: i.power_w, partial: i.partial, live: i.live, temperature_c: inlet_c(r, t, 'top') };
+				}),
+			})),
+		};
+	}
+	case 'racks': return rack_list(w, q, t);
+	case 'racks/': return rack_page(found(w, 'racks', id), t);
+	case 'devices': return device_list(w, q, t);
+	case 'devices/': return device_page(w, id, t);
+	case 'explain/': return explain(w, id, more, t);
+	case 'series': return series(w, q, t);
+	case 'series/': return series_list(w, q);
+	case 'collector': return collector(w, t);
+	case 'plugins': return { items: PLUGINS, next: null };
+	case 'profiles': return { items: [{ id: 'demo-pdu', summary: 'Demo PDU', plugin: 'snmp', match: ['1.3.6.1.4.1.99999'], devices: 1800, metrics: 32 }], next: null };
+	case 'search': return search(w, q);
+	default: throw new Problem(404, 'no_such_path', { path });
+	}
+}
+
+function page(dist, path, req, res) {
+	const asset = path.startsWith('/assets/');
+	const file = join(dist, asset ? normalize(path) : 'index.html');
+	if (!file.startsWith(dist) || !existsSync(file)) {
+		res.writeHead(404, { 'Content-Type': 'text/plain' }).end('not found\n');
+		return;
+	}
+	const packed = /\bgzip\b/.test(req.headers['accept-encoding'] ?? '') && existsSync(file + '.gz');
+	res.writeHead(200, {
+		'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
+		'Cache-Control': asset ? 'public, max-age=31536000, immutable' : 'no-cache',
+		...(packed ? { 'Content-Encoding': 'gzip' } : {}),
+	});
+	createReadStream(packed ? file + '.gz' : file).pipe(res);
+}
+
+function events(res, open) {
+	res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+	res.write(': hello\n\n');
+	const timer = setInterval(() => res.write(
+		`event: change\ndata: ${JSON.stringify({ kind: 'slot', ids: [], as_of: iso(slot_now()) })}\n\n`), STEP * 1000);
+	open.add(res);
+	res.on('close', () => {
+		clearInterval(timer);
+		open.delete(res);
+	});
+}
+
+export function serve({ port = 0, dist, racks = 900, target = 90000 }) {
+	const world = build(racks);
+	const open = new Set();
+	const server = createServer((req, res) => {
+		const url = new URL(req.url, 'http://x');
+		for (const [k, v] of [['Content-Security-Policy', CSP], ['X-Content-Type-Options', 'nosniff'], ['Referrer-Policy', 'no-referrer']]) {
+			res.setHeader(k, v);
+		}
+		if (url.pathname === '/api/v1/events') {
+			events(res, open);
+		} else if (url.pathname.startsWith('/api/v1/')) {
+			api(world, { target }, url, req, res);
+		} else {
+			page(dist, url.pathname, req, res);
+		}
+	});
+	return new Promise((done) => server.listen(port, '127.0.0.1', () => done({
+		url: `http://127.0.0.1:${server.address().port}`,
+		close: () => new Promise((end) => {
+			for (const res of open) {
+				res.end();
+			}
+			server.close(end);
+			server.closeAllConnections();
+		}),
+	})));
+}
+
+function api(world, opts, url, req, res) {
+	const t = slot_now();
+	const etag = `"${t}"`;
+	try {
+		if (req.headers['if-none-match'] === etag) {
+			res.writeHead(304, { ETag: etag }).end();
+			return;
+		}
+		const body = { as_of: iso(t), ...answer(world, opts, url.pathname.slice('/api/v1/'.length), url.searchParams) };
+		res.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache', ETag: etag }).end(JSON.stringify(body));
+	} catch (e) {
+		if (!(e instanceof Problem)) {
+			console.error(e);
+		}
+		const { status = 500, code = 'internal', params = {} } = e;
+		res.writeHead(status, { 'Content-Type': 'application/problem+json' })
+			.end(JSON.stringify({ type: 'about:blank', title: 'Problem', status, detail: `${code} ${JSON.stringify(params)}`, code, params }));
+	}
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const arg = (name, other) => {
+		const i = process.argv.indexOf('--' + name);
+		return i < 0 ? other : process.argv[i + 1];
+	};
+	const dist = arg('dist', join(here, '../../web/dist'));
+	readFileSync(join(dist, 'index.html'));
+	const { url } = await serve({
+		dist, port: Number(arg('port', 8099)), racks: Number(arg('racks', 900)), target: Number(arg('target', 90000)),
+	});
+	console.log(url);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where the test's packages are: NODE_MODULES (the build directory's), else
+ * web/node_modules beside the sources. The tests may run out of tree.
+ */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dir = resolve(process.env.NODE_MODULES ?? join(here, '../../web/node_modules'));
+
+export const source = resolve(here, '../../web/src');
+export const dist = resolve(process.env.DIST ?? join(here, '../../web/dist'));
+export const has_modules = existsSync(dir);
+export const load = createRequire(join(dir, 'anything.js'));

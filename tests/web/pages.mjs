@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Every page in a real browser, in both languages and themes: nothing on the
+ * console, no blocked resource, nothing loaded from elsewhere, the numbers are
+ * the API's, the keyboard gets everywhere, axe finds nothing serious.
+ *   BASE_URL  the daemon (default: the fake server over the built bundle)
+ *   CHROMIUM  the browser (/usr/bin/chromium)     SHOTS  a folder for pictures
+ */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serve } from './fake-server.mjs';
+import { dist, has_modules, load } from './modules.mjs';
+import { done, is, ok, skip_all } from './tap.mjs';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking',
+	'--disable-component-update', '--disable-sync', '--no-first-run'];
+const WAIT = 15000;
+
+if (!has_modules || !existsSync(CHROMIUM)) {
+	if (process.env.CI === 'true') {
+		ok(false, `browser and packages are there (${CHROMIUM})`);
+		done();
+		process.exit(1);
+	}
+	skip_all('no browser or no node_modules');
+}
+
+const { chromium } = load('playwright-core');
+const AXE = readFileSync(load.resolve('axe-core/axe.min.js'), 'utf8');
+
+const fake = process.env.BASE_URL ? null : await serve({ dist });
+const BASE = process.env.BASE_URL?.replace(/\/$/, '') ?? fake.url;
+const profile = mkdtempSync(join(tmpdir(), 'collectord-web-'));
+const context = await chromium.launchPersistentContext(profile, {
+	executablePath: CHROMIUM, args: ARGS, headless: true, bypassCSP: false,
+	viewport: { width: 1280, height: 900 }, locale: 'en-US',
+});
+const page = context.pages()[0] ?? await context.newPage();
+page.setDefaultTimeout(WAIT);
+
+const trouble = [];
+/* status codes that a test provokes are no fault */
+let expected_status = null;
+page.on('console', (m) => {
+	if (m.type() === 'error' && !(expected_status && m.text().includes(expected_status))) {
+		trouble.push(m.text());
+	}
+});
+page.on('pageerror', (e) => trouble.push(String(e)));
+page.on('request', (r) => {
+	if (!r.url().startsWith(BASE) && !/^(blob|data):/.test(r.url())) {
+		trouble.push('request to ' + r.url());
+	}
+});
+
+const api = async (path) => (await fetch(`${BASE}/api/v1${path}`)).json();
+
+async function open(path, query = {}) {
+	const url = new URL(path, BASE);
+	for (const [k, v] of Object.entries({ live: '0', ...query })) {
+		url.searchParams.set(k, v);
+	}
+	await page.goto(url.href);
+	await page.waitForSelector('main h1');
+	await page.waitForFunction(() => document.querySelector('.skeleton') === null);
+}
+
+const quiet = (name) => {
+	is(trouble.join('\n'), '', `${name}: nothing on the console, nothing blocked`);
+	trouble.length = 0;
+};
+
+const shown = (key) => page.locator(`[data-k="${key}"]`).first();
+const digits = (text) => Number(text.replaceAll(',', '').match(/-?\d+(\.\d+)?/)?.[0]);
+
+async function shot(name) {
+	if (process.env.SHOTS) {
+		mkdirSync(process.env.SHOTS, { recursive: true });
+		await page.waitForTimeout(300);
+		await page.screenshot({ path: join(process.env.SHOTS, name + '.png'), fullPage: true });
+	}
+}
+
+async function axe(name) {
+	/* evaluated by the debugger, so that the page's policy stays in force */
+	const found = await page.evaluate(`${AXE}; axe.run(document, { resultTypes: ['violations'] })`);
+	const bad = found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+	is(bad.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 140)).join(' | ')}`).join('\n'), '',
+		`${name}: axe finds nothing serious`);
+}
+
+/* Nothing sticks out of the window to the right. */
+const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+const racks = await api('/racks?limit=200');
+const rack = racks.items.find((r) => r.power_w !== null && !r.partial) ?? racks.items[0];
+const partial = racks.items.find((r) => r.partial);
+const unknown = racks.items.find((r) => r.power_w === null && r.evidence !== null);
+const device = (await api('/devices?limit=1')).items[0];
+const PAGES = {
+	overview: '/', area: '/areas/' + rack.area, sites: '/sites', site: '/sites/' + rack.site,
+	hall: '/halls/' + rack.hall, racks: '/racks', rack: '/racks/' + rack.id,
+	...(partial ? { 'rack-partial': '/racks/' + partial.id } : {}),
+	...(unknown ? { 'rack-unknown': '/racks/' + unknown.id } : {}),
+	devices: '/devices', device: '/devices/' + device.id, collector: '/collector',
+};
+
+async function visit_all() {
+	for (const [name, path] of Object.entries(PAGES)) {
+		for (const [lang, theme, width] of [
+			['en', 'light', 1280], ['zh', 'dark', 1280], ['en', 'dark', 360], ['zh', 'light', 360], ['en', 'light', 3840],
+		]) {
+			const what = `${name} ${lang} ${theme} ${width}`;
+			await page.setViewportSize({ width, height: width === 360 ? 740 : width === 3840 ? 2160 : 900 });
+			await open(path, { lang, theme });
+			is(await page.locator('html').getAttribute('lang'), lang === 'zh' ? 'zh-CN' : 'en', `${what}: language of the document`);
+			ok(await overflow() <= 0, `${what}: fits the width`, `sticks out ${await overflow()} px`);
+			if (width !== 3840) {
+				await axe(what);
+			}
+			quiet(what);
+			await shot(`${name}-${lang}-${theme}-${width}`);
+		}
+	}
+	await page.setViewportSize({ width: 1280, height: 900 });
+}
+
+async function numbers() {
+	for (const lang of ['en', 'zh']) {
+		await open('/', { lang });
+		/* the page first, then the API: counts of evidence hardly move, but they may */
+		const cap = await api('/capacity');
+		const text = await page.locator('main').innerText();
+		ok(text.includes('90,000'), `overview ${lang}: the target with grouping`);
+		for (const [key, want] of [
+			['target.racks', cap.targets[0].racks], ['target.count', cap.targets[0].count],
+			['racks.contradicted', cap.racks.contradicted], ['racks.unmonitored', cap.racks.unmonitored],
+			['standard_racks.declared', cap.standard_racks.declared],
+		]) {
+			is(digits(await shown(key).innerText()), want, `overview ${lang}: ${key} is the API's`);
+		}
+		const four = await Promise.all(['verified', 'contradicted', 'stale', 'unmonitored'].map(async (e) =>
+			digits(await shown('racks.' + e).innerText())));
+		is(four.reduce((a, b) => a + b), cap.racks.declared, `overview ${lang}: the four add up to declared`);
+		is(await page.locator('.tilemap a').count(), cap.areas.length, `overview ${lang}: a tile for each area`);
+		is(await page.locator('section:has(h2) tbody tr').count() >= cap.areas.length, true, `overview ${lang}: a line for each area`);
+		if (cap.demo) {
+			ok((await page.locator('.demo').innerText()).match(lang === 'zh' ? /演示数据/ : /synthetic demo data/i), `overview ${lang}: says that the data is synthetic`);
+		}
+		const hall = await api('/halls/' + rack.hall);
+		await open(PAGES.hall, { lang });
+		is(digits(await shown('racks.declared').innerText()), hall.racks.declared, `hall ${lang}: declared is the API's`);
+		const cells = hall.rows.flatMap((r) => r.racks_list);
+		is(await page.locator('.plan .cell').count(), cells.length, `hall ${lang}: a cell for each rack`);
+	}
+	if (unknown) {
+		await open('/racks/' + unknown.id);
+		is(await shown('power_w').innerText().then((s) => s.replace(/\s/g, '').slice(0, 1)), '—', 'unknown power is a dash, never 0');
+	}
+	if (partial) {
+		await open('/racks/' + partial.id);
+		ok((await shown('power_w').innerText()).startsWith('≥'), 'partial power says "at least"');
+	}
+	const want = await api('/racks/' + rack.id);
+	await open(PAGES.rack);
+	is(await shown('evidence').getAttribute('data-v'), want.evidence, 'rack: evidence is the API\'s');
+	quiet('numbers');
+}
+
+async function filters() {
+	await open('/racks');
+	await page.selectOption('label.field:has-text("Evidence") select', 'verified');
+	await page.waitForURL(/evidence=verified/);
+	await page.waitForFunction(() => [...document.querySelectorAll('tbody tr .badge')].every((b) => b.dataset.code === 'verified'));
+	ok(await page.locator('tbody tr').count() > 0, 'racks: the filter is in the address and narrows the list');
+	await page.goBack();
+	await page.waitForFunction(() => !location.search.includes('evidence'));
+	ok(true, 'racks: Back takes the filter away');
+	await open('/racks', { q: 'nothing-is-called-this' });
+	ok(await page.locator('.empty').first().isVisible(), 'racks: an empty list says so');
+	await open('/', {});
+	await page.locator('.legend .num-link').first().click();
+	await page.waitForURL(/\/racks\?.*evidence=verified/);
+	ok(page.url().includes('live=0'), 'a number leads to its racks and keeps the sticky parameters');
+	await page.waitForSelector('main tbody tr');
+	await page.locator('main tbody th a').first().click();
+	await page.waitForURL(/\/racks\/[a-z0-9-]+/);
+	ok(await page.locator('main h1').isVisible(), 'from the list to a rack without a reload');
+	quiet('filters');
+}
+
+async function keyboard() {
+	await open('/');
+	let seen = 0;
+	let dark = '';
+	for (let i = 0; i < 25; i++) {
+		await page.keyboard.press('Tab');
+		const at = await page.evaluate(() => {
+			const el = document.activeElement;
+			const s = getComputedStyle(el);
+			const face = el.querySelector?.('.face');
+			return {
+				body: el === document.body, name: el.outerHTML.slice(0, 90),
+				mark: (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 1) ||
+					(face && getComputedStyle(face).strokeWidth === '3px'),
+			};
+		});
+		if (!at.body) {
+			seen++;
+			dark += at.mark ? '' : at.name + '\n';
+		}
+	}
+	ok(seen >= 15, 'keyboard: Tab walks through the page', String(seen));
+	is(dark, '', 'keyboard: focus is always visible');
+	await open(PAGES.hall);
+	await page.locator('.plan .cell[tabindex="0"]').focus();
+	await page.keyboard.press('ArrowRight');
+	const second = await page.evaluate(() => document.activeElement.dataset.id);
+	is(second, await page.locator('.plan .strip').first().locator('.cell').nth(1).getAttribute('data-id'), 'hall: the arrow moves to the next rack');
+	is(await page.locator('.plan .cell[tabindex="0"]').count(), 1, 'hall: one stop for Tab');
+	await page.keyboard.press('Enter');
+	await page.waitForSelector('.peek h3');
+	ok(page.url().includes('rack=' + second), 'hall: Enter opens the side panel');
+	await shot('hall-peek');
+	await page.keyboard.press('Enter');
+	await page.waitForURL('**/racks/' + second + '**');
+	ok(true, 'hall: a second Enter opens the rack');
+	await page.waitForSelector('main h1');
+	await page.keyboard.press('/');
+	await page.keyboard.type(rack.id.slice(0, 6));
+	await page.waitForSelector('.hits [role=option]');
+	ok(await page.locator('.hits [role=option]').count() > 0, 'search: "/" and letters give results');
+	await axe('search');
+	quiet('keyboard');
+}
+
+async function charts() {
+	await open(PAGES.rack);
+	await page.waitForSelector('.charts canvas');
+	await page.waitForFunction(() => document.querySelectorAll('.charts .readout').length >= 1);
+	const box = await page.locator('.charts .u-over').first().boundingBox();
+	await page.mouse.move(box.x + box.width * 0.5, box.y + 40);
+	await page.waitForFunction(() => /\d{4}-\d\d-\d\d/.test(document.querySelector('.charts .readout .when').textContent));
+	const times = await page.locator('.charts .readout .when').allInnerTexts();
+	is(new Set(times).size, 1, 'rack: one cursor in all charts');
+	await page.mouse.move(box.x + box.width * 0.3, box.y + 40);
+	await page.mouse.down();
+	await page.mouse.move(box.x + box.width * 0.6, box.y + 40, { steps: 4 });
+	await page.mouse.up();
+	await page.waitForURL(/from=\d+&to=\d+/);
+	ok(true, 'rack: dragging zooms and the range is in the address');
+	await page.locator('.charts .plot').first().focus();
+	await page.keyboard.press('Escape');
+	await page.waitForFunction(() => !location.search.includes('from='));
+	ok(true, 'rack: Esc takes the zoom back');
+	await page.locator('.charts details.behind summary').first().click();
+	await page.waitForSelector('.charts .behind tbody tr');
+	ok(true, 'rack: the values are there as a table');
+	quiet('charts');
+}
+
+async function missing_and_offline() {
+	expected_status = 'Failed to load resource';
+	for (const lang of ['en', 'zh']) {
+		await page.goto(`${BASE}/racks/zz-not-there?live=0&lang=${lang}`);
+		const text = await page.locator('.trouble').innerText();
+		ok(text.includes('zz-not-there') && (lang === 'en') !== /[\u4e00-\u9fff]/.test(text), `missing rack, ${lang}: said in words, with its id`, text);
+	}
+	await page.goto(`${BASE}/nowhere/at/all?live=0&lang=en`).catch(() => undefined);
+	expected_status = null;
+	trouble.length = 0;
+	await page.goto(`${BASE}/?lang=en`);
+	await page.waitForSelector('.hero');
+	expected_status = 'ERR_';
+	await page.route('**/api/v1/**', (r) => r.abort());
+	await page.evaluate(() => dispatchEvent(new Event('online')));
+	await page.waitForSelector('.updated.lost');
+	ok((await page.locator('.updated.lost').innerText()).includes('disconnected since'), 'offline: says since when');
+	ok(await page.locator('.hero .big').isVisible(), 'offline: the last numbers stay');
+	await page.unroute('**/api/v1/**');
+	await page.evaluate(() => dispatchEvent(new Event('online')));
+	await page.waitForFunction(() => document.querySelector('.updated.lost') === null);
+	ok(true, 'offline: comes back by itself');
+	expected_status = null;
+	trouble.length = 0;
+}
+
+async function live() {
+	await page.goto(`${BASE}/?lang=en`);
+	await page.waitForSelector('.dot.live');
+	const before = await page.locator('.updated .clock').innerText();
+	await page.waitForFunction((was) => document.querySelector('.updated .clock').textContent !== was, before, { timeout: 40000 });
+	ok(true, 'live: the page follows the event stream');
+	await page.goto(`${BASE}/?lang=en&live=0`);
+	await page.waitForSelector('.hero');
+	ok(await page.locator('.dot.paused').count() === 1, 'live=0: no stream');
+	quiet('live');
+}
+
+try {
+	await numbers();
+	await visit_all();
+	await filters();
+	await keyboard();
+	await charts();
+	await missing_and_offline();
+	await live();
+} catch (e) {
+	ok(false, 'the test ran to its end', `${e.stack}\n${trouble.join('\n')}`);
+} finally {
+	await context.close();
+	await fake?.close();
+	rmSync(profile, { recursive: true, force: true });
+}
+done();

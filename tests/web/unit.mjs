@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The pages' library without a browser: numbers, times, addresses, words.
+ * Bundled on the fly by the esbuild that builds the pages.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { has_modules, load, source } from './modules.mjs';
+import { done, is, ok, skip_all } from './tap.mjs';
+
+if (!has_modules) {
+	if (process.env.CI === 'true') {
+		ok(false, 'node_modules are there');
+		done();
+		process.exit(1);
+	}
+	skip_all('no node_modules');
+}
+
+async function lib(name) {
+	const { outputFiles: [out] } = await load('esbuild').build({
+		stdin: {
+			contents: `export * from './src/lib/${name}.ts'; export { where } from './src/lib/url.ts'`,
+			resolveDir: join(source, '..'),
+		},
+		nodePaths: [join(load.resolve('esbuild/package.json'), '../..')],
+		bundle: true, format: 'esm', platform: 'neutral', mainFields: ['module', 'main'], write: false,
+	});
+	return import('data:text/javascript;base64,' + Buffer.from(out.contents).toString('base64'));
+}
+
+const T = '\u202f';
+
+async function format() {
+	const f = await lib('format');
+	for (const [got, want] of [
+		[f.int(90000), '90,000'], [f.int(0), '0'], [f.int(null), '—'], [f.int(1234567), '1,234,567'],
+		[f.watts(null), '—'], [f.watts(0), `0${T}W`], [f.watts(123.4), `123${T}W`], [f.watts(4212), `4.21${T}kW`],
+		[f.watts(42120), `42.1${T}kW`], [f.watts(421200), `421${T}kW`], [f.watts(5.4e6), `5.40${T}MW`], [f.watts(-1500), `-1.50${T}kW`],
+		[f.percent(1), `100${T}%`], [f.percent(0.9999), `99.9${T}%`], [f.percent(0.0001), `0.1${T}%`], [f.percent(0), `0${T}%`],
+		[f.percent(0.982), `98.2${T}%`], [f.percent(null), '—'], [f.percent(0.995, 0), `99${T}%`], [f.percent(1.2, 0), `120${T}%`],
+		[f.bytes(1536), `1.5${T}KiB`], [f.bytes(null), '—'], [f.celsius(24.55), `24.6${T}°C`], [f.amps(27.4), `27.4${T}A`],
+		[f.measure(null, 'W'), '—'], [f.measure('on', null), 'on'], [f.measure(0, 'A'), `0${T}A`], [f.measure(1e6, 'Wh'), `1.00${T}MWh`],
+	]) {
+		is(got, want, `format: ${want}`);
+	}
+	is(f.csv([['a', 'b"c', null], [1, '=cmd()', 'x,y']]), 'a,"b""c",\r\n1,\'=cmd(),"x,y"\r\n', 'csv: quotes, empties, no formulas');
+	is(f.csv([[-5]]), '-5\r\n', 'csv: a negative number stays a number');
+}
+
+async function url() {
+	const u = await lib('url');
+	is(u.link_in('?lang=zh&theme=dark&live=0&q=x', '/racks', { evidence: 'stale' }), '/racks?evidence=stale&lang=zh&theme=dark&live=0', 'url: links keep language, theme and live, not filters');
+	is(u.link_in('', '/racks/a'), '/racks/a', 'url: no empty question mark');
+	is(u.changed('/racks', '?a=1&cursor=5&lang=en', { cursor: null, a: '2' }), '/racks?a=2&lang=en', 'url: change and remove');
+	is(u.with_query('/series', { entity: 'rack:a', from: '-24h', role: null }), '/series?entity=rack%3Aa&from=-24h', 'url: nulls are left out');
+	for (const [path, page, id] of [
+		['/', '', null], ['/racks', 'racks', null], ['/racks/', 'racks', null], ['/racks/a-1', 'racks', 'a-1'], ['/areas/410100', 'areas', '410100'],
+		['/areas', '?', null], ['/racks/a/b', '?', null], ['/collector', 'collector', null], ['/collector/x', '?', null], ['/racks/%E0%A4%A', 'racks', '%E0%A4%A'],
+	]) {
+		const r = u.route_of(path);
+		is(`${r.page} ${r.id}`, `${page} ${id}`, `route: ${path.replace('%', '%%')}`);
+	}
+}
+
+async function time() {
+	const t = await lib('time');
+	const at = Date.parse('2026-11-21T16:05:09Z');
+	is(t.minute_text(at, 'Asia/Shanghai'), '2026-11-22 00:05', 'time: the province\'s day, not the browser\'s');
+	is(t.clock_text(at, 'Asia/Shanghai'), '00:05:09', 'time: midnight is 00, not 24');
+	is(t.since_text(at, at + 3600e3, 'Asia/Shanghai'), '00:05', 'time: today needs no date');
+	is(t.since_text(at, at + 90000e3, 'Asia/Shanghai'), '2026-11-22 00:05', 'time: another day does');
+	is(t.date_text(at, 'No/Such'), '2026-11-21', 'time: an unknown zone falls back to UTC');
+	is(`${t.span_s('24h')} ${t.span_s('7d')} ${t.span_s('x')} ${t.span_s('-1h')}`, '86400 604800 null null', 'time: range words');
+}
+
+async function range() {
+	const r = await lib('range');
+	const two = r.align([
+		{ t: [0, 10, 20], avg: [1, null, 3], min: [0, null, 2], max: [2, null, 4] },
+		{ t: [0, 20], avg: [5, 6], min: [5, 6], max: [5, 6] }, null,
+	]);
+	is(JSON.stringify(two.t), '[0,10,20]', 'align: one axis');
+	is(JSON.stringify(two.cols[0]), '[1,null,3]', 'align: null stays a gap');
+	is(two.cols[3][1], undefined, 'align: a coarser series has no gap there');
+	is(two.cols.length, 9, 'align: three columns for each series, also a missing one');
+	is(r.series_path({ entity: 'rack:a', metric: 'power_w' }, { from: 0, to: 604800, word: '7d' }), '/series?entity=rack%3Aa&metric=power_w&from=-168h&max_points=600&cf=avg', 'series: relative range in hours');
+	is(r.series_path({ entity: 'rack:a', metric: 'current_a', role: 'pdu-a', instance: 'L1' }, { from: 5, to: 9, word: null }), '/series?entity=rack%3Aa&metric=current_a&role=pdu-a&instance=L1&from=5&to=9&max_points=600&cf=avg', 'series: absolute range');
+}
+
+async function words() {
+	const i = await lib('i18n');
+	const table = (l) => JSON.parse(readFileSync(join(source, `i18n/${l}.json`), 'utf8'));
+	const [en, zh] = [table('en'), table('zh')];
+	is(Object.keys(en).join('\n'), Object.keys(zh).join('\n'), 'words: both languages have the same keys in the same order');
+	ok(Object.keys(en).length > 300, 'words: the tables were read');
+	const holes = (s) => [...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort().join();
+	is(Object.keys(en).filter((k) => holes(en[k]) !== holes(zh[k])).join(), '', 'words: the same parameters in both');
+	is(Object.entries({ ...en, ...zh }).filter(([, v]) => typeof v !== 'string' || v === '').map(([k]) => k).join(), '', 'words: none is empty');
+	is(Object.keys(zh).filter((k) => /[a-z]{3,}/.test(zh[k].replace(/\{\w+\}|CSV|Esc|max/g, '')) && zh[k] === en[k]).join(), '', 'words: none is left in English');
+	const used = new Set();
+	const walk = (dir) => readdirSync(dir, { withFileTypes: true }).forEach((e) => {
+		if (e.isDirectory()) {
+			walk(join(dir, e.name));
+		} else if (/\.tsx?$/.test(e.name)) {
+			for (const [, key] of readFileSync(join(dir, e.name), 'utf8').matchAll(/'([a-z0-9_.]+)'/g)) {
+				used.add(key);
+			}
+		}
+	});
+	walk(source);
+	/* keys made from data: word('state', …), t(`layer.${…}`) */
+	const made = /^(evidence|state|reason|kind|status|error|plugin|info|quality|metric|instance|layer|live|target|failover|problem|range|profile)\./;
+	is(Object.keys(en).filter((k) => !used.has(k) && !made.test(k)).join(), '', 'words: none is unused');
+	for (const code of ['no_device', 'no_good_sample', 'power_seen', 'below_min_power', 'energised_empty', 'too_little', 'not_declared']) {
+		ok(en['reason.' + code], `words: evidence reason ${code}`);
+	}
+	for (const code of ['timeout', 'auth', 'engine_id', 'no_profile', 'bad_reply', 'address', 'backoff', 'plugin', 'cancelled', 'internal']) {
+		ok(en['error.' + code], `words: device error ${code}`);
+	}
+	is(i.fill('{a} of {b}', { a: 1 }), '1 of {b}', 'fill: a missing parameter stays visible');
+	is([i.choose_lang('zh', 'en', 'en'), i.choose_lang(null, 'zh', 'en'), i.choose_lang('fr', null, 'zh-TW'), i.choose_lang(null, null, 'de')].join(), 'zh,zh,zh,en', 'language: address, then choice, then browser');
+	i.where.value = { path: '/', search: '?lang=zh' };
+	is(`${i.t('evidence.verified')} ${i.word('state', 'no-such')} ${i.name_of({ en: 'A', zh: null }, 'x')} ${i.name_of(null, 'x')}`, '遥测核实 no-such A x', 'words: language of the address, raw word for unknown codes, other name for a missing one');
+}
+
+async function bundle() {
+	const lock = readFileSync(join(source, '../package-lock.json'), 'utf8');
+	ok(!/https?:|"resolved"/.test(lock), 'lock: names no host');
+	ok((lock.match(/"integrity"/g) ?? []).length > 10, 'lock: pins by integrity');
+}
+
+await format();
+await url();
+await time();
+await range();
+await words();
+await bundle();
+done();

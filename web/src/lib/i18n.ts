@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Two languages, two flat tables with the same keys, one function to look a string up. */
+import { computed } from '@preact/signals';
+import en from '../i18n/en.json';
+import zh from '../i18n/zh.json';
+import type { Names } from './api';
+import { recall } from './keep';
+import { params } from './url';
+
+export type Lang = 'en' | 'zh';
+export type Key = keyof typeof en;
+export type Args = Record<string, string | number>;
+
+const TABLES: Record<Lang, Record<string, string>> = { en, zh };
+
+/* The address wins, then an earlier choice, then the browser. */
+export function choose_lang(asked: string | null, kept: string | null, browser: string): Lang {
+	for (const lang of [asked, kept]) {
+		if (lang === 'en' || lang === 'zh') {
+			return lang;
+		}
+	}
+	return browser.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}
+
+export const lang = computed<Lang>(() =>
+	choose_lang(params.value.get('lang'), recall('lang'), globalThis.navigator?.language ?? 'en'));
+
+export function fill(text: string, args: Args): string {
+	return text.replace(/\{(\w+)\}/g, (whole, key) =>
+		key in args ? String(args[key]) : whole);
+}
+
+export function t(key: Key, args: Args = {}): string {
+	return fill(TABLES[lang.value][key] ?? key, args);
+}
+
+/* A string whose key is made from data: `fallback` (the raw word) when it has none. */
+export function word(prefix: string, code: string | null, fallback?: string): string {
+	if (code === null || code === '') {
+		return '—';
+	}
+	return TABLES[lang.value][prefix + '.' + code] ?? fallback ?? code;
+}
+
+export const has_word = (key: string): boolean => key in TABLES[lang.value];
+
+/* A name in the reader's language, else in the other one, else the id. */
+export function name_of(names: Names | null | undefined, id: string): string {
+	const other = lang.value === 'zh' ? 'en' : 'zh';
+	return names?.[lang.value] ?? names?.[other] ?? id;
+}

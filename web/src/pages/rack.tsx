@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A rack: is it safe, on which leg, and why do we believe that it stands and runs? */
+import type { ExplainRack, RackPage } from '../lib/api';
+import { measure, scaled, watts } from '../lib/format';
+import { name_of, t, word } from '../lib/i18n';
+import { use_api } from '../lib/query';
+import { link } from '../lib/url';
+import { Failover, FeedPair } from '../parts/feeds';
+import { Head, type Crumb } from '../parts/frame';
+import { Badge } from '../parts/icon';
+import { Fact } from '../parts/kpi';
+import { Age, age_text, AtLeast, Int, Pct, span_text, Time, Unknown, Val } from '../parts/num';
+import { RackCharts } from '../parts/rackcharts';
+import { error_text, reason_text } from '../parts/reason';
+import { Empty, Show } from '../parts/state';
+import { Table } from '../parts/table';
+import { crumbs_to } from '../parts/frame';
+
+function EvidenceCard({ r }: { r: RackPage }) {
+	const { data } = use_api<ExplainRack>('/explain/rack/' + encodeURIComponent(r.id));
+	return (
+		<section class="card evidence-card">
+			<h2>{t('evidence')}</h2>
+			<p class="verdict"><Badge code={r.evidence} tone={r.evidence === null ? 'off' : undefined}>
+				<b data-k="evidence" data-v={r.evidence ?? 'null'}>{word('evidence', r.evidence ?? 'none')}</b></Badge></p>
+			<p>{reason_text(r.evidence_reason)}</p>
+			{data !== null && (
+				<dl class="pairs">
+					<dt>{t('explain.good')}</dt>
+					<dd>{span_text(data.good_s)} <span class="hint">{t('explain.of', { n: span_text(data.window_s) })}</span></dd>
+					<dt>{t('explain.power', { w: watts(data.min_power_w) })}</dt>
+					<dd>{span_text(data.power_s)} <span class="hint">{t('explain.needs', { n: span_text(data.min_live_s) })}</span></dd>
+					<dt>{t('explain.below')}</dt><dd>{span_text(data.below_s)}</dd>
+					<dt>{t('explain.voltage')}</dt><dd>{span_text(data.voltage_s)}</dd>
+				</dl>
+			)}
+		</section>
+	);
+}
+
+function Environment({ r }: { r: RackPage }) {
+	if (r.environment.length === 0) {
+		return <Empty>{t('empty.environment')}</Empty>;
+	}
+	return (
+		<table class="plain">
+			<caption class="sr">{t('environment')}</caption>
+			<tbody>
+				{r.environment.map((e) => (
+					<tr key={e.device + e.metric + e.instance}>
+						<th scope="row">{word('metric', e.metric)} {e.instance !== null && <span class="hint">{word('instance', e.instance)}</span>}</th>
+						<td class="num">{e.value === null ? <Unknown /> : measure(e.value, unit_of(e.metric))}</td>
+						<td class="num hint">{age_text(e.age_s)}</td>
+						<td>{e.quality !== 'good' && <Badge code={e.quality}>{word('quality', e.quality)}</Badge>}</td>
+					</tr>
+				))}
+			</tbody>
+		</table>
+	);
+}
+
+const unit_of = (metric: string): string =>
+	metric.endsWith('_c') ? '°C' : metric.endsWith('_pct') ? '%' : metric.endsWith('_pa') ? 'Pa' : '';
+
+function Devices({ r }: { r: RackPage }) {
+	return (
+		<Table rows={r.devices} label={t('devices')} empty={t('empty.devices')} columns={[
+			{ id: 'role', head: t('device'), value: (d) => d.role, fixed: true, wide: true, show: (d) => <a href={link('/devices/' + d.id)}>{d.role}</a> },
+			{
+				id: 'status', head: t('status'), value: (d) => d.status, fixed: true, wide: true,
+				show: (d) => <><Badge code={d.status}>{word('status', d.status)}</Badge>
+					{d.error !== null && <div class="hint">{word('error', d.error.code, error_text(d.error))}</div>}</>,
+			},
+			{ id: 'profile', head: t('profile'), value: (d) => d.profile ?? d.plugin, fixed: true },
+			{ id: 'age', head: t('age'), value: (d) => d.age_s, fixed: true, num: true, show: (d) => <Age s={d.age_s} /> },
+		]} />
+	);
+}
+
+function Ledger({ r }: { r: RackPage }) {
+	return r.ledger.length === 0 ? <Empty>{t('empty.ledger')}</Empty> : (
+		<ol class="ledger">
+			{r.ledger.map((l) => (
+				<li key={l.time + l.state}>
+					<Time at={l.time} /> <b>{word('state', l.state)}</b>
+					<span class="hint"> {[l.actor, l.source].filter((x) => x !== null).join(' · ')}</span>
+				</li>
+			))}
+		</ol>
+	);
+}
+
+function Energy({ r }: { r: RackPage }) {
+	const known = r.energy_per_month.filter((m) => m.energy_wh !== null);
+	return known.length === 0 ? null : (
+		<section class="card">
+			<h2>{t('energy')}</h2>
+			<table class="plain">
+				<tbody>{r.energy_per_month.map((m) => (
+					<tr key={m.month}><th scope="row">{m.month}</th>
+						<td class="num"><Val raw={m.energy_wh} text={scaled(m.energy_wh, 'Wh')} /></td></tr>
+				))}</tbody>
+			</table>
+		</section>
+	);
+}
+
+function Summary({ r }: { r: RackPage }) {
+	return (
+		<section class="card rack-head" aria-label={t('power')}>
+			<div class="rack-power">
+				<p class="label">{t('power')}</p>
+				<p class="headline"><span class="big2"><AtLeast raw={r.power_w} text={watts(r.power_w)} partial={r.power.partial} k="power_w" /></span></p>
+				<p class="basis">
+					<span>{t('of_feeds', { known: r.power.known, expected: r.power.expected })}</span>
+					<span>{t('coverage')} <Pct r={r.coverage} k="coverage" /></span>
+					<span>{t('age')} <Age s={r.age_s} k="age_s" /></span>
+					<span>{t(r.live ? 'live.yes' : 'live.no')}</span>
+				</p>
+				<dl class="facts tight">
+					<Fact label={t('design')}><Val raw={r.design_w} text={watts(r.design_w)} /></Fact>
+					<Fact label={t('units')}><Int n={r.units} /></Fact>
+					<Fact label={t('units_used')}><Int n={r.space.used} /></Fact>
+				</dl>
+			</div>
+			<div class="rack-feeds">
+				<FeedPair feeds={r.feeds} />
+				<Failover of={r} />
+			</div>
+		</section>
+	);
+}
+
+export function Rack({ id }: { id: string }) {
+	const state = use_api<RackPage>('/racks/' + encodeURIComponent(id));
+	const first = crumbs_to(null);
+	return (
+		<Show of={state} lines={16}>{(r) => {
+			const { area, site, hall, row } = r.place;
+			const crumbs: Crumb[] = [
+				...first,
+				{ label: name_of(area.name, area.id), href: link('/areas/' + area.id) },
+				{ label: name_of(site.name, site.id), href: link('/sites/' + site.id) },
+				{ label: name_of(hall.name, hall.id), href: link('/halls/' + hall.id, { rack: r.id }) },
+				{ label: name_of(row.name, row.id), href: link('/racks', { row: row.id }) },
+			];
+			return (
+				<>
+					<Head crumbs={crumbs} title={r.label} sub={<>
+						<code>{r.id}</code><span>{word('state', r.state)}{r.since !== null && ' ' + t('since', { date: r.since.slice(0, 10) })}</span></>} />
+					<Summary r={r} />
+					<div class="three">
+						<EvidenceCard r={r} />
+						<section class="card"><h2>{t('environment')}</h2><Environment r={r} /></section>
+						<section class="card"><h2>{t('devices')}</h2><Devices r={r} /></section>
+						<section class="card"><h2>{t('ledger')}</h2><Ledger r={r} /></section>
+						<Energy r={r} />
+					</div>
+					<RackCharts r={r} />
+				</>
+			);
+		}}</Show>
+	);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every data center of the province, or of one area (?area=). */
+import type { List, SiteItem } from '../lib/api';
+import { name_of, t } from '../lib/i18n';
+import { use_api, use_province } from '../lib/query';
+import { link, params, with_query } from '../lib/url';
+import { crumbs_to, Head } from '../parts/frame';
+import { AreaSelect } from '../parts/filter';
+import { kpi_columns } from '../parts/kpi';
+import { Show } from '../parts/state';
+import { Table, type Column } from '../parts/table';
+
+export function Sites() {
+	const area = params.value.get('area');
+	const state = use_api<List<SiteItem>>(with_query('/sites', { area, limit: '1000' }), true);
+	const cap = use_province();
+	const crumbs = crumbs_to(null);
+	const area_name = (id: string): string => name_of(cap?.areas.find((a) => a.id === id)?.name, id);
+	const [first, ...rest] = kpi_columns<SiteItem>('site');
+	const columns: Column<SiteItem>[] = [
+		first,
+		{
+			id: 'area', head: t('kind.area'), value: (s) => area_name(s.area), wide: true,
+			show: (s) => <a href={link('/areas/' + s.area)}>{area_name(s.area)}</a>,
+		},
+		...rest,
+		{ id: 'operator', head: t('operator'), value: (s) => s.operator, minor: true, wide: true },
+	];
+	return (
+		<>
+			<Head crumbs={crumbs} title={t('sites')} />
+			<div class="filters"><AreaSelect /></div>
+			<Show of={state} lines={12}>{(list) => (
+				<section class="card">
+					<Table rows={list.items} columns={columns} label={t('sites')} file="sites"
+						sort={{ id: 'racks', down: true }} empty={t('empty.sites')} />
+				</section>
+			)}</Show>
+		</>
+	);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The province as tiles: count, how much of it is proven, and a mark where something is wrong. */
+import type { Area } from '../lib/api';
+import { COLUMNS, ROWS, TILES } from '../data/tiles';
+import { int } from '../lib/format';
+import { lang, name_of, t } from '../lib/i18n';
+import { link } from '../lib/url';
+import { share_text } from './kpi';
+
+const W = 100;
+const H = 66;
+const GAP = 6;
+const PAD = 9;
+
+function Tile({ area, at, most }: { area: Area | undefined; at: [number, number]; most: number }) {
+	const [x, y] = [at[0] * (W + GAP), at[1] * (H + GAP)];
+	if (area === undefined) {
+		return <rect class="tile none" x={x} y={y} width={W} height={H} rx="6" />;
+	}
+	const { declared, verified, contradicted } = area.racks;
+	const inner = W - 2 * PAD;
+	const name = short_name(name_of(area.name, area.id));
+	const label = t('tile.label', {
+		name, declared: int(declared), verified: int(verified), share: share_text(area),
+	}) + (contradicted > 0 ? '; ' + t('tile.bad', { n: int(contradicted) }) : '');
+	return (
+		<a href={link('/areas/' + area.id)} aria-label={label} class={'tile' + (declared === 0 ? ' none' : '')}>
+			<title>{label}</title>
+			<rect class="face" x={x} y={y} width={W} height={H} rx="6" />
+			<rect class="shade" x={x} y={y} width={W} height={H} rx="6"
+				style={{ opacity: (declared / Math.max(1, most) * 0.3).toFixed(3) }} />
+			<text aria-hidden="true" class="tile-name" x={x + PAD} y={y + 20}>{name}</text>
+			<text aria-hidden="true" class="tile-count" x={x + PAD} y={y + 43}>{int(declared)}</text>
+			<text aria-hidden="true" class="tile-share" x={x + W - PAD} y={y + 43}>{share_text(area)}</text>
+			<rect class="tile-bar" x={x + PAD} y={y + 51} width={inner} height="6" rx="1" />
+			{declared > 0 && <rect class="tile-verified" x={x + PAD} y={y + 51}
+				width={inner * verified / declared} height="6" rx="1" />}
+			{contradicted > 0 && <path class="tile-mark" d={`M${x + W - 14} ${y + 9}l5 9h-10z`} />}
+		</a>
+	);
+}
+
+/* "Zhengzhou" and 郑州 fit a tile; what stands in brackets does not. */
+const short_name = (name: string): string =>
+	lang.value === 'zh' && name.length > 3 ? name.replace(/市$/, '') : name.replace(/ \(.*/, '').replace(/市$/, '');
+
+export function TileMap({ areas }: { areas: Area[] }) {
+	const by_id = new Map(areas.map((a) => [a.id, a]));
+	const most = Math.max(0, ...areas.map((a) => a.racks.declared));
+	const extra = areas.filter((a) => TILES[a.id] === undefined);
+	const rows = ROWS + Math.ceil(extra.length / COLUMNS);
+	return (
+		<figure class="tilemap">
+			<svg viewBox={`-2 -2 ${COLUMNS * (W + GAP) - GAP + 4} ${rows * (H + GAP) - GAP + 4}`}
+				role="group" aria-label={t('tile.map')}>
+				{Object.entries(TILES).sort((a, b) => a[1][1] - b[1][1] || a[1][0] - b[1][0]).map(([id, at]) =>
+					<Tile key={id} area={by_id.get(id)} at={at} most={most} />)}
+				{extra.map((a, i) => <Tile key={a.id} area={a} most={most}
+					at={[i % COLUMNS, ROWS + Math.floor(i / COLUMNS)]} />)}
+			</svg>
+			<figcaption class="hint">{t('tile.note')}</figcaption>
+		</figure>
+	);
+}
