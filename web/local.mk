@@ -1,1 +1,106 @@
-# sources of this folder come here
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The dashboards: one bundle, built by node where there is one, else as the tarball brought it.
+web_sources = \
+	%D%/.npmrc \
+	%D%/build.mjs \
+	%D%/package-lock.json \
+	%D%/package.json \
+	%D%/src/data/tiles.ts \
+	%D%/src/i18n/en.json \
+	%D%/src/i18n/zh.json \
+	%D%/src/icon.svg \
+	%D%/src/index.html \
+	%D%/src/lib/api.ts \
+	%D%/src/lib/format.ts \
+	%D%/src/lib/i18n.ts \
+	%D%/src/lib/keep.ts \
+	%D%/src/lib/live.ts \
+	%D%/src/lib/query.ts \
+	%D%/src/lib/range.ts \
+	%D%/src/lib/save.ts \
+	%D%/src/lib/theme.ts \
+	%D%/src/lib/time.ts \
+	%D%/src/lib/url.ts \
+	%D%/src/main.tsx \
+	%D%/src/pages/area.tsx \
+	%D%/src/pages/collector.tsx \
+	%D%/src/pages/device.tsx \
+	%D%/src/pages/devices.tsx \
+	%D%/src/pages/hall.tsx \
+	%D%/src/pages/overview.tsx \
+	%D%/src/pages/rack.tsx \
+	%D%/src/pages/racks.tsx \
+	%D%/src/pages/site.tsx \
+	%D%/src/pages/sites.tsx \
+	%D%/src/parts/bar.tsx \
+	%D%/src/parts/burnup.tsx \
+	%D%/src/parts/chart.tsx \
+	%D%/src/parts/feeds.tsx \
+	%D%/src/parts/filter.tsx \
+	%D%/src/parts/frame.tsx \
+	%D%/src/parts/icon.tsx \
+	%D%/src/parts/kpi.tsx \
+	%D%/src/parts/num.tsx \
+	%D%/src/parts/peek.tsx \
+	%D%/src/parts/plan.tsx \
+	%D%/src/parts/plot.ts \
+	%D%/src/parts/rackcharts.tsx \
+	%D%/src/parts/reason.ts \
+	%D%/src/parts/search.tsx \
+	%D%/src/parts/state.tsx \
+	%D%/src/parts/table.tsx \
+	%D%/src/parts/tilemap.tsx \
+	%D%/src/parts/trend.tsx \
+	%D%/src/style/base.css \
+	%D%/src/style/chart.css \
+	%D%/src/style/frame.css \
+	%D%/src/style/main.css \
+	%D%/src/style/pages.css \
+	%D%/src/style/parts.css \
+	%D%/src/style/plan.css \
+	%D%/src/style/print.css \
+	%D%/src/style/tokens.css \
+	%D%/tsconfig.json
+
+EXTRA_DIST += $(web_sources) %D%/bundle.sh %D%/lock.mjs
+
+if HAVE_NODE
+web_stamp = %D%/bundle.stamp
+else
+if HAVE_WEB_DIST
+web_stamp = %D%/bundle.stamp
+else
+web_stamp =
+endif
+endif
+
+noinst_DATA += $(web_stamp)
+CLEANFILES += %D%/bundle.stamp
+
+%D%/bundle.stamp: $(web_sources) %D%/bundle.sh
+	$(AM_V_GEN)$(SHELL) $(srcdir)/%D%/bundle.sh $(srcdir)/%D% $(builddir)/%D% '$(NODE)' '$(NPM)'
+	@touch $@
+
+webdir = $(pkgdatadir)/web
+INSTALL_DATA_LOCAL += install-web
+UNINSTALL_LOCAL += uninstall-web
+CLEAN_LOCAL += clean-web
+DIST_LOCAL += dist-web
+
+.PHONY: install-web uninstall-web clean-web dist-web
+install-web: $(web_stamp)
+	@test -z '$(web_stamp)' || { \
+		$(MKDIR_P) '$(DESTDIR)$(webdir)/assets' && \
+		rm -f '$(DESTDIR)$(webdir)'/assets/* && \
+		$(INSTALL_DATA) $(builddir)/%D%/dist/assets/* '$(DESTDIR)$(webdir)/assets' && \
+		$(INSTALL_DATA) $(builddir)/%D%/dist/index.html* '$(DESTDIR)$(webdir)'; }
+uninstall-web:
+	rm -rf '$(DESTDIR)$(webdir)'
+# What a tarball brought stays when it is built in place.
+clean-web:
+	rm -rf %D%/node_modules %D%/work
+	test '$(srcdir)' = . || rm -rf %D%/dist %D%/package.json %D%/package-lock.json %D%/.npmrc
+# Without the bundle there is no tarball: it must build without node.
+dist-web: %D%/bundle.stamp
+	rm -rf '$(distdir)/%D%/dist'
+	cp -pR $(builddir)/%D%/dist '$(distdir)/%D%/dist'

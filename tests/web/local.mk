@@ -1,1 +1,11 @@
-# tests of this kind come here
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The pages: their library under node, every page in a browser over a fake daemon.
+WEB_TESTS += %D%/unit.sh %D%/pages.sh
+dist_check_SCRIPTS += %D%/unit.sh %D%/pages.sh
+EXTRA_DIST += \
+	%D%/fake-data.mjs \
+	%D%/fake-server.mjs \
+	%D%/modules.mjs \
+	%D%/pages.mjs \
+	%D%/tap.mjs \
+	%D%/unit.mjs

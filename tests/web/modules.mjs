@@ -9,7 +9,10 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const dir = resolve(process.env.NODE_MODULES ?? join(here, '../../web/node_modules'));
+const beside = join(here, '../../web/node_modules');
+const asked = process.env.NODE_MODULES;
+/* a bundle that came with a tarball was built without packages */
+const dir = resolve(asked && existsSync(asked) ? asked : beside);
 
 export const source = resolve(here, '../../web/src');
 export const dist = resolve(process.env.DIST ?? join(here, '../../web/dist'));
