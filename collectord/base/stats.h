@@ -17,32 +17,45 @@
 	X(POLL_PARTIAL, "polls_partial", COUNTER, "Polls that ended with values missing") \
 	X(POLL_FAILED, "polls_failed", COUNTER, "Polls that ended without a value") \
 	X(POLL_TIMEOUT, "polls_timeout", COUNTER, "Polls that had no answer in time") \
-	X(POLL_LATE, "polls_late", COUNTER, "Polls started more than 1 s after they were due") \
-	X(POLL_SKIPPED, "polls_skipped", COUNTER, "Polls skipped: the last one was running, or half an interval late") \
-	X(POLL_LATE_CALLS, "poll_late_calls", COUNTER, "Calls of plugins for a poll that had ended") \
+	X(POLL_LATE, "polls_late", COUNTER, \
+	    "Polls started more than 1 s after they were due") \
+	X(POLL_SKIPPED, "polls_skipped", COUNTER, \
+	    "Polls skipped: the last one was running, or half an interval late") \
+	X(POLL_LATE_CALLS, "poll_late_calls", COUNTER, \
+	    "Calls of plugins for a poll that had ended") \
 	X(POLL_IN_FLIGHT, "polls_in_flight", GAUGE, "Polls in flight") \
 	X(SNMP_RETRIES, "snmp_retries", COUNTER, "SNMP requests sent again") \
-	X(SNMP_REJECTED, "snmp_rejected", COUNTER, "SNMP datagrams from a wrong source or with a wrong id") \
+	X(SNMP_REJECTED, "snmp_rejected", COUNTER, \
+	    "SNMP datagrams from a wrong source or with a wrong id") \
 	X(FLOW_BATCHES, "flow_batches", COUNTER, "Batches normalised") \
 	X(FLOW_SAMPLES, "flow_samples", COUNTER, "Samples normalised") \
-	X(FLOW_IMPLAUSIBLE, "flow_implausible", COUNTER, "Samples outside their plausible range") \
-	X(FLOW_LATE, "flow_late_batches", COUNTER, "Batches that came after their slot had closed") \
-	X(FLOW_DROPPED, "flow_dropped_batches", COUNTER, "Batches dropped from a full queue") \
+	X(FLOW_IMPLAUSIBLE, "flow_implausible", COUNTER, \
+	    "Samples outside their plausible range") \
+	X(FLOW_LATE, "flow_late_batches", COUNTER, \
+	    "Batches that came after their slot had closed") \
+	X(FLOW_DROPPED, "flow_dropped_batches", COUNTER, \
+	    "Batches dropped from a full queue") \
 	X(FLOW_SLOTS_CLOSED, "flow_slots_closed", COUNTER, "Slots closed") \
-	X(STORE_ACCEPTED, "store_accepted_samples", COUNTER, "Samples synced in the journal") \
-	X(STORE_DROPPED, "store_dropped_records", COUNTER, "Records dropped from a full queue") \
-	X(STORE_LATE, "store_late_samples", COUNTER, "Samples older than the flushed part of their file") \
-	X(STORE_OUTSIDE, "store_outside_samples", COUNTER, "Samples outside -72 h..+5 min") \
+	X(STORE_ACCEPTED, "store_accepted_samples", COUNTER, \
+	    "Samples synced in the journal") \
+	X(STORE_DROPPED, "store_dropped_records", COUNTER, \
+	    "Records dropped from a full queue") \
+	X(STORE_LATE, "store_late_samples", COUNTER, \
+	    "Samples older than the flushed part of their file") \
+	X(STORE_OUTSIDE, "store_outside_samples", COUNTER, \
+	    "Samples outside -72 h..+5 min") \
 	X(STORE_FLUSHED, "store_flushed_rows", COUNTER, "Rows written to RRD files") \
 	X(STORE_FILES, "store_files", GAUGE, "RRD files known") \
-	X(STORE_JOURNAL_BYTES, "store_journal_bytes", GAUGE, "Bytes of journal not yet freed") \
+	X(STORE_JOURNAL_BYTES, "store_journal_bytes", GAUGE, \
+	    "Bytes of journal not yet freed") \
 	X(STORE_SYNCS, "store_journal_syncs", COUNTER, "fdatasync calls on the journal") \
 	X(STORE_ERRORS, "store_errors", COUNTER, "Failed store operations") \
 	X(STORE_RETRIES, "store_retries", COUNTER, "RRD files locked by another program") \
 	X(STATE_POSTED, "state_posts", COUNTER, "Changes posted to the state database") \
 	X(STATE_ERRORS, "state_errors", COUNTER, "Failed changes of the state database") \
 	X(OUTPUT_BATCHES, "output_batches", COUNTER, "Batches handed to output plugins") \
-	X(OUTPUT_DROPPED, "output_dropped_batches", COUNTER, "Batches an output plugin was too slow for") \
+	X(OUTPUT_DROPPED, "output_dropped_batches", COUNTER, \
+	    "Batches an output plugin was too slow for") \
 	X(OUTPUT_ERRORS, "output_errors", COUNTER, "Failed writes of output plugins") \
 	X(HTTP_REQUESTS, "http_requests", COUNTER, "HTTP requests answered") \
 	X(HTTP_REJECTED, "http_rejected", COUNTER, "HTTP requests refused by the guards") \
