@@ -26,3 +26,4 @@ noinst_LTLIBRARIES += %D%/libracksim.la
 bin_PROGRAMS += racksim
 racksim_SOURCES = %D%/racksim.c
 racksim_LDADD = %D%/libracksim.la -lm
+EXTRA_DIST += %D%/demo.sh
