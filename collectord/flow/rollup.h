@@ -32,6 +32,8 @@ struct rack_slot {
 	struct part_sum sum;
 	bool any_good;              /* at least one good sample */
 	bool voltage_ok;            /* every feed known and >= 80 % of nominal */
+	bool has_voltage;           /* at least one feed's voltage is known */
+	float voltage_min_v;        /* the lowest feed; valid if has_voltage */
 	bool feeds_good;            /* every feed's power known */
 	uint8_t n_feeds_known;
 	double feed_power_w[INVENTORY_FEEDS_MAX]; /* valid if bit in feed_mask */
@@ -46,7 +48,40 @@ struct rollup {
 	const struct part_sum *places[ENTITY_PLACE_N]; /* [n_places[kind]] */
 };
 
+/* Thread: any. */
 const struct rollup *rollup_ref(const struct rollup *rollup);
+/* Frees with the last reference; accepts NULL.  Thread: any. */
 void rollup_unref(const struct rollup *rollup);
+
+/* ---- making them; Thread: FLOW ------------------------------------------- */
+
+struct reading;
+
+/* A device of a rack, as the sums need it. */
+struct rollup_member {
+	uint32_t device;            /* dense id */
+	int8_t feed;                /* index in the rack's feeds, -1: none */
+	float voltage_low_v;        /* 80 % of the feed's nominal voltage */
+};
+
+/* Who adds to what, flat, made once per inventory. */
+struct rollup_plan {
+	const struct inventory *inventory;  /* one reference */
+	uint32_t *first;            /* [n_racks + 1]: first member of each rack */
+	struct rollup_member *members;
+	uint32_t *loose;            /* devices that stand in no rack */
+	uint32_t n_loose;
+};
+
+/* Errors: NULL when memory is out.  Owns: free with rollup_plan_free. */
+struct rollup_plan *rollup_plan_new(const struct inventory *inventory);
+void rollup_plan_free(struct rollup_plan *plan);
+
+/*
+ * Sums one slot.  readings: by dense id, at least inventory->n_devices.
+ * Owns: one reference.  Errors: NULL when memory is out.
+ */
+const struct rollup *rollup_new(const struct rollup_plan *plan,
+    const struct reading *readings, struct wall slot, int64_t interval_ns);
 
 #endif

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Racks are summed from their members, rows from racks, and every place above
+ * from the places below it: one pass, no place is visited twice.
+ */
+#include <config.h>
+
+#include "flow/rollup.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/reading.h"
+
+/* Phase to neutral.  Source: domain.md 2.3 formula 1 (China: 220/380 V). */
+#define NOMINAL_V 220.0
+/* A feed is alive at 80 % of nominal.  Source: DESIGN.md 4.6. */
+#define ALIVE_RATIO 0.8
+
+struct rollup_box {
+	struct rollup rollup;      /* first: what the callers see */
+	_Atomic uint32_t n_refs;
+	struct rack_slot *racks;
+	struct part_sum *places[ENTITY_PLACE_N];
+};
+
+const struct rollup *
+rollup_ref(const struct rollup *rollup)
+{
+	struct rollup_box *box = (struct rollup_box *)(uintptr_t)rollup;
+
+	if (box != NULL) {
+		atomic_fetch_add_explicit(&box->n_refs, 1, memory_order_relaxed);
+	}
+	return rollup;
+}
+
+static void
+box_free(struct rollup_box *box)
+{
+	for (unsigned k = 0; k < ENTITY_PLACE_N; k++) {
+		free(box->places[k]);
+	}
+	free(box->racks);
+	inventory_unref(box->rollup.inventory);
+	free(box);
+}
+
+void
+rollup_unref(const struct rollup *rollup)
+{
+	struct rollup_box *box = (struct rollup_box *)(uintptr_t)rollup;
+
+	if (box != NULL && atomic_fetch_sub_explicit(&box->n_refs, 1,
+	    memory_order_acq_rel) == 1) {
+		box_free(box);
+	}
+}
+
+static struct rollup_member
+member_of(const struct rack *rack, const struct device *device)
+{
+	struct rollup_member member = { .device = device->index, .feed = -1 };
+	double volts = NOMINAL_V;
+
+	if (device->feed >= 0 && (unsigned)device->feed < rack->n_feeds) {
+		member.feed = (int8_t)device->feed;
+		if (rack->feeds[device->feed].volts > 0.0) {
+			volts = rack->feeds[device->feed].volts;
+		}
+	}
+	member.voltage_low_v = (float)(volts * ALIVE_RATIO);
+	return member;
+}
+
+static void
+plan_fill(struct rollup_plan *plan)
+{
+	const struct inventory *inventory = plan->inventory;
+	uint32_t n = 0;
+
+	for (uint32_t r = 0; r < inventory->n_racks; r++) {
+		const struct rack *rack = inventory->racks[r];
+
+		plan->first[r] = n;
+		for (uint32_t i = 0; rack != NULL && i < rack->n_devices; i++) {
+			plan->members[n++] = member_of(rack,
+			    inventory->devices[rack->devices[i]]);
+		}
+	}
+	plan->first[inventory->n_racks] = n;
+	for (uint32_t d = 0; d < inventory->n_devices; d++) {
+		const struct device *device = inventory->devices[d];
+
+		if (device != NULL && device->rack == INVENTORY_NONE) {
+			plan->loose[plan->n_loose++] = d;
+		}
+	}
+}
+
+struct rollup_plan *
+rollup_plan_new(const struct inventory *inventory)
+{
+	struct rollup_plan *plan = calloc(1, sizeof(*plan));
+	size_t n_devices = (size_t)inventory->n_devices + 1;
+
+	if (plan == NULL) {
+		return NULL;
+	}
+	plan->inventory = inventory_ref(inventory);
+	plan->first = calloc((size_t)inventory->n_racks + 1, sizeof(*plan->first));
+	plan->members = calloc(n_devices, sizeof(*plan->members));
+	plan->loose = calloc(n_devices, sizeof(*plan->loose));
+	if (plan->first == NULL || plan->members == NULL || plan->loose == NULL) {
+		rollup_plan_free(plan);
+		return NULL;
+	}
+	plan_fill(plan);
+	return plan;
+}
+
+void
+rollup_plan_free(struct rollup_plan *plan)
+{
+	if (plan == NULL) {
+		return;
+	}
+	inventory_unref(plan->inventory);
+	free(plan->first);
+	free(plan->members);
+	free(plan->loose);
+	free(plan);
+}
+
+/* What the members of one feed say together. */
+struct feed_sum {
+	double power_w;
+	uint8_t n_members, n_power, n_power_expected;
+	bool has_voltage, voltage_ok;
+	float voltage_v;
+};
+
+static void
+feed_add(struct feed_sum *feed, const struct rollup_member *member,
+    const struct reading *reading)
+{
+	feed->n_members++;
+	if ((reading->flags & READING_NO_POWER) == 0) {
+		feed->n_power_expected++;
+	}
+	if ((reading->flags & READING_POWER) != 0) {
+		feed->n_power++;
+		feed->power_w += reading->power_w;
+	}
+	if ((reading->flags & READING_VOLTAGE) == 0) {
+		return;
+	}
+	if (!feed->has_voltage || reading->voltage_v < feed->voltage_v) {
+		feed->voltage_v = reading->voltage_v;
+		feed->voltage_ok = reading->voltage_v >= member->voltage_low_v;
+	}
+	feed->has_voltage = true;
+}
+
+static void
+device_add(struct part_sum *sum, const struct reading *reading)
+{
+	sum->n_devices_expected++;
+	sum->n_devices += (reading->flags & READING_GOOD) != 0;
+}
+
+static void
+temperature_add(struct part_sum *sum, double temperature_c, uint32_t n)
+{
+	if (n > 0 && (sum->n_temperature == 0 ||
+	    temperature_c > sum->temperature_max_c)) {
+		sum->temperature_max_c = temperature_c;
+	}
+	sum->n_temperature += n;
+}
+
+static void
+rack_feeds(struct rack_slot *slot, const struct feed_sum *feeds)
+{
+	bool voltage_ok = true;
+
+	for (unsigned f = 0; f < INVENTORY_FEEDS_MAX; f++) {
+		const struct feed_sum *feed = &feeds[f];
+
+		if (feed->n_members == 0) {
+			continue;
+		}
+		slot->sum.n_power_expected++;
+		voltage_ok = voltage_ok && feed->has_voltage && feed->voltage_ok;
+		if (feed->has_voltage && (!slot->has_voltage ||
+		    feed->voltage_v < slot->voltage_min_v)) {
+			slot->has_voltage = true;
+			slot->voltage_min_v = feed->voltage_v;
+		}
+		if (feed->n_power > 0 && feed->n_power == feed->n_power_expected) {
+			slot->sum.n_power++;
+			slot->sum.power_w += feed->power_w;
+			slot->feed_power_w[f] = feed->power_w;
+			slot->feed_mask |= (uint8_t)(1u << f);
+		}
+	}
+	slot->n_feeds_known = (uint8_t)slot->sum.n_power;
+	slot->feeds_good = slot->sum.n_power_expected > 0 &&
+	    slot->sum.n_power == slot->sum.n_power_expected;
+	slot->voltage_ok = voltage_ok && slot->sum.n_power_expected > 0;
+}
+
+static void
+rack_sum(struct rack_slot *slot, const struct rollup_member *members,
+    uint32_t n_members, const struct reading *readings)
+{
+	struct feed_sum feeds[INVENTORY_FEEDS_MAX] = { { 0 } };
+
+	for (uint32_t i = 0; i < n_members; i++) {
+		const struct reading *reading = &readings[members[i].device];
+
+		device_add(&slot->sum, reading);
+		slot->any_good |= (reading->flags & READING_GOOD) != 0;
+		if ((reading->flags & READING_TEMPERATURE) != 0) {
+			temperature_add(&slot->sum, reading->temperature_c, 1);
+		}
+		if (members[i].feed >= 0) {
+			feed_add(&feeds[members[i].feed], &members[i], reading);
+		}
+	}
+	rack_feeds(slot, feeds);
+}
+
+static void
+sum_add(struct part_sum *to, const struct part_sum *from)
+{
+	to->power_w += from->power_w;
+	to->n_power += from->n_power;
+	to->n_power_expected += from->n_power_expected;
+	to->n_devices += from->n_devices;
+	to->n_devices_expected += from->n_devices_expected;
+	temperature_add(to, from->temperature_max_c, from->n_temperature);
+}
+
+static struct rollup_box *
+box_new(const struct rollup_plan *plan)
+{
+	const struct inventory *inventory = plan->inventory;
+	struct rollup_box *box = calloc(1, sizeof(*box));
+	bool ok;
+
+	if (box == NULL) {
+		return NULL;
+	}
+	box->n_refs = 1;
+	box->rollup.inventory = inventory_ref(inventory);
+	box->racks = calloc((size_t)inventory->n_racks + 1, sizeof(*box->racks));
+	box->rollup.racks = box->racks;
+	ok = box->racks != NULL;
+	for (unsigned k = 0; k < ENTITY_PLACE_N; k++) {
+		box->places[k] = calloc((size_t)inventory->n_places[k] + 1,
+		    sizeof(*box->places[k]));
+		box->rollup.places[k] = box->places[k];
+		ok = ok && box->places[k] != NULL;
+	}
+	if (!ok) {
+		box_free(box);
+		return NULL;
+	}
+	return box;
+}
+
+static void
+sum_places(struct rollup_box *box)
+{
+	const struct inventory *inventory = box->rollup.inventory;
+
+	for (unsigned k = ENTITY_PLACE_N - 1; k > ENTITY_PROVINCE; k--) {
+		for (uint32_t i = 0; i < inventory->n_places[k]; i++) {
+			const struct place *place = inventory->places[k][i];
+
+			if (place != NULL && place->parent != INVENTORY_NONE) {
+				sum_add(&box->places[k - 1][place->parent],
+				    &box->places[k][i]);
+			}
+		}
+	}
+}
+
+/* Devices that stand in no rack count as devices of their place only. */
+static void
+sum_loose(struct rollup_box *box, const struct rollup_plan *plan,
+    const struct reading *readings)
+{
+	for (uint32_t i = 0; i < plan->n_loose; i++) {
+		const struct device *device =
+		    plan->inventory->devices[plan->loose[i]];
+
+		if (device->place.kind < ENTITY_PLACE_N &&
+		    device->place.index < plan->inventory->n_places[device->place.kind]) {
+			device_add(&box->places[device->place.kind][device->place.index],
+			    &readings[device->index]);
+		}
+	}
+}
+
+const struct rollup *
+rollup_new(const struct rollup_plan *plan, const struct reading *readings,
+    struct wall slot, int64_t interval_ns)
+{
+	const struct inventory *inventory = plan->inventory;
+	struct rollup_box *box = box_new(plan);
+
+	if (box == NULL) {
+		return NULL;
+	}
+	box->rollup.slot = slot;
+	box->rollup.interval_ns = interval_ns;
+	for (uint32_t r = 0; r < inventory->n_racks; r++) {
+		uint32_t first = plan->first[r];
+
+		if (inventory->racks[r] == NULL) {
+			continue;
+		}
+		rack_sum(&box->racks[r], &plan->members[first],
+		    plan->first[r + 1] - first, readings);
+		sum_add(&box->places[ENTITY_ROW][inventory->racks[r]->row],
+		    &box->racks[r].sum);
+	}
+	sum_loose(box, plan, readings);
+	sum_places(box);
+	return &box->rollup;
+}
