@@ -28,6 +28,7 @@ struct capacity_setup {
 
 /* Loads the saved evidence.  Thread: MAIN, before FLOW starts. */
 struct capacity *capacity_new(const struct capacity_setup *setup);
+/* Saves the evidence.  FLOW has stopped; views taken live on. */
 void capacity_free(struct capacity *capacity);
 /* Replaces the daily history that pace and forecast use.  Thread: any. */
 void capacity_history(struct capacity *capacity, const struct daily *days, size_t n_days);
@@ -35,6 +36,7 @@ void capacity_history(struct capacity *capacity, const struct daily *days, size_
 /* flow's hooks */
 void capacity_config(void *capacity, const struct config *config);
 void capacity_closed(void *capacity, const struct rollup *rollup);
+void capacity_good(void *capacity, uint32_t rack, struct wall slot);
 struct mono capacity_step(void *capacity); /* publishes, daily counts, saving */
 
 /* The newest view with a reference, or NULL before the first. */

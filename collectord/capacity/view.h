@@ -41,6 +41,7 @@ struct rack_view {
 	/* seconds within the window: any good sample, power >= min, all feeds
 	 * good and below, voltage good */
 	uint32_t good_s, power_s, below_s, voltage_s;
+	uint32_t reason_s;                 /* seconds that the reason speaks of */
 	struct wall last_good;             /* slot of the newest good sample; 0: never */
 	bool live;                         /* good sample in the last 3 intervals */
 	bool discrepancy;                  /* planned or decommissioned, draws power */
@@ -50,25 +51,32 @@ struct rack_view {
 struct place_view {
 	uint32_t n_declared, n_evidence[EVIDENCE_N], n_planned, n_live;
 	uint32_t n_monitored;              /* declared racks with a device */
-	double design_w;                   /* of declared racks, or own figure */
+	double design_w;                   /* own figure, else of what is below: declared
+					    * racks; 0: not given */
 	double standard_declared, standard_verified; /* floor(sum / standard) */
+	uint32_t n_discrepancies;          /* racks, see rack_view */
 	uint32_t n_occupied, n_available;  /* for occupancy by count */
 	double occupancy_power;            /* ratio, valid if power known and design > 0 */
 	struct part_sum sum;               /* of the last closed slot */
-	struct wall oldest_good;           /* oldest part's last good sample; 0: none */
+	struct wall oldest_good;           /* the oldest last good sample of the racks
+					    * heard within the window; 0: none */
 };
 
 enum target_status { TARGET_BEHIND = 0, TARGET_ON_TRACK, TARGET_OVERDUE, TARGET_REACHED };
 const char *target_status_text(enum target_status status);
 
-enum forecast_reason { FORECAST_OK = 0, FORECAST_NOT_ENOUGH, FORECAST_NOT_AT_RATE };
+enum forecast_reason { FORECAST_OK = 0, FORECAST_NOT_ENOUGH, FORECAST_NOT_AT_RATE,
+	FORECAST_REACHED };
+/* "not_enough_history"; NULL when there is a date, or nothing to forecast. */
+const char *forecast_reason_code(enum forecast_reason reason);
 
 struct target_view {
 	const struct target *target;       /* borrowed from config */
 	int64_t count, verified;
 	double progress;                   /* ratio */
 	enum target_status status;
-	int32_t days_left;                 /* < 0: overdue; valid if target has a day */
+	int32_t days_left;                 /* to the day, 0: today; < 0: past by as
+					    * many; valid if the target has a day */
 	bool has_required, has_pace;
 	double required_per_day, pace_per_day;
 	enum forecast_reason forecast_reason;
@@ -87,7 +95,24 @@ struct view {
 	const struct target_view *targets; /* config's order */
 };
 
+/* Thread: any; unref frees with the last reference and accepts NULL. */
 const struct view *view_ref(const struct view *view);
 void view_unref(const struct view *view);
+
+/* ---- making them; Thread: FLOW ------------------------------------------- */
+
+/* The same object while it is filled. */
+struct view_draft {
+	struct view *view;                 /* arrays below are its own */
+	struct rack_view *racks;
+	struct place_view *places[ENTITY_PLACE_N];
+	struct target_view *targets;
+};
+/*
+ * Makes an empty view of config with one reference to it, and to rollup (may
+ * be NULL).  Owns: draft's view, one reference.  Errors: COL_ENOMEM.
+ */
+int view_new(const struct config *config, const struct rollup *rollup,
+    struct view_draft *ret_draft);
 
 #endif

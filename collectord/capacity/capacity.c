@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A view is made after each closed slot and, because "live" falls by itself
+ * when nothing comes, also on a timer: every half interval but at least every
+ * 5 s, and whenever the wall grid of slots advances, for that is when a stamp
+ * grows older than three intervals.
+ */
+#include <config.h>
+
+#include "capacity/capacity.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "capacity/evidence.h"
+#include "capacity/history.h"
+#include "capacity/kpi.h"
+#include "capacity/target.h"
+
+#define PUBLISH_NS (5 * NS_PER_S)
+/* The two clocks drift: be surely past the start of the slot. */
+#define PAST_GRID_NS NS_PER_MS
+#define SAVE_NS (300 * NS_PER_S)
+/* Today's row follows the counts no more often than this. */
+#define DAILY_NS (600 * NS_PER_S)
+
+struct rows {
+	struct evidence_row *items;
+	size_t n, size;
+};
+
+struct capacity {
+	struct capacity_setup setup;
+	/* FLOW's own */
+	const struct config *config;       /* in force; NULL: none yet */
+	const struct rollup *rollup;       /* of the last closed slot, or NULL */
+	struct evidence_book book;
+	struct rows loaded;                /* saved evidence, until the first config */
+	struct history history;
+	uint64_t number;
+	bool dirty;                        /* something is to be published */
+	bool slot_seen;                    /* since the last daily row */
+	struct mono next_publish, next_save, next_daily;
+	struct daily daily;                /* last one written; day 0: none */
+	/* shared */
+	pthread_mutex_t lock;              /* of the three below */
+	const struct view *view;           /* newest */
+	struct daily *days;                /* handed over, not yet taken */
+	size_t n_days;
+};
+
+static void
+keep_row(void *arg, const struct evidence_row *row)
+{
+	struct rows *rows = arg;
+
+	if (rows->n == rows->size) {
+		size_t size = rows->size == 0 ? 1024 : rows->size * 2;
+		struct evidence_row *items = realloc(rows->items,
+		    size * sizeof(items[0]));
+
+		if (items == NULL) {
+			return;
+		}
+		rows->items = items;
+		rows->size = size;
+	}
+	rows->items[rows->n++] = *row;
+}
+
+struct capacity *
+capacity_new(const struct capacity_setup *setup)
+{
+	struct capacity *capacity = calloc(1, sizeof(*capacity));
+
+	if (capacity == NULL) {
+		return NULL;
+	}
+	capacity->setup = *setup;
+	evidence_init(&capacity->book);
+	pthread_mutex_init(&capacity->lock, NULL);
+	if (setup->state != NULL) {
+		state_load_evidence(setup->state, keep_row, &capacity->loaded);
+	}
+	return capacity;
+}
+
+static void
+save(struct capacity *capacity)
+{
+	struct evidence_row *rows;
+	size_t n;
+
+	if (capacity->setup.state == NULL || capacity->config == NULL) {
+		return;
+	}
+	rows = evidence_save(&capacity->book, capacity->config->inventory, &n);
+	if (rows != NULL) {
+		state_put_evidence(capacity->setup.state, rows, n);
+	}
+	free(rows);
+}
+
+void
+capacity_free(struct capacity *capacity)
+{
+	if (capacity == NULL) {
+		return;
+	}
+	save(capacity);
+	view_unref(capacity->view);
+	rollup_unref(capacity->rollup);
+	if (capacity->config != NULL) {
+		config_unref(capacity->config);
+	}
+	evidence_done(&capacity->book);
+	history_done(&capacity->history);
+	pthread_mutex_destroy(&capacity->lock);
+	free(capacity->loaded.items);
+	free(capacity->days);
+	free(capacity);
+}
+
+void
+capacity_history(struct capacity *capacity, const struct daily *days, size_t n_days)
+{
+	struct daily *copy = malloc((n_days + 1) * sizeof(copy[0]));
+
+	if (copy == NULL) {
+		return;
+	}
+	if (n_days > 0) {
+		memcpy(copy, days, n_days * sizeof(copy[0]));
+	}
+	pthread_mutex_lock(&capacity->lock);
+	free(capacity->days);
+	capacity->days = copy;
+	capacity->n_days = n_days;
+	pthread_mutex_unlock(&capacity->lock);
+}
+
+void
+capacity_config(void *arg, const struct config *config)
+{
+	struct capacity *capacity = arg;
+	struct wall now = clock_wall(capacity->setup.clock);
+
+	evidence_advance(&capacity->book, now);
+	if (evidence_apply(&capacity->book, config) < 0) {
+		LOG_ERROR("capacity", NULL, NULL, "no memory for the evidence of %u racks",
+		    config->inventory->n_racks);
+	}
+	evidence_advance(&capacity->book, now);
+	if (capacity->loaded.items != NULL) {
+		(void)evidence_load(&capacity->book, config->inventory,
+		    capacity->loaded.items, capacity->loaded.n);
+		free(capacity->loaded.items);
+		memset(&capacity->loaded, 0, sizeof(capacity->loaded));
+	}
+	if (capacity->config != NULL) {
+		config_unref(capacity->config);
+	} else {
+		capacity->next_save.ns =
+		    clock_mono(capacity->setup.clock).ns + SAVE_NS;
+	}
+	capacity->config = config_ref(config);
+	capacity->next_daily.ns = 0;
+	capacity->dirty = true;
+}
+
+void
+capacity_closed(void *arg, const struct rollup *rollup)
+{
+	struct capacity *capacity = arg;
+
+	evidence_advance(&capacity->book, clock_wall(capacity->setup.clock));
+	evidence_credit(&capacity->book, rollup);
+	rollup_unref(capacity->rollup);
+	capacity->rollup = rollup_ref(rollup);
+	if (!capacity->slot_seen) {
+		capacity->slot_seen = true;
+		capacity->next_daily.ns = 0;
+	}
+	capacity->dirty = true;
+}
+
+void
+capacity_good(void *arg, uint32_t rack, struct wall slot)
+{
+	struct capacity *capacity = arg;
+
+	evidence_good(&capacity->book, rack, slot);
+}
+
+static void
+judge_racks(const struct capacity *capacity, struct view_draft *draft)
+{
+	const struct config *config = capacity->config;
+	const struct rollup *rollup = capacity->rollup;
+	const struct inventory *inventory = config->inventory;
+	uint32_t n_slots = rollup == NULL ? 0 : rollup->inventory->n_racks;
+
+	for (uint32_t r = 0; r < inventory->n_racks; r++) {
+		struct rack_view *view = &draft->racks[r];
+
+		if (inventory->racks[r] == NULL) {
+			continue;
+		}
+		evidence_judge(&capacity->book, inventory->racks[r],
+		    &config->settings, view);
+		view->live = inventory->racks[r]->n_devices > 0 &&
+		    evidence_live(view, draft->view->as_of,
+		    config->settings.interval_ns);
+		if (r < n_slots) {
+			view->slot = rollup->racks[r];
+		}
+	}
+}
+
+/* Index of the province, which config keeps as the only one of its kind. */
+static const struct place_view *
+province_of(const struct view *view)
+{
+	const struct inventory *inventory = view->config->inventory;
+
+	for (uint32_t i = 0; i < inventory->n_places[ENTITY_PROVINCE]; i++) {
+		if (inventory->places[ENTITY_PROVINCE][i] != NULL) {
+			return &view->places[ENTITY_PROVINCE][i];
+		}
+	}
+	return NULL;
+}
+
+static bool
+same_daily(const struct daily *a, const struct daily *b)
+{
+	return a->day == b->day && a->declared == b->declared &&
+	    a->verified == b->verified && a->planned == b->planned &&
+	    a->standard == b->standard;
+}
+
+/*
+ * Writes the counts of today; when the day has changed, also those that the
+ * old one ended with.
+ */
+static void
+put_daily(struct capacity *capacity, const struct place_view *province,
+    int32_t today, struct mono now)
+{
+	struct daily daily = { .day = capacity->daily.day,
+	    .declared = province->n_declared,
+	    .verified = province->n_evidence[EVIDENCE_VERIFIED],
+	    .planned = province->n_planned,
+	    .standard = (int64_t)province->standard_declared };
+	bool turned = daily.day != 0 && daily.day != today;
+
+	if (!turned && now.ns < capacity->next_daily.ns) {
+		return;
+	}
+	capacity->next_daily.ns = now.ns + DAILY_NS;
+	if (turned) {
+		(void)history_put(&capacity->history, &daily);
+		if (capacity->setup.state != NULL) {
+			state_put_daily(capacity->setup.state, &daily);
+		}
+	}
+	daily.day = today;
+	if (same_daily(&daily, &capacity->daily)) {
+		return;
+	}
+	capacity->daily = daily;
+	(void)history_put(&capacity->history, &daily);
+	if (capacity->setup.state != NULL) {
+		state_put_daily(capacity->setup.state, &daily);
+	}
+}
+
+static void
+take_history(struct capacity *capacity)
+{
+	struct daily *days;
+	size_t n;
+
+	pthread_mutex_lock(&capacity->lock);
+	days = capacity->days;
+	n = capacity->n_days;
+	capacity->days = NULL;
+	pthread_mutex_unlock(&capacity->lock);
+	if (days == NULL) {
+		return;
+	}
+	(void)history_set(&capacity->history, days, n);
+	free(days);
+	if (capacity->daily.day != 0) {
+		(void)history_put(&capacity->history, &capacity->daily);
+	}
+}
+
+static void
+judge_targets(struct capacity *capacity, struct view_draft *draft, struct mono now)
+{
+	const struct settings *settings = &capacity->config->settings;
+	const struct place_view *province = province_of(draft->view);
+	int32_t today = clock_day(settings->timezone, draft->view->as_of);
+
+	if (province == NULL) {
+		return;
+	}
+	put_daily(capacity, province, today, now);
+	for (size_t i = 0; i < settings->n_targets; i++) {
+		draft->targets[i] = target_judge(&settings->targets[i], province,
+		    &capacity->history, today);
+	}
+}
+
+/* The earlier of the timer and the next start of a slot. */
+static struct mono
+next_publication(const struct capacity *capacity, struct wall as_of, struct mono now)
+{
+	int64_t interval_ns = capacity->config->settings.interval_ns;
+	int64_t after_ns = interval_ns / 2 < PUBLISH_NS ? interval_ns / 2 : PUBLISH_NS;
+	int64_t grid_ns = interval_ns - as_of.ns % interval_ns + PAST_GRID_NS;
+
+	return (struct mono){ now.ns + (grid_ns < after_ns ? grid_ns : after_ns) };
+}
+
+static void
+publish(struct capacity *capacity, struct mono now)
+{
+	const struct view *old;
+	struct view_draft draft;
+
+	if (view_new(capacity->config, capacity->rollup, &draft) < 0) {
+		LOG_ERROR("capacity", NULL, NULL, "no memory for a new view");
+		capacity->next_publish.ns = now.ns + NS_PER_S;
+		return;
+	}
+	draft.view->as_of = clock_wall(capacity->setup.clock);
+	draft.view->number = ++capacity->number;
+	capacity->next_publish = next_publication(capacity, draft.view->as_of, now);
+	evidence_advance(&capacity->book, draft.view->as_of);
+	take_history(capacity);
+	judge_racks(capacity, &draft);
+	kpi_places(&draft);
+	judge_targets(capacity, &draft, now);
+	pthread_mutex_lock(&capacity->lock);
+	old = capacity->view;
+	capacity->view = draft.view;
+	pthread_mutex_unlock(&capacity->lock);
+	view_unref(old);
+	capacity->dirty = false;
+	if (capacity->setup.published != NULL) {
+		capacity->setup.published(capacity->setup.published_arg, draft.view);
+	}
+}
+
+struct mono
+capacity_step(void *arg)
+{
+	struct capacity *capacity = arg;
+	struct mono now = clock_mono(capacity->setup.clock);
+
+	if (capacity->config == NULL) {
+		return (struct mono){ INT64_MAX };
+	}
+	if (capacity->dirty || now.ns >= capacity->next_publish.ns) {
+		publish(capacity, now);
+	}
+	if (now.ns >= capacity->next_save.ns) {
+		capacity->next_save.ns = now.ns + SAVE_NS;
+		save(capacity);
+	}
+	return capacity->next_publish;
+}
+
+const struct view *
+capacity_view(struct capacity *capacity)
+{
+	const struct view *view;
+
+	pthread_mutex_lock(&capacity->lock);
+	view = view_ref(capacity->view);
+	pthread_mutex_unlock(&capacity->lock);
+	return view;
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "capacity/evidence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/latest.h"
+
+/* A stamp this far ahead of now was left behind by a clock set back since. */
+#define AHEAD_NS (60 * NS_PER_S)
+#define WIDTH_UNIT_NS (EVIDENCE_BUCKETS * NS_PER_MS)
+
+void
+evidence_init(struct evidence_book *book)
+{
+	memset(book, 0, sizeof(*book));
+}
+
+void
+evidence_done(struct evidence_book *book)
+{
+	for (unsigned b = 0; b < EVIDENCE_BUCKETS; b++) {
+		free(book->cells[b]);
+	}
+	free(book->totals);
+	free(book->last_good);
+	evidence_init(book);
+}
+
+static int
+grow(void *array, size_t size, uint32_t from, uint32_t to)
+{
+	void **at = array;
+	char *grown = realloc(*at, (size_t)to * size);
+
+	if (grown == NULL) {
+		return COL_ENOMEM;
+	}
+	memset(grown + from * size, 0, (size_t)(to - from) * size);
+	*at = grown;
+	return 0;
+}
+
+static int
+make_room(struct evidence_book *book, uint32_t n_racks)
+{
+	uint32_t from = book->n_racks;
+
+	if (n_racks <= from) {
+		return 0;
+	}
+	for (unsigned b = 0; b < EVIDENCE_BUCKETS; b++) {
+		if (grow(&book->cells[b], sizeof(*book->cells[b]), from, n_racks) < 0) {
+			return COL_ENOMEM;
+		}
+	}
+	if (grow(&book->totals, sizeof(*book->totals), from, n_racks) < 0 ||
+	    grow(&book->last_good, sizeof(*book->last_good), from, n_racks) < 0) {
+		return COL_ENOMEM;
+	}
+	book->n_racks = n_racks;
+	return 0;
+}
+
+static void
+clear(struct evidence_book *book)
+{
+	for (unsigned b = 0; b < EVIDENCE_BUCKETS; b++) {
+		memset(book->cells[b], 0, book->n_racks * sizeof(*book->cells[b]));
+	}
+	memset(book->totals, 0, book->n_racks * sizeof(*book->totals));
+	book->newest = 0;
+}
+
+int
+evidence_apply(struct evidence_book *book, const struct config *config)
+{
+	const struct settings *settings = &config->settings;
+	struct evidence_row *rows = NULL;
+	size_t n_rows = 0;
+
+	if (book->window_ns != 0 && book->window_ns != settings->window_ns) {
+		rows = evidence_save(book, config->inventory, &n_rows);
+		clear(book);
+	}
+	book->window_ns = settings->window_ns;
+	/* Whole milliseconds, rounded up: numbers of saved buckets stay exact. */
+	book->width_ns = (settings->window_ns + WIDTH_UNIT_NS - 1) / WIDTH_UNIT_NS *
+	    NS_PER_MS;
+	book->min_power_w = settings->min_power_w;
+	if (make_room(book, config->inventory->n_racks) < 0) {
+		free(rows);
+		return COL_ENOMEM;
+	}
+	evidence_advance(book, book->now);
+	(void)evidence_load(book, config->inventory, rows, n_rows);
+	free(rows);
+	return 0;
+}
+
+/* Empties the place of a bucket and takes it out of the totals. */
+static void
+expire(struct evidence_book *book, int64_t bucket)
+{
+	struct evidence_cell *cells = book->cells[bucket % EVIDENCE_BUCKETS];
+
+	for (uint32_t r = 0; r < book->n_racks; r++) {
+		struct evidence_total *total = &book->totals[r];
+
+		total->good_s -= cells[r].good_s;
+		total->power_s -= cells[r].power_s;
+		total->below_s -= cells[r].below_s;
+		total->voltage_s -= cells[r].voltage_s;
+	}
+	memset(cells, 0, book->n_racks * sizeof(cells[0]));
+}
+
+void
+evidence_advance(struct evidence_book *book, struct wall now)
+{
+	int64_t number;
+
+	book->now = now;
+	if (book->width_ns <= 0 || book->n_racks == 0) {
+		return;
+	}
+	number = now.ns / book->width_ns;
+	if (book->newest == 0 || number - book->newest >= EVIDENCE_BUCKETS ||
+	    book->newest - number >= EVIDENCE_BUCKETS) {
+		clear(book);
+		book->newest = number;
+		book->last_slot.ns = 0;
+	}
+	while (book->newest < number) {
+		expire(book, ++book->newest);
+	}
+}
+
+static void
+add16(uint16_t *cell, uint32_t *total, uint32_t seconds)
+{
+	uint32_t room = UINT16_MAX - *cell;
+
+	seconds = seconds < room ? seconds : room;
+	*cell = (uint16_t)(*cell + seconds);
+	*total += seconds;
+}
+
+static void
+credit_rack(struct evidence_cell *cell, struct evidence_total *total,
+    const struct rack_slot *slot, double min_power_w, uint32_t seconds)
+{
+	if (slot->any_good) {
+		add16(&cell->good_s, &total->good_s, seconds);
+	}
+	/* A partial sum is a lower bound: it proves, but never disproves. */
+	if (slot->sum.n_power > 0 && slot->sum.power_w >= min_power_w) {
+		add16(&cell->power_s, &total->power_s, seconds);
+	} else if (slot->feeds_good) {
+		add16(&cell->below_s, &total->below_s, seconds);
+	}
+	if (slot->voltage_ok) {
+		add16(&cell->voltage_s, &total->voltage_s, seconds);
+	}
+}
+
+void
+evidence_credit(struct evidence_book *book, const struct rollup *rollup)
+{
+	int64_t seconds = (rollup->interval_ns + NS_PER_S / 2) / NS_PER_S;
+	uint32_t n = rollup->inventory->n_racks;
+	struct evidence_cell *cells;
+	int64_t number;
+
+	if (book->width_ns <= 0 || rollup->slot.ns <= book->last_slot.ns) {
+		return;
+	}
+	book->last_slot = rollup->slot;
+	number = rollup->slot.ns / book->width_ns;
+	if (number > book->newest || number <= book->newest - EVIDENCE_BUCKETS) {
+		return;
+	}
+	cells = book->cells[number % EVIDENCE_BUCKETS];
+	for (uint32_t r = 0; r < n && r < book->n_racks; r++) {
+		if (!rollup->racks[r].any_good) {
+			continue;
+		}
+		credit_rack(&cells[r], &book->totals[r], &rollup->racks[r],
+		    book->min_power_w, (uint32_t)(seconds > 0 ? seconds : 1));
+		evidence_good(book, r, rollup->slot);
+	}
+}
+
+void
+evidence_good(struct evidence_book *book, uint32_t rack, struct wall slot)
+{
+	if (rack < book->n_racks && (slot.ns > book->last_good[rack].ns ||
+	    book->last_good[rack].ns > book->now.ns + AHEAD_NS)) {
+		book->last_good[rack] = slot;
+	}
+}
+
+/* What the telemetry of a declared rack that was heard says. */
+static void
+judge_heard(const struct settings *settings, enum rack_state state,
+    struct rack_view *view)
+{
+	uint32_t min_live_s = (uint32_t)(settings->min_live_ns / NS_PER_S);
+	bool in_use = state == RACK_IN_SERVICE || state == RACK_DECOMMISSIONING;
+
+	if (in_use && view->power_s >= min_live_s) {
+		view->evidence = EVIDENCE_VERIFIED;
+		view->reason = REASON_POWER_SEEN;
+		view->reason_s = view->power_s;
+	} else if (in_use && view->below_s >= min_live_s) {
+		view->evidence = EVIDENCE_CONTRADICTED;
+		view->reason = REASON_BELOW_MIN_POWER;
+		view->reason_s = view->below_s;
+	} else if (!in_use && view->voltage_s >= min_live_s) {
+		view->evidence = EVIDENCE_VERIFIED;
+		view->reason = REASON_ENERGISED_EMPTY;
+		view->reason_s = view->voltage_s;
+	} else {
+		view->evidence = EVIDENCE_STALE;
+		view->reason = REASON_TOO_LITTLE;
+		view->reason_s = in_use ? view->power_s + view->below_s :
+		    view->voltage_s;
+	}
+}
+
+void
+evidence_judge(const struct evidence_book *book, const struct rack *rack,
+    const struct settings *settings, struct rack_view *view)
+{
+	uint32_t min_live_s = (uint32_t)(settings->min_live_ns / NS_PER_S);
+
+	if (rack->index < book->n_racks) {
+		const struct evidence_total *total = &book->totals[rack->index];
+
+		view->good_s = total->good_s;
+		view->power_s = total->power_s;
+		view->below_s = total->below_s;
+		view->voltage_s = total->voltage_s;
+		view->last_good = book->last_good[rack->index];
+	}
+	view->reason_s = 0;
+	if (!rack_is_declared(rack->state)) {
+		view->evidence = EVIDENCE_NONE;
+		view->reason = REASON_NOT_DECLARED;
+		view->discrepancy = view->power_s > 0 && view->power_s >= min_live_s;
+	} else if (rack->n_devices == 0) {
+		view->evidence = EVIDENCE_UNMONITORED;
+		view->reason = REASON_NO_DEVICE;
+	} else if (view->good_s == 0) {
+		view->evidence = EVIDENCE_STALE;
+		view->reason = REASON_NO_GOOD_SAMPLE;
+	} else {
+		judge_heard(settings, rack->state, view);
+	}
+}
+
+bool
+evidence_live(const struct rack_view *view, struct wall as_of, int64_t interval_ns)
+{
+	return latest_fresh(view->last_good, as_of, interval_ns) &&
+	    view->last_good.ns <= as_of.ns + AHEAD_NS;
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The evidence of one rack as text, so that a restart does not lose a day:
+ *
+ *     1 900000 1795300000000 1994778 430,430,0,430 900,900,0,900*94 0
+ *
+ * version, bucket width in ms, last good sample in ms since the epoch, number
+ * of the newest bucket, then buckets backwards: good,power,below,voltage in
+ * seconds, *n for n equal ones, 0 for an empty one.  A rack too restless for
+ * the room of a row is saved in buckets of twice the width, and so on.
+ */
+#include <config.h>
+
+#include "capacity/evidence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+
+struct spread { uint64_t good_s, power_s, below_s, voltage_s; };
+
+/* ---- saving ---------------------------------------------------------------- */
+
+static void
+cell_add(struct spread *to, const struct evidence_cell *cell)
+{
+	to->good_s += cell->good_s;
+	to->power_s += cell->power_s;
+	to->below_s += cell->below_s;
+	to->voltage_s += cell->voltage_s;
+}
+
+/* Sums a rack's buckets by factor, newest first; returns how many there are. */
+static uint32_t
+merge(const struct evidence_book *book, uint32_t rack, int64_t factor,
+    struct spread *merged)
+{
+	int64_t newest = book->newest / factor;
+	uint32_t n = 0;
+
+	memset(merged, 0, (EVIDENCE_BUCKETS + 1) * sizeof(merged[0]));
+	for (int64_t i = 0; i < EVIDENCE_BUCKETS; i++) {
+		int64_t number = book->newest - i;
+		const struct evidence_cell *cell;
+
+		cell = &book->cells[number % EVIDENCE_BUCKETS][rack];
+		if (cell->good_s > 0) {
+			n = (uint32_t)(newest - number / factor) + 1;
+			cell_add(&merged[n - 1], cell);
+		}
+	}
+	return n;
+}
+
+static bool
+same(const struct spread *a, const struct spread *b)
+{
+	return a->good_s == b->good_s && a->power_s == b->power_s &&
+	    a->below_s == b->below_s && a->voltage_s == b->voltage_s;
+}
+
+/* Returns the length of the run's text, which may exceed size. */
+static size_t
+write_run(char *to, size_t size, const struct spread *cell, uint32_t n)
+{
+	char times[16] = "";
+
+	if (n > 1) {
+		(void)str_format(times, sizeof(times), "*%u", n);
+	}
+	if (cell->good_s == 0) {
+		return str_format(to, size, " 0%s", times);
+	}
+	return str_format(to, size, " %llu,%llu,%llu,%llu%s",
+	    (unsigned long long)cell->good_s, (unsigned long long)cell->power_s,
+	    (unsigned long long)cell->below_s,
+	    (unsigned long long)cell->voltage_s, times);
+}
+
+/* Returns false when the text does not fit. */
+static bool
+write_row(const struct evidence_book *book, uint32_t rack, int64_t factor,
+    struct evidence_row *row)
+{
+	struct spread merged[EVIDENCE_BUCKETS + 1];
+	uint32_t n = merge(book, rack, factor, merged);
+	size_t at, size = sizeof(row->text);
+
+	at = str_format(row->text, size, "1 %lld %lld %lld",
+	    (long long)(book->width_ns * factor / NS_PER_MS),
+	    (long long)(book->last_good[rack].ns / NS_PER_MS),
+	    (long long)(book->newest / factor));
+	for (uint32_t i = 0, run; i < n; i += run) {
+		run = 1;
+		while (i + run < n && same(&merged[i], &merged[i + run])) {
+			run++;
+		}
+		if (at >= size) {
+			return false;
+		}
+		at += write_run(row->text + at, size - at, &merged[i], run);
+	}
+	return at < size;
+}
+
+struct evidence_row *
+evidence_save(const struct evidence_book *book, const struct inventory *inventory,
+    size_t *ret_n)
+{
+	struct evidence_row *rows;
+	size_t n = 0;
+
+	*ret_n = 0;
+	if (book->n_racks == 0 || book->newest == 0) {
+		return NULL;
+	}
+	rows = malloc(book->n_racks * sizeof(rows[0]));
+	for (uint32_t r = 0; rows != NULL && r < book->n_racks; r++) {
+		const struct rack *rack = r < inventory->n_racks ?
+		    inventory->racks[r] : NULL;
+		int64_t factor = 1;
+
+		if (rack == NULL || book->last_good[r].ns == 0) {
+			continue;
+		}
+		(void)str_copy(rows[n].rack, sizeof(rows[n].rack), rack->id);
+		while (!write_row(book, r, factor, &rows[n]) && factor < 128) {
+			factor *= 2;
+		}
+		n++;
+	}
+	*ret_n = n;
+	return rows;
+}
+
+/* ---- loading --------------------------------------------------------------- */
+
+/* Reads a decimal number up to max and steps over it. */
+static bool
+read_number(const char **at, uint64_t max, uint64_t *ret_value)
+{
+	const char *p = *at;
+	uint64_t value = 0;
+
+	if (*p < '0' || *p > '9') {
+		return false;
+	}
+	for (; *p >= '0' && *p <= '9'; p++) {
+		value = value * 10 + (uint64_t)(*p - '0');
+		if (value > max) {
+			return false;
+		}
+	}
+	*at = p;
+	*ret_value = value;
+	return true;
+}
+
+static bool
+read_char(const char **at, char wanted)
+{
+	if (**at != wanted) {
+		return false;
+	}
+	(*at)++;
+	return true;
+}
+
+static bool
+read_run(const char **at, struct spread *cell, uint64_t *ret_n)
+{
+	const uint64_t max = UINT16_MAX * (uint64_t)128;
+
+	memset(cell, 0, sizeof(*cell));
+	if (!read_char(at, ' ') || !read_number(at, max, &cell->good_s)) {
+		return false;
+	}
+	if (cell->good_s > 0 && !(read_char(at, ',') &&
+	    read_number(at, max, &cell->power_s) && read_char(at, ',') &&
+	    read_number(at, max, &cell->below_s) && read_char(at, ',') &&
+	    read_number(at, max, &cell->voltage_s))) {
+		return false;
+	}
+	*ret_n = 1;
+	return !read_char(at, '*') || read_number(at, EVIDENCE_BUCKETS, ret_n);
+}
+
+static uint32_t
+add_share(uint16_t *cell, uint64_t seconds, double share)
+{
+	uint64_t part = (uint64_t)((double)seconds * share + 0.5);
+	uint64_t room = UINT16_MAX - *cell;
+
+	part = part < room ? part : room;
+	*cell = (uint16_t)(*cell + part);
+	return (uint32_t)part;
+}
+
+/* Spreads a saved bucket [from, from + width) over the book's own. */
+static void
+spread_cell(struct evidence_book *book, uint32_t rack, int64_t from_ns,
+    int64_t width_ns, const struct spread *saved)
+{
+	struct evidence_total *total = &book->totals[rack];
+	int64_t first = from_ns / book->width_ns;
+	int64_t last = (from_ns + width_ns - 1) / book->width_ns;
+
+	for (int64_t number = first; number <= last; number++) {
+		int64_t low = number * book->width_ns;
+		int64_t high = low + book->width_ns;
+		struct evidence_cell *cell;
+		double share;
+
+		if (number <= book->newest - EVIDENCE_BUCKETS || number > book->newest) {
+			continue;
+		}
+		low = low > from_ns ? low : from_ns;
+		high = high < from_ns + width_ns ? high : from_ns + width_ns;
+		share = (double)(high - low) / (double)width_ns;
+		cell = &book->cells[number % EVIDENCE_BUCKETS][rack];
+		total->good_s += add_share(&cell->good_s, saved->good_s, share);
+		total->power_s += add_share(&cell->power_s, saved->power_s, share);
+		total->below_s += add_share(&cell->below_s, saved->below_s, share);
+		total->voltage_s += add_share(&cell->voltage_s, saved->voltage_s, share);
+	}
+}
+
+static bool
+load_row(struct evidence_book *book, uint32_t rack, const char *text)
+{
+	uint64_t version, width_ms, good_ms, number, n;
+	const char *at = text;
+	struct spread saved;
+	int64_t width_ns;
+
+	if (!read_number(&at, 1, &version) || version != 1 || !read_char(&at, ' ') ||
+	    !read_number(&at, INT64_C(1) << 40, &width_ms) || width_ms == 0 ||
+	    !read_char(&at, ' ') ||
+	    !read_number(&at, INT64_C(1) << 43, &good_ms) || !read_char(&at, ' ') ||
+	    !read_number(&at, (uint64_t)(INT64_MAX / NS_PER_MS) / width_ms - 1,
+	    &number)) {
+		return false;
+	}
+	width_ns = (int64_t)width_ms * NS_PER_MS;
+	evidence_good(book, rack, (struct wall){ (int64_t)good_ms * NS_PER_MS });
+	while (*at != '\0') {
+		if (!read_run(&at, &saved, &n) || n > number) {
+			return false;
+		}
+		for (; n > 0; n--, number--) {
+			spread_cell(book, rack, (int64_t)number * width_ns, width_ns,
+			    &saved);
+		}
+	}
+	return true;
+}
+
+size_t
+evidence_load(struct evidence_book *book, const struct inventory *inventory,
+    const struct evidence_row *rows, size_t n_rows)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_rows && book->newest != 0; i++) {
+		const struct rack *rack = inventory_rack(inventory, rows[i].rack);
+
+		if (rack != NULL && rack->index < book->n_racks &&
+		    load_row(book, rack->index, rows[i].text)) {
+			n++;
+		}
+	}
+	return n;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "capacity/history.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <collectord/err.h>
+
+static int
+compare(const void *a, const void *b)
+{
+	int32_t left = ((const struct daily *)a)->day;
+	int32_t right = ((const struct daily *)b)->day;
+
+	return (left > right) - (left < right);
+}
+
+int
+history_set(struct history *history, const struct daily *days, size_t n)
+{
+	struct daily *copy = malloc((n + 1) * sizeof(copy[0]));
+	size_t kept = 0;
+
+	if (copy == NULL) {
+		return COL_ENOMEM;
+	}
+	if (n > 0) {
+		memcpy(copy, days, n * sizeof(copy[0]));
+		qsort(copy, n, sizeof(copy[0]), compare);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (kept > 0 && copy[kept - 1].day == copy[i].day) {
+			kept--;
+		}
+		copy[kept++] = copy[i];
+	}
+	free(history->days);
+	history->days = copy;
+	history->n = kept;
+	return 0;
+}
+
+void
+history_done(struct history *history)
+{
+	free(history->days);
+	history->days = NULL;
+	history->n = 0;
+}
+
+/* Index of the first day at or after day; n when there is none. */
+static size_t
+find(const struct history *history, int32_t day)
+{
+	size_t low = 0, high = history->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (history->days[middle].day < day) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low;
+}
+
+int
+history_put(struct history *history, const struct daily *day)
+{
+	size_t at = find(history, day->day);
+	struct daily *days;
+
+	if (at < history->n && history->days[at].day == day->day) {
+		history->days[at] = *day;
+		return 0;
+	}
+	days = realloc(history->days, (history->n + 1) * sizeof(days[0]));
+	if (days == NULL) {
+		return COL_ENOMEM;
+	}
+	memmove(days + at + 1, days + at, (history->n - at) * sizeof(days[0]));
+	days[at] = *day;
+	history->days = days;
+	history->n++;
+	return 0;
+}
+
+static double
+count_of(const struct daily *day, enum target_basis basis)
+{
+	return (double)(basis == TARGET_STANDARD ? day->standard : day->declared);
+}
+
+bool
+history_count(const struct history *history, enum target_basis basis,
+    int32_t day, double *ret_count)
+{
+	size_t at = find(history, day);
+	const struct daily *before, *after;
+	double share;
+
+	if (at == history->n) {
+		return false;
+	}
+	after = &history->days[at];
+	if (after->day == day) {
+		*ret_count = count_of(after, basis);
+		return true;
+	}
+	if (at == 0) {
+		return false;
+	}
+	before = &history->days[at - 1];
+	if (after->day - before->day > HISTORY_GAP_DAYS) {
+		return false;
+	}
+	share = (double)(day - before->day) / (double)(after->day - before->day);
+	*ret_count = count_of(before, basis) +
+	    share * (count_of(after, basis) - count_of(before, basis));
+	return true;
+}
