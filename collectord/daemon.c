@@ -173,7 +173,7 @@ open_flow(struct daemon *daemon)
 	struct flow_setup setup = {
 		.clock = daemon->clock,
 		.config_fn = capacity_config, .closed_fn = capacity_closed,
-		.step_fn = capacity_step,
+		.good_fn = capacity_good, .step_fn = capacity_step,
 		.wake = wake_flow, .wake_arg = daemon,
 	};
 

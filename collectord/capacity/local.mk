@@ -1,1 +1,10 @@
-# sources of this room come here: noinst_LTLIBRARIES += %D%/libcapacity.la
+noinst_LTLIBRARIES += %D%/libcapacity.la
+%C%_libcapacity_la_SOURCES = \
+	%D%/capacity.c %D%/capacity.h \
+	%D%/evidence.c %D%/evidence.h %D%/evidence_save.c \
+	%D%/failover.c %D%/failover.h \
+	%D%/forecast.c %D%/forecast.h \
+	%D%/history.c %D%/history.h \
+	%D%/kpi.c %D%/kpi.h \
+	%D%/target.c %D%/target.h \
+	%D%/view.c %D%/view.h
