@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One GET to the daemon's API, parsed.
+ *
+ * Route: ctl commands -> http.  Thread: MAIN; blocks up to 15 s.
+ */
+#ifndef CTL_CLIENT_H
+#define CTL_CLIENT_H
+
+#include <jansson.h>
+
+#include <collectord/err.h>
+
+/*
+ * Gets url + path ("/api/v1/racks?limit=5").  Owns: *ret_body is the caller's
+ * (json_decref).  Errors: COL_EIO no connection (text says what to check),
+ * COL_ENOENT and others from a problem document's status, COL_EPROTO no JSON.
+ */
+int client_get(const char *url, const char *path, json_t **ret_body,
+    struct col_error *error);
+
+/* Appends ?key=value or &key=value, the value escaped.  Errors: COL_EFULL. */
+int client_query(char *path, size_t path_size, const char *key, const char *value);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * collectorctl: finds the command in the table and runs it.
+ */
+#include <config.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <curl/curl.h>
+
+#include "base/log.h"
+#include "ctl/ctl.h"
+
+#define URL_DEFAULT "http://127.0.0.1:8080"
+#define CONFIG_DEFAULT COLLECTORD_CONFDIR "/collectord.yaml"
+
+const struct ctl_command CTL_COMMANDS[] = {
+	{ "status", "", "Shows the count, the targets and the collector's health.",
+	    "collectorctl status", 0, 0, ctl_status_command },
+	{ "check", "", "Checks a configuration and prints every error with its place.",
+	    "collectorctl --config /etc/collectord/collectord.yaml check", 0, 0,
+	    ctl_check },
+	{ "racks", "[--area|--site|--hall|--row|--state|--evidence|--q|--sort|--limit V]",
+	    "Lists racks with state, evidence and power.",
+	    "collectorctl racks --evidence contradicted", 0, 18, ctl_racks },
+	{ "devices", "[--status|--plugin|--q|--rack|--limit V]",
+	    "Lists devices with their last poll.",
+	    "collectorctl devices --status down", 0, 10, ctl_devices },
+	{ "explain", "(rack|device) ID", "Says why a number is what it is.",
+	    "collectorctl explain rack zz1-h1-r1-a01", 2, 2, ctl_explain },
+	{ "series", "ENTITY METRIC [--role|--instance|--from|--to|--max_points|--cf V]",
+	    "Prints the history of one series.",
+	    "collectorctl series rack:zz1-h1-r1-a01 power_w --from -6h", 2, 14,
+	    ctl_series },
+	{ "poll", "DEVICE-ID [--timeout 10s]",
+	    "Polls one device of the configuration now, without the daemon.",
+	    "collectorctl --config collectord.yaml poll zz1-h1-r1-a01-pdu-a", 1, 3,
+	    ctl_poll },
+	{ "discover", "ADDRESS|CIDR [--plugin snmp] [--rate 50] [--timeout 2s]",
+	    "Probes addresses with the configuration's credentials and prints inventory YAML.",
+	    "collectorctl --config collectord.yaml discover 192.0.2.0/24", 1, 7,
+	    ctl_discover },
+	{ "profile list", "", "Lists the device profiles.",
+	    "collectorctl profile list", 0, 0, ctl_profile_list },
+	{ "profile run", "--snmprec FILE [--profile ID]",
+	    "Runs a profile over a recorded walk and prints every metric it knows.",
+	    "collectorctl profile run --snmprec pdu.snmprec --json", 2, 4,
+	    ctl_profile_run },
+	{ NULL, NULL, NULL, NULL, 0, 0, NULL },
+};
+
+int
+ctl_fail(const char *format, ...)
+{
+	va_list args;
+
+	(void)fputs("collectorctl: ", stderr);
+	va_start(args, format);
+	(void)vfprintf(stderr, format, args);
+	va_end(args);
+	(void)fputs("\n", stderr);
+	return CTL_FAILED;
+}
+
+const char *
+ctl_option(const struct ctl_args *args, const char *name)
+{
+	for (int i = 0; i + 1 < args->argc; i++) {
+		if (strcmp(args->argv[i], name) == 0) {
+			return args->argv[i + 1];
+		}
+	}
+	return NULL;
+}
+
+const char *
+ctl_word(const struct ctl_args *args, int i)
+{
+	for (int at = 0; at < args->argc; at++) {
+		if (strncmp(args->argv[at], "--", 2) == 0) {
+			at++;
+		} else if (i-- == 0) {
+			return args->argv[at];
+		}
+	}
+	return NULL;
+}
+
+static void
+usage(FILE *out)
+{
+	(void)fputs("usage: collectorctl [--url URL] [--config FILE] [--plugin-dir DIR] "
+	    "[--profiles DIR] [--json] COMMAND\n\n"
+	    "  --url URL         the daemon (default " URL_DEFAULT ")\n"
+	    "  --config FILE     configuration (default " CONFIG_DEFAULT ")\n"
+	    "  --plugin-dir DIR  plugins (default: as configured or installed)\n"
+	    "  --profiles DIR    device profiles (default: as installed)\n"
+	    "  --json            print JSON, in the shapes of the API\n\ncommands:\n", out);
+	for (const struct ctl_command *c = CTL_COMMANDS; c->name != NULL; c++) {
+		(void)fprintf(out, "  %s %s\n      %s\n      %s\n", c->name,
+		    c->arguments, c->help, c->example);
+	}
+	(void)fputs("\nexit status: 0 done, 1 failed, 2 wrong usage\n", out);
+}
+
+/* Number of words of the command's name that argv begins with; 0: another. */
+static int
+words_matched(const struct ctl_command *command, int argc, char **argv)
+{
+	const char *rest = strchr(command->name, ' ');
+	size_t len = rest != NULL ? (size_t)(rest - command->name)
+	    : strlen(command->name);
+
+	if (argc < 1 || strlen(argv[0]) != len ||
+	    strncmp(argv[0], command->name, len) != 0) {
+		return 0;
+	}
+	if (rest == NULL) {
+		return 1;
+	}
+	return argc >= 2 && strcmp(argv[1], rest + 1) == 0 ? 2 : 0;
+}
+
+/* Takes our own options, which may stand anywhere, out of argv. */
+static int
+global_options(struct ctl_args *args, int argc, char **argv)
+{
+	struct { const char *name, **to; } options[] = {
+		{ "--url", &args->url }, { "--config", &args->config },
+		{ "--plugin-dir", &args->plugin_dir },
+		{ "--profiles", &args->profiles },
+	};
+	int n = 0;
+
+	for (int i = 1; i < argc; i++) {
+		size_t o = 0;
+
+		if (strcmp(argv[i], "--json") == 0) {
+			args->json = true;
+			continue;
+		}
+		for (; o < 4 && strcmp(argv[i], options[o].name) != 0; o++) {
+		}
+		if (o == 4) {
+			argv[n++] = argv[i];
+		} else if (i + 1 < argc) {
+			*options[o].to = argv[++i];
+		} else {
+			(void)ctl_fail("%s wants a value", argv[i]);
+			return -1;
+		}
+	}
+	return n;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct ctl_args args = { .url = URL_DEFAULT, .config = CONFIG_DEFAULT };
+	const struct ctl_command *command = CTL_COMMANDS;
+	int n, words = 0, status;
+
+	log_init(LOG_TEXT, COL_LOG_WARN, 2);
+	n = global_options(&args, argc, argv);
+	if (n < 0) {
+		return CTL_USAGE;
+	}
+	if (n == 0 || strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "help") == 0) {
+		usage(n == 0 ? stderr : stdout);
+		return n == 0 ? CTL_USAGE : CTL_OK;
+	}
+	if (strcmp(argv[0], "--version") == 0) {
+		(void)printf("collectorctl %s\n", PACKAGE_VERSION);
+		return CTL_OK;
+	}
+	while (command->name != NULL &&
+	    (words = words_matched(command, n, argv)) == 0) {
+		command++;
+	}
+	if (command->name == NULL) {
+		(void)ctl_fail("no command '%s'; collectorctl --help lists them", argv[0]);
+		return CTL_USAGE;
+	}
+	args.argc = n - words;
+	args.argv = argv + words;
+	if (args.argc < command->min || args.argc > command->max) {
+		(void)ctl_fail("usage: collectorctl %s %s\n  example: %s", command->name,
+		    command->arguments, command->example);
+		return CTL_USAGE;
+	}
+	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
+	status = command->fn(&args);
+	curl_global_cleanup();
+	return status;
+}
