@@ -187,7 +187,9 @@ async function filters() {
 	await page.waitForSelector('main tbody tr');
 	await page.locator('main tbody th a').first().click();
 	await page.waitForURL(/\/racks\/[a-z0-9-]+/);
-	ok(await page.locator('main h1').isVisible(), 'from the list to a rack without a reload');
+	await page.waitForSelector('.evidence-card');
+	ok(await page.evaluate(() => performance.getEntriesByType('navigation').length === 1 && location.pathname !== '/' &&
+		new URL(performance.getEntriesByType('navigation')[0].name).pathname === '/'), 'from the overview to a rack without a reload');
 	quiet('filters');
 }
 

@@ -25,7 +25,7 @@ function columns(): Column<Row>[] {
 			show: (m) => m.value === null ? <Unknown /> : <span data-v={m.value}>{measure(m.value, m.unit)}</span>,
 		},
 		{ id: 'quality', head: t('quality'), value: (m) => m.quality, wide: true, show: (m) => <Badge code={m.quality}>{word('quality', m.quality)}</Badge> },
-		{ id: 'age', head: t('age'), num: true, wide: true, value: (m) => m.age_s, show: (m) => <Val raw={m.age_s} text={age_text(m.age_s)} /> },
+		{ id: 'age', head: t('col.age'), num: true, wide: true, value: (m) => m.age_s, show: (m) => <Val raw={m.age_s} text={age_text(m.age_s)} /> },
 		{ id: 'archived', head: t('archived'), minor: true, value: (m) => (m.archived ? t('yes') : t('no')) },
 		{ id: 'source', head: t('source'), minor: true, value: (m) => m.source, show: (m) => <code class="oid">{m.source ?? '—'}</code> },
 	];

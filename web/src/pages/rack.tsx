@@ -72,7 +72,7 @@ function Devices({ r }: { r: RackPage }) {
 					{d.error !== null && <div class="hint">{word('error', d.error.code, error_text(d.error))}</div>}</>,
 			},
 			{ id: 'profile', head: t('profile'), value: (d) => d.profile ?? d.plugin, fixed: true },
-			{ id: 'age', head: t('age'), value: (d) => d.age_s, fixed: true, num: true, show: (d) => <Age s={d.age_s} /> },
+			{ id: 'age', head: t('col.age'), value: (d) => d.age_s, fixed: true, num: true, show: (d) => <Age s={d.age_s} /> },
 		]} />
 	);
 }

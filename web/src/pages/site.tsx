@@ -21,7 +21,7 @@ export function PlaceCharts({ entity }: { entity: string }) {
 				]} />
 				<Trend title={t('max_temperature')} unit="°C" fmt={celsius}
 					limits={[{ value: 27, label: t('limit.recommended', { v: 27 }), tone: 'warn' }]} lines={[
-						{ label: t('max_temperature'), color: 'feed-b', want: { entity, metric: 'temperature_c' } },
+						{ label: t('max_temperature'), color: 'probe-1', want: { entity, metric: 'temperature_c' } },
 					]} />
 				<Trend title={t('known_racks')} unit={t('racks_unit')} fmt={int} zero lines={[
 					{ label: t('expected'), color: 'ink-3', dash: true, want: { entity, metric: 'expected' } },

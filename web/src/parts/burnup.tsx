@@ -82,16 +82,14 @@ function Drawn({ h, cap, x }: { h: History; cap: Capacity; x: Target | undefined
 	const first = made.data.t[0] ?? Date.parse(cap.as_of) / 1000 - DAY;
 	const shown = made.fan ? lines : lines.slice(0, -1);
 	const cols = made.fan ? made.data.cols : made.data.cols.slice(0, -3);
+	const note = h.t.length < 2 ? t('burnup.short')
+		: x && x.racks > top * 2 ? <>{!near && t('burnup.far', { n: int(x.racks) })}{' '}
+			<button class="text" aria-pressed={to_target}
+				onClick={() => set_params({ scale: to_target ? null : 'target' })}>{t('burnup.scale')}</button></>
+		: undefined;
 	return (
-		<>
-			<Chart title={t('burnup')} unit={t('racks_unit')} lines={shown} data={{ t: made.data.t, cols }} days zero
-				fmt={int} from={first} to={made.data.t.at(-1) ?? first + DAY} limits={limit} height={260}
-				reach={to_target ? x?.racks : undefined}
-				note={h.t.length < 2 ? t('burnup.short') : x && !near ? t('burnup.far', { n: int(x.racks) }) : undefined} />
-			{x && x.racks > top * 2 && (
-				<button class="quiet" aria-pressed={to_target}
-					onClick={() => set_params({ scale: to_target ? null : 'target' })}>{t('burnup.scale')}</button>
-			)}
-		</>
+		<Chart title={t('burnup')} unit={t('racks_unit')} lines={shown} data={{ t: made.data.t, cols }} days zero
+			fmt={int} from={first} to={made.data.t.at(-1) ?? first + DAY} limits={limit} height={260}
+			reach={to_target ? x?.racks : undefined} note={note} />
 	);
 }

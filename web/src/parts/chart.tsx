@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The one chart: lines with bands, gaps and limits; read-out, table, CSV and picture below it. */
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { csv, DASH } from '../lib/format';
@@ -29,7 +30,7 @@ type Props = {
 	height?: number;
 	/* the axis goes at least up to here */
 	reach?: number;
-	note?: string;
+	note?: ComponentChildren;
 	on_zoom?: (from: number, to: number) => void;
 	on_reset?: () => void;
 };

@@ -136,11 +136,11 @@ export function kpi_columns<T extends Kpi>(kind: string): Column<T>[] {
 			show: (k) => <Val raw={k.temperature_c.max} text={(k.temperature_c.max ?? 0).toFixed(1)} />,
 		},
 		{
-			id: 'coverage', head: t('coverage'), num: true, minor: true,
+			id: 'coverage', head: t('col.coverage'), num: true, minor: true,
 			value: (k) => k.coverage, show: (k) => <Pct r={k.coverage} />,
 		},
 		{
-			id: 'age', head: t('age'), num: true, minor: true, value: (k) => k.age_s,
+			id: 'age', head: t('col.age'), num: true, minor: true, value: (k) => k.age_s,
 			show: (k) => <Val raw={k.age_s} text={age_text(k.age_s)} />,
 		},
 	];

@@ -55,15 +55,19 @@ function limit_class(layer: Layer, v: number | null): string {
 	return layer !== 'temperature' || v === null ? '' : v > HOT ? ' over' : v > WARM ? ' high' : '';
 }
 
+/* What the eye takes from colour, unit or mark, for the ear. */
+const Spoken = ({ text }: { text: string }) => <span class="sr"> {text}</span>;
+
 function Face({ c, layer, s }: { c: Cell; layer: Layer; s: Scale | null }) {
 	if (s !== null) {
 		const v = s.value(c);
-		return <b>{v === null ? DASH : (layer === 'power' && c.partial ? '≥' : '') + v.toFixed(s.digits)}</b>;
+		return v === null ? <b>{DASH}<Spoken text={t('unknown')} /></b>
+			: <b>{layer === 'power' && c.partial && '≥'}{v.toFixed(s.digits)}<Spoken text={s.unit} /></b>;
 	}
 	if (layer === 'evidence') {
-		return <Mark tone={c.evidence === null ? 'off' : tone_of(c.evidence)} />;
+		return <><Mark tone={c.evidence === null ? 'off' : tone_of(c.evidence)} /><Spoken text={cell_text(c, layer, s)} /></>;
 	}
-	return <b>{word('state.short', c.state)}</b>;
+	return <b>{word('state.short', c.state)}<Spoken text={cell_text(c, layer, s)} /></b>;
 }
 
 function face_class(c: Cell, layer: Layer, s: Scale | null): string {
@@ -115,7 +119,6 @@ export function Plan({ rows, layer, chosen, on_choose }: {
 								<a href={link('/racks/' + c.id)} data-id={c.id} class={face_class(c, layer, s)}
 									tabIndex={c.id === home ? 0 : -1}
 									aria-current={c.id === chosen ? 'true' : undefined}
-									aria-label={`${c.label}, ${cell_text(c, layer, s)}`}
 									title={`${c.label}: ${cell_text(c, layer, s)}`}
 									onFocus={() => set_focus(c.id)} onKeyDown={(e) => move(e, r, i)}
 									onClick={(e) => {
@@ -129,7 +132,7 @@ export function Plan({ rows, layer, chosen, on_choose }: {
 											on_choose(c.id);
 										}
 									}}>
-									<span aria-hidden="true"><small>{c.label}</small><Face c={c} layer={layer} s={s} /></span>
+									<small>{c.label}</small>{' '}<Face c={c} layer={layer} s={s} />
 								</a>
 							</li>
 						))}

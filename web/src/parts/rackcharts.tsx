@@ -13,8 +13,8 @@ const RECOMMENDED_C = 27;
 const warm = (): Limit[] => [{
 	value: RECOMMENDED_C, label: t('limit.recommended', { v: RECOMMENDED_C }), tone: 'warn',
 }];
-/* Probes are told apart by lightness and dash, feeds by their pair of colours. */
-const PROBES = ['feed-a', 'feed-b', 'ink-2', 'verified', 'ink-3', 'declared-line'];
+/* Probes have colours of their own: the pair of the feeds means feeds. */
+const PROBES = ['probe-1', 'probe-2', 'probe-3'];
 
 function lines_of(r: RackPage, names: SeriesName[]): Record<string, TrendLine[]> {
 	const entity = 'rack:' + r.id;
@@ -29,12 +29,14 @@ function lines_of(r: RackPage, names: SeriesName[]): Record<string, TrendLine[]>
 		return feed ? (what === '' ? t('feed.name', { id: feed }) : `${feed} ${what}`)
 			: [s.role, what].filter((x) => x).join(' ');
 	};
+	const probe = (s: SeriesName): string =>
+		[s.role, s.instance && word('instance', s.instance)].filter((x) => x).join(' ');
 	const want = (s: SeriesName) => ({ entity, metric: s.metric, role: s.role, instance: s.instance });
 	const of_metric = (metric: string, pick: (s: SeriesName) => boolean): SeriesName[] =>
 		names.filter((s) => s.metric === metric && pick(s));
 	const by_probe = (metric: string): TrendLine[] =>
 		of_metric(metric, (s) => s.role !== null).slice(0, SIX).map((s, i) => ({
-			label: label(s), color: PROBES[i], dash: i % 2 === 1, want: want(s),
+			label: probe(s), color: PROBES[i % PROBES.length], dash: i >= PROBES.length, want: want(s),
 		}));
 	const whole = { role: null, instance: null };
 	const feeds = of_metric('power_w', (s) => s.role !== null && !!feed_of.get(s.role) && !s.instance);

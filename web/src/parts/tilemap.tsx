@@ -25,17 +25,16 @@ function Tile({ area, at, most }: { area: Area | undefined; at: [number, number]
 	}) + (contradicted > 0 ? '; ' + t('tile.bad', { n: int(contradicted) }) : '');
 	return (
 		<a href={link('/areas/' + area.id)} aria-label={label} class={'tile' + (declared === 0 ? ' none' : '')}>
-			<title>{label}</title>
 			<rect class="face" x={x} y={y} width={W} height={H} rx="6" />
 			<rect class="shade" x={x} y={y} width={W} height={H} rx="6"
 				style={{ opacity: (declared / Math.max(1, most) * 0.3).toFixed(3) }} />
-			<text aria-hidden="true" class="tile-name" x={x + PAD} y={y + 20}>{name}</text>
-			<text aria-hidden="true" class="tile-count" x={x + PAD} y={y + 43}>{int(declared)}</text>
-			<text aria-hidden="true" class="tile-share" x={x + W - PAD} y={y + 43}>{share_text(area)}</text>
+			<text class="tile-name" x={x + PAD} y={y + 20}>{name}</text>{' '}
+			<text class="tile-count" x={x + PAD} y={y + 43}>{int(declared)}</text>{' '}
+			<text class="tile-share" x={x + W - PAD} y={y + 43}>{share_text(area)}</text>
 			<rect class="tile-bar" x={x + PAD} y={y + 51} width={inner} height="6" rx="1" />
 			{declared > 0 && <rect class="tile-verified" x={x + PAD} y={y + 51}
 				width={inner * verified / declared} height="6" rx="1" />}
-			{contradicted > 0 && <path class="tile-mark" d={`M${x + W - 14} ${y + 9}l5 9h-10z`} />}
+			{contradicted > 0 && <path class="tile-mark" d={`M${x + W - 6} ${y - 5}l8 14h-16z`} />}
 		</a>
 	);
 }
@@ -51,7 +50,7 @@ export function TileMap({ areas }: { areas: Area[] }) {
 	const rows = ROWS + Math.ceil(extra.length / COLUMNS);
 	return (
 		<figure class="tilemap">
-			<svg viewBox={`-2 -2 ${COLUMNS * (W + GAP) - GAP + 4} ${rows * (H + GAP) - GAP + 4}`}
+			<svg viewBox={`-2 -6 ${COLUMNS * (W + GAP) - GAP + 6} ${rows * (H + GAP) - GAP + 8}`}
 				role="group" aria-label={t('tile.map')}>
 				{Object.entries(TILES).sort((a, b) => a[1][1] - b[1][1] || a[1][0] - b[1][0]).map(([id, at]) =>
 					<Tile key={id} area={by_id.get(id)} at={at} most={most} />)}
