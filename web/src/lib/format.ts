@@ -44,9 +44,14 @@ export function scaled(n: Num | undefined, name: string): string {
 	const [div, prefix] = size >= 1e9 ? [1e9, 'G'] : size >= 1e6 ? [1e6, 'M']
 		: size >= 1e3 ? [1e3, 'k'] : [1, ''];
 	const v = n / div;
-	const digits = div === 1 ? 0 : Math.abs(v) >= 100 ? 0 : Math.abs(v) >= 10 ? 1 : 2;
+	const digits = Math.abs(v) >= 100 || Number.isInteger(v) && div === 1 ? 0
+		: Math.abs(v) >= 10 || div === 1 ? 1 : 2;
 	return fixed(v, digits) + THIN + prefix + name;
 }
+
+/* On an axis: no zeros that say nothing (2 kW, not 2.00 kW). */
+export const tidy = (text: string): string =>
+	text.replace(/(\.\d*?)0+(?!\d)/, '$1').replace(/\.(?!\d)/, '');
 
 export const watts = (n: Num | undefined): string => scaled(n, 'W');
 export const amps = (n: Num | undefined): string => unit(n, 'A', 1);
@@ -96,7 +101,7 @@ export function measure(value: number | string | null, name: string | null): str
 	case '': case null: case '1':
 		return short(value);
 	default:
-		return unit(value, name, Number.isInteger(value) ? 0 : 2);
+		return unit(value, name, Number.isInteger(value) ? 0 : Math.abs(value) >= 100 ? 1 : 2);
 	}
 }
 

@@ -63,7 +63,7 @@ function Lists({ c }: { c: Collector }) {
 			<section class="card">
 				<h2>{t('collector.failing')}</h2>
 				<Table rows={c.failing} label={t('collector.failing')} empty={t('empty.failing')} columns={[
-					{ id: 'id', head: t('device'), value: (f) => f.id, show: device },
+					{ id: 'id', head: t('device'), value: (f) => f.id, wide: true, show: device },
 					{ id: 'error', head: t('error'), value: (f) => error_text(f.error) },
 					{ id: 'since', head: t('since_head'), num: true, wide: true, value: (f) => f.since, show: (f) => <Time at={f.since} /> },
 				]} />

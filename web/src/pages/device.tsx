@@ -18,7 +18,7 @@ type Row = Metric & { id: string };
 
 function columns(): Column<Row>[] {
 	return [
-		{ id: 'metric', head: t('metric'), value: (m) => m.metric, wide: true, show: (m) => <><span>{word('metric', m.metric)}</span> <code class="hint">{m.metric}</code></> },
+		{ id: 'metric', head: t('metric'), value: (m) => m.metric, wide: true, show: (m) => <><span>{word('metric', m.metric)}</span> <code class="hint minor">{m.metric}</code></> },
 		{ id: 'instance', head: t('instance'), value: (m) => m.instance, show: (m) => m.instance === null ? '' : word('instance', m.instance) },
 		{
 			id: 'value', head: t('value'), num: true, wide: true, value: (m) => m.value,

@@ -59,7 +59,7 @@ export function Devices() {
 					{ ...Object.fromEntries(FILTERS.map((k) => [k, null])), cursor: null }, true)}>{t('filter.clear')}</button>}
 			</div>
 			<Show of={state} lines={14}>{(list) => (
-				<section class="card">
+				<section class="card list">
 					<Table rows={list.items} columns={columns()} label={t('devices')} file="devices"
 						empty={t(filtered ? 'empty.filtered' : 'empty.devices')} />
 					{list.items.length > 0 && <Pager next={list.next} shown={list.items.length} />}

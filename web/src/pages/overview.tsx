@@ -57,7 +57,7 @@ function TargetHead({ cap, x }: { cap: Capacity; x: Target }) {
 				<span class="big2" data-k="target.racks" data-v={x.racks}>{int(x.racks)}</span>
 				<span class="of"> {t(x.basis === 'physical' ? 'basis.physical' : 'basis.standard', {
 					kw: cap.standard_rack_kw,
-				})}{x.by !== null && ', ' + t('target.by', { date: x.by })}</span>
+				})}{x.by !== null && ' · ' + t('target.by', { date: x.by })}</span>
 			</p>
 			{cap.targets.length > 1 ? (
 				<label class="pick">

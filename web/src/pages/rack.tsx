@@ -71,7 +71,6 @@ function Devices({ r }: { r: RackPage }) {
 				show: (d) => <><Badge code={d.status}>{word('status', d.status)}</Badge>
 					{d.error !== null && <div class="hint">{word('error', d.error.code, error_text(d.error))}</div>}</>,
 			},
-			{ id: 'profile', head: t('profile'), value: (d) => d.profile ?? d.plugin, fixed: true },
 			{ id: 'age', head: t('col.age'), value: (d) => d.age_s, fixed: true, num: true, show: (d) => <Age s={d.age_s} /> },
 		]} />
 	);

@@ -45,13 +45,13 @@ function PlaceFilters() {
 function columns(place: (r: RackItem) => string): Column<RackItem>[] {
 	return [
 		{ id: 'id', head: t('kind.rack'), value: (r) => r.id, wide: true, show: (r) => <a href={link('/racks/' + r.id)}>{r.id}</a> },
-		{ id: 'place', head: t('kind.area'), value: place, fixed: true, wide: true },
+		{ id: 'place', head: t('kind.area'), value: place, fixed: true, wide: true, minor: true },
 		{
 			id: 'evidence', head: t('evidence'), value: (r) => r.evidence, wide: true,
 			show: (r) => <Badge code={r.evidence} tone={r.evidence === null ? 'off' : undefined}>{word('evidence', r.evidence ?? 'none')}</Badge>,
 		},
 		{ id: 'reason', head: t('reason'), value: (r) => reason_text(r.evidence_reason), fixed: true, minor: true },
-		{ id: 'state', head: t('state'), value: (r) => word('state', r.state), fixed: true, wide: true },
+		{ id: 'state', head: t('state'), value: (r) => word('state', r.state), fixed: true, wide: true, minor: true },
 		{
 			id: 'power_w', head: t('power_kw'), num: true, value: (r) => (r.power_w === null ? null : r.power_w / 1000),
 			show: (r) => <AtLeast raw={r.power_w} partial={r.partial} text={kw(r.power_w ?? 0)} />,
@@ -90,7 +90,7 @@ export function Racks() {
 					{ ...Object.fromEntries(FILTERS.map((k) => [k, null])), cursor: null }, true)}>{t('filter.clear')}</button>}
 			</div>
 			<Show of={state} lines={14}>{(list) => (
-				<section class="card">
+				<section class="card list">
 					<Table rows={list.items} columns={columns(area_name).map((c) =>
 						({ ...c, fixed: !SORTS.includes(c.id) }))} label={t('racks')} file="racks"
 						sort={sort} empty={t(filtered ? 'empty.filtered' : 'empty.racks')}

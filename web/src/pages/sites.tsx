@@ -10,6 +10,9 @@ import { kpi_columns } from '../parts/kpi';
 import { Show } from '../parts/state';
 import { Table, type Column } from '../parts/table';
 
+/* What the site's own page shows anyway. */
+const LATE = ['standard', 'design', 'by_count', 'coverage'];
+
 export function Sites() {
 	const area = params.value.get('area');
 	const state = use_api<List<SiteItem>>(with_query('/sites', { area, limit: '1000' }), true);
@@ -23,15 +26,15 @@ export function Sites() {
 			id: 'area', head: t('kind.area'), value: (s) => area_name(s.area), wide: true,
 			show: (s) => <a href={link('/areas/' + s.area)}>{area_name(s.area)}</a>,
 		},
-		...rest,
-		{ id: 'operator', head: t('operator'), value: (s) => s.operator, minor: true, wide: true },
+		...rest.map((c) => ({ ...c, late: LATE.includes(c.id) })),
+		{ id: 'operator', head: t('operator'), value: (s) => s.operator, minor: true, wide: true, late: true },
 	];
 	return (
 		<>
 			<Head crumbs={crumbs} title={t('sites')} />
 			<div class="filters"><AreaSelect /></div>
 			<Show of={state} lines={12}>{(list) => (
-				<section class="card">
+				<section class="card list">
 					<Table rows={list.items} columns={columns} label={t('sites')} file="sites"
 						sort={{ id: 'racks', down: true }} empty={t('empty.sites')} />
 				</section>

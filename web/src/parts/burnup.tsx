@@ -89,7 +89,7 @@ function Drawn({ h, cap, x }: { h: History; cap: Capacity; x: Target | undefined
 		: undefined;
 	return (
 		<Chart title={t('burnup')} unit={t('racks_unit')} lines={shown} data={{ t: made.data.t, cols }} days zero
-			fmt={int} from={first} to={made.data.t.at(-1) ?? first + DAY} limits={limit} height={260}
+			fmt={int} from={first} to={made.data.t.at(-1) ?? first + DAY} limits={limit} height={320}
 			reach={to_target ? x?.racks : undefined} note={note} />
 	);
 }

@@ -8,7 +8,7 @@ import { t } from '../lib/i18n';
 import { zone } from '../lib/query';
 import { save_blob, save_text } from '../lib/save';
 import { theme } from '../lib/theme';
-import { moment, options, picture, type Limit, type Line } from './plot';
+import { em, moment, options, picture, type Limit, type Line } from './plot';
 
 export type Columns = { t: number[]; cols: (number | null | undefined)[][] };
 
@@ -51,7 +51,7 @@ export function Chart(p: Props) {
 		if (el === null) {
 			return undefined;
 		}
-		const size = () => ({ width: Math.max(200, el.clientWidth), height: p.height ?? 200 });
+		const size = () => ({ width: Math.max(200, el.clientWidth), height: (p.height ?? 200) * em() });
 		const u = new uPlot(options({
 			lines: p.lines, limits, zero: p.zero === true, zone: tz, fmt: p.fmt, size: size(),
 			sync: p.sync, days: p.days, reach: p.reach, span: () => span.current,

@@ -32,7 +32,7 @@ export function Mark({ tone }: { tone: Tone }) {
 	return (
 		<svg class={'mark mark-' + tone} viewBox="0 0 12 12" aria-hidden="true" focusable="false">
 			{tone === 'warn' ? <path d="M6 1 11.5 11H.5z" />
-				: tone === 'crit' ? <path d="M4 1h4l3 3v4l-3 3H4L1 8V4z" />
+				: tone === 'crit' ? <><path d="M3.6.5h4.8l3.1 3.1v4.8l-3.1 3.1H3.6L.5 8.4V3.6z" /><path class="cut" d="M4 4l4 4M8 4l-4 4" /></>
 				: tone === 'none' ? <circle cx="6" cy="6" r="4.25" />
 				: tone === 'off' ? <path d="M6 1.75a4.25 4.25 0 1 0 0 8.5 4.25 4.25 0 0 0 0-8.5zM3 9l6-6" />
 				: <circle cx="6" cy="6" r="4.5" />}

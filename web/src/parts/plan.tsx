@@ -90,6 +90,8 @@ export function Plan({ rows, layer, chosen, on_choose }: {
 	const box = useRef<HTMLDivElement>(null);
 	const [focus, set_focus] = useState<string | null>(null);
 	const s = scale_of(layer, rows);
+	const widest = Math.max(1, ...rows.map((r) => r.racks_list.length));
+	const columns = { gridTemplateColumns: `repeat(${widest}, minmax(2.1rem, 3.5rem))` };
 	const home = focus ?? chosen ?? rows[0]?.racks_list[0]?.id;
 	const move = (e: KeyboardEvent, r: number, i: number): void => {
 		const by: Record<string, [number, number]> = {
@@ -113,7 +115,7 @@ export function Plan({ rows, layer, chosen, on_choose }: {
 			{rows.map((row, r) => (
 				<div class="strip" key={row.id}>
 					<a class="strip-name" href={link('/racks', { row: row.id })}>{name_of(row.name, row.id)}</a>
-					<ol class="cells">
+					<ol class="cells" style={columns}>
 						{row.racks_list.map((c, i) => (
 							<li key={c.id}>
 								<a href={link('/racks/' + c.id)} data-id={c.id} class={face_class(c, layer, s)}

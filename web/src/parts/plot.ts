@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What uPlot is told: colours from the tokens, the province's clock, bands, thresholds. */
 import uPlot from 'uplot';
+import { tidy } from '../lib/format';
 import { date_text, minute_text } from '../lib/time';
 
 export type Line = {
@@ -28,7 +29,12 @@ export type Setup = {
 	on_reset?: () => void;
 };
 
-const FONT = '12px system-ui, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+/* The pages grow on very large screens: so do letters and strokes in a chart. */
+export const em = (): number =>
+	(parseFloat(getComputedStyle(document.documentElement).fontSize) || 16) / 16;
+
+const FAMILY = 'system-ui, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+const font = (px: number): string => `${Math.round(px * 10) / 10}px ${FAMILY}`;
 
 export function token(name: string): string {
 	return getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
@@ -55,7 +61,7 @@ function draw_limits(u: uPlot, limits: Limit[]): void {
 	const ratio = devicePixelRatio;
 	const { left, top, width, height } = u.bbox;
 	ctx.save();
-	ctx.font = FONT.replace('12px', `${Math.round(11 * ratio)}px`);
+	ctx.font = font(11 * em() * ratio);
 	ctx.textAlign = 'right';
 	for (const l of limits) {
 		const y = Math.round(u.valToPos(l.value, 'y', true)) + 0.5;
@@ -98,7 +104,7 @@ export function options(setup: Setup): uPlot.Options {
 	for (const l of setup.lines) {
 		const stroke = token(l.color);
 		series.push({
-			label: l.label, stroke, width: 1.5, dash: l.dash ? [6, 4] : undefined,
+			label: l.label, stroke, width: 1.5 * em(), dash: l.dash ? [6, 4] : undefined,
 			points: { show: false },
 		});
 		const hidden: uPlot.Series = {
@@ -110,8 +116,9 @@ export function options(setup: Setup): uPlot.Options {
 			bands.push({ series: [at - 1, at - 2], fill: stroke + '33' });
 		}
 	}
+	const k = em();
 	const axis: uPlot.Axis = {
-		stroke: token('ink-2'), font: FONT,
+		stroke: token('ink-2'), font: font(12 * k),
 		grid: { stroke: token('line'), width: 1 }, ticks: { show: false },
 	};
 	return {
@@ -126,11 +133,11 @@ export function options(setup: Setup): uPlot.Options {
 			y: { range: y_range(setup) },
 		},
 		axes: [
-			{ ...axis, space: setup.days ? 64 : 56, size: setup.days ? 28 : 40, values: time_labels(setup.zone, setup.days === true) },
+			{ ...axis, space: (setup.days ? 64 : 56) * k, size: (setup.days ? 28 : 40) * k, values: time_labels(setup.zone, setup.days === true) },
 			{
-				...axis, space: 36,
-				size: (_u, values) => Math.max(40, ...(values ?? []).map((v) => v.length * 7 + 14)),
-				values: (_u, splits) => splits.map((v) => setup.fmt(v)),
+				...axis, space: 36 * k,
+				size: (_u, values) => k * Math.max(40, ...(values ?? []).map((v) => v.length * 7 + 12)),
+				values: (_u, splits) => splits.map((v) => tidy(setup.fmt(v))),
 			},
 		],
 		cursor: {
@@ -166,9 +173,9 @@ export function picture(u: uPlot, title: string, sub: string): Promise<Blob | nu
 	ctx.fillStyle = token('paper');
 	ctx.fillRect(0, 0, out.width, out.height);
 	ctx.fillStyle = token('ink');
-	ctx.font = '600 ' + FONT.replace('12px', `${14 * ratio}px`);
+	ctx.font = '600 ' + font(14 * ratio);
 	ctx.fillText(title, 8 * ratio, 18 * ratio);
-	ctx.font = FONT.replace('12px', `${12 * ratio}px`);
+	ctx.font = font(12 * ratio);
 	ctx.fillStyle = token('ink-2');
 	ctx.fillText(sub, 8 * ratio, 36 * ratio);
 	ctx.drawImage(src, 0, head);

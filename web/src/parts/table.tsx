@@ -16,9 +16,10 @@ export type Column<T> = {
 	value: (row: T) => Cellv;
 	show?: (row: T) => ComponentChildren;
 	num?: boolean;
-	/* Words that may not wrap, and columns that a narrow screen can do without. */
+	/* Words that may not wrap; columns that a phone, or a screen below 1500 px, can do without. */
 	wide?: boolean;
 	minor?: boolean;
+	late?: boolean;
 	fixed?: boolean;
 };
 
@@ -103,5 +104,5 @@ export function Table<T extends { id: string }>({
 	);
 }
 
-const classes = (c: { num?: boolean; wide?: boolean; minor?: boolean }): string =>
-	[c.num && 'num', c.wide && 'wide', c.minor && 'minor'].filter(Boolean).join(' ');
+const classes = (c: { num?: boolean; wide?: boolean; minor?: boolean; late?: boolean }): string =>
+	[c.num && 'num', c.wide && 'wide', c.minor && 'minor', c.late && 'late'].filter(Boolean).join(' ');
