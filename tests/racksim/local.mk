@@ -4,6 +4,7 @@ noinst_LTLIBRARIES += %D%/libracksim.la
 %C%_libracksim_la_SOURCES = \
 	%D%/agent.c %D%/agent.h \
 	%D%/ber.c %D%/ber.h \
+	%D%/control.c %D%/control.h \
 	%D%/delay.c %D%/delay.h \
 	%D%/faults.c %D%/faults.h %D%/faults_parse.c \
 	%D%/hash.h \
@@ -14,6 +15,7 @@ noinst_LTLIBRARIES += %D%/libracksim.la
 	%D%/loop.c %D%/loop.h \
 	%D%/mib.c %D%/mib.h \
 	%D%/options.c %D%/options.h \
+	%D%/plan.c %D%/plan.h \
 	%D%/province.c %D%/province.h %D%/province_id.c \
 	%D%/replay.c %D%/replay.h \
 	%D%/serve.c %D%/serve.h \

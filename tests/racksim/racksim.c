@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "control.h"
 #include "inventory.h"
 #include "options.h"
+#include "plan.h"
 #include "replay.h"
 #include "serve.h"
 #include "truth.h"
@@ -19,6 +22,7 @@ static const char help[] =
 "  value DEV METRIC INST TIME print what a correct collector stores\n"
 "  values                     the same, one query per line of stdin\n"
 "  inventory                  write the matching collectord configuration\n"
+"  fault LINE | fault clear   change the faults of a running serve\n"
 "  replay                     serve one .snmprec capture\n"
 "\n"
 "The province (give the same to serve, value and inventory):\n"
@@ -26,13 +30,15 @@ static const char help[] =
 "  --seed S             another province (default 1)\n"
 "  --step S             values move at multiples of S seconds (default 10)\n"
 "  --base A             first device address (default 127.16.0.0)\n"
-"  --plan FILE          sites: ID AREA WEIGHT apc|raritan EN ZH, one per line\n"
+"  --plan FILE          other sites, one per line:\n"
+"                       ID|AREA CODE|WEIGHT|apc or raritan|EN|ZH|OPERATOR\n"
 "  --faults FILE|SPEC   what goes wrong, see below\n"
 "\n"
 "serve:      --port P (default 16100)  --community C (default public)\n"
 "            --max-size B (default 1472)  --pidfile F\n"
 "            --interval S: print counters to stderr every S seconds\n"
 "inventory:  --out DIR  --port P  --today YYYY-MM-DD\n"
+"fault:      --faults FILE  --pidfile F (the ones serve was given)\n"
 "replay:     --snmprec FILE  --listen 127.0.0.1:PORT  --community C\n"
 "\n"
 "Faults, one per line of FILE (re-read on SIGHUP) or split by ';' in SPEC:\n"
@@ -51,40 +57,84 @@ static const char help[] =
 "  racksim value zz1-h1-r1-a01-pdu-a power_w - 2026-01-01T00:00:00Z "
 "--racks 900\n"
 "  racksim serve --racks 900 --faults 'silence site=zz1; drop percent=5'\n"
+"  racksim fault --racks 900 --faults f.txt --pidfile f.pid \\\n"
+"      feed_loss hall=zz1-h1 feed=A\n"
 "  racksim replay --snmprec pdu.snmprec --listen 127.0.0.1:16101\n";
 
 static int
-run_province(const char *command, const struct options *options)
+run_command(const char *command, const struct options *options,
+    const struct province *province)
+{
+	if (strcmp(command, "serve") == 0) {
+		return serve_run(options, province);
+	}
+	if (strcmp(command, "value") == 0) {
+		return truth_value(options, province);
+	}
+	if (strcmp(command, "values") == 0) {
+		return truth_values(options, province);
+	}
+	if (strcmp(command, "fault") == 0) {
+		return control_run(options, province);
+	}
+	return inventory_run(options, province);
+}
+
+static int
+run_province(const char *command, const struct options *options,
+    const struct plan *plan)
 {
 	struct province_options layout = {
 		.seed = options->seed,
 		.step_s = options->step_s,
 		.base = options->base,
 		.n_racks = options->n_racks,
+		.sites = plan->sites,
+		.n_sites = plan->n,
 	};
 	struct province province;
+	int status = 1;
+
+	if (province_init(&province, &layout) != 0) {
+		(void)fprintf(stderr, "racksim: %u racks do not fit into the "
+		    "addresses from --base on\n", options->n_racks);
+	} else {
+		status = run_command(command, options, &province);
+	}
+	province_done(&province);
+	return status;
+}
+
+static int
+run_planned(const char *command, const struct options *options)
+{
+	char error[PLAN_ERROR_MAX];
+	struct plan plan = {0};
+	FILE *file;
 	int status;
 
 	if (options->n_racks == 0) {
 		(void)fprintf(stderr, "racksim: %s needs --racks N\n", command);
 		return 2;
 	}
-	if (province_init(&province, &layout) != 0) {
-		(void)fprintf(stderr, "racksim: %u racks do not fit into the "
-		    "addresses from --base on\n", options->n_racks);
-		province_done(&province);
+	if (options->plan == NULL) {
+		return run_province(command, options, &plan);
+	}
+	file = fopen(options->plan, "re");
+	if (file == NULL) {
+		(void)fprintf(stderr, "racksim: %s: %s\n", options->plan,
+		    strerror(errno));
 		return 1;
 	}
-	if (strcmp(command, "serve") == 0) {
-		status = serve_run(options, &province);
-	} else if (strcmp(command, "value") == 0) {
-		status = truth_value(options, &province);
-	} else if (strcmp(command, "values") == 0) {
-		status = truth_values(options, &province);
-	} else {
-		status = inventory_run(options, &province);
+	status = plan_load(&plan, file, error);
+	(void)fclose(file);
+	if (status != 0) {
+		(void)fprintf(stderr, "racksim: %s: %s\n", options->plan,
+		    error);
+		return 1;
 	}
-	province_done(&province);
+	status = run_province(command, options, &plan);
+	plan_done(&plan);
 	return status;
 }
 
@@ -92,7 +142,7 @@ int
 main(int argc, char **argv)
 {
 	static const char *const commands[] = {
-		"serve", "value", "values", "inventory", "replay"
+		"serve", "value", "values", "inventory", "fault", "replay"
 	};
 	struct options options;
 
@@ -115,7 +165,7 @@ main(int argc, char **argv)
 			return 2;
 		}
 		return strcmp(commands[i], "replay") == 0 ?
-		    replay_run(&options) : run_province(commands[i], &options);
+		    replay_run(&options) : run_planned(commands[i], &options);
 	}
 	(void)fprintf(stderr, "racksim: unknown command %s "
 	    "(try racksim --help)\n", argv[1]);
