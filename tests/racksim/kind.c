@@ -475,9 +475,30 @@ matches(const struct kind_column *column, const struct kind_instance *want,
 		    strcmp(want->word, "outlet") == 0;
 	default:
 		*ret_row = 1;
-		return want->number <= 1 && (same_word ||
+		return want->number == 0 && (same_word ||
 		    (strcmp(want->part, column->where) == 0 &&
 		    column->where[0] != '\0'));
+	}
+}
+
+/*
+ * An APC unit has one probe: pdu-a's hangs at the top, pdu-b's at the bottom.
+ * It goes by its place, by the number 1, or by no name at all.
+ */
+static void
+name_probe(const struct kind_subject *subject, const char *metric,
+    struct kind_instance *want)
+{
+	const char *place = subject->device.role == PROVINCE_PDU_A ?
+	    "top" : "bottom";
+
+	if (!is_apc(subject->model) || (strcmp(metric, "temperature_c") != 0 &&
+	    strcmp(metric, "humidity_pct") != 0)) {
+		return;
+	}
+	if (strcmp(want->word, place) == 0 || strcmp(want->part, place) == 0 ||
+	    (want->word[0] == '\0' && want->number == 1)) {
+		memset(want, 0, sizeof(*want));
 	}
 }
 
@@ -531,5 +552,6 @@ kind_truth(struct kind_subject *subject, const char *metric,
 	if (subject->model != KIND_UPS && !is_apc(subject->model)) {
 		return kind_raritan_truth(subject, metric, &want, ret_value);
 	}
+	name_probe(subject, metric, &want);
 	return column_truth(subject, metric, &want, ret_value);
 }

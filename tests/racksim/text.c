@@ -100,7 +100,7 @@ static int
 rfc3339(const char *s, int64_t *ret_seconds)
 {
 	struct tm tm = {0};
-	int away;
+	int away, day;
 	time_t seconds;
 
 	if (digits(&s, 4, &tm.tm_year) != 0 || expect(&s, "-") != 0 ||
@@ -118,12 +118,17 @@ rfc3339(const char *s, int64_t *ret_seconds)
 	}
 	if (offset(s, &away) != 0 || tm.tm_mon < 1 || tm.tm_mon > 12 ||
 	    tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_hour > 23 ||
-	    tm.tm_min > 59 || tm.tm_sec > 60 || tm.tm_year < 1970) {
+	    tm.tm_min > 59 || tm.tm_sec > 59 || tm.tm_year < 1970) {
 		return -1;
 	}
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
+	day = tm.tm_mday;
 	seconds = timegm(&tm);
+	/* timegm turns the 30th of February into the 2nd of March. */
+	if (tm.tm_mday != day) {
+		return -1;
+	}
 	*ret_seconds = (int64_t)seconds - away;
 	return 0;
 }

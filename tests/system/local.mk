@@ -1,1 +1,3 @@
 # tests of this kind come here
+SYSTEM_TESTS += %D%/racksim.sh
+EXTRA_DIST += %D%/racksim.sh

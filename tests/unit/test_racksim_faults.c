@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <unistd.h>
+
+#include "faults.h"
+
+#define T0 1790000000
+
+struct fixture {
+	struct province province;
+	struct faults faults;
+};
+
+static int
+setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	struct province_options options = {
+		.seed = 3,
+		.step_s = 10,
+		.base = 0x7f100000U,
+		.n_racks = 900,
+	};
+
+	assert_non_null(f);
+	assert_int_equal(province_init(&f->province, &options), 0);
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	faults_done(&f->faults);
+	province_done(&f->province);
+	free(f);
+	return 0;
+}
+
+static void
+order(struct fixture *f, const char *text)
+{
+	char error[FAULTS_ERROR_MAX] = "";
+
+	assert_int_equal(faults_load(&f->faults, &f->province, text, error), 0);
+}
+
+static struct province_device
+device(struct fixture *f, const char *id)
+{
+	struct province_device d;
+
+	assert_int_equal(province_find_device(&f->province, id, &d), 0);
+	return d;
+}
+
+/* Counts silent devices at T0. */
+static uint32_t
+count_silent(struct fixture *f)
+{
+	struct province_device d;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < f->province.n_rows * 4 * 256; i++) {
+		n += province_at(&f->province, f->province.base + i, &d) == 0 &&
+		    faults_silent(&f->faults, &d, T0);
+	}
+	return n;
+}
+
+static void
+silence_by_percent_is_a_steady_choice(void **state)
+{
+	struct fixture *f = *state;
+	uint32_t own, ordered;
+
+	order(f, "# nothing");
+	own = count_silent(f);
+	assert_in_range(own, 900 * 2 * 3 / 100, 900 * 2 * 5 / 100);
+	order(f, "silence percent=30");
+	ordered = count_silent(f);
+	assert_in_range(ordered, 900 * 2 * 29 / 100, 900 * 2 * 38 / 100);
+	assert_int_equal(count_silent(f), ordered);
+}
+
+static void
+scopes_and_times_hold(void **state)
+{
+	struct fixture *f = *state;
+	struct province_device in = device(f, "zz1-h1-ups-a");
+	struct province_device out = device(f, "zz2-h1-ups-a");
+
+	order(f, "silence site=zz1 from=1790000000 to=1790000100");
+	assert_false(faults_silent(&f->faults, &in, T0 - 1));
+	assert_true(faults_silent(&f->faults, &in, T0));
+	assert_true(faults_silent(&f->faults, &in, T0 + 99));
+	assert_false(faults_silent(&f->faults, &in, T0 + 100));
+	assert_false(faults_silent(&f->faults, &out, T0));
+	order(f, "silence device=zz1-h1-ups-b; reboot device=zz2-h1-ups-a "
+	    "at=1790000000");
+	assert_false(faults_silent(&f->faults, &in, T0));
+	assert_true(faults_silent(&f->faults, &out, T0 + 1));
+	assert_false(faults_silent(&f->faults, &out, T0 + 60));
+	assert_int_equal(faults_boot(&f->faults, &out, T0 + 60), T0);
+	assert_int_equal(faults_boot(&f->faults, &out, T0 - 60), -1);
+}
+
+static void
+packets_are_lost_in_proportion(void **state)
+{
+	struct fixture *f = *state;
+	struct province_device d = device(f, "zz1-h1-ups-a");
+	uint32_t dropped = 0, garbage = 0;
+
+	order(f, "drop percent=10; garbage percent=1; delay ms=500; duplicate");
+	for (uint64_t i = 0; i < 20000; i++) {
+		struct faults_fate fate = faults_fate(&f->faults, &d, T0, i);
+
+		dropped += fate.drop;
+		garbage += fate.garbage;
+		assert_int_equal(fate.delay_ms, 500);
+		assert_true(fate.duplicate);
+	}
+	assert_in_range(dropped, 1800, 2200);
+	assert_in_range(garbage, 140, 260);
+}
+
+static void
+bad_lines_are_named_and_change_nothing(void **state)
+{
+	static const struct { const char *text, *message; } bad[] = {
+		{"silence;explode", "--faults:2: unknown fault 'explode'"},
+		{"silence rack=nowhere",
+		    "--faults:1: bad, unknown or second rack=nowhere"},
+		{"silence site=zz1 hall=zz1-h1",
+		    "--faults:1: bad, unknown or second hall=zz1-h1"},
+		{"drop percent=101",
+		    "--faults:1: bad, unknown or second percent=101"},
+		{"drop percent", "--faults:1: 'percent' is not key=value"},
+		{"feed_loss feed=C",
+		    "--faults:1: bad, unknown or second feed=C"},
+	};
+	struct fixture *f = *state;
+	char error[FAULTS_ERROR_MAX];
+
+	order(f, "silence site=zz1");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(faults_load(&f->faults, &f->province,
+		    bad[i].text, error), -1);
+		assert_string_equal(error, bad[i].message);
+		assert_int_equal(f->faults.n, 1);
+	}
+	assert_int_equal(faults_load(&f->faults, &f->province,
+	    "/nonexistent/faults", error), -1);
+}
+
+static void
+files_count_from_their_last_change(void **state)
+{
+	struct fixture *f = *state;
+	char path[] = "/tmp/racksim-faults-XXXXXX", error[FAULTS_ERROR_MAX];
+	static const char text[] = "# one\n\nhot_aisle row=zz1-h1-r1\n";
+	int fd = mkstemp(path);
+	uint32_t row;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), (int)strlen(text));
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(faults_load(&f->faults, &f->province, path, error), 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(f->faults.n, 1);
+	assert_int_equal(province_find_row(&f->province, "zz1-h1-r1", &row), 0);
+	assert_true(f->faults.list[0].from > 1600000000);
+	assert_true(faults_heat(&f->faults, row, f->faults.list[0].from) > 5);
+	assert_true(faults_heat(&f->faults, row,
+	    f->faults.list[0].from - 1) == 0);
+	assert_true(faults_heat(&f->faults, row + 1,
+	    f->faults.list[0].from) == 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(silence_by_percent_is_a_steady_choice),
+		cmocka_unit_test(scopes_and_times_hold),
+		cmocka_unit_test(packets_are_lost_in_proportion),
+		cmocka_unit_test(bad_lines_are_named_and_change_nothing),
+		cmocka_unit_test(files_count_from_their_last_change),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
