@@ -1,1 +1,9 @@
-# sources of this room come here: noinst_LTLIBRARIES += %D%/libstate.la
+noinst_LTLIBRARIES += %D%/libstate.la
+%C%_libstate_la_SOURCES = \
+	%D%/daily.c \
+	%D%/evidence.c \
+	%D%/import.c %D%/import.h \
+	%D%/ledger.c \
+	%D%/post.h \
+	%D%/schema.c %D%/schema.h \
+	%D%/state.c %D%/state.h

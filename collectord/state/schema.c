@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "state/schema.h"
+
+#include "base/err.h"
+#include "base/str.h"
+
+/*
+ * One entry per version, run in order; entries are only ever appended.  The
+ * ledger is append-only by trigger, so that no bug of ours rewrites history.
+ */
+static const char *const STEPS[] = {
+	"CREATE TABLE ledger ("
+	" id INTEGER PRIMARY KEY, rack TEXT NOT NULL, at_ns INTEGER NOT NULL,"
+	" written_ns INTEGER NOT NULL, state TEXT NOT NULL, actor TEXT NOT NULL,"
+	" source TEXT NOT NULL);"
+	"CREATE INDEX ledger_rack ON ledger (rack, id);"
+	"CREATE TRIGGER ledger_kept BEFORE DELETE ON ledger"
+	" BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;"
+	"CREATE TRIGGER ledger_unchanged BEFORE UPDATE OF at_ns, written_ns, state,"
+	" actor, source ON ledger"
+	" BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;"
+	"CREATE TABLE daily ("
+	" day INTEGER PRIMARY KEY, declared INTEGER NOT NULL,"
+	" verified INTEGER NOT NULL, planned INTEGER NOT NULL,"
+	" standard INTEGER NOT NULL);"
+	"CREATE TABLE evidence ("
+	" rack TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;",
+};
+#define N_STEPS ((int)(sizeof(STEPS) / sizeof(STEPS[0])))
+
+static int
+version_of(sqlite3 *db, int *ret_version)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc = COL_EIO;
+
+	if (sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &stmt, NULL) == SQLITE_OK &&
+	    sqlite3_step(stmt) == SQLITE_ROW) {
+		*ret_version = sqlite3_column_int(stmt, 0);
+		rc = 0;
+	}
+	(void)sqlite3_finalize(stmt);
+	return rc;
+}
+
+int
+schema_migrate(sqlite3 *db, struct col_error *error)
+{
+	char pragma[64];
+	int version = 0;
+
+	if (version_of(db, &version) != 0) {
+		return err_set(error, COL_EIO, "%s", sqlite3_errmsg(db));
+	}
+	if (version > N_STEPS) {
+		return err_set(error, COL_ENOTSUP, "made by a newer collectord (its "
+		    "tables have version %d, this program knows %d): start the newer "
+		    "one, or restore a backup", version, N_STEPS);
+	}
+	if (version == N_STEPS) {
+		return 0;
+	}
+	if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK) {
+		return err_set(error, COL_EIO, "%s", sqlite3_errmsg(db));
+	}
+	(void)str_format(pragma, sizeof(pragma), "PRAGMA user_version = %d", N_STEPS);
+	while (version < N_STEPS &&
+	    sqlite3_exec(db, STEPS[version], NULL, NULL, NULL) == SQLITE_OK) {
+		version++;
+	}
+	if (version < N_STEPS || sqlite3_exec(db, pragma, NULL, NULL, NULL) != SQLITE_OK ||
+	    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
+		(void)err_set(error, COL_EIO, "%s", sqlite3_errmsg(db));
+		(void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+		return COL_EIO;
+	}
+	return 0;
+}

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * STATE drains its queue in one transaction per step: a burst of posts costs
+ * one sync, and a crash loses or keeps a step as a whole.
+ */
+#include <config.h>
+
+#include "state/state.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/queue.h"
+#include "base/stats.h"
+#include "base/str.h"
+#include "state/import.h"
+#include "state/post.h"
+#include "state/schema.h"
+
+#define QUEUE_SIZE 4096
+#define STEP_MAX 1024       /* posts in one transaction */
+
+struct state {
+	const struct clock *clock;
+	sqlite3 *db;
+	struct queue *queue;
+	char path[4096];
+};
+
+void
+post_free(struct post *post)
+{
+	if (post == NULL) {
+		return;
+	}
+	config_unref(post->config);
+	free(post->rows);
+	free(post);
+}
+
+/* ---- opening ---------------------------------------------------------------- */
+
+static int
+open_once(const char *path, sqlite3 **ret_db, struct col_error *error)
+{
+	sqlite3 *db = NULL;
+	int rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+	    SQLITE_OPEN_NOMUTEX, NULL);
+
+	if (rc == SQLITE_OK) {
+		(void)sqlite3_busy_timeout(db, 5000);
+		rc = sqlite3_exec(db, "PRAGMA journal_mode = WAL;"
+		    "PRAGMA synchronous = FULL;PRAGMA trusted_schema = OFF",
+		    NULL, NULL, NULL);
+	}
+	if (rc == SQLITE_OK) {
+		rc = schema_migrate(db, error);
+	} else {
+		int code = rc == SQLITE_NOTADB || rc == SQLITE_CORRUPT
+		    ? COL_EPROTO : COL_EIO;
+
+		rc = err_set(error, code, "%s", db != NULL ? sqlite3_errmsg(db)
+		    : "out of memory");
+	}
+	if (rc != 0) {
+		(void)sqlite3_close(db);
+		return rc;
+	}
+	*ret_db = db;
+	return 0;
+}
+
+static bool
+is_whole(sqlite3 *db)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool whole = false;
+
+	if (sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &stmt, NULL) == SQLITE_OK &&
+	    sqlite3_step(stmt) == SQLITE_ROW) {
+		whole = strcmp((const char *)sqlite3_column_text(stmt, 0), "ok") == 0;
+	}
+	(void)sqlite3_finalize(stmt);
+	return whole;
+}
+
+/* The damaged file stays beside the new one, for whoever can rescue it. */
+static int
+set_aside(const struct state *state, struct col_error *error)
+{
+	char to[4200], wal[4200];
+	long long at = clock_wall(state->clock).ns / NS_PER_S;
+
+	(void)snprintf(to, sizeof(to), "%s.damaged-%lld", state->path, at);
+	if (rename(state->path, to) != 0) {
+		return err_errno(error, COL_EIO, "%s is damaged and cannot be set aside",
+		    state->path);
+	}
+	(void)snprintf(wal, sizeof(wal), "%s-wal", state->path);
+	(void)unlink(wal);
+	(void)snprintf(wal, sizeof(wal), "%s-shm", state->path);
+	(void)unlink(wal);
+	LOG_ERROR("state", "file", state->path, "damaged: set aside as %s, a new one "
+	    "is begun; the ledger of rack states starts again from the inventory", to);
+	return 0;
+}
+
+static int
+open_db(struct state *state, struct col_error *error)
+{
+	int rc = open_once(state->path, &state->db, error);
+
+	if (rc == 0 && !is_whole(state->db)) {
+		(void)sqlite3_close(state->db);
+		state->db = NULL;
+		rc = err_set(error, COL_EPROTO, "damaged");
+	}
+	if (rc == COL_EPROTO) {
+		rc = set_aside(state, error);
+		if (rc == 0) {
+			rc = open_once(state->path, &state->db, error);
+		}
+	}
+	if (rc != 0) {
+		(void)err_prefix(error, "state database %s", state->path);
+	}
+	return rc;
+}
+
+/* store.dir may not exist yet: its last part is ours to make. */
+static int
+make_folder(const char *path, struct col_error *error)
+{
+	char dir[4096];
+	char *slash;
+
+	(void)str_copy(dir, sizeof(dir), path);
+	slash = strrchr(dir, '/');
+	if (slash == NULL || slash == dir) {
+		return 0;
+	}
+	*slash = '\0';
+	if (mkdir(dir, 0750) != 0 && errno != EEXIST) {
+		return err_errno(error, COL_EIO, "store.dir: cannot make %s (make it, or "
+		    "give the user that runs collectord the right to)", dir);
+	}
+	if (access(dir, W_OK | X_OK) != 0) {
+		return err_errno(error, COL_EIO, "store.dir: cannot write in %s (give the "
+		    "user that runs collectord the right to)", dir);
+	}
+	return 0;
+}
+
+int
+state_new(const struct state_setup *setup, struct state **ret_state,
+    struct col_error *error)
+{
+	struct state *state = calloc(1, sizeof(*state));
+	int rc = 0;
+
+	assert(state != NULL);
+	state->clock = setup->clock;
+	if (str_copy(state->path, sizeof(state->path), setup->path) >=
+	    sizeof(state->path)) {
+		rc = err_set(error, COL_ERANGE, "store.dir: path too long");
+	}
+	state->queue = queue_new("state", QUEUE_SIZE, setup->wake, setup->wake_arg);
+	if (rc == 0 && strcmp(state->path, ":memory:") != 0) {
+		rc = make_folder(state->path, error);
+	}
+	if (rc == 0) {
+		rc = open_db(state, error);
+	}
+	if (rc != 0) {
+		state_free(state);
+		return rc;
+	}
+	*ret_state = state;
+	return 0;
+}
+
+void
+state_free(struct state *state)
+{
+	struct post *post;
+
+	if (state == NULL) {
+		return;
+	}
+	while ((post = queue_take(state->queue)) != NULL) {
+		post_free(post);
+	}
+	queue_free(state->queue);
+	(void)sqlite3_close(state->db);
+	free(state);
+}
+
+/* ---- the step ---------------------------------------------------------------- */
+
+static int
+carry_out(struct state *state, const struct post *post)
+{
+	switch (post->kind) {
+	case POST_APPLY:
+		return ledger_apply(state->db, post->config, clock_wall(state->clock));
+	case POST_DAILY:
+		return daily_put(state->db, &post->daily);
+	case POST_EVIDENCE:
+		return evidence_put(state->db, post->rows, post->n_rows);
+	case POST_GET_DAILY:
+		return daily_get(state->db, post);
+	case POST_GET_LEDGER:
+		return ledger_get(state->db, post);
+	case POST_KIND_N:
+		break;
+	}
+	assert(false);
+	return COL_EINVAL;
+}
+
+static void
+complain(struct state *state, const char *what)
+{
+	stats_add(STATS_STATE_ERRORS, 1);
+	LOG_ERROR("state", "file", state->path, "%s: %s (is the disk full?)", what,
+	    sqlite3_errmsg(state->db));
+}
+
+/* Each post has its savepoint: one that fails does not undo its neighbours. */
+static void
+run_post(struct state *state, struct post *post)
+{
+	(void)sqlite3_exec(state->db, "SAVEPOINT post", NULL, NULL, NULL);
+	if (carry_out(state, post) != 0) {
+		complain(state, "a change or question failed");
+		(void)sqlite3_exec(state->db, "ROLLBACK TO post", NULL, NULL, NULL);
+	}
+	(void)sqlite3_exec(state->db, "RELEASE post", NULL, NULL, NULL);
+	post_free(post);
+}
+
+struct mono
+state_step(void *arg)
+{
+	struct state *state = arg;
+	struct post *post = queue_take(state->queue);
+
+	if (post == NULL) {
+		return (struct mono){ INT64_MAX };
+	}
+	(void)sqlite3_exec(state->db, "BEGIN", NULL, NULL, NULL);
+	for (unsigned n = 0; post != NULL; n++) {
+		run_post(state, post);
+		post = n + 1 < STEP_MAX ? queue_take(state->queue) : NULL;
+	}
+	if (sqlite3_exec(state->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
+		complain(state, "cannot commit");
+		(void)sqlite3_exec(state->db, "ROLLBACK", NULL, NULL, NULL);
+	}
+	return queue_depth(state->queue) > 0 ? clock_mono(state->clock)
+	    : (struct mono){ INT64_MAX };
+}
+
+/* ---- posting ------------------------------------------------------------------ */
+
+static struct post *
+post_new(enum post_kind kind)
+{
+	struct post *post = calloc(1, sizeof(*post));
+
+	assert(post != NULL);
+	post->kind = kind;
+	return post;
+}
+
+/* Returns false when the queue is full; the post is freed then. */
+static bool
+send(struct state *state, struct post *post)
+{
+	stats_add(STATS_STATE_POSTED, 1);
+	if (queue_put(state->queue, post) != 0) {
+		stats_add(STATS_STATE_ERRORS, 1);
+		LOG_ERROR("state", "file", state->path, "more than %d changes waiting: "
+		    "one is dropped", QUEUE_SIZE);
+		post_free(post);
+		return false;
+	}
+	return true;
+}
+
+void
+state_apply(struct state *state, const struct config *config)
+{
+	struct post *post = post_new(POST_APPLY);
+
+	post->config = config_ref(config);
+	(void)send(state, post);
+}
+
+void
+state_put_daily(struct state *state, const struct daily *daily)
+{
+	struct post *post = post_new(POST_DAILY);
+
+	post->daily = *daily;
+	(void)send(state, post);
+}
+
+void
+state_get_daily(struct state *state, int32_t from, int32_t to, state_daily_fn *fn,
+    void *arg)
+{
+	struct post *post = post_new(POST_GET_DAILY);
+
+	post->from = from;
+	post->to = to;
+	post->daily_fn = fn;
+	post->arg = arg;
+	if (!send(state, post)) {
+		fn(arg, COL_EFULL, NULL, 0);
+	}
+}
+
+void
+state_get_ledger(struct state *state, const char *rack, state_ledger_fn *fn, void *arg)
+{
+	struct post *post = post_new(POST_GET_LEDGER);
+
+	(void)str_copy(post->rack, sizeof(post->rack), rack);
+	post->ledger_fn = fn;
+	post->arg = arg;
+	if (!send(state, post)) {
+		fn(arg, COL_EFULL, NULL, 0);
+	}
+}
+
+void
+state_put_evidence(struct state *state, const struct evidence_row *rows, size_t n_rows)
+{
+	struct post *post = post_new(POST_EVIDENCE);
+
+	post->rows = malloc(n_rows * sizeof(*rows) + 1);
+	assert(post->rows != NULL);
+	memcpy(post->rows, rows, n_rows * sizeof(*rows));
+	post->n_rows = n_rows;
+	(void)send(state, post);
+}
+
+void
+state_load_evidence(struct state *state, state_evidence_fn *fn, void *arg)
+{
+	if (evidence_load(state->db, fn, arg) != 0) {
+		complain(state, "cannot read the saved evidence");
+	}
+}
+
+int
+state_import_daily(struct state *state, const char *file, struct col_error *error)
+{
+	struct import import;
+	int rc = import_read(file, &import, error);
+
+	if (rc != 0) {
+		return rc;
+	}
+	(void)sqlite3_exec(state->db, "BEGIN", NULL, NULL, NULL);
+	for (size_t i = 0; i < import.n && rc == 0; i++) {
+		rc = daily_fill(state->db, &import.days[i]);
+	}
+	if (rc != 0) {
+		(void)err_set(error, rc, "%s: %s", file, sqlite3_errmsg(state->db));
+	}
+	(void)sqlite3_exec(state->db, rc == 0 ? "COMMIT" : "ROLLBACK", NULL, NULL, NULL);
+	free(import.days);
+	return rc;
+}

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "config/config.h"
+#include "state/state.h"
+
+#define DAY (86400 * NS_PER_S)
+
+static char dir[] = "/tmp/collectord-state-XXXXXX";
+static struct clock *test_clock;
+
+static int
+make_dir(void **unused)
+{
+	(void)unused;
+	test_clock = clock_test_new((struct wall){ 20000 * DAY }, (struct mono){ 1 });
+	return mkdtemp(dir) == NULL;
+}
+
+static int
+drop_dir(void **unused)
+{
+	static const char *const FILES[] = { "state.db", "state.db-wal",
+	    "state.db-shm", "c.yaml", "days.csv", NULL };
+	char path[256];
+
+	(void)unused;
+	for (unsigned i = 0; FILES[i] != NULL; i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, FILES[i]);
+		(void)unlink(path);
+	}
+	(void)snprintf(path, sizeof(path), "%s/state.db.damaged-%d", dir, 20000 * 86400);
+	(void)unlink(path);
+	clock_free(test_clock);
+	return rmdir(dir);
+}
+
+static const char *
+path_of(const char *name)
+{
+	static char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return path;
+}
+
+static void
+write_file(const char *name, const char *text)
+{
+	FILE *file = fopen(path_of(name), "w");
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+static struct state *
+open_state(const char *path)
+{
+	struct state_setup setup = { .clock = test_clock, .path = path };
+	struct col_error error = { 0, "" };
+	struct state *state = NULL;
+
+	if (state_new(&setup, &state, &error) != 0) {
+		fail_msg("%s", error.text);
+	}
+	return state;
+}
+
+/* A configuration of racks given as inventory YAML. */
+static const struct config *
+load(struct ids *ids, const char *racks)
+{
+	static uint64_t version;
+	struct config_errors errors;
+	const struct config *config = NULL;
+	char text[2048];
+	struct buf out;
+
+	(void)snprintf(text, sizeof(text),
+	    "province: {id: henan, name: {en: Henan, zh: 河南省}, timezone: Asia/Shanghai}\n"
+	    "targets: [{id: t, name: {en: T, zh: T}, racks: 9}]\n"
+	    "store: {dir: %s}\n"
+	    "areas: [{id: \"410100\", name: {en: Z, zh: Z}}]\n"
+	    "sites: [{id: s, area: \"410100\", name: {en: S, zh: S}}]\n"
+	    "halls: [{id: h, site: s}]\n"
+	    "rows: [{id: r, hall: h}]\n"
+	    "racks: [%s]\n", dir, racks);
+	write_file("c.yaml", text);
+	config_errors_init(&errors);
+	if (config_load(path_of("c.yaml"), NULL, ids, ++version, clock_wall(test_clock),
+	    &errors, &config) != 0) {
+		buf_init(&out, 0);
+		config_errors_print(&errors, &out);
+		fail_msg("%s", out.data);
+	}
+	config_errors_done(&errors);
+	return config;
+}
+
+struct answer { int code; size_t n; struct ledger_entry entries[8]; };
+
+static void
+take_ledger(void *arg, int code, const struct ledger_entry *entries, size_t n)
+{
+	struct answer *answer = arg;
+
+	answer->code = code;
+	answer->n = n;
+	assert_true(n <= 8);
+	memcpy(answer->entries, entries, n * sizeof(*entries));
+}
+
+static void
+ledger_of(struct state *state, const char *rack, struct answer *answer)
+{
+	memset(answer, 0, sizeof(*answer));
+	state_get_ledger(state, rack, take_ledger, answer);
+	(void)state_step(state);
+	assert_int_equal(answer->code, 0);
+}
+
+static void
+apply(struct state *state, struct ids *ids, const char *racks)
+{
+	const struct config *config = load(ids, racks);
+
+	state_apply(state, config);
+	(void)state_step(state);
+	config_unref(config);
+}
+
+static void
+only_differences_are_written(void **unused)
+{
+	struct state *state = open_state(":memory:");
+	struct ids *ids = ids_new();
+	struct answer a;
+
+	(void)unused;
+	apply(state, ids, "{id: a1, row: r, state: in_service, since: 2024-05-01}");
+	apply(state, ids, "{id: a1, row: r, state: in_service, since: 2024-05-01}");
+	ledger_of(state, "a1", &a);
+	assert_int_equal(a.n, 1);
+	assert_string_equal(a.entries[0].state, "in_service");
+	assert_string_equal(a.entries[0].actor, "inventory");
+	assert_true(strstr(a.entries[0].source, "c.yaml") != NULL);
+	assert_true(a.entries[0].at.ns == 1714521600 * NS_PER_S);
+	apply(state, ids, "{id: a1, row: r, state: decommissioning}");
+	ledger_of(state, "a1", &a);
+	assert_int_equal(a.n, 2);
+	assert_string_equal(a.entries[0].state, "decommissioning");
+	assert_true(a.entries[0].at.ns == 20000 * DAY); /* no since: now */
+	ledger_of(state, "nobody", &a);
+	assert_int_equal(a.n, 0);
+	ids_free(ids);
+	state_free(state);
+}
+
+static void
+a_renamed_rack_keeps_its_history(void **unused)
+{
+	struct state *state = open_state(":memory:");
+	struct ids *ids = ids_new();
+	struct answer a;
+
+	(void)unused;
+	apply(state, ids, "{id: a1, row: r, state: in_service, since: 2024-05-01}");
+	apply(state, ids, "{id: b1, row: r, was: a1, state: in_service, since: 2024-05-01}");
+	ledger_of(state, "b1", &a);
+	assert_int_equal(a.n, 1);
+	ledger_of(state, "a1", &a);
+	assert_int_equal(a.n, 0);
+	ids_free(ids);
+	state_free(state);
+}
+
+static void
+a_rack_that_left_is_decommissioned_once(void **unused)
+{
+	struct state *state = open_state(":memory:");
+	struct ids *ids = ids_new();
+	struct answer a;
+
+	(void)unused;
+	apply(state, ids, "{id: a1, row: r, state: in_service, since: 2024-05-01}, "
+	    "{id: a2, row: r, state: planned}");
+	for (int i = 0; i < 2; i++) {
+		apply(state, ids, "{id: a2, row: r, state: planned}");
+	}
+	ledger_of(state, "a1", &a);
+	assert_int_equal(a.n, 2);
+	assert_string_equal(a.entries[0].state, "decommissioned");
+	ids_free(ids);
+	state_free(state);
+}
+
+struct days { int code; size_t n; struct daily days[4]; };
+
+static void
+take_days(void *arg, int code, const struct daily *days, size_t n)
+{
+	struct days *to = arg;
+
+	to->code = code;
+	to->n = n;
+	assert_true(n <= 4);
+	if (n > 0) {
+		memcpy(to->days, days, n * sizeof(*days));
+	}
+}
+
+static void
+imported_days_fill_gaps_only(void **unused)
+{
+	struct state *state = open_state(":memory:");
+	struct daily own = { .day = 20001, .declared = 7, .verified = 5, .planned = 1,
+	    .standard = 12 };
+	struct days got = { 0 };
+	struct col_error error;
+
+	(void)unused;
+	state_put_daily(state, &own);
+	(void)state_step(state);
+	write_file("days.csv", "\xef\xbb\xbf" "date,declared,verified,planned,standard\r\n"
+	    "2024-10-03,1,1,0,2\r\n2024-10-04,99,99,99,99\r\n\r\n");
+	assert_int_equal(state_import_daily(state, path_of("days.csv"), &error), 0);
+	state_get_daily(state, 0, INT32_MAX, take_days, &got);
+	(void)state_step(state);
+	assert_int_equal(got.n, 2);
+	assert_int_equal(got.days[0].day, 19999);
+	assert_int_equal(got.days[1].day, 20000);
+	assert_int_equal(got.days[1].declared, 99);
+	own.day = 20000;
+	state_put_daily(state, &own);
+	state_get_daily(state, 20000, 20001, take_days, &got);
+	(void)state_step(state);
+	assert_int_equal(got.n, 2);
+	assert_int_equal(got.days[0].declared, 7);
+	state_free(state);
+}
+
+static void
+a_bad_csv_is_refused_with_its_place(void **unused)
+{
+	static const struct { const char *text, *message; } ROWS[] = {
+		{ "", "days.csv:1:1: empty" },
+		{ "day,count\n", "days.csv:1:1: the first line must be" },
+		{ "date,declared,verified,planned,standard\n2024-10-03,1,x,0,2\n",
+		    "days.csv:2:14: 'x' is no count" },
+		{ "date,declared,verified,planned,standard\n03.10.2024,1,1,0,2\n",
+		    "days.csv:2:1: '03.10.2024' is no date" },
+		{ "date,declared,verified,planned,standard\n2024-10-03,1,1,0\n",
+		    "days.csv:2:1: 4 fields instead of 5" },
+		{ "date,declared,verified,planned,standard\n2024-10-03,1,-1,0,2\n",
+		    "'-1' is no count" },
+	};
+	struct state *state = open_state(":memory:");
+	struct days got = { 0 };
+	struct col_error error;
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+		write_file("days.csv", ROWS[i].text);
+		assert_true(state_import_daily(state, path_of("days.csv"), &error) < 0);
+		if (strstr(error.text, ROWS[i].message) == NULL) {
+			fail_msg("'%s' lacks '%s'", error.text, ROWS[i].message);
+		}
+	}
+	state_get_daily(state, 0, INT32_MAX, take_days, &got);
+	(void)state_step(state);
+	assert_int_equal(got.n, 0);
+	assert_int_equal(state_import_daily(state, "/nonexistent.csv", &error), COL_EIO);
+	state_free(state);
+}
+
+static void
+count_rows(void *arg, const struct evidence_row *row)
+{
+	assert_true(strncmp(row->text, "text of ", 8) == 0);
+	assert_string_equal(row->text + 8, row->rack);
+	++*(int *)arg;
+}
+
+static void
+evidence_survives_a_restart(void **unused)
+{
+	struct evidence_row rows[3] = { { "a1", "text of a1" }, { "a2", "text of a2" },
+	    { "a3", "text of a3" } };
+	struct state *state = open_state(path_of("state.db"));
+	int n = 0;
+
+	(void)unused;
+	state_put_evidence(state, rows, 3);
+	state_put_evidence(state, rows, 2);  /* replaced as a whole */
+	(void)state_step(state);
+	state_free(state);
+	state = open_state(path_of("state.db"));
+	state_load_evidence(state, count_rows, &n);
+	assert_int_equal(n, 2);
+	state_free(state);
+}
+
+static void
+a_damaged_file_is_set_aside(void **unused)
+{
+	char aside[256];
+	struct state *state;
+	int n = 0;
+
+	(void)unused;
+	write_file("state.db", "this is not a database, however hard one looks at it. "
+	    "It has more than a hundred bytes, so that it is taken for a header.");
+	state = open_state(path_of("state.db"));
+	state_load_evidence(state, count_rows, &n);
+	assert_int_equal(n, 0);
+	(void)snprintf(aside, sizeof(aside), "%s.damaged-%d", path_of("state.db"),
+	    20000 * 86400);
+	assert_int_equal(access(aside, R_OK), 0);
+	state_free(state);
+}
+
+static void
+the_ledger_cannot_be_rewritten(void **unused)
+{
+	struct state *state = open_state(path_of("state.db"));
+	struct ids *ids = ids_new();
+	sqlite3 *db = NULL;
+
+	(void)unused;
+	apply(state, ids, "{id: a1, row: r, state: in_service}");
+	state_free(state);
+	assert_int_equal(sqlite3_open(path_of("state.db"), &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "DELETE FROM ledger", NULL, NULL, NULL),
+	    SQLITE_CONSTRAINT);
+	assert_int_equal(sqlite3_exec(db, "UPDATE ledger SET state = 'planned'", NULL,
+	    NULL, NULL), SQLITE_CONSTRAINT);
+	assert_int_equal(sqlite3_exec(db, "PRAGMA user_version = 99", NULL, NULL, NULL),
+	    SQLITE_OK);
+	(void)sqlite3_close(db);
+	struct state_setup setup = { .clock = test_clock, .path = path_of("state.db") };
+	struct col_error error;
+	assert_int_equal(state_new(&setup, &state, &error), COL_ENOTSUP);
+	assert_non_null(strstr(error.text, "newer collectord"));
+	ids_free(ids);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_differences_are_written),
+		cmocka_unit_test(a_renamed_rack_keeps_its_history),
+		cmocka_unit_test(a_rack_that_left_is_decommissioned_once),
+		cmocka_unit_test(imported_days_fill_gaps_only),
+		cmocka_unit_test(a_bad_csv_is_refused_with_its_place),
+		cmocka_unit_test(evidence_survives_a_restart),
+		cmocka_unit_test(a_damaged_file_is_set_aside),
+		cmocka_unit_test(the_ledger_cannot_be_rewritten),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, drop_dir);
+}
