@@ -64,7 +64,7 @@ async function open(path, query = {}) {
 	}
 	await page.goto(url.href);
 	await page.waitForSelector('main h1');
-	await page.waitForFunction(() => document.querySelector('.skeleton') === null);
+	await page.waitForFunction(() => document.querySelector('.skeleton') === null && document.querySelector('.brand span'));
 }
 
 const quiet = (name) => {

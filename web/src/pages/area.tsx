@@ -12,7 +12,7 @@ export function AreaView({ id }: { id: string }) {
 	const state = use_api<AreaPage>('/areas/' + encodeURIComponent(id));
 	const crumbs = crumbs_to(null);
 	return (
-		<Show of={state} lines={12}>{(a) => (
+		<Show of={state} lines={12} title={id}>{(a) => (
 			<>
 				<Head crumbs={crumbs} title={name_of(a.name, a.id)} sub={<code>{a.id}</code>} />
 				<KpiHead kpi={a} query={{ area: a.id }} />

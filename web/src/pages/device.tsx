@@ -71,7 +71,7 @@ export function Device({ id }: { id: string }) {
 	const state = use_api<DevicePage>('/devices/' + encodeURIComponent(id));
 	const crumbs = [...crumbs_to(null), { label: t('devices'), href: link('/devices') }];
 	return (
-		<Show of={state} lines={14}>{(d) => (
+		<Show of={state} lines={14} title={id}>{(d) => (
 			<>
 				<Head crumbs={d.rack === null ? crumbs
 					: [...crumbs, { label: d.rack, href: link('/racks/' + d.rack) }]}

@@ -105,7 +105,7 @@ export function Hall({ id }: { id: string }) {
 	const site = use_api<SitePage>(state.data ? '/sites/' + state.data.site : null);
 	const crumbs = crumbs_to(state.data?.area ?? null);
 	return (
-		<Show of={state} lines={14}>{(h) => (
+		<Show of={state} lines={14} title={id}>{(h) => (
 			<>
 				<Head title={name_of(h.name, h.id)} sub={<code>{h.id}</code>} crumbs={[
 					...crumbs, { label: name_of(site.data?.name, h.site), href: link('/sites/' + h.site) },

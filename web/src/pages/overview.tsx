@@ -122,7 +122,7 @@ function Worst() {
 			<Show of={state} lines={5}>{(list) => {
 				const worst = list.items.filter((s) => open(s) > 0)
 					.sort((a, b) => open(b) - open(a)).slice(0, WORST);
-				return worst.length === 0 ? <Empty>{t('worst.none')}</Empty> : (
+				return worst.length === 0 ? <Empty>{t(list.items.length === 0 ? 'empty.sites' : 'worst.none')}</Empty> : (
 					<ol class="worst">
 						{worst.map((s) => (
 							<li key={s.id}>
@@ -141,7 +141,7 @@ function Worst() {
 export function Overview() {
 	const state = use_api<Capacity>('/capacity');
 	return (
-		<Show of={state} lines={14}>{(cap) => {
+		<Show of={state} lines={14} title={t('nav.overview')}>{(cap) => {
 			const x = cap.targets.find((o) => o.id === params.value.get('target')) ?? cap.targets[0];
 			return (
 				<>

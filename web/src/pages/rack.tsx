@@ -134,7 +134,7 @@ export function Rack({ id }: { id: string }) {
 	const state = use_api<RackPage>('/racks/' + encodeURIComponent(id));
 	const first = crumbs_to(null);
 	return (
-		<Show of={state} lines={16}>{(r) => {
+		<Show of={state} lines={16} title={id}>{(r) => {
 			const { area, site, hall, row } = r.place;
 			const crumbs: Crumb[] = [
 				...first,

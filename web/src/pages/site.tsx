@@ -23,7 +23,7 @@ export function PlaceCharts({ entity }: { entity: string }) {
 					limits={[{ value: 27, label: t('limit.recommended', { v: 27 }), tone: 'warn' }]} lines={[
 						{ label: t('max_temperature'), color: 'probe-1', want: { entity, metric: 'temperature_c' } },
 					]} />
-				<Trend title={t('known_racks')} unit={t('racks_unit')} fmt={int} zero lines={[
+				<Trend title={t('known_racks')} unit={t('racks_unit')} fmt={int} zero whole lines={[
 					{ label: t('expected'), color: 'ink-3', dash: true, want: { entity, metric: 'expected' } },
 					{ label: t('known'), color: 'verified', want: { entity, metric: 'known' } },
 				]} />
@@ -36,7 +36,7 @@ export function Site({ id }: { id: string }) {
 	const state = use_api<SitePage>('/sites/' + encodeURIComponent(id));
 	const crumbs = crumbs_to(state.data?.area ?? null);
 	return (
-		<Show of={state} lines={12}>{(s) => (
+		<Show of={state} lines={12} title={id}>{(s) => (
 			<>
 				<Head crumbs={crumbs} title={name_of(s.name, s.id)}
 					sub={<><code>{s.id}</code>{s.operator !== null && <span>{s.operator}</span>}</>} />

@@ -22,8 +22,8 @@ export function TargetBar({ count, verified, target }: {
 		<div class="target-bar" role="img" aria-label={t('target.bar', {
 			verified: int(verified), count: int(count), target: int(target),
 		})}>
-			<div class="tb-declared" style={{ width: pct(count, full) }} />
-			<div class="tb-verified" style={{ width: pct(verified, full) }} />
+			{count > 0 && <div class="tb-declared" style={{ width: pct(count, full) }} />}
+			{verified > 0 && <div class="tb-verified" style={{ width: pct(verified, full) }} />}
 			<div class="tb-mark" style={{ left: pct(target, full) }} />
 		</div>
 	);

@@ -54,7 +54,7 @@ function Drawn({ h, cap, x }: { h: History; cap: Capacity; x: Target | undefined
 		const count = main.at(-1) ?? 0;
 		const f = x && count !== null ? fan(x, last, count, last + (last - (t0[0] ?? last)) * FAR) : null;
 		const all = f === null ? t0 : [...t0, ...f.t.slice(1)];
-		const pad = (c: Num[]): Col => [...c, ...all.slice(c.length).map(() => null)];
+		const pad = (c: Num[]): Col => [...c, ...all.slice(c.length).map(() => undefined)];
 		const ahead = (c: Num[] | undefined): Col => f === null || c === undefined ? all.map(() => null)
 			: [...t0.map((_, i) => (i === t0.length - 1 ? c[0] : null)), ...c.slice(1)];
 		const line = (c: Num[]): Col[] => [pad(c), pad(c), pad(c)];
@@ -88,7 +88,7 @@ function Drawn({ h, cap, x }: { h: History; cap: Capacity; x: Target | undefined
 				onClick={() => set_params({ scale: to_target ? null : 'target' })}>{t('burnup.scale')}</button></>
 		: undefined;
 	return (
-		<Chart title={t('burnup')} unit={t('racks_unit')} lines={shown} data={{ t: made.data.t, cols }} days zero
+		<Chart title={t('burnup')} unit={t('racks_unit')} lines={shown} data={{ t: made.data.t, cols }} days zero whole
 			fmt={int} from={first} to={made.data.t.at(-1) ?? first + DAY} limits={limit} height={320}
 			reach={to_target ? x?.racks : undefined} note={note} />
 	);

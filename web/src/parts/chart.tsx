@@ -24,6 +24,8 @@ type Props = {
 	from: number;
 	to: number;
 	zero?: boolean;
+	/* counts: no steps below one */
+	whole?: boolean;
 	limits?: Limit[];
 	sync?: string;
 	days?: boolean;
@@ -54,7 +56,7 @@ export function Chart(p: Props) {
 		const size = () => ({ width: Math.max(200, el.clientWidth), height: (p.height ?? 200) * em() });
 		const u = new uPlot(options({
 			lines: p.lines, limits, zero: p.zero === true, zone: tz, fmt: p.fmt, size: size(),
-			sync: p.sync, days: p.days, reach: p.reach, span: () => span.current,
+			sync: p.sync, days: p.days, whole: p.whole, reach: p.reach, span: () => span.current,
 			on_cursor: set_at, on_zoom: p.on_zoom, on_reset: p.on_reset,
 		}), [p.data.t, ...p.data.cols] as uPlot.AlignedData, el);
 		plot.current = u;

@@ -126,7 +126,7 @@ export function kpi_columns<T extends Kpi>(kind: string): Column<T>[] {
 			value: (k) => k.occupancy.by_count, show: (k) => <Pct r={k.occupancy.by_count} />,
 		},
 		{
-			id: 'by_power', head: t('occupancy.power_short'), num: true,
+			id: 'by_power', head: t('occupancy.power_short'), num: true, minor: true,
 			value: (k) => k.occupancy.by_power,
 			show: (k) => <span class="bar-cell"><Share r={k.occupancy.by_power} /><Pct r={k.occupancy.by_power} /></span>,
 		},

@@ -22,12 +22,16 @@ export type Setup = {
 	size: { width: number; height: number };
 	sync?: string;
 	days?: boolean;
+	whole?: boolean;
 	reach?: number;
 	span: () => [number, number];
 	on_cursor: (i: number | null) => void;
 	on_zoom?: (from: number, to: number) => void;
 	on_reset?: () => void;
 };
+
+const COUNTS = Array.from({ length: 8 }, (_, i) => [1, 2, 2.5, 5].map((m) => m * 10 ** i))
+	.flat().filter((v) => Number.isInteger(v));
 
 /* The pages grow on very large screens: so do letters and strokes in a chart. */
 export const em = (): number =>
@@ -133,9 +137,9 @@ export function options(setup: Setup): uPlot.Options {
 			y: { range: y_range(setup) },
 		},
 		axes: [
-			{ ...axis, space: (setup.days ? 64 : 56) * k, size: (setup.days ? 28 : 40) * k, values: time_labels(setup.zone, setup.days === true) },
+			{ ...axis, space: (setup.days ? 64 : 56) * k, size: (setup.days ? 32 : 46) * k, gap: 10 * k, values: time_labels(setup.zone, setup.days === true) },
 			{
-				...axis, space: 36 * k,
+				...axis, space: 36 * k, ...(setup.whole ? { incrs: COUNTS } : {}),
 				size: (_u, values) => k * Math.max(40, ...(values ?? []).map((v) => v.length * 7 + 12)),
 				values: (_u, splits) => splits.map((v) => tidy(setup.fmt(v))),
 			},

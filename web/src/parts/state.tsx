@@ -46,13 +46,20 @@ export const Empty = ({ children }: { children: ComponentChildren }) =>
 	<p class="empty">{children}</p>;
 
 /* Data, else the problem, else the skeleton; a problem beside old data is a line above it. */
-export function Show<T>({ of, lines, children }: {
+export function Show<T>({ of, lines, title, children }: {
 	of: State<T>;
+	/* the page's heading until the data brings a better one */
+	title?: string;
 	lines?: number;
 	children: (data: T) => ComponentChildren;
 }) {
 	if (of.data === null) {
-		return of.error !== null ? <Trouble error={of.error} /> : <Skeleton lines={lines} tall />;
+		return (
+			<>
+				{title !== undefined && <div class="head"><h1>{title}</h1></div>}
+				{of.error !== null ? <Trouble error={of.error} /> : <Skeleton lines={lines} tall />}
+			</>
+		);
 	}
 	return (
 		<>

@@ -11,6 +11,8 @@ const W = 100;
 const H = 66;
 const GAP = 6;
 const PAD = 9;
+/* Room for "100 %" beside the bar. */
+const SHARE = 34;
 
 function Tile({ area, at, most }: { area: Area | undefined; at: [number, number]; most: number }) {
 	const [x, y] = [at[0] * (W + GAP), at[1] * (H + GAP)];
@@ -18,7 +20,7 @@ function Tile({ area, at, most }: { area: Area | undefined; at: [number, number]
 		return <rect class="tile none" x={x} y={y} width={W} height={H} rx="6" />;
 	}
 	const { declared, verified, contradicted } = area.racks;
-	const inner = W - 2 * PAD;
+	const inner = W - 2 * PAD - SHARE;
 	const name = short_name(name_of(area.name, area.id));
 	const label = t('tile.label', {
 		name, declared: int(declared), verified: int(verified), share: share_text(area),
@@ -30,7 +32,7 @@ function Tile({ area, at, most }: { area: Area | undefined; at: [number, number]
 				style={{ opacity: (declared / Math.max(1, most) * 0.3).toFixed(3) }} />
 			<text class="tile-name" x={x + PAD} y={y + 20}>{name}</text>{' '}
 			<text class="tile-count" x={x + PAD} y={y + 43}>{int(declared)}</text>{' '}
-			<text class="tile-share" x={x + W - PAD} y={y + 43}>{share_text(area)}</text>
+			<text class="tile-share" x={x + W - PAD} y={y + 58}>{share_text(area)}</text>
 			<rect class="tile-bar" x={x + PAD} y={y + 51} width={inner} height="6" rx="1" />
 			{declared > 0 && <rect class="tile-verified" x={x + PAD} y={y + 51}
 				width={inner * verified / declared} height="6" rx="1" />}

@@ -10,12 +10,13 @@ import type { Limit, Line } from './plot';
 
 export type TrendLine = Line & { want: Want };
 
-export function Trend({ title, unit, lines, fmt, zero, limits, scale = 1 }: {
+export function Trend({ title, unit, lines, fmt, zero, whole, limits, scale = 1 }: {
 	title: string;
 	unit: string;
 	lines: TrendLine[];
 	fmt: (v: number) => string;
 	zero?: boolean;
+	whole?: boolean;
 	limits?: Limit[];
 	/* what the daemon's base unit is multiplied with */
 	scale?: number;
@@ -34,7 +35,7 @@ export function Trend({ title, unit, lines, fmt, zero, limits, scale = 1 }: {
 	const empty = done && !columns.cols.some((c) => c.some((v) => typeof v === 'number'));
 	return (
 		<Chart title={title} unit={unit} lines={lines} data={columns} fmt={fmt}
-			from={r.from} to={r.to} zero={zero} limits={limits} sync="page"
+			from={r.from} to={r.to} zero={zero} whole={whole} limits={limits} sync="page"
 			on_zoom={zoom} on_reset={unzoom}
 			note={empty ? t('chart.none') : step === null ? t('chart.wait') : t('chart.step', { n: step })} />
 	);
