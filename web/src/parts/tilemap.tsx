@@ -12,7 +12,7 @@ const H = 66;
 const GAP = 6;
 const PAD = 9;
 /* Room for "100 %" beside the bar. */
-const SHARE = 34;
+const SHARE = 40;
 
 function Tile({ area, at, most }: { area: Area | undefined; at: [number, number]; most: number }) {
 	const [x, y] = [at[0] * (W + GAP), at[1] * (H + GAP)];
