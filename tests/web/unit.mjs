@@ -5,11 +5,11 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { has_modules, load, source } from './modules.mjs';
+import { has_modules, load, must_run, source } from './modules.mjs';
 import { done, is, ok, skip_all } from './tap.mjs';
 
 if (!has_modules) {
-	if (process.env.CI === 'true') {
+	if (must_run) {
 		ok(false, 'node_modules are there');
 		done();
 		process.exit(1);
