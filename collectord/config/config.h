@@ -60,6 +60,7 @@ struct settings {
 	int64_t flush_ns;               /* default 15 min */
 	uint64_t journal_segment_bytes;
 	/* http */
+	const char *listen;             /* as written */
 	const char *listen_host;        /* "127.0.0.1", "::1" */
 	uint16_t listen_port;
 	const char *web_dir;            /* installed pages */
@@ -70,6 +71,7 @@ struct settings {
 	const char *const *history;
 	size_t n_history;
 	/* log */
+	int log_format;                 /* enum log_format */
 	bool log_json;
 	int log_level;                  /* enum col_log_level */
 };

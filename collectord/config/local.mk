@@ -1,1 +1,25 @@
-# sources of this room come here: noinst_LTLIBRARIES += %D%/libconfig.la
+noinst_LTLIBRARIES += %D%/libconfig.la
+%C%_libconfig_la_SOURCES = \
+	%D%/catalog.c %D%/catalog.h \
+	%D%/check.c %D%/check.h \
+	%D%/config.c %D%/config.h \
+	%D%/csv.c %D%/csv.h \
+	%D%/diff.c \
+	%D%/draft.c %D%/draft.h \
+	%D%/draft_device.c \
+	%D%/draft_place.c \
+	%D%/draft_tables.c \
+	%D%/errors.c %D%/errors.h \
+	%D%/files.c %D%/files.h \
+	%D%/link.c %D%/link.h \
+	%D%/load.h \
+	%D%/node.c %D%/node.h \
+	%D%/number.c \
+	%D%/options.c \
+	%D%/range.c %D%/range.h \
+	%D%/reference.c \
+	%D%/schema.c %D%/schema.h \
+	%D%/secret.c %D%/secret.h \
+	%D%/settings.c %D%/settings.h \
+	%D%/value.c \
+	%D%/yaml.c

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "config/config.h"
+
+#include <assert.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "config/catalog.h"
+#include "config/draft.h"
+#include "config/files.h"
+#include "config/link.h"
+#include "config/settings.h"
+
+/* Words that "did you mean" may compare in one load: about a second. */
+#define GUESSES_MAX 2000000u
+
+/* What a caller sees comes first. */
+struct owned {
+	struct config config;
+	_Atomic unsigned refs;
+};
+
+static void
+drop_arena(void *arena)
+{
+	arena_free(arena);
+}
+
+void
+load_unknown(struct load *load, const struct col_node *at, const char *kind,
+    const struct errors_guess *guess)
+{
+	char hint[ERRORS_HINT_SIZE];
+
+	/* The file that holds it may be the one that could not be read. */
+	if (!load->incomplete || strcmp(kind, "plugin") == 0) {
+		config_errors_add(load->kept.errors, at, "unknown %s '%.64s'%s",
+		    kind, guess->word, errors_hint(guess, hint));
+	}
+}
+
+const struct col_plugin *
+load_plugin(struct load *load, const struct col_node *at, const char *name)
+{
+	const struct plugin_entry *entry = plugins_find(load->plugins, name);
+	struct errors_guess guess;
+
+	if (load->plugins == NULL) {
+		return NULL;
+	}
+	if (entry == NULL) {
+		errors_guess_init(&guess, name);
+		for (size_t i = 0; i < load->plugins->n_entries; i++) {
+			errors_guess_try(&guess, load->plugins->entries[i].name);
+		}
+		load_unknown(load, at, "plugin", &guess);
+		return NULL;
+	}
+	if (entry->plugin == NULL) {
+		config_errors_add(load->kept.errors, at,
+		    "plugin '%s' cannot be used: %s", name, entry->reason);
+	}
+	return entry->plugin;
+}
+
+/* Reads everything; the result counts only when no error was reported. */
+static void
+read_all(struct load *load, const struct col_node *root,
+    struct inventory *inventory)
+{
+	settings_read(load, root);
+	load->config->settings = load->file.settings;
+	catalog_read_profiles(load);
+	catalog_read_credentials(load);
+	draft_files(load);
+	draft_read(load);
+	link_models(load, inventory);
+}
+
+static int
+finish(struct load *load, struct inventory *inventory,
+    const struct load_request *request)
+{
+	if (load->kept.errors->n_total > 0) {
+		inventory_unref(inventory);
+		return COL_ECONFIG;
+	}
+	inventory->version = request->version;
+	link_numbers(load, inventory, request->ids);
+	inventory_seal(inventory);
+	load->config->inventory = inventory;
+	load->config->version = request->version;
+	load->config->loaded = request->now;
+	return COL_OK;
+}
+
+static int
+load_root(const struct col_node *root, struct arena *arena,
+    const struct load_request *request, const struct config **ret_config)
+{
+	struct owned *owned = calloc(1, sizeof(*owned));
+	struct inventory *inventory = inventory_new();
+	struct drafts drafts = { .n_parts = 0 };
+	struct load load = { .plugins = request->plugins, .drafts = &drafts,
+	    .n_guesses = GUESSES_MAX };
+	int rc;
+
+	assert(owned != NULL);
+	atomic_init(&owned->refs, 1);
+	/* The trees go when the inventory goes, and settings with them. */
+	inventory_keep(inventory, arena, drop_arena);
+	drafts.last_free = &drafts.free;
+	load.kept = (struct schema_context){ request->errors, arena,
+	    request->no_files };
+	load.scratch = (struct schema_context){ request->errors, arena_new(),
+	    request->no_files };
+	load.config = &owned->config;
+	load.config->file = arena_copy(arena, request->file);
+	read_all(&load, root, inventory);
+	errors_sort(request->errors);
+	rc = finish(&load, inventory, request);
+	draft_done(&drafts);
+	arena_free(load.scratch.arena);
+	if (rc != COL_OK) {
+		free(owned);
+		return rc;
+	}
+	*ret_config = &owned->config;
+	return COL_OK;
+}
+
+int
+load_text(const char *text, size_t size, const struct load_request *request,
+    const struct config **ret_config)
+{
+	struct arena *arena = arena_new();
+	const struct col_node *root = config_parse_yaml(text, size,
+	    request->file, arena, request->errors);
+
+	if (root == NULL) {
+		arena_free(arena);
+		errors_sort(request->errors);
+		return COL_ECONFIG;
+	}
+	return load_root(root, arena, request, ret_config);
+}
+
+int
+config_load(const char *file, const struct plugins *plugins, struct ids *ids,
+    uint64_t version, struct wall now, struct config_errors *errors,
+    const struct config **ret_config)
+{
+	struct load_request request = { .file = file, .plugins = plugins,
+	    .ids = ids, .version = version, .now = now, .errors = errors };
+	size_t size;
+	char *text = files_read(file, (struct errors_place){ file, 0, 0 },
+	    errors, &size);
+	int rc;
+
+	if (text == NULL) {
+		return COL_EIO;
+	}
+	rc = load_text(text, size, &request, ret_config);
+	free(text);
+	return rc;
+}
+
+const struct config *
+config_ref(const struct config *config)
+{
+	struct owned *owned = (struct owned *)(void *)config;
+
+	atomic_fetch_add(&owned->refs, 1);
+	return config;
+}
+
+void
+config_unref(const struct config *config)
+{
+	struct owned *owned = (struct owned *)(void *)config;
+
+	if (owned == NULL || atomic_fetch_sub(&owned->refs, 1) != 1) {
+		return;
+	}
+	inventory_unref(config->inventory);
+	free(owned);
+}
+
+const struct credential *
+config_credential(const struct config *config, const char *id)
+{
+	for (size_t i = 0; i < config->n_credentials; i++) {
+		if (strcmp(config->credentials[i].id, id) == 0) {
+			return &config->credentials[i];
+		}
+	}
+	return NULL;
+}
+
+const struct profile *
+config_profile(const struct config *config, const char *id)
+{
+	for (size_t i = 0; i < config->n_profiles; i++) {
+		if (strcmp(config->profiles[i].id, id) == 0) {
+			return &config->profiles[i];
+		}
+	}
+	return NULL;
+}

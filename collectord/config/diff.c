@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a reload changes: settings by their tables, racks and devices by their
+ * dense ids, which both versions share.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/str.h"
+#include "config/settings.h"
+
+/* Only rows that point into struct settings can be compared. */
+static bool
+is_setting(const struct schema_field *field)
+{
+	return field->type != SCHEMA_SECTION && field->type != SCHEMA_FUTURE &&
+	    field->offset + field->size <= sizeof(struct settings);
+}
+
+static void
+diff_fields(const struct schema_field *fields, const struct settings *a,
+    const struct settings *b, struct config_diff *diff)
+{
+	for (const struct schema_field *f = fields; f->key != NULL; f++) {
+		if (f->type == SCHEMA_SECTION) {
+			diff_fields(f->fields, a, b, diff);
+		} else if (is_setting(f) && !schema_equal(f, a, b)) {
+			diff->settings_changed = true;
+			if (f->restart != NULL && diff->restart_why == NULL) {
+				diff->restart_needed = true;
+				diff->restart_why = f->restart;
+			}
+		}
+	}
+}
+
+static bool
+same_targets(const struct settings *a, const struct settings *b)
+{
+	if (a->n_targets != b->n_targets) {
+		return false;
+	}
+	for (size_t i = 0; i < a->n_targets; i++) {
+		for (const struct schema_field *f = settings_target_fields;
+		    f->key != NULL; f++) {
+			if (!schema_equal(f, &a->targets[i], &b->targets[i])) {
+				return false;
+			}
+		}
+	}
+	return true;
+}
+
+static bool
+same_history(const struct settings *a, const struct settings *b)
+{
+	if (a->n_history != b->n_history) {
+		return false;
+	}
+	for (size_t i = 0; i < a->n_history; i++) {
+		if (strcmp(a->history[i], b->history[i]) != 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool
+same_profiles(const struct config *a, const struct config *b)
+{
+	if (a->n_profiles != b->n_profiles) {
+		return false;
+	}
+	for (size_t i = 0; i < a->n_profiles; i++) {
+		const struct profile *other = config_profile(b,
+		    a->profiles[i].id);
+
+		if (other == NULL || other->hash != a->profiles[i].hash) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool
+same_feeds(const struct rack *a, const struct rack *b)
+{
+	if (a->n_feeds != b->n_feeds) {
+		return false;
+	}
+	for (unsigned i = 0; i < a->n_feeds; i++) {
+		const struct feed *x = &a->feeds[i], *y = &b->feeds[i];
+
+		if (strcmp(x->id, y->id) != 0 || x->breaker_a != y->breaker_a ||
+		    x->volts != y->volts || x->phases != y->phases) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool
+same_rack(const struct rack *a, const struct rack *b)
+{
+	return strcmp(a->id, b->id) == 0 && strcmp(a->label, b->label) == 0 &&
+	    a->row == b->row && a->design_w == b->design_w &&
+	    a->units == b->units && same_feeds(a, b) &&
+	    a->n_devices == b->n_devices &&
+	    memcmp(a->devices, b->devices,
+	    a->n_devices * sizeof(*a->devices)) == 0;
+}
+
+static void
+diff_racks(const struct inventory *a, const struct inventory *b,
+    struct config_diff *diff)
+{
+	uint32_t n = a->n_racks > b->n_racks ? a->n_racks : b->n_racks;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct rack *x = i < a->n_racks ? a->racks[i] : NULL;
+		const struct rack *y = i < b->n_racks ? b->racks[i] : NULL;
+
+		if (x == NULL || y == NULL) {
+			diff->racks_added += x == NULL && y != NULL;
+			diff->racks_removed += x != NULL && y == NULL;
+			continue;
+		}
+		diff->racks_changed += !same_rack(x, y);
+		diff->rack_states_changed += x->state != y->state ||
+		    x->since.ns != y->since.ns;
+	}
+}
+
+static bool
+same_device(const struct device *a, const struct device *b)
+{
+	return a->hash == b->hash && a->rack == b->rack && a->feed == b->feed &&
+	    a->place.kind == b->place.kind && a->place.index == b->place.index;
+}
+
+static void
+diff_devices(const struct inventory *a, const struct inventory *b,
+    struct config_diff *diff)
+{
+	uint32_t n = a->n_devices > b->n_devices ? a->n_devices : b->n_devices;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct device *x = i < a->n_devices ? a->devices[i] : NULL;
+		const struct device *y = i < b->n_devices ? b->devices[i] : NULL;
+
+		if (x == NULL || y == NULL) {
+			diff->devices_added += x == NULL && y != NULL;
+			diff->devices_removed += x != NULL && y == NULL;
+		} else if (same_device(x, y)) {
+			diff->devices_kept++;
+		} else {
+			diff->devices_changed++;
+		}
+	}
+}
+
+void
+config_diff(const struct config *from, const struct config *to,
+    struct config_diff *ret_diff)
+{
+	struct config_diff diff = { .restart_why = NULL };
+
+	diff_fields(settings_fields, &from->settings, &to->settings, &diff);
+	if (!same_targets(&from->settings, &to->settings)) {
+		diff.settings_changed = true;
+	}
+	if (!same_history(&from->settings, &to->settings)) {
+		diff.settings_changed = diff.restart_needed = true;
+		diff.restart_why = diff.restart_why != NULL ?
+		    diff.restart_why : "history";
+	}
+	diff.profiles_changed = !same_profiles(from, to);
+	diff_racks(from->inventory, to->inventory, &diff);
+	diff_devices(from->inventory, to->inventory, &diff);
+	*ret_diff = diff;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Drafts joined into an inventory: templates, rows and racks laid over each
+ * other, addresses written out, feeds found, numbers given.
+ *
+ * Route: drafts -> here -> struct inventory.  Thread: the loader's.
+ */
+#ifndef CONFIG_LINK_H
+#define CONFIG_LINK_H
+
+#include "config/draft.h"
+
+/*
+ * Makes the models of all drafts in the inventory's arena; reports.
+ * Numbers are not given yet, so that a refused file uses none.
+ */
+void link_models(struct load *load, struct inventory *inventory);
+/* Gives dense ids and fills the arrays; only after a load without errors. */
+void link_numbers(struct load *load, struct inventory *inventory,
+    struct ids *ids);
+
+#endif
