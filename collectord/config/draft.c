@@ -193,6 +193,7 @@ expand(struct load *load, struct draft_place *row, const struct col_node *node)
 		}
 		rack->label = arena_copy(load->kept.arena, label);
 		rack->row = row;
+		rack->ranged = true;
 		rack->number = ++row->n_numbered;
 	}
 }

@@ -82,6 +82,7 @@ struct draft_rack {
 	const char *id, *label, *was;
 	const char *up[ENTITY_PLACE_N];
 	struct draft_place *row;
+	bool ranged;                    /* of the row's own list: it shares */
 	uint32_t number;                /* {n} */
 	const char *template_id;
 	const struct draft_template *template;

@@ -259,10 +259,11 @@ fill_rack(struct rack *rack, const struct draft_rack *draft,
 	rack->label = draft->label;
 	rack->was = draft->was;
 	rack->state = draft->state >= 0 ? (enum rack_state)draft->state :
-	    row->state >= 0 ? (enum rack_state)row->state : RACK_IN_SERVICE;
+	    draft->ranged && row->state >= 0 ? (enum rack_state)row->state :
+	    RACK_IN_SERVICE;
 	/* The row's date belongs to the row's state. */
-	rack->since = draft->since.ns != 0 || draft->state >= 0 ? draft->since :
-	    row->since;
+	rack->since = draft->since.ns != 0 || draft->state >= 0 ||
+	    !draft->ranged ? draft->since : row->since;
 	rack->design_w = draft->design_w >= 0 ? draft->design_w :
 	    template != NULL && template->design_w >= 0 ? template->design_w : 0;
 	rack->units = draft->units >= 0 ? (unsigned)draft->units :
@@ -280,15 +281,19 @@ make_rack(struct load *load, struct arena *arena, struct draft_rack *draft)
 {
 	struct rack *rack = arena_alloc(arena, sizeof(*rack));
 	struct overlay overlay = { .n_items = 0 };
-	const struct draft_template *template = draft->template != NULL ?
-	    draft->template : draft->row->template;
+	const struct draft_template *template = draft->template;
 
+	if (template == NULL && draft->ranged) {
+		template = draft->row->template;
+	}
 	fill_rack(rack, draft, template);
 	draft->rack = rack;
 	if (template != NULL) {
 		lay_over(load, &overlay, &template->devices, draft);
 	}
-	lay_over(load, &overlay, &draft->row->devices, draft);
+	if (draft->ranged) {
+		lay_over(load, &overlay, &draft->row->devices, draft);
+	}
 	lay_over(load, &overlay, &draft->devices, draft);
 	add_further(load, &overlay, draft);
 	if (!draft->feeds.given && (template == NULL || !template->feeds.given)) {

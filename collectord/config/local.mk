@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += %D%/libconfig.la
 %C%_libconfig_la_SOURCES = \
+	%D%/braces.c %D%/braces.h \
 	%D%/catalog.c %D%/catalog.h \
 	%D%/check.c %D%/check.h \
 	%D%/config.c %D%/config.h \

@@ -143,8 +143,6 @@ fill_arrays(const struct load *load, struct inventory *inventory,
 	}
 	inventory->racks = racks;
 	inventory->devices = devices;
-	inventory->count_racks = (uint32_t)load->drafts->n_racks;
-	inventory->count_devices = (uint32_t)load->drafts->n_devices;
 }
 
 void

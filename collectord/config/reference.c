@@ -68,9 +68,10 @@ static const char intro[] =
 static const char inventory_text[] =
 "A rack that is given no state is in_service. Racks may name their row, or any\n"
 "place above it: levels that are left out are made with the id of the place above,\n"
-"`default` under the province. Devices are laid over each other by role: the\n"
-"template's, then the row's, then the rack's own, then entries of the list\n"
-"`devices`.\n";
+"`default` under the province. A rack of a row's own list shares the row's\n"
+"template, state, since and devices; one that only names its row does not. Devices\n"
+"are laid over each other by role: the template's, then the row's, then the rack's\n"
+"own, then entries of the list `devices`.\n";
 
 static const char csv_text[] =
 "\n### CSV files\n"

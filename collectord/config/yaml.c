@@ -14,6 +14,7 @@
 #include <yaml.h>
 
 #include "base/str.h"
+#include "config/braces.h"
 #include "config/errors.h"
 #include "config/files.h"
 #include "config/node.h"
@@ -42,6 +43,7 @@ struct reader {
 	const struct col_node *root;
 	uint32_t n_documents;
 	bool failed;                  /* an error that lets us go on */
+	bool hidden;                  /* braces of addresses are replaced */
 };
 
 static struct errors_place
@@ -209,7 +211,7 @@ scalar(struct reader *reader, const yaml_event_t *event)
 	struct frame *frame = reader->depth > 0 ?
 	    &reader->frames[reader->depth - 1] : NULL;
 	struct col_node *node;
-	const char *text;
+	char *text;
 
 	if (!is_clean(bytes, len)) {
 		errors_at(reader->errors, place(reader, event->start_mark),
@@ -217,6 +219,9 @@ scalar(struct reader *reader, const yaml_event_t *event)
 		return COL_EINVAL;
 	}
 	text = arena_copy_len(reader->arena, bytes, len);
+	if (reader->hidden) {
+		braces_show(text);
+	}
 	if (frame != NULL && frame->node->kind == COL_NODE_MAP &&
 	    frame->key == NULL) {
 		frame->key = text;
@@ -364,6 +369,7 @@ config_parse_yaml(const char *text, size_t size, const char *file,
     struct arena *arena, struct config_errors *errors)
 {
 	struct reader reader = { .arena = arena, .errors = errors };
+	char *hidden;
 	int rc;
 
 	reader.file = arena_copy(arena, file);
@@ -380,11 +386,14 @@ config_parse_yaml(const char *text, size_t size, const char *file,
 	if (yaml_parser_initialize(&reader.parser) == 0) {
 		return NULL;
 	}
+	hidden = braces_hide(text, size, &size);
+	reader.hidden = hidden != NULL;
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&reader.parser,
-	    (const unsigned char *)text, size);
+	    (const unsigned char *)(hidden != NULL ? hidden : text), size);
 	rc = run(&reader);
 	yaml_parser_delete(&reader.parser);
+	free(hidden);
 	for (unsigned i = 0; i < DEPTH_MAX; i++) {
 		free(reader.frames[i].items);
 	}
