@@ -193,6 +193,21 @@ async function filters() {
 	quiet('filters');
 }
 
+async function plan() {
+	for (const layer of ['power', 'temperature', 'evidence', 'state']) {
+		for (const theme of ['light', 'dark']) {
+			await open(PAGES.hall, { layer, theme, lang: theme === 'dark' ? 'zh' : 'en' });
+			await axe(`hall, layer ${layer}, ${theme}`);
+		}
+	}
+	await open(PAGES.hall, { view: 'list' });
+	const hall = await api('/halls/' + rack.hall);
+	is(await page.locator('main .card').first().locator('tbody tr').count(), hall.rows.flatMap((r) => r.racks_list).length, 'hall: the list has every rack');
+	await page.locator('main .card').first().locator('thead button').nth(4).click();
+	is(await page.locator('main .card').first().locator('th[aria-sort=descending]').count(), 1, 'hall: the list sorts and says so');
+	quiet('plan');
+}
+
 async function keyboard() {
 	await open('/');
 	let seen = 0;
@@ -260,6 +275,11 @@ async function charts() {
 	await page.locator('.charts details.behind summary').first().click();
 	await page.waitForSelector('.charts .behind tbody tr');
 	ok(true, 'rack: the values are there as a table');
+	for (const kind of ['CSV', 'PNG']) {
+		const [file] = await Promise.all([page.waitForEvent('download'), page.locator(`.charts .tools button:has-text("${kind}")`).first().click()]);
+		const body = readFileSync(await file.path());
+		ok(kind === 'CSV' ? body.toString().split('\r\n').length > 10 : body.subarray(1, 4).toString() === 'PNG', `rack: ${kind} of a chart, ${body.length} bytes`);
+	}
 	quiet('charts');
 }
 
@@ -270,6 +290,7 @@ async function missing_and_offline() {
 		const text = await page.locator('.trouble').innerText();
 		ok(text.includes('zz-not-there') && (lang === 'en') !== /[\u4e00-\u9fff]/.test(text), `missing rack, ${lang}: said in words, with its id`, text);
 	}
+	ok(await page.locator('main h1').count() === 1, 'missing rack: the page still has its heading');
 	await page.goto(`${BASE}/nowhere/at/all?live=0&lang=en`).catch(() => undefined);
 	expected_status = null;
 	trouble.length = 0;
@@ -295,6 +316,14 @@ async function live() {
 	const before = await page.locator('.updated .clock').innerText();
 	await page.waitForFunction((was) => document.querySelector('.updated .clock').textContent !== was, before, { timeout: 40000 });
 	ok(true, 'live: the page follows the event stream');
+	expected_status = 'ERR_';
+	await page.route('**/api/v1/events*', (r) => r.abort());
+	await page.goto(`${BASE}/?lang=en`);
+	await page.waitForSelector('.dot.polling');
+	ok(true, 'live: without a stream the page polls');
+	await page.unroute('**/api/v1/events*');
+	trouble.length = 0;
+	expected_status = null;
 	await page.goto(`${BASE}/?lang=en&live=0`);
 	await page.waitForSelector('.hero');
 	ok(await page.locator('.dot.paused').count() === 1, 'live=0: no stream');
@@ -305,6 +334,7 @@ try {
 	await numbers();
 	await visit_all();
 	await filters();
+	await plan();
 	await keyboard();
 	await charts();
 	await missing_and_offline();

@@ -88,6 +88,18 @@ async function range() {
 	is(r.series_path({ entity: 'rack:a', metric: 'current_a', role: 'pdu-a', instance: 'L1' }, { from: 5, to: 9, word: null }), '/series?entity=rack%3Aa&metric=current_a&role=pdu-a&instance=L1&from=5&to=9&max_points=600&cf=avg', 'series: absolute range');
 }
 
+async function live() {
+	const l = await lib('live');
+	const news = (kind, ...ids) => JSON.stringify({ kind, ids });
+	for (const [data, page, id, want] of [
+		[news('slot'), '', null, true], [news('device', 'a-1-pdu-a'), '', null, false], [news('device', 'a-1-pdu-a'), 'racks', 'a-1', true],
+		[news('device', 'a-10-pdu-a'), 'racks', 'a-1', false], [news('device', 'a-1-pdu-a'), 'devices', 'a-1-pdu-a', true],
+		[news('device', 'x'), 'devices', 'y', false], [news('device', 'x'), 'devices', null, true], [news('config'), 'racks', 'a', true], ['not json', '', null, true],
+	]) {
+		is(l.concerns(data, { page, id }), want, `live: ${data.replaceAll('"', '')} on ${page || 'the overview'} ${id ?? ''}`);
+	}
+}
+
 async function words() {
 	const i = await lib('i18n');
 	const table = (l) => JSON.parse(readFileSync(join(source, `i18n/${l}.json`), 'utf8'));
@@ -134,6 +146,7 @@ await format();
 await url();
 await time();
 await range();
+await live();
 await words();
 await bundle();
 done();

@@ -5,7 +5,7 @@
  */
 import { computed, signal } from '@preact/signals';
 import { EVENTS } from './api';
-import { params } from './url';
+import { params, route, type Route } from './url';
 
 export type Link = 'connecting' | 'live' | 'polling' | 'paused';
 
@@ -56,6 +56,29 @@ function fall_back(): void {
 	retry_timer = setTimeout(start, RETRY_MS);
 }
 
+/* News of single devices matters only where devices are shown. */
+export function concerns(data: string, at: Route): boolean {
+	let news: { kind?: string; ids?: string[] };
+	try {
+		news = JSON.parse(data);
+	} catch {
+		return true;
+	}
+	if (news.kind !== 'device') {
+		return true;
+	}
+	/* ids may come as device:ID */
+	const ids = Array.isArray(news.ids) ? news.ids.map((id) => id.replace(/^[a-z]+:/, '')) : null;
+	switch (at.page) {
+	case 'devices':
+		return at.id === null || ids === null || ids.includes(at.id);
+	case 'racks':
+		return at.id !== null && (ids === null || ids.some((id) => id.startsWith(at.id + '-')));
+	default:
+		return at.page === 'collector';
+	}
+}
+
 function start(): void {
 	stop();
 	if (!is_live.value) {
@@ -72,7 +95,11 @@ function start(): void {
 			bump();
 		}
 	};
-	stream.addEventListener('change', bump);
+	stream.addEventListener('change', (e) => {
+		if (concerns(e.data, route.value)) {
+			bump();
+		}
+	});
 	stream.onerror = fall_back;
 }
 
