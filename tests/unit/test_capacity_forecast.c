@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+
+#include "capacity/forecast.h"
+
+static void
+formula_by_hand(void **state)
+{
+	/* m = 100, s2 = 800/7 (ten and minus ten around it), L = 1000 */
+	static const double X[8] = { 90, 110, 90, 110, 90, 110, 90, 110 };
+	struct forecast forecast = forecast_make(X, 8, 1000);
+	double s2 = 800.0 / 7.0;
+	double spread = 1.2816 * sqrt(1000 * s2 / 1e6 + 1e6 * s2 / (8 * 1e8));
+
+	(void)state;
+	assert_int_equal(forecast.reason, FORECAST_OK);
+	assert_int_equal(forecast.k, 8);
+	assert_true(fabs(forecast.weeks - 10) < 1e-9);
+	assert_true(fabs(forecast.early - (10 - spread)) < 1e-9);
+	assert_true(fabs(forecast.late - (10 + spread)) < 1e-9);
+}
+
+static void
+what_cannot_be_forecast_says_why(void **state)
+{
+	static const double FLAT[9] = { 0 };
+	static const double DOWN[8] = { -1, -1, 1, 1, -1, -1, -1, -1 };
+	static const double UP[8] = { 1, 1, 1, 1, 1, 1, 1, 1 };
+	static const double WILD[8] = { 500, -480, 500, -480, 500, -480, 500, -480 };
+
+	(void)state;
+	assert_int_equal(forecast_make(UP, 7, 10).reason, FORECAST_NOT_ENOUGH);
+	assert_int_equal(forecast_make(FLAT, 9, 10).reason, FORECAST_NOT_AT_RATE);
+	assert_int_equal(forecast_make(DOWN, 8, 10).reason, FORECAST_NOT_AT_RATE);
+	assert_int_equal(forecast_make(UP, 8, 0).reason, FORECAST_REACHED);
+	assert_int_equal(forecast_make(UP, 8, 1e9).reason, FORECAST_NOT_AT_RATE);
+	assert_int_equal(forecast_make(UP, 8, 8).reason, FORECAST_OK);
+	/* The early end is cut at now. */
+	assert_true(forecast_make(WILD, 8, 10).early < 1e-9);
+	assert_true(forecast_make(WILD, 8, 10).late > 1);
+}
+
+/* A generator of our own: the same simulation on every machine. */
+static double
+uniform(uint64_t *seed)
+{
+	*seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (double)(*seed >> 11) / 9007199254740992.0;
+}
+
+/* Racks that stand after one more week: batches of 20..150 come at random. */
+static double
+week(uint64_t *seed)
+{
+	double racks = 0.0;
+
+	for (int day = 0; day < 7; day++) {
+		if (uniform(seed) < 0.3) {
+			racks += 20.0 + floor(uniform(seed) * 131.0);
+		}
+	}
+	return racks;
+}
+
+#define RUNS 4000
+#define K 26
+
+/* The weeks until the threshold is passed, as it then really comes. */
+static double
+passage(uint64_t *seed, double left)
+{
+	double sum = 0.0;
+	int weeks = 0;
+
+	while (sum < left) {
+		sum += week(seed);
+		weeks++;
+	}
+	return weeks;
+}
+
+static void
+four_of_five_dates_lie_in_the_interval(void **state)
+{
+	uint64_t seed = 2026;
+	int n_inside = 0;
+
+	(void)state;
+	for (int run = 0; run < RUNS; run++) {
+		double x[K], left = 3000.0 + uniform(&seed) * 9000.0, truth;
+		struct forecast forecast;
+
+		for (int i = 0; i < K; i++) {
+			x[i] = week(&seed);
+		}
+		forecast = forecast_make(x, K, left);
+		assert_int_equal(forecast.reason, FORECAST_OK);
+		truth = passage(&seed, left);
+		n_inside += truth >= floor(forecast.early) && truth <= ceil(forecast.late);
+	}
+	print_message("# inside the 80 %% interval: %.1f %%\n", 100.0 * n_inside / RUNS);
+	assert_in_range(n_inside, RUNS * 75 / 100, RUNS * 88 / 100);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(formula_by_hand),
+		cmocka_unit_test(what_cannot_be_forecast_says_why),
+		cmocka_unit_test(four_of_five_dates_lie_in_the_interval),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
