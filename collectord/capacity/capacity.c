@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "capacity/evidence.h"
+#include "capacity/window.h"
 #include "capacity/history.h"
 #include "capacity/kpi.h"
 #include "capacity/target.h"
@@ -36,7 +36,7 @@ struct capacity {
 	/* FLOW's own */
 	const struct config *config;       /* in force; NULL: none yet */
 	const struct rollup *rollup;       /* of the last closed slot, or NULL */
-	struct evidence_book book;
+	struct window window;
 	struct rows loaded;                /* saved evidence, until the first config */
 	struct history history;
 	uint64_t number;
@@ -79,7 +79,7 @@ capacity_new(const struct capacity_setup *setup)
 		return NULL;
 	}
 	capacity->setup = *setup;
-	evidence_init(&capacity->book);
+	window_init(&capacity->window);
 	pthread_mutex_init(&capacity->lock, NULL);
 	if (setup->state != NULL) {
 		state_load_evidence(setup->state, keep_row, &capacity->loaded);
@@ -96,7 +96,7 @@ save(struct capacity *capacity)
 	if (capacity->setup.state == NULL || capacity->config == NULL) {
 		return;
 	}
-	rows = evidence_save(&capacity->book, capacity->config->inventory, &n);
+	rows = window_save(&capacity->window, capacity->config->inventory, &n);
 	if (rows != NULL) {
 		state_put_evidence(capacity->setup.state, rows, n);
 	}
@@ -115,7 +115,7 @@ capacity_free(struct capacity *capacity)
 	if (capacity->config != NULL) {
 		config_unref(capacity->config);
 	}
-	evidence_done(&capacity->book);
+	window_done(&capacity->window);
 	history_done(&capacity->history);
 	pthread_mutex_destroy(&capacity->lock);
 	free(capacity->loaded.items);
@@ -147,14 +147,13 @@ capacity_config(void *arg, const struct config *config)
 	struct capacity *capacity = arg;
 	struct wall now = clock_wall(capacity->setup.clock);
 
-	evidence_advance(&capacity->book, now);
-	if (evidence_apply(&capacity->book, config) < 0) {
+	window_advance(&capacity->window, now);
+	if (window_apply(&capacity->window, config) < 0) {
 		LOG_ERROR("capacity", NULL, NULL, "no memory for the evidence of %u racks",
 		    config->inventory->n_racks);
 	}
-	evidence_advance(&capacity->book, now);
 	if (capacity->loaded.items != NULL) {
-		(void)evidence_load(&capacity->book, config->inventory,
+		(void)window_load(&capacity->window, config->inventory,
 		    capacity->loaded.items, capacity->loaded.n);
 		free(capacity->loaded.items);
 		memset(&capacity->loaded, 0, sizeof(capacity->loaded));
@@ -175,8 +174,8 @@ capacity_closed(void *arg, const struct rollup *rollup)
 {
 	struct capacity *capacity = arg;
 
-	evidence_advance(&capacity->book, clock_wall(capacity->setup.clock));
-	evidence_credit(&capacity->book, rollup);
+	window_advance(&capacity->window, clock_wall(capacity->setup.clock));
+	window_credit(&capacity->window, rollup);
 	rollup_unref(capacity->rollup);
 	capacity->rollup = rollup_ref(rollup);
 	if (!capacity->slot_seen) {
@@ -191,7 +190,7 @@ capacity_good(void *arg, uint32_t rack, struct wall slot)
 {
 	struct capacity *capacity = arg;
 
-	evidence_good(&capacity->book, rack, slot);
+	window_good(&capacity->window, rack, slot);
 }
 
 static void
@@ -208,10 +207,10 @@ judge_racks(const struct capacity *capacity, struct view_draft *draft)
 		if (inventory->racks[r] == NULL) {
 			continue;
 		}
-		evidence_judge(&capacity->book, inventory->racks[r],
+		window_judge(&capacity->window, inventory->racks[r],
 		    &config->settings, view);
 		view->live = inventory->racks[r]->n_devices > 0 &&
-		    evidence_live(view, draft->view->as_of,
+		    window_live(view, draft->view->as_of,
 		    config->settings.interval_ns);
 		if (r < n_slots) {
 			view->slot = rollup->racks[r];
@@ -340,7 +339,7 @@ publish(struct capacity *capacity, struct mono now)
 	draft.view->as_of = clock_wall(capacity->setup.clock);
 	draft.view->number = ++capacity->number;
 	capacity->next_publish = next_publication(capacity, draft.view->as_of, now);
-	evidence_advance(&capacity->book, draft.view->as_of);
+	window_advance(&capacity->window, draft.view->as_of);
 	take_history(capacity);
 	judge_racks(capacity, &draft);
 	kpi_places(&draft);

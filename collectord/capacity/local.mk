@@ -1,7 +1,7 @@
 noinst_LTLIBRARIES += %D%/libcapacity.la
 %C%_libcapacity_la_SOURCES = \
 	%D%/capacity.c %D%/capacity.h \
-	%D%/evidence.c %D%/evidence.h %D%/evidence_save.c \
+	%D%/window.c %D%/window.h %D%/window_save.c \
 	%D%/failover.c %D%/failover.h \
 	%D%/forecast.c %D%/forecast.h \
 	%D%/history.c %D%/history.h \

@@ -11,7 +11,7 @@
  */
 #include <config.h>
 
-#include "capacity/evidence.h"
+#include "capacity/window.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +23,7 @@ struct spread { uint64_t good_s, power_s, below_s, voltage_s; };
 /* ---- saving ---------------------------------------------------------------- */
 
 static void
-cell_add(struct spread *to, const struct evidence_cell *cell)
+cell_add(struct spread *to, const struct window_cell *cell)
 {
 	to->good_s += cell->good_s;
 	to->power_s += cell->power_s;
@@ -33,18 +33,18 @@ cell_add(struct spread *to, const struct evidence_cell *cell)
 
 /* Sums a rack's buckets by factor, newest first; returns how many there are. */
 static uint32_t
-merge(const struct evidence_book *book, uint32_t rack, int64_t factor,
+merge(const struct window *window, uint32_t rack, int64_t factor,
     struct spread *merged)
 {
-	int64_t newest = book->newest / factor;
+	int64_t newest = window->newest / factor;
 	uint32_t n = 0;
 
-	memset(merged, 0, (EVIDENCE_BUCKETS + 1) * sizeof(merged[0]));
-	for (int64_t i = 0; i < EVIDENCE_BUCKETS; i++) {
-		int64_t number = book->newest - i;
-		const struct evidence_cell *cell;
+	memset(merged, 0, (WINDOW_BUCKETS + 1) * sizeof(merged[0]));
+	for (int64_t i = 0; i < WINDOW_BUCKETS; i++) {
+		int64_t number = window->newest - i;
+		const struct window_cell *cell;
 
-		cell = &book->cells[number % EVIDENCE_BUCKETS][rack];
+		cell = &window->cells[number % WINDOW_BUCKETS][rack];
 		if (cell->good_s > 0) {
 			n = (uint32_t)(newest - number / factor) + 1;
 			cell_add(&merged[n - 1], cell);
@@ -80,17 +80,17 @@ write_run(char *to, size_t size, const struct spread *cell, uint32_t n)
 
 /* Returns false when the text does not fit. */
 static bool
-write_row(const struct evidence_book *book, uint32_t rack, int64_t factor,
+write_row(const struct window *window, uint32_t rack, int64_t factor,
     struct evidence_row *row)
 {
-	struct spread merged[EVIDENCE_BUCKETS + 1];
-	uint32_t n = merge(book, rack, factor, merged);
+	struct spread merged[WINDOW_BUCKETS + 1];
+	uint32_t n = merge(window, rack, factor, merged);
 	size_t at, size = sizeof(row->text);
 
 	at = str_format(row->text, size, "1 %lld %lld %lld",
-	    (long long)(book->width_ns * factor / NS_PER_MS),
-	    (long long)(book->last_good[rack].ns / NS_PER_MS),
-	    (long long)(book->newest / factor));
+	    (long long)(window->width_ns * factor / NS_PER_MS),
+	    (long long)(window->last_good[rack].ns / NS_PER_MS),
+	    (long long)(window->newest / factor));
 	for (uint32_t i = 0, run; i < n; i += run) {
 		run = 1;
 		while (i + run < n && same(&merged[i], &merged[i + run])) {
@@ -105,27 +105,27 @@ write_row(const struct evidence_book *book, uint32_t rack, int64_t factor,
 }
 
 struct evidence_row *
-evidence_save(const struct evidence_book *book, const struct inventory *inventory,
+window_save(const struct window *window, const struct inventory *inventory,
     size_t *ret_n)
 {
 	struct evidence_row *rows;
 	size_t n = 0;
 
 	*ret_n = 0;
-	if (book->n_racks == 0 || book->newest == 0) {
+	if (window->n_racks == 0 || window->newest == 0) {
 		return NULL;
 	}
-	rows = malloc(book->n_racks * sizeof(rows[0]));
-	for (uint32_t r = 0; rows != NULL && r < book->n_racks; r++) {
+	rows = malloc(window->n_racks * sizeof(rows[0]));
+	for (uint32_t r = 0; rows != NULL && r < window->n_racks; r++) {
 		const struct rack *rack = r < inventory->n_racks ?
 		    inventory->racks[r] : NULL;
 		int64_t factor = 1;
 
-		if (rack == NULL || book->last_good[r].ns == 0) {
+		if (rack == NULL || window->last_good[r].ns == 0) {
 			continue;
 		}
 		(void)str_copy(rows[n].rack, sizeof(rows[n].rack), rack->id);
-		while (!write_row(book, r, factor, &rows[n]) && factor < 128) {
+		while (!write_row(window, r, factor, &rows[n]) && factor < 128) {
 			factor *= 2;
 		}
 		n++;
@@ -183,7 +183,7 @@ read_run(const char **at, struct spread *cell, uint64_t *ret_n)
 		return false;
 	}
 	*ret_n = 1;
-	return !read_char(at, '*') || read_number(at, EVIDENCE_BUCKETS, ret_n);
+	return !read_char(at, '*') || read_number(at, WINDOW_BUCKETS, ret_n);
 }
 
 static uint32_t
@@ -197,28 +197,28 @@ add_share(uint16_t *cell, uint64_t seconds, double share)
 	return (uint32_t)part;
 }
 
-/* Spreads a saved bucket [from, from + width) over the book's own. */
+/* Spreads a saved bucket [from, from + width) over the window's own. */
 static void
-spread_cell(struct evidence_book *book, uint32_t rack, int64_t from_ns,
+spread_cell(struct window *window, uint32_t rack, int64_t from_ns,
     int64_t width_ns, const struct spread *saved)
 {
-	struct evidence_total *total = &book->totals[rack];
-	int64_t first = from_ns / book->width_ns;
-	int64_t last = (from_ns + width_ns - 1) / book->width_ns;
+	struct window_total *total = &window->totals[rack];
+	int64_t first = from_ns / window->width_ns;
+	int64_t last = (from_ns + width_ns - 1) / window->width_ns;
 
 	for (int64_t number = first; number <= last; number++) {
-		int64_t low = number * book->width_ns;
-		int64_t high = low + book->width_ns;
-		struct evidence_cell *cell;
+		int64_t low = number * window->width_ns;
+		int64_t high = low + window->width_ns;
+		struct window_cell *cell;
 		double share;
 
-		if (number <= book->newest - EVIDENCE_BUCKETS || number > book->newest) {
+		if (number <= window->newest - WINDOW_BUCKETS || number > window->newest) {
 			continue;
 		}
 		low = low > from_ns ? low : from_ns;
 		high = high < from_ns + width_ns ? high : from_ns + width_ns;
 		share = (double)(high - low) / (double)width_ns;
-		cell = &book->cells[number % EVIDENCE_BUCKETS][rack];
+		cell = &window->cells[number % WINDOW_BUCKETS][rack];
 		total->good_s += add_share(&cell->good_s, saved->good_s, share);
 		total->power_s += add_share(&cell->power_s, saved->power_s, share);
 		total->below_s += add_share(&cell->below_s, saved->below_s, share);
@@ -227,7 +227,7 @@ spread_cell(struct evidence_book *book, uint32_t rack, int64_t from_ns,
 }
 
 static bool
-load_row(struct evidence_book *book, uint32_t rack, const char *text)
+load_row(struct window *window, uint32_t rack, const char *text)
 {
 	uint64_t version, width_ms, good_ms, number, n;
 	const char *at = text;
@@ -243,13 +243,13 @@ load_row(struct evidence_book *book, uint32_t rack, const char *text)
 		return false;
 	}
 	width_ns = (int64_t)width_ms * NS_PER_MS;
-	evidence_good(book, rack, (struct wall){ (int64_t)good_ms * NS_PER_MS });
+	window_good(window, rack, (struct wall){ (int64_t)good_ms * NS_PER_MS });
 	while (*at != '\0') {
 		if (!read_run(&at, &saved, &n) || n > number) {
 			return false;
 		}
 		for (; n > 0; n--, number--) {
-			spread_cell(book, rack, (int64_t)number * width_ns, width_ns,
+			spread_cell(window, rack, (int64_t)number * width_ns, width_ns,
 			    &saved);
 		}
 	}
@@ -257,16 +257,16 @@ load_row(struct evidence_book *book, uint32_t rack, const char *text)
 }
 
 size_t
-evidence_load(struct evidence_book *book, const struct inventory *inventory,
+window_load(struct window *window, const struct inventory *inventory,
     const struct evidence_row *rows, size_t n_rows)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < n_rows && book->newest != 0; i++) {
+	for (size_t i = 0; i < n_rows && window->newest != 0; i++) {
 		const struct rack *rack = inventory_rack(inventory, rows[i].rack);
 
-		if (rack != NULL && rack->index < book->n_racks &&
-		    load_row(book, rack->index, rows[i].text)) {
+		if (rack != NULL && rack->index < window->n_racks &&
+		    load_row(window, rack->index, rows[i].text)) {
 			n++;
 		}
 	}

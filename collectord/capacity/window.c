@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
-#include "capacity/evidence.h"
+#include "capacity/window.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,23 +10,23 @@
 
 /* A stamp this far ahead of now was left behind by a clock set back since. */
 #define AHEAD_NS (60 * NS_PER_S)
-#define WIDTH_UNIT_NS (EVIDENCE_BUCKETS * NS_PER_MS)
+#define WIDTH_UNIT_NS (WINDOW_BUCKETS * NS_PER_MS)
 
 void
-evidence_init(struct evidence_book *book)
+window_init(struct window *window)
 {
-	memset(book, 0, sizeof(*book));
+	memset(window, 0, sizeof(*window));
 }
 
 void
-evidence_done(struct evidence_book *book)
+window_done(struct window *window)
 {
-	for (unsigned b = 0; b < EVIDENCE_BUCKETS; b++) {
-		free(book->cells[b]);
+	for (unsigned b = 0; b < WINDOW_BUCKETS; b++) {
+		free(window->cells[b]);
 	}
-	free(book->totals);
-	free(book->last_good);
-	evidence_init(book);
+	free(window->totals);
+	free(window->last_good);
+	window_init(window);
 }
 
 static int
@@ -44,97 +44,97 @@ grow(void *array, size_t size, uint32_t from, uint32_t to)
 }
 
 static int
-make_room(struct evidence_book *book, uint32_t n_racks)
+make_room(struct window *window, uint32_t n_racks)
 {
-	uint32_t from = book->n_racks;
+	uint32_t from = window->n_racks;
 
 	if (n_racks <= from) {
 		return 0;
 	}
-	for (unsigned b = 0; b < EVIDENCE_BUCKETS; b++) {
-		if (grow(&book->cells[b], sizeof(*book->cells[b]), from, n_racks) < 0) {
+	for (unsigned b = 0; b < WINDOW_BUCKETS; b++) {
+		if (grow(&window->cells[b], sizeof(*window->cells[b]), from, n_racks) < 0) {
 			return COL_ENOMEM;
 		}
 	}
-	if (grow(&book->totals, sizeof(*book->totals), from, n_racks) < 0 ||
-	    grow(&book->last_good, sizeof(*book->last_good), from, n_racks) < 0) {
+	if (grow(&window->totals, sizeof(*window->totals), from, n_racks) < 0 ||
+	    grow(&window->last_good, sizeof(*window->last_good), from, n_racks) < 0) {
 		return COL_ENOMEM;
 	}
-	book->n_racks = n_racks;
+	window->n_racks = n_racks;
 	return 0;
 }
 
 static void
-clear(struct evidence_book *book)
+clear(struct window *window)
 {
-	for (unsigned b = 0; b < EVIDENCE_BUCKETS; b++) {
-		memset(book->cells[b], 0, book->n_racks * sizeof(*book->cells[b]));
+	for (unsigned b = 0; b < WINDOW_BUCKETS; b++) {
+		memset(window->cells[b], 0, window->n_racks * sizeof(*window->cells[b]));
 	}
-	memset(book->totals, 0, book->n_racks * sizeof(*book->totals));
-	book->newest = 0;
+	memset(window->totals, 0, window->n_racks * sizeof(*window->totals));
+	window->newest = 0;
 }
 
 int
-evidence_apply(struct evidence_book *book, const struct config *config)
+window_apply(struct window *window, const struct config *config)
 {
 	const struct settings *settings = &config->settings;
 	struct evidence_row *rows = NULL;
 	size_t n_rows = 0;
 
-	if (book->window_ns != 0 && book->window_ns != settings->window_ns) {
-		rows = evidence_save(book, config->inventory, &n_rows);
-		clear(book);
+	if (window->window_ns != 0 && window->window_ns != settings->window_ns) {
+		rows = window_save(window, config->inventory, &n_rows);
+		clear(window);
 	}
-	book->window_ns = settings->window_ns;
+	window->window_ns = settings->window_ns;
 	/* Whole milliseconds, rounded up: numbers of saved buckets stay exact. */
-	book->width_ns = (settings->window_ns + WIDTH_UNIT_NS - 1) / WIDTH_UNIT_NS *
+	window->width_ns = (settings->window_ns + WIDTH_UNIT_NS - 1) / WIDTH_UNIT_NS *
 	    NS_PER_MS;
-	book->min_power_w = settings->min_power_w;
-	if (make_room(book, config->inventory->n_racks) < 0) {
+	window->min_power_w = settings->min_power_w;
+	if (make_room(window, config->inventory->n_racks) < 0) {
 		free(rows);
 		return COL_ENOMEM;
 	}
-	evidence_advance(book, book->now);
-	(void)evidence_load(book, config->inventory, rows, n_rows);
+	window_advance(window, window->now);
+	(void)window_load(window, config->inventory, rows, n_rows);
 	free(rows);
 	return 0;
 }
 
 /* Empties the place of a bucket and takes it out of the totals. */
 static void
-expire(struct evidence_book *book, int64_t bucket)
+expire(struct window *window, int64_t bucket)
 {
-	struct evidence_cell *cells = book->cells[bucket % EVIDENCE_BUCKETS];
+	struct window_cell *cells = window->cells[bucket % WINDOW_BUCKETS];
 
-	for (uint32_t r = 0; r < book->n_racks; r++) {
-		struct evidence_total *total = &book->totals[r];
+	for (uint32_t r = 0; r < window->n_racks; r++) {
+		struct window_total *total = &window->totals[r];
 
 		total->good_s -= cells[r].good_s;
 		total->power_s -= cells[r].power_s;
 		total->below_s -= cells[r].below_s;
 		total->voltage_s -= cells[r].voltage_s;
 	}
-	memset(cells, 0, book->n_racks * sizeof(cells[0]));
+	memset(cells, 0, window->n_racks * sizeof(cells[0]));
 }
 
 void
-evidence_advance(struct evidence_book *book, struct wall now)
+window_advance(struct window *window, struct wall now)
 {
 	int64_t number;
 
-	book->now = now;
-	if (book->width_ns <= 0 || book->n_racks == 0) {
+	window->now = now;
+	if (window->width_ns <= 0 || window->n_racks == 0) {
 		return;
 	}
-	number = now.ns / book->width_ns;
-	if (book->newest == 0 || number - book->newest >= EVIDENCE_BUCKETS ||
-	    book->newest - number >= EVIDENCE_BUCKETS) {
-		clear(book);
-		book->newest = number;
-		book->last_slot.ns = 0;
+	number = now.ns / window->width_ns;
+	if (window->newest == 0 || number - window->newest >= WINDOW_BUCKETS ||
+	    window->newest - number >= WINDOW_BUCKETS) {
+		clear(window);
+		window->newest = number;
+		window->last_slot.ns = 0;
 	}
-	while (book->newest < number) {
-		expire(book, ++book->newest);
+	while (window->newest < number) {
+		expire(window, ++window->newest);
 	}
 }
 
@@ -149,7 +149,7 @@ add16(uint16_t *cell, uint32_t *total, uint32_t seconds)
 }
 
 static void
-credit_rack(struct evidence_cell *cell, struct evidence_total *total,
+credit_rack(struct window_cell *cell, struct window_total *total,
     const struct rack_slot *slot, double min_power_w, uint32_t seconds)
 {
 	if (slot->any_good) {
@@ -167,38 +167,38 @@ credit_rack(struct evidence_cell *cell, struct evidence_total *total,
 }
 
 void
-evidence_credit(struct evidence_book *book, const struct rollup *rollup)
+window_credit(struct window *window, const struct rollup *rollup)
 {
 	int64_t seconds = (rollup->interval_ns + NS_PER_S / 2) / NS_PER_S;
 	uint32_t n = rollup->inventory->n_racks;
-	struct evidence_cell *cells;
+	struct window_cell *cells;
 	int64_t number;
 
-	if (book->width_ns <= 0 || rollup->slot.ns <= book->last_slot.ns) {
+	if (window->width_ns <= 0 || rollup->slot.ns <= window->last_slot.ns) {
 		return;
 	}
-	book->last_slot = rollup->slot;
-	number = rollup->slot.ns / book->width_ns;
-	if (number > book->newest || number <= book->newest - EVIDENCE_BUCKETS) {
+	window->last_slot = rollup->slot;
+	number = rollup->slot.ns / window->width_ns;
+	if (number > window->newest || number <= window->newest - WINDOW_BUCKETS) {
 		return;
 	}
-	cells = book->cells[number % EVIDENCE_BUCKETS];
-	for (uint32_t r = 0; r < n && r < book->n_racks; r++) {
+	cells = window->cells[number % WINDOW_BUCKETS];
+	for (uint32_t r = 0; r < n && r < window->n_racks; r++) {
 		if (!rollup->racks[r].any_good) {
 			continue;
 		}
-		credit_rack(&cells[r], &book->totals[r], &rollup->racks[r],
-		    book->min_power_w, (uint32_t)(seconds > 0 ? seconds : 1));
-		evidence_good(book, r, rollup->slot);
+		credit_rack(&cells[r], &window->totals[r], &rollup->racks[r],
+		    window->min_power_w, (uint32_t)(seconds > 0 ? seconds : 1));
+		window_good(window, r, rollup->slot);
 	}
 }
 
 void
-evidence_good(struct evidence_book *book, uint32_t rack, struct wall slot)
+window_good(struct window *window, uint32_t rack, struct wall slot)
 {
-	if (rack < book->n_racks && (slot.ns > book->last_good[rack].ns ||
-	    book->last_good[rack].ns > book->now.ns + AHEAD_NS)) {
-		book->last_good[rack] = slot;
+	if (rack < window->n_racks && (slot.ns > window->last_good[rack].ns ||
+	    window->last_good[rack].ns > window->now.ns + AHEAD_NS)) {
+		window->last_good[rack] = slot;
 	}
 }
 
@@ -231,19 +231,19 @@ judge_heard(const struct settings *settings, enum rack_state state,
 }
 
 void
-evidence_judge(const struct evidence_book *book, const struct rack *rack,
+window_judge(const struct window *window, const struct rack *rack,
     const struct settings *settings, struct rack_view *view)
 {
 	uint32_t min_live_s = (uint32_t)(settings->min_live_ns / NS_PER_S);
 
-	if (rack->index < book->n_racks) {
-		const struct evidence_total *total = &book->totals[rack->index];
+	if (rack->index < window->n_racks) {
+		const struct window_total *total = &window->totals[rack->index];
 
 		view->good_s = total->good_s;
 		view->power_s = total->power_s;
 		view->below_s = total->below_s;
 		view->voltage_s = total->voltage_s;
-		view->last_good = book->last_good[rack->index];
+		view->last_good = window->last_good[rack->index];
 	}
 	view->reason_s = 0;
 	if (!rack_is_declared(rack->state)) {
@@ -262,7 +262,7 @@ evidence_judge(const struct evidence_book *book, const struct rack *rack,
 }
 
 bool
-evidence_live(const struct rack_view *view, struct wall as_of, int64_t interval_ns)
+window_live(const struct rack_view *view, struct wall as_of, int64_t interval_ns)
 {
 	return latest_fresh(view->last_good, as_of, interval_ns) &&
 	    view->last_good.ns <= as_of.ns + AHEAD_NS;

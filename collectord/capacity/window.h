@@ -9,8 +9,8 @@
  * Route: capacity credits rollups and judges for each view.  Thread: FLOW.
  * Source: DESIGN.md 4.6.
  */
-#ifndef CAPACITY_EVIDENCE_H
-#define CAPACITY_EVIDENCE_H
+#ifndef CAPACITY_WINDOW_H
+#define CAPACITY_WINDOW_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -20,55 +20,55 @@
 #include "flow/rollup.h"
 #include "state/state.h"
 
-#define EVIDENCE_BUCKETS 96
+#define WINDOW_BUCKETS 96
 
 /* Seconds of one bucket, or of the whole window. */
-struct evidence_cell { uint16_t good_s, power_s, below_s, voltage_s; };
-struct evidence_total { uint32_t good_s, power_s, below_s, voltage_s; };
+struct window_cell { uint16_t good_s, power_s, below_s, voltage_s; };
+struct window_total { uint32_t good_s, power_s, below_s, voltage_s; };
 
-struct evidence_book {
+struct window {
 	int64_t window_ns, width_ns;       /* width: of a bucket */
 	double min_power_w;
 	uint32_t n_racks;
 	int64_t newest;                    /* number of the newest bucket since the
 					    * epoch; 0: none yet */
-	struct wall now;                   /* of the last evidence_advance */
+	struct wall now;                   /* of the last window_advance */
 	struct wall last_slot;             /* newest credited slot */
-	struct evidence_cell *cells[EVIDENCE_BUCKETS]; /* [n_racks], by number mod */
-	struct evidence_total *totals;     /* [n_racks]: sums of the cells */
+	struct window_cell *cells[WINDOW_BUCKETS]; /* [n_racks], by number mod */
+	struct window_total *totals;     /* [n_racks]: sums of the cells */
 	struct wall *last_good;            /* [n_racks] */
 };
 
-void evidence_init(struct evidence_book *book);
-void evidence_done(struct evidence_book *book);
+void window_init(struct window *window);
+void window_done(struct window *window);
 /*
  * Takes the settings and makes room for the racks; what was credited is kept,
  * spread anew when the window has changed.  Errors: COL_ENOMEM.
  */
-int evidence_apply(struct evidence_book *book, const struct config *config);
+int window_apply(struct window *window, const struct config *config);
 /* Lets buckets fall out of the window; call it before crediting. */
-void evidence_advance(struct evidence_book *book, struct wall now);
+void window_advance(struct window *window, struct wall now);
 /* Credits one slot; a slot is credited once. */
-void evidence_credit(struct evidence_book *book, const struct rollup *rollup);
+void window_credit(struct window *window, const struct rollup *rollup);
 /* Notes a good sample of a rack. */
-void evidence_good(struct evidence_book *book, uint32_t rack, struct wall slot);
+void window_good(struct window *window, uint32_t rack, struct wall slot);
 
 /* Fills evidence, reason, the seconds and discrepancy of view. */
-void evidence_judge(const struct evidence_book *book, const struct rack *rack,
+void window_judge(const struct window *window, const struct rack *rack,
     const struct settings *settings, struct rack_view *view);
 /* A good sample within the last three intervals; view->last_good is filled. */
-bool evidence_live(const struct rack_view *view, struct wall as_of,
+bool window_live(const struct rack_view *view, struct wall as_of,
     int64_t interval_ns);
 
 /*
  * Writes the evidence of every rack that has any as text.
  * Owns: returns rows, free with free(); NULL with *ret_n 0 when there is none.
  */
-struct evidence_row *evidence_save(const struct evidence_book *book,
+struct evidence_row *window_save(const struct window *window,
     const struct inventory *inventory, size_t *ret_n);
 /* Adds saved rows; unknown racks and malformed rows are left out.  Returns how
  * many were taken. */
-size_t evidence_load(struct evidence_book *book, const struct inventory *inventory,
+size_t window_load(struct window *window, const struct inventory *inventory,
     const struct evidence_row *rows, size_t n_rows);
 
 #endif
