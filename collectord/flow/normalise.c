@@ -77,3 +77,14 @@ normalise_part(const struct batch_part *part, const struct digest *digest,
 	}
 	return n_implausible;
 }
+
+struct sample
+normalise_value(const struct slot *slot, const struct col_value *value)
+{
+	struct sample sample = convert(slot, value);
+
+	if (slot->kind == COL_COUNTER && value->quality == COL_GOOD) {
+		sample = (struct sample){ (double)value->counter, COL_GOOD };
+	}
+	return sample;
+}

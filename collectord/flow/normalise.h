@@ -30,4 +30,10 @@ uint32_t normalise_part(const struct batch_part *part,
     const struct digest *digest, const struct normalise_time *when,
     struct counter_set **sets, struct sample *samples);
 
+/*
+ * One value by itself: base unit, plausible range, quality; a counter as it
+ * was read.  For those who look at one poll alone (collectorctl).  Thread: any.
+ */
+struct sample normalise_value(const struct slot *slot, const struct col_value *value);
+
 #endif

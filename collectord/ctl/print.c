@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "ctl/print.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "flow/normalise.h"
+#include "model/metric.h"
+
+static const char *const QUALITIES[COL_QUALITY_N] = {
+	[COL_GOOD] = "good", [COL_STALE] = "stale",
+	[COL_IMPLAUSIBLE] = "implausible", [COL_UNAVAILABLE] = "unavailable",
+	[COL_ERROR] = "error",
+};
+
+/* Implausible values are shown: this is where a profile is being made. */
+static bool
+has_number(const struct sample *sample)
+{
+	return sample->quality == COL_GOOD || sample->quality == COL_IMPLAUSIBLE;
+}
+
+void
+print_batch(const struct batch *batch)
+{
+	(void)printf("profile %s\n", batch->profile[0] != '\0' ? batch->profile : "-");
+	for (const struct batch_info *i = batch->info; i != NULL; i = i->next) {
+		(void)printf("%-18s %s\n", i->metric, i->text);
+	}
+	for (uint32_t p = 0; p < batch->n_parts; p++) {
+		const struct batch_part *part = &batch->parts[p];
+
+		for (uint32_t i = 0; i < part->layout->n_slots; i++) {
+			const struct slot *slot = &part->layout->slots[i];
+			const struct col_metric *metric = metric_get(slot->metric);
+			struct sample sample = normalise_value(slot, &part->values[i]);
+			char number[32] = "-";
+
+			if (has_number(&sample)) {
+				(void)str_format(number, sizeof(number), "%.6g",
+				    sample.number);
+			}
+			(void)printf("%-18s %-14s %14s %-6s %-12s %s\n", metric->name,
+			    slot->instance, number, metric->unit,
+			    QUALITIES[sample.quality], slot->source);
+		}
+	}
+}
+
+static void
+metric_json(struct json *json, const struct slot *slot, const struct col_value *value)
+{
+	const struct col_metric *metric = metric_get(slot->metric);
+	struct sample sample = normalise_value(slot, value);
+
+	json_object(json, NULL);
+	json_text(json, "metric", metric->name);
+	json_text(json, "instance", slot->instance);
+	if (!has_number(&sample)) {
+		json_null(json, "value");
+	} else if (slot->kind == COL_COUNTER) {
+		/* a count may have more digits than a double keeps */
+		char count[24];
+
+		(void)str_format(count, sizeof(count), "%llu",
+		    (unsigned long long)value->counter);
+		json_raw(json, "value", count);
+	} else {
+		json_number(json, "value", sample.number, 12);
+	}
+	json_text(json, "unit", metric->unit);
+	json_text(json, "quality", QUALITIES[sample.quality]);
+	json_text(json, "source", slot->source);
+	json_object_end(json);
+}
+
+void
+print_batch_json(const struct batch *batch)
+{
+	struct buf out;
+	struct json json;
+
+	buf_init(&out, 0);
+	json_init(&json, &out);
+	json_object(&json, NULL);
+	json_text(&json, "profile", batch->profile[0] != '\0' ? batch->profile : NULL);
+	json_object(&json, "info");
+	for (const struct batch_info *i = batch->info; i != NULL; i = i->next) {
+		json_text(&json, str_starts(i->metric, "info_") ? i->metric + 5
+		    : i->metric, i->text);
+	}
+	json_object_end(&json);
+	json_list(&json, "metrics");
+	for (uint32_t p = 0; p < batch->n_parts; p++) {
+		const struct batch_part *part = &batch->parts[p];
+
+		for (uint32_t i = 0; i < part->layout->n_slots; i++) {
+			metric_json(&json, &part->layout->slots[i], &part->values[i]);
+		}
+	}
+	json_list_end(&json);
+	json_object_end(&json);
+	(void)puts(out.failed ? "null" : out.data);
+	buf_done(&out);
+}
+
+void
+print_profiles(const struct config *config)
+{
+	for (size_t i = 0; i < config->n_profiles; i++) {
+		const struct profile *profile = &config->profiles[i];
+
+		(void)printf("%-20s %-8s %s\n", profile->id, profile->plugin,
+		    profile->summary.en != NULL ? profile->summary.en : "");
+	}
+}
+
+void
+print_profiles_json(const struct config *config)
+{
+	struct buf out;
+	struct json json;
+
+	buf_init(&out, 0);
+	json_init(&json, &out);
+	json_object(&json, NULL);
+	json_list(&json, "items");
+	for (size_t i = 0; i < config->n_profiles; i++) {
+		const struct profile *profile = &config->profiles[i];
+
+		json_object(&json, NULL);
+		json_text(&json, "id", profile->id);
+		json_text(&json, "plugin", profile->plugin);
+		json_object(&json, "summary");
+		json_text(&json, "en", profile->summary.en);
+		json_text(&json, "zh", profile->summary.zh);
+		json_object_end(&json);
+		json_object_end(&json);
+	}
+	json_list_end(&json);
+	json_null(&json, "next");
+	json_object_end(&json);
+	(void)puts(out.failed ? "null" : out.data);
+	buf_done(&out);
+}
+
+void
+print_found_begin(struct print_found *found)
+{
+	buf_init(&found->out, 0);
+	json_init(&found->writer, &found->out);
+	if (found->json) {
+		json_list(&found->writer, NULL);
+	}
+}
+
+void
+print_found_one(void *arg, const struct col_found *one)
+{
+	struct print_found *found = arg;
+	struct json *json = &found->writer;
+
+	found->n++;
+	if (found->json) {
+		json_object(json, NULL);
+		json_text(json, "address", one->address);
+		json_text(json, "kind", one->kind);
+		json_text(json, "profile", one->profile);
+		json_text(json, "credential", one->credential);
+		json_text(json, "description", one->description);
+		json_object_end(json);
+		return;
+	}
+	/* the header once something answered: nothing found is no inventory */
+	if (found->n == 1) {
+		(void)puts("# Found by collectorctl discover: put each device into its "
+		    "rack (devices: under\n# a rack or row) or name the hall: it stands "
+		    "in.\ndevices:");
+	}
+	(void)printf("  - {id: found-%u, kind: %s, plugin: snmp, address: \"%s\", "
+	    "profile: %s, credential: [%s]}  # %s\n", found->n,
+	    one->kind != NULL ? one->kind : "sensor", one->address,
+	    one->profile != NULL ? one->profile : "auto",
+	    one->credential != NULL ? one->credential : "",
+	    one->description != NULL ? one->description : "");
+	(void)fflush(stdout);
+}
+
+void
+print_found_end(struct print_found *found)
+{
+	if (found->json) {
+		json_list_end(&found->writer);
+		(void)puts(found->out.failed ? "[]" : found->out.data);
+	}
+	buf_done(&found->out);
+}
