@@ -74,13 +74,13 @@ close_level(struct json *json, const char *bracket)
 }
 
 void
-json_object(struct json *json, const char *key)
+json_map(struct json *json, const char *key)
 {
 	open_level(json, key, "{");
 }
 
 void
-json_object_end(struct json *json)
+json_map_end(struct json *json)
 {
 	close_level(json, "}");
 }
@@ -98,7 +98,7 @@ json_list_end(struct json *json)
 }
 
 void
-json_null(struct json *json, const char *key)
+json_unknown(struct json *json, const char *key)
 {
 	json_raw(json, key, "null");
 }
@@ -111,7 +111,7 @@ json_text(struct json *json, const char *key, const char *text)
 	size_t len;
 
 	if (text == NULL) {
-		json_null(json, key);
+		json_unknown(json, key);
 		return;
 	}
 	len = strlen(text);
@@ -149,7 +149,7 @@ json_number(struct json *json, const char *key, double value, int digits)
 	char text[40];
 
 	if (!isfinite(value)) {
-		json_null(json, key);
+		json_unknown(json, key);
 		return;
 	}
 	if (value == 0) { /* no "-0" */

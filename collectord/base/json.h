@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * JSON written as a stream into a struct buf; commas and escapes by itself.
+ * (Objects are maps here: json_object belongs to jansson, which is linked too.)
  *
  * Route: http, ctl, log, output plugins' example.  Thread: the owner's.
  * Source: RFC 8259.
@@ -24,8 +25,8 @@ struct json {
 
 void json_init(struct json *json, struct buf *out);
 /* Open and close; key is NULL inside lists and at the top. */
-void json_object(struct json *json, const char *key);
-void json_object_end(struct json *json);
+void json_map(struct json *json, const char *key);
+void json_map_end(struct json *json);
 void json_list(struct json *json, const char *key);
 void json_list_end(struct json *json);
 
@@ -35,7 +36,7 @@ void json_bool(struct json *json, const char *key, bool value);
 void json_int(struct json *json, const char *key, int64_t value);
 /* Shortest decimal that reads back the same with at most digits (1..17). */
 void json_number(struct json *json, const char *key, double value, int digits);
-void json_null(struct json *json, const char *key);
+void json_unknown(struct json *json, const char *key);
 void json_wall(struct json *json, const char *key, struct wall at);
 /* An already valid JSON text, copied as it is. */
 void json_raw(struct json *json, const char *key, const char *text);

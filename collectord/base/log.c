@@ -74,7 +74,7 @@ put_json(struct buf *out, const char *stamp, enum col_log_level level,
 	struct json json;
 
 	json_init(&json, out);
-	json_object(&json, NULL);
+	json_map(&json, NULL);
 	json_text(&json, "time", stamp);
 	json_text(&json, "level", LEVELS[level]);
 	json_text(&json, "room", room);
@@ -82,7 +82,7 @@ put_json(struct buf *out, const char *stamp, enum col_log_level level,
 		json_text(&json, key, value);
 	}
 	json_text(&json, "text", text);
-	json_object_end(&json);
+	json_map_end(&json);
 }
 
 void

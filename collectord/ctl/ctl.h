@@ -11,8 +11,6 @@
 
 #include <stdbool.h>
 
-#include <jansson.h>
-
 #include <collectord/err.h>
 
 /* Exit statuses of every command. */

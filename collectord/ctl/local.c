@@ -160,12 +160,12 @@ ctl_check(const struct ctl_args *args)
 	if (args->json) {
 		buf_init(&out, 0);
 		json_init(&json, &out);
-		json_object(&json, NULL);
+		json_map(&json, NULL);
 		json_text(&json, "config", args->config);
 		json_int(&json, "racks", loaded.config->inventory->count_racks);
 		json_int(&json, "devices", loaded.config->inventory->count_devices);
 		json_int(&json, "profiles", (int64_t)loaded.config->n_profiles);
-		json_object_end(&json);
+		json_map_end(&json);
 		(void)puts(out.data);
 		buf_done(&out);
 	} else {

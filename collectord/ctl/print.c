@@ -56,11 +56,11 @@ metric_json(struct json *json, const struct slot *slot, const struct col_value *
 	const struct col_metric *metric = metric_get(slot->metric);
 	struct sample sample = normalise_value(slot, value);
 
-	json_object(json, NULL);
+	json_map(json, NULL);
 	json_text(json, "metric", metric->name);
 	json_text(json, "instance", slot->instance);
 	if (!has_number(&sample)) {
-		json_null(json, "value");
+		json_unknown(json, "value");
 	} else if (slot->kind == COL_COUNTER) {
 		/* a count may have more digits than a double keeps */
 		char count[24];
@@ -74,7 +74,7 @@ metric_json(struct json *json, const struct slot *slot, const struct col_value *
 	json_text(json, "unit", metric->unit);
 	json_text(json, "quality", QUALITIES[sample.quality]);
 	json_text(json, "source", slot->source);
-	json_object_end(json);
+	json_map_end(json);
 }
 
 void
@@ -85,14 +85,14 @@ print_batch_json(const struct batch *batch)
 
 	buf_init(&out, 0);
 	json_init(&json, &out);
-	json_object(&json, NULL);
+	json_map(&json, NULL);
 	json_text(&json, "profile", batch->profile[0] != '\0' ? batch->profile : NULL);
-	json_object(&json, "info");
+	json_map(&json, "info");
 	for (const struct batch_info *i = batch->info; i != NULL; i = i->next) {
 		json_text(&json, str_starts(i->metric, "info_") ? i->metric + 5
 		    : i->metric, i->text);
 	}
-	json_object_end(&json);
+	json_map_end(&json);
 	json_list(&json, "metrics");
 	for (uint32_t p = 0; p < batch->n_parts; p++) {
 		const struct batch_part *part = &batch->parts[p];
@@ -102,7 +102,7 @@ print_batch_json(const struct batch *batch)
 		}
 	}
 	json_list_end(&json);
-	json_object_end(&json);
+	json_map_end(&json);
 	(void)puts(out.failed ? "null" : out.data);
 	buf_done(&out);
 }
@@ -126,23 +126,23 @@ print_profiles_json(const struct config *config)
 
 	buf_init(&out, 0);
 	json_init(&json, &out);
-	json_object(&json, NULL);
+	json_map(&json, NULL);
 	json_list(&json, "items");
 	for (size_t i = 0; i < config->n_profiles; i++) {
 		const struct profile *profile = &config->profiles[i];
 
-		json_object(&json, NULL);
+		json_map(&json, NULL);
 		json_text(&json, "id", profile->id);
 		json_text(&json, "plugin", profile->plugin);
-		json_object(&json, "summary");
+		json_map(&json, "summary");
 		json_text(&json, "en", profile->summary.en);
 		json_text(&json, "zh", profile->summary.zh);
-		json_object_end(&json);
-		json_object_end(&json);
+		json_map_end(&json);
+		json_map_end(&json);
 	}
 	json_list_end(&json);
-	json_null(&json, "next");
-	json_object_end(&json);
+	json_unknown(&json, "next");
+	json_map_end(&json);
 	(void)puts(out.failed ? "null" : out.data);
 	buf_done(&out);
 }
@@ -165,13 +165,13 @@ print_found_one(void *arg, const struct col_found *one)
 
 	found->n++;
 	if (found->json) {
-		json_object(json, NULL);
+		json_map(json, NULL);
 		json_text(json, "address", one->address);
 		json_text(json, "kind", one->kind);
 		json_text(json, "profile", one->profile);
 		json_text(json, "credential", one->credential);
 		json_text(json, "description", one->description);
-		json_object_end(json);
+		json_map_end(json);
 		return;
 	}
 	/* the header once something answered: nothing found is no inventory */

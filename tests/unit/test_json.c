@@ -19,18 +19,18 @@ members_and_escapes(void **state)
 	(void)state;
 	buf_init(&out, 0);
 	json_init(&json, &out);
-	json_object(&json, NULL);
+	json_map(&json, NULL);
 	json_text(&json, "a\"b", "x\\y\n\x01郑");
 	json_text(&json, "none", NULL);
 	json_list(&json, "list");
 	json_int(&json, NULL, -5);
 	json_bool(&json, NULL, true);
-	json_object(&json, NULL);
-	json_object_end(&json);
+	json_map(&json, NULL);
+	json_map_end(&json);
 	json_list_end(&json);
 	json_wall(&json, "never", (struct wall){ 0 });
 	json_raw(&json, "raw", "[1]");
-	json_object_end(&json);
+	json_map_end(&json);
 	assert_string_equal(out.data, "{\"a\\\"b\":\"x\\\\y\\u000a\\u0001郑\","
 	    "\"none\":null,\"list\":[-5,true,{}],\"never\":null,\"raw\":[1]}");
 	buf_done(&out);
