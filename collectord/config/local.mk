@@ -17,6 +17,7 @@ noinst_LTLIBRARIES += %D%/libconfig.la
 	%D%/node.c %D%/node.h \
 	%D%/number.c \
 	%D%/options.c \
+	%D%/peek.c \
 	%D%/range.c %D%/range.h \
 	%D%/reference.c \
 	%D%/schema.c %D%/schema.h \
