@@ -1,1 +1,2 @@
 # sources of this folder come here
+EXTRA_DIST += %D%/api.md

@@ -1,1 +1,28 @@
-# sources of this room come here: noinst_LTLIBRARIES += %D%/libhttp.la
+noinst_LTLIBRARIES += %D%/libhttp.la
+%C%_libhttp_la_SOURCES = \
+	%D%/api.h %D%/api_capacity.c %D%/api_collector.c %D%/api_devices.c \
+	%D%/api_explain.c %D%/api_places.c %D%/api_rack.c %D%/api_racks.c \
+	%D%/api_search.c %D%/api_series.c \
+	%D%/cursor.c %D%/cursor.h \
+	%D%/device.c %D%/device.h \
+	%D%/dispatch.c %D%/dispatch.h \
+	%D%/events.c %D%/events.h \
+	%D%/guard.c %D%/guard.h \
+	%D%/health.c \
+	%D%/http.h \
+	%D%/kpi.c %D%/kpi.h \
+	%D%/listen.c %D%/listen.h \
+	%D%/metrics.c \
+	%D%/openapi.c %D%/openapi.h \
+	%D%/order.c %D%/order.h \
+	%D%/pages.c %D%/pages.h \
+	%D%/pending.c %D%/pending.h \
+	%D%/problem.c %D%/problem.h \
+	%D%/query.c %D%/query.h \
+	%D%/rack.c %D%/rack.h \
+	%D%/reply.c %D%/reply.h \
+	%D%/request.c %D%/request.h \
+	%D%/route.c %D%/route.h \
+	%D%/scan.c %D%/scan.h \
+	%D%/server.c %D%/server.h \
+	%D%/watch.c %D%/watch.h

@@ -1,1 +1,21 @@
-# UNIT_TESTS += %D%/test_x; %C%_test_x_SOURCES = %D%/test_x.c; %C%_test_x_CPPFLAGS = $(UNIT_CPPFLAGS); %C%_test_x_LDADD = $(LIB_...) $(CMOCKA_LIBS)
+# The rooms below http are faked: only its own library, model and base are linked.
+check_LTLIBRARIES += %D%/http/libfake.la
+%C%_http_libfake_la_SOURCES = %D%/http/fake.c %D%/http/fake.h \
+	%D%/http/client.c %D%/http/client.h %D%/http/parse.c %D%/http/parse.h
+%C%_http_libfake_la_CPPFLAGS = $(HTTP_CPPFLAGS)
+HTTP_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)/tests/unit
+LIB_HTTP_ALONE = collectord/http/libhttp.la tests/unit/http/libfake.la \
+	$(LIB_MODEL) $(MHD_LIBS) $(ZLIB_LIBS) \
+	$(JANSSON_LIBS) $(CMOCKA_LIBS) -lm
+UNIT_TESTS += %D%/test_http_query %D%/test_http_guard %D%/test_http_cursor \
+	%D%/test_http_reply %D%/test_http_openapi
+%C%_test_http_query_CPPFLAGS = $(HTTP_CPPFLAGS)
+%C%_test_http_query_LDADD = $(LIB_HTTP_ALONE)
+%C%_test_http_guard_CPPFLAGS = $(HTTP_CPPFLAGS)
+%C%_test_http_guard_LDADD = $(LIB_HTTP_ALONE)
+%C%_test_http_cursor_CPPFLAGS = $(HTTP_CPPFLAGS)
+%C%_test_http_cursor_LDADD = $(LIB_HTTP_ALONE)
+%C%_test_http_reply_CPPFLAGS = $(HTTP_CPPFLAGS)
+%C%_test_http_reply_LDADD = $(LIB_HTTP_ALONE)
+%C%_test_http_openapi_CPPFLAGS = $(HTTP_CPPFLAGS)
+%C%_test_http_openapi_LDADD = $(LIB_HTTP_ALONE)

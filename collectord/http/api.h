@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The handlers and their parameter tables, as the route table names them.
+ *
+ * Route: route.c -> api_*.c.  Thread: HTTP; none of them waits.
+ */
+#ifndef HTTP_API_H
+#define HTTP_API_H
+
+#include "http/route.h"
+
+route_fn api_capacity, api_capacity_history;
+route_fn api_area, api_sites, api_site, api_halls, api_hall;
+route_fn api_racks, api_rack, api_feed;
+route_fn api_devices, api_device;
+route_fn api_explain_rack, api_explain_device;
+route_fn api_series, api_series_list;
+route_fn api_collector, api_plugins, api_profiles, api_me;
+route_fn api_search, api_events, api_openapi;
+route_fn metrics_daemon, metrics_racks, health_live, health_ready;
+route_fn pages_index, pages_asset;
+
+extern const struct param api_history_params[], api_list_params[],
+    api_racks_params[], api_devices_params[], api_series_params[],
+    api_series_list_params[], api_search_params[], api_events_params[],
+    metrics_racks_params[];
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* /racks/{id} and /feeds/{id}. */
+#include <config.h>
+
+#include "http/api.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <collectord/err.h>
+
+#include "base/str.h"
+#include "capacity/view.h"
+#include "http/device.h"
+#include "http/kpi.h"
+#include "http/pending.h"
+#include "http/problem.h"
+#include "http/rack.h"
+#include "http/server.h"
+#include "model/metric.h"
+
+static void
+write_place(struct json *json, const struct inventory *inventory,
+    const struct rack *rack)
+{
+	json_map(json, "place");
+	for (enum entity_kind kind = ENTITY_AREA; kind < ENTITY_PLACE_N; kind++) {
+		kpi_place(json, entity_kind_text(kind),
+		    inventory_above(inventory, rack, kind));
+	}
+	json_map_end(json);
+}
+
+static void
+write_feeds(struct request *request, const struct rack *rack)
+{
+	json_list(&request->json, "feeds");
+	for (unsigned i = 0; i < rack->n_feeds; i++) {
+		json_map(&request->json, NULL);
+		rack_feed(request, rack, i, false);
+		json_map_end(&request->json);
+	}
+	json_list_end(&request->json);
+}
+
+static void
+write_failover(struct json *json)
+{
+	json_map(json, "failover");
+	json_text(json, "state", failover_text(FAILOVER_UNKNOWN));
+	json_unknown(json, "ratio");
+	json_unknown(json, "headroom_w");
+	json_map_end(json);
+}
+
+static bool
+is_environment(uint32_t metric)
+{
+	return metric == METRIC_TEMPERATURE_C || metric == METRIC_HUMIDITY_PCT ||
+	    metric == METRIC_DEW_POINT_C || metric == METRIC_AIRFLOW_M3H ||
+	    metric == METRIC_PRESSURE_PA;
+}
+
+static void
+write_reading(struct json *json, const struct view *view, const struct device *device,
+    const struct latest_value *value)
+{
+	json_map(json, NULL);
+	json_text(json, "device", device->id);
+	kpi_text(json, "instance", value->slot->instance);
+	json_text(json, "metric", metric_get(value->slot->metric)->name);
+	kpi_number(json, "value", value->good_at.ns != 0 && (value->quality == COL_GOOD ||
+	    value->quality == COL_STALE), value->number);
+	json_text(json, "quality", rack_quality(value, view));
+	kpi_age(json, "age_s", view->as_of, value->good_at);
+	json_map_end(json);
+}
+
+static void
+write_environment(struct request *request, const struct rack *rack)
+{
+	const struct inventory *inventory = request->view->config->inventory;
+	const struct latest *latest = flow_latest(request->http->setup.flow);
+
+	json_list(&request->json, "environment");
+	for (uint32_t i = 0; i < rack->n_devices; i++) {
+		const struct device *device = inventory->devices[rack->devices[i]];
+		struct latest_copy copy;
+
+		if (device == NULL || latest_get(latest, device->index, &copy) != 0) {
+			continue;
+		}
+		for (uint32_t v = 0; v < copy.n_values; v++) {
+			if (is_environment(copy.values[v].slot->metric)) {
+				write_reading(&request->json, request->view, device,
+				    &copy.values[v]);
+			}
+		}
+		latest_copy_done(&copy);
+	}
+	json_list_end(&request->json);
+}
+
+static void
+write_devices(struct request *request, const struct rack *rack)
+{
+	struct json *json = &request->json;
+	const struct inventory *inventory = request->view->config->inventory;
+
+	json_list(json, "devices");
+	for (uint32_t i = 0; i < rack->n_devices; i++) {
+		const struct device *device = inventory->devices[rack->devices[i]];
+		struct device_status status;
+
+		if (device == NULL) {
+			continue;
+		}
+		device_status_of(request, device->index, &status);
+		json_map(json, NULL);
+		json_text(json, "id", device->id);
+		json_text(json, "role", device->role);
+		json_text(json, "plugin", device->plugin);
+		json_text(json, "feed", device->feed >= 0 &&
+		    (unsigned)device->feed < rack->n_feeds ?
+		    rack->feeds[device->feed].id : NULL);
+		json_text(json, "status", device_state_text(status.state));
+		kpi_text(json, "profile", device_profile(device, &status));
+		kpi_age(json, "age_s", request->as_of, status.last_ok);
+		device_error(json, "error", &status);
+		json_map_end(json);
+	}
+	json_list_end(json);
+}
+
+/* ---- the ledger comes from STATE ---------------------------------------------- */
+
+struct ledger { size_t n; struct ledger_entry items[]; };
+
+static void
+on_ledger(void *arg, int code, const struct ledger_entry *items, size_t n)
+{
+	struct ledger *ledger = malloc(sizeof(*ledger) + n * sizeof(*items));
+
+	if (ledger == NULL) {
+		pending_fill(arg, COL_ENOMEM, NULL, NULL);
+		return;
+	}
+	ledger->n = code == 0 ? n : 0;
+	if (ledger->n > 0) {
+		memcpy(ledger->items, items, n * sizeof(*items));
+	}
+	pending_fill(arg, code, ledger, free);
+}
+
+static void
+write_ledger(struct json *json, const struct ledger *ledger)
+{
+	json_list(json, "ledger");
+	for (size_t i = 0; i < ledger->n; i++) {
+		json_map(json, NULL);
+		kpi_time(json, "time", ledger->items[i].at);
+		json_text(json, "state", ledger->items[i].state);
+		kpi_text(json, "actor", ledger->items[i].actor);
+		kpi_text(json, "source", ledger->items[i].source);
+		json_map_end(json);
+	}
+	json_list_end(json);
+}
+
+static enum request_next
+write_rack(struct request *request, const struct rack *rack, const struct ledger *ledger)
+{
+	struct json *json = &request->json;
+	const struct view *view = request->view;
+	const struct rack_view *rv = &view->racks[rack->index];
+	const struct part_sum *sum = &rv->slot.sum;
+
+	request_begin(request);
+	json_text(json, "id", rack->id);
+	json_text(json, "label", rack->label);
+	write_place(json, view->config->inventory, rack);
+	json_text(json, "state", rack_state_text(rack->state));
+	kpi_time(json, "since", rack->since);
+	kpi_number(json, "units", rack->units > 0, rack->units);
+	kpi_number(json, "design_w", rack->design_w > 0, rack->design_w);
+	json_text(json, "evidence", rv->evidence == EVIDENCE_NONE ? NULL :
+	    evidence_text(rv->evidence));
+	rack_reason(json, "evidence_reason", view, rack);
+	json_bool(json, "live", rv->live);
+	kpi_power(json, sum);
+	json_bool(json, "partial", sum->n_power < sum->n_power_expected);
+	kpi_ratio(json, "coverage", sum->n_devices, sum->n_devices_expected);
+	kpi_age(json, "age_s", view->as_of, rv->last_good);
+	kpi_time(json, "slot", view->rollup != NULL ? view->rollup->slot :
+	    (struct wall){0});
+	write_feeds(request, rack);
+	write_failover(json);
+	write_environment(request, rack);
+	json_map(json, "space");
+	kpi_number(json, "units", rack->units > 0, rack->units);
+	json_unknown(json, "used");
+	json_map_end(json);
+	write_devices(request, rack);
+	write_ledger(json, ledger);
+	json_list(json, "energy_per_month");
+	json_list_end(json);
+	return request_end(request);
+}
+
+enum request_next
+api_rack(struct request *request)
+{
+	const struct rack *rack = inventory_rack(request->view->config->inventory,
+	    request->id);
+	struct ticket *ticket;
+	int code;
+	void *ledger;
+
+	if (rack == NULL) {
+		return problem_no_such(request, "rack", request->id);
+	}
+	if (request->ticket != NULL) {
+		if (!pending_result(request->ticket, &code, &ledger)) {
+			return problem_late(request);
+		}
+		return code == 0 ? write_rack(request, rack, ledger) :
+		    problem_failed(request, code);
+	}
+	if (pending_suspend(request, &ticket) != 0) {
+		return problem_late(request);
+	}
+	state_get_ledger(request->http->setup.state, rack->id, on_ledger, ticket);
+	return REQUEST_WAIT;
+}
+
+/* ---- one feed ------------------------------------------------------------------- */
+
+/* True when suffix is the feed's id in lower case. */
+static bool
+is_feed(const struct feed *feed, const char *suffix)
+{
+	size_t i;
+
+	for (i = 0; feed->id[i] != '\0'; i++) {
+		if (tolower((unsigned char)feed->id[i]) != suffix[i]) {
+			return false;
+		}
+	}
+	return suffix[i] == '\0';
+}
+
+enum request_next
+api_feed(struct request *request)
+{
+	char id[QUERY_ID_SIZE];
+	char *dash;
+	const struct rack *rack = NULL;
+
+	(void)str_copy(id, sizeof(id), request->id);
+	dash = strrchr(id, '-');
+	if (dash != NULL) {
+		*dash = '\0';
+		rack = inventory_rack(request->view->config->inventory, id);
+	}
+	for (unsigned i = 0; rack != NULL && i < rack->n_feeds; i++) {
+		if (is_feed(&rack->feeds[i], dash + 1)) {
+			request_begin(request);
+			rack_feed(request, rack, i, true);
+			return request_end(request);
+		}
+	}
+	return problem_no_such(request, "feed", request->id);
+}

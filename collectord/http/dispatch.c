@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* See dispatch.h. */
+#include <config.h>
+
+#include "http/dispatch.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/stats.h"
+#include "base/str.h"
+#include "http/api.h"
+#include "http/pages.h"
+#include "http/pending.h"
+#include "http/problem.h"
+#include "http/reply.h"
+#include "http/server.h"
+#include "http/watch.h"
+
+/* Stands for any file of the web bundle; not in the table, which is fixed. */
+static const struct route asset_route = {
+	"/assets/{file}", "asset", "Pages", "A file of the dashboards.", pages_asset,
+	NULL, ROLE_VIEWER, ROUTE_PAGE | ROUTE_PLAIN, "application/octet-stream",
+};
+
+void *
+dispatch_target(void *arg, const char *target, struct MHD_Connection *connection)
+{
+	struct request *request = calloc(1, sizeof(*request));
+	size_t len;
+
+	if (request == NULL) {
+		return NULL;
+	}
+	request->magic = REQUEST_MAGIC;
+	request->http = arg;
+	request->connection = connection;
+	request->verdict = guard_target(target);
+	request->status = MHD_HTTP_OK;
+	buf_init(&request->body, REQUEST_BODY_MAX);
+	if (request->verdict == GUARD_PASS) {
+		len = strcspn(target, "?");
+		memcpy(request->path, target, len);
+		(void)str_copy(request->query, sizeof(request->query),
+		    target[len] == '?' ? target + len + 1 : "");
+	}
+	return request;
+}
+
+static struct watched *
+watched_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection,
+	    MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info != NULL ? info->socket_context : NULL;
+}
+
+/* MHD_KeyValueIteratorN */
+static enum MHD_Result
+on_header(void *arg, enum MHD_ValueKind kind, const char *name, size_t name_size,
+    const char *value, size_t value_size)
+{
+	(void)kind;
+	/* a name with a NUL in it is not the name it seems to be */
+	guard_header(arg, strlen(name) == name_size ? name : "", value, value_size);
+	return MHD_YES;
+}
+
+static void
+judge(struct request *request, const char *method, const char *version)
+{
+	struct guard_headers headers = {0};
+
+	if (request->verdict != GUARD_PASS) {
+		return;
+	}
+	(void)MHD_get_connection_values_n(request->connection, MHD_HEADER_KIND,
+	    on_header, &headers);
+	request->verdict = guard_head(&headers, method, version,
+	    request->http->listen_host);
+}
+
+static enum MHD_Result
+finish(struct request *request, enum request_next next)
+{
+	switch (next) {
+	case REQUEST_REPLY:
+		return reply_send(request);
+	case REQUEST_WAIT:
+	case REQUEST_SENT:
+		return MHD_YES;
+	case REQUEST_BROKEN:
+		break;
+	}
+	return MHD_NO;
+}
+
+/* First call: the head is known.  Answers at once what is not to be served. */
+static enum MHD_Result
+begin(struct request *request, const char *method, const char *version)
+{
+	request->judged = true;
+	request->head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+	judge(request, method, version);
+	if (request->verdict != GUARD_PASS) {
+		stats_add(STATS_HTTP_REJECTED, 1);
+		request->close = true;
+		return finish(request, problem_reply(request, guard_status(request->verdict),
+		    guard_code(request->verdict), (struct problem_param){0}, "%s",
+		    guard_text(request->verdict)));
+	}
+	request->route = route_find(request->path, request->id);
+	if (request->route == NULL && pages_has(request->http->pages, request->path)) {
+		request->route = &asset_route;
+	}
+	if (request->route != NULL && !request->head &&
+	    strcmp(method, MHD_HTTP_METHOD_GET) != 0) {
+		/* closing spares reading a body that nobody wants */
+		request->close = true;
+		request->allow = "GET, HEAD";
+		return finish(request, problem_reply(request, 405, "method_not_allowed",
+		    (struct problem_param){"method", method},
+		    "%s is not allowed here", method));
+	}
+	if (request->route == NULL) {
+		request->close = strcmp(method, MHD_HTTP_METHOD_GET) != 0 && !request->head;
+		return finish(request, problem_reply(request, 404, "not_found",
+		    (struct problem_param){"path", request->path}, "nothing is here"));
+	}
+	return MHD_YES;
+}
+
+/* Takes the view and its entity tag; false: the answer is ready without. */
+static bool
+take_view(struct request *request)
+{
+	if ((request->route->flags & ROUTE_VIEW) == 0) {
+		request->as_of = clock_wall(request->http->setup.clock);
+		return true;
+	}
+	request->view = capacity_view(request->http->setup.capacity);
+	if (request->view == NULL) {
+		request->retry_after_s = 1;
+		(void)problem_reply(request, 503, "not_ready", (struct problem_param){0},
+		    "the first view is not there yet");
+		return false;
+	}
+	request->as_of = request->view->as_of;
+	if ((request->route->flags & ROUTE_ETAG) != 0) {
+		(void)str_format(request->etag_text, sizeof(request->etag_text), "\"%llu\"",
+		    (unsigned long long)(request->http->epoch + request->view->number));
+		request->etag = request->etag_text;
+	}
+	return true;
+}
+
+static enum MHD_Result
+run(struct request *request)
+{
+	buf_reset(&request->body);
+	json_init(&request->json, &request->body);
+	request->status = MHD_HTTP_OK;
+	request->type = request->route->media;
+	return finish(request, request->route->fn(request));
+}
+
+/* Second call: query, view, then the handler. */
+static enum MHD_Result
+serve(struct request *request)
+{
+	const char *wants;
+	struct query_fault fault;
+
+	if ((request->route->flags & ROUTE_PAGE) == 0 &&
+	    query_parse(request->query, request->route->params, &request->values,
+	    &fault) != 0) {
+		return finish(request, problem_reply(request, 400, fault.code,
+		    (struct problem_param){"parameter", fault.name}, "%s", fault.detail));
+	}
+	if (!take_view(request)) {
+		return finish(request, REQUEST_REPLY);
+	}
+	wants = reply_header(request, "If-None-Match");
+	if (request->etag != NULL && wants != NULL && reply_matches(wants, request->etag)) {
+		request->type = request->route->media;
+		return reply_same(request);
+	}
+	return run(request);
+}
+
+enum MHD_Result
+dispatch_request(void *arg, struct MHD_Connection *connection, const char *url,
+    const char *method, const char *version, const char *upload,
+    size_t *upload_size, void **context)
+{
+	struct request *request = *context;
+	struct http *http = arg;
+
+	(void)url;
+	(void)upload;
+	assert(http->magic == HTTP_MAGIC);
+	if (request == NULL) {
+		return MHD_NO;
+	}
+	assert(request->magic == REQUEST_MAGIC);
+	if (!request->judged) {
+		watch_head(http->watch, watched_of(connection));
+		return begin(request, method, version);
+	}
+	if (*upload_size != 0) {
+		return MHD_NO;   /* the guards let no body through */
+	}
+	return request->ticket != NULL ? run(request) : serve(request);
+}
+
+void
+dispatch_completed(void *arg, struct MHD_Connection *connection, void **context,
+    enum MHD_RequestTerminationCode why)
+{
+	struct request *request = *context;
+	struct http *http = arg;
+
+	(void)why;
+	if (request != NULL) {
+		assert(request->magic == REQUEST_MAGIC);
+		pending_drop(request);
+		view_unref(request->view);
+		buf_done(&request->body);
+		request->magic = 0;
+		free(request);
+		*context = NULL;
+	}
+	watch_idle(http->watch, watched_of(connection));
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* See kpi.h. */
+#include <config.h>
+
+#include "http/kpi.h"
+
+#include <math.h>
+
+const char *
+kpi_quality(enum col_quality quality)
+{
+	static const char *const texts[COL_QUALITY_N] = {
+		"good", "stale", "implausible", "unavailable", "error",
+	};
+
+	return texts[quality];
+}
+
+void
+kpi_name(struct json *json, const char *key, struct name name)
+{
+	json_map(json, key);
+	json_text(json, "en", name.en);
+	json_text(json, "zh", name.zh);
+	json_map_end(json);
+}
+
+void
+kpi_place(struct json *json, const char *key, const struct place *place)
+{
+	if (place == NULL) {
+		json_unknown(json, key);
+		return;
+	}
+	json_map(json, key);
+	json_text(json, "id", place->id);
+	kpi_name(json, "name", place->name);
+	json_map_end(json);
+}
+
+void
+kpi_number(struct json *json, const char *key, bool known, double value)
+{
+	if (known) {
+		json_number(json, key, value, KPI_DIGITS);
+	} else {
+		json_unknown(json, key);
+	}
+}
+
+void
+kpi_ratio(struct json *json, const char *key, double part, double whole)
+{
+	if (whole > 0) {
+		json_number(json, key, part / whole, KPI_RATIO_DIGITS);
+	} else {
+		json_unknown(json, key);
+	}
+}
+
+void
+kpi_age(struct json *json, const char *key, struct wall as_of, struct wall at)
+{
+	if (at.ns == 0) {
+		json_unknown(json, key);
+		return;
+	}
+	/* values newer than the view are as old as the view */
+	json_number(json, key, at.ns < as_of.ns ?
+	    round((double)(as_of.ns - at.ns) / 1e6) / 1e3 : 0, 12);
+}
+
+void
+kpi_time(struct json *json, const char *key, struct wall at)
+{
+	if (at.ns == 0) {
+		json_unknown(json, key);
+	} else {
+		json_wall(json, key, at);
+	}
+}
+
+void
+kpi_day(struct json *json, const char *key, int32_t day)
+{
+	char text[CLOCK_RFC3339_SIZE];
+
+	if (day == INT32_MIN || day == INT32_MAX) {
+		json_unknown(json, key);
+		return;
+	}
+	clock_day_text(day, text);
+	json_text(json, key, text);
+}
+
+void
+kpi_text(struct json *json, const char *key, const char *text)
+{
+	json_text(json, key, text != NULL && text[0] != '\0' ? text : NULL);
+}
+
+void
+kpi_power(struct json *json, const struct part_sum *sum)
+{
+	kpi_number(json, "power_w", sum->n_power > 0, sum->power_w);
+	json_map(json, "power");
+	json_int(json, "known", sum->n_power);
+	json_int(json, "expected", sum->n_power_expected);
+	json_bool(json, "partial", sum->n_power < sum->n_power_expected);
+	json_map_end(json);
+}
+
+double
+kpi_coverage(const struct part_sum *sum)
+{
+	return sum->n_devices_expected > 0 ?
+	    (double)sum->n_devices / sum->n_devices_expected : -1;
+}
+
+const struct place_view *
+kpi_place_view(const struct view *view, const struct place *place)
+{
+	const struct inventory *inventory = view->config->inventory;
+
+	if (view->places[place->kind] == NULL ||
+	    place->index >= inventory->n_places[place->kind]) {
+		return NULL;
+	}
+	return &view->places[place->kind][place->index];
+}
+
+static void
+write_racks(struct json *json, const struct place_view *p)
+{
+	json_map(json, "racks");
+	json_int(json, "declared", p->n_declared);
+	json_int(json, "verified", p->n_evidence[EVIDENCE_VERIFIED]);
+	json_int(json, "contradicted", p->n_evidence[EVIDENCE_CONTRADICTED]);
+	json_int(json, "stale", p->n_evidence[EVIDENCE_STALE]);
+	json_int(json, "unmonitored", p->n_evidence[EVIDENCE_UNMONITORED]);
+	json_int(json, "planned", p->n_planned);
+	json_int(json, "live", p->n_live);
+	json_map_end(json);
+	json_map(json, "standard_racks");
+	/* summed first, floored last.  Source: domain.md 2.3 formula 18 */
+	json_int(json, "declared", (int64_t)floor(p->standard_declared));
+	json_int(json, "verified", (int64_t)floor(p->standard_verified));
+	json_map_end(json);
+}
+
+void
+kpi_write(struct json *json, const struct view *view, const struct place *place)
+{
+	static const struct place_view nothing;
+	const struct place_view *p = kpi_place_view(view, place);
+	double coverage;
+
+	p = p != NULL ? p : &nothing;
+	json_text(json, "kind", entity_kind_text(place->kind));
+	json_text(json, "id", place->id);
+	kpi_name(json, "name", place->name);
+	write_racks(json, p);
+	kpi_power(json, &p->sum);
+	kpi_number(json, "design_w", p->design_w > 0, p->design_w);
+	json_map(json, "occupancy");
+	kpi_ratio(json, "by_count", p->n_occupied, p->n_available);
+	if (p->sum.n_power > 0 && p->design_w > 0) {
+		json_number(json, "by_power", p->occupancy_power, KPI_RATIO_DIGITS);
+	} else {
+		json_unknown(json, "by_power");
+	}
+	json_map_end(json);
+	json_map(json, "temperature_c");
+	kpi_number(json, "max", p->sum.n_temperature > 0, p->sum.temperature_max_c);
+	json_map_end(json);
+	coverage = kpi_coverage(&p->sum);
+	if (coverage >= 0) {
+		json_number(json, "coverage", coverage, KPI_RATIO_DIGITS);
+	} else {
+		json_unknown(json, "coverage");
+	}
+	kpi_ratio(json, "monitored_share", p->n_monitored, p->n_declared);
+	kpi_age(json, "age_s", view->as_of, p->oldest_good);
+	kpi_time(json, "slot", view->rollup != NULL ? view->rollup->slot :
+	    (struct wall){0});
+}
+
+void
+kpi_object(struct json *json, const char *key, const struct view *view,
+    const struct place *place)
+{
+	json_map(json, key);
+	kpi_write(json, view, place);
+	json_map_end(json);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One request from its first line to its answer.
+ *
+ * Route: server makes it, guard judges it, route finds its handler, reply
+ * sends it.  Thread: HTTP.
+ */
+#ifndef HTTP_REQUEST_H
+#define HTTP_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "http/guard.h"
+#include "http/query.h"
+
+struct MHD_Connection;
+struct http;
+struct route;
+struct ticket;
+struct view;
+
+#define REQUEST_MAGIC 0x68747271u
+
+/* The longest request target that is looked at. */
+#define REQUEST_TARGET_MAX 2048
+#define REQUEST_BODY_MAX (64u << 20)
+
+struct request {
+	uint32_t magic;                      /* REQUEST_MAGIC */
+	struct http *http;                   /* borrowed */
+	struct MHD_Connection *connection;   /* borrowed from MHD */
+	enum guard_verdict verdict;          /* of the raw target, then of all */
+	bool judged;                         /* headers were looked at */
+	bool head;                           /* HEAD: no body goes out */
+	bool close;                          /* connection ends with the answer */
+	char path[REQUEST_TARGET_MAX + 1];   /* raw, without the query */
+	char query[REQUEST_TARGET_MAX + 1];  /* raw, without '?' */
+	const struct route *route;           /* NULL: none yet */
+	char id[QUERY_ID_SIZE];              /* {id} of the path, or "" */
+	struct query values;                 /* in the order of the route's table */
+	const struct view *view;             /* a reference, or NULL */
+	struct wall as_of;                   /* of the body */
+	struct ticket *ticket;               /* what it waits for, or NULL */
+	unsigned status;                     /* of the answer */
+	const char *type;                    /* content type of the answer */
+	const char *etag;                    /* quoted, or NULL; points below */
+	char etag_text[40];
+	unsigned retry_after_s;              /* 0: no such header */
+	const char *allow;                   /* for 405 */
+	struct buf body;
+	struct json json;                    /* writes into body */
+};
+
+/* What a handler says. */
+enum request_next {
+	REQUEST_REPLY = 0,   /* body and status are ready */
+	REQUEST_WAIT,        /* suspended; called again when the ticket is done */
+	REQUEST_SENT,        /* the handler queued a response of its own */
+	REQUEST_BROKEN       /* give the connection up */
+};
+
+/* Starts the JSON body with "as_of"; request_end closes it. */
+void request_begin(struct request *request);
+enum request_next request_end(struct request *request);
+/* Value of the parameter at that place of the route's table, or NULL. */
+const char *request_value(const struct request *request, const char *name);
+/* The same as a number; fallback when it is not given. */
+int64_t request_int(const struct request *request, const char *name, int64_t fallback);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* See route.h. */
+#include <config.h>
+
+#include "http/route.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "http/api.h"
+
+#define JSON "application/json"
+#define V1 "/api/v1"
+#define SNAPSHOT (ROUTE_VIEW | ROUTE_ETAG)
+
+const char *
+role_text(enum role role)
+{
+	static const char *const texts[ROLE_N] = {"viewer", "operator", "admin"};
+
+	return texts[role];
+}
+
+/* One line per API route: path, name, group, handler, parameters, flags, words. */
+#define API(path, name, group, fn, params, flags, summary) \
+	{V1 path, name, group, summary, fn, params, ROLE_VIEWER, flags, JSON}
+#define PAGE(path) \
+	{path, "page", "Pages", "A page of the dashboards.", pages_index, NULL, \
+	    ROLE_VIEWER, ROUTE_PAGE | ROUTE_PLAIN, "text/html"}
+
+const struct route route_table[] = {
+	API("/capacity", "capacity", "Capacity", api_capacity, NULL, SNAPSHOT,
+	    "The province against its targets, with the sums of every area."),
+	API("/capacity/history", "capacity_history", "Capacity", api_capacity_history,
+	    api_history_params, ROUTE_VIEW,
+	    "Daily counts of racks: declared, verified, planned, standard racks."),
+	API("/areas/{id}", "area", "Places", api_area, NULL, SNAPSHOT,
+	    "One area and its sites."),
+	API("/sites", "sites", "Places", api_sites, api_list_params, SNAPSHOT,
+	    "All sites."),
+	API("/sites/{id}", "site", "Places", api_site, NULL, SNAPSHOT,
+	    "One site and its halls."),
+	API("/halls", "halls", "Places", api_halls, api_list_params, SNAPSHOT,
+	    "All halls."),
+	API("/halls/{id}", "hall", "Places", api_hall, NULL, SNAPSHOT,
+	    "One hall, its rows and their racks: what the floor plan draws."),
+	API("/racks", "racks", "Racks", api_racks, api_racks_params, SNAPSHOT,
+	    "Racks by place, state, evidence or text, sorted."),
+	API("/racks/{id}", "rack", "Racks", api_rack, NULL, ROUTE_VIEW,
+	    "One rack: place, state, evidence, feeds, environment, devices, ledger."),
+	API("/feeds/{id}", "feed", "Racks", api_feed, NULL, ROUTE_VIEW,
+	    "One feed of a rack; its id is the rack's, a dash, and the feed's "
+	    "in lower case."),
+	API("/devices", "devices", "Devices", api_devices, api_devices_params, ROUTE_VIEW,
+	    "Devices by status, plugin, rack or text."),
+	API("/devices/{id}", "device", "Devices", api_device, NULL, ROUTE_VIEW,
+	    "One device: status, what it says of itself, and all it measures."),
+	API("/explain/rack/{id}", "explain_rack", "Explain", api_explain_rack, NULL,
+	    ROUTE_VIEW, "Why a rack counts as it does: seconds of evidence and its devices."),
+	API("/explain/device/{id}", "explain_device", "Explain", api_explain_device, NULL,
+	    ROUTE_VIEW, "Why a device is polled as it is: phase, back-off, last error."),
+	API("/series", "series", "Series", api_series, api_series_params, ROUTE_VIEW,
+	    "One time series in columns; null is a gap."),
+	API("/series/list", "series_list", "Series", api_series_list,
+	    api_series_list_params, ROUTE_VIEW, "The series kept for an entity."),
+	API("/search", "search", "Places", api_search, api_search_params, SNAPSHOT,
+	    "Places, racks and devices whose id or name holds a text."),
+	API("/collector", "collector", "The daemon", api_collector, NULL, 0,
+	    "The daemon's own health: polling, queues, storage, configuration."),
+	API("/plugins", "plugins", "The daemon", api_plugins, NULL, 0,
+	    "Plugins, loaded and refused."),
+	API("/profiles", "profiles", "The daemon", api_profiles, NULL, 0,
+	    "Device profiles and how many devices use each."),
+	API("/me", "me", "The daemon", api_me, NULL, 0, "Who you are to the daemon."),
+	API("/session", "session", "The daemon", api_me, NULL, 0,
+	    "The session; the same as /me as long as there are no users."),
+	{V1 "/events", "events", "Events",
+	    "Server-sent events: what changed, never the bodies.", api_events,
+	    api_events_params, ROLE_VIEWER, 0, "text/event-stream"},
+	API("/openapi.json", "openapi", "The daemon", api_openapi, NULL, 0,
+	    "This description."),
+	{"/metrics", "metrics", "Outside the API", "The daemon itself, as OpenMetrics.",
+	    metrics_daemon, NULL, ROLE_VIEWER, ROUTE_PLAIN, "application/openmetrics-text"},
+	{"/metrics/racks", "metrics_racks", "Outside the API",
+	    "The racks of one site, as OpenMetrics.", metrics_racks, metrics_racks_params,
+	    ROLE_VIEWER, ROUTE_PLAIN | ROUTE_VIEW, "application/openmetrics-text"},
+	{"/healthz", "healthz", "Outside the API", "200 as long as the process serves.",
+	    health_live, NULL, ROLE_VIEWER, ROUTE_PLAIN, "text/plain"},
+	{"/readyz", "readyz", "Outside the API",
+	    "200 when data is shown and stored, else 503, and which part lacks.",
+	    health_ready, NULL, ROLE_VIEWER, ROUTE_PLAIN, JSON},
+	PAGE("/"), PAGE("/areas/{id}"), PAGE("/sites"), PAGE("/sites/{id}"),
+	PAGE("/halls/{id}"), PAGE("/racks"), PAGE("/racks/{id}"), PAGE("/devices"),
+	PAGE("/devices/{id}"), PAGE("/collector"),
+};
+const size_t route_table_size = sizeof(route_table) / sizeof(route_table[0]);
+
+/* True when path is pattern with an id in the place of {id}. */
+static bool
+matches(const char *pattern, const char *path, char id[QUERY_ID_SIZE])
+{
+	const char *brace = strchr(pattern, '{');
+	size_t head = brace != NULL ? (size_t)(brace - pattern) : 0;
+
+	if (brace == NULL) {
+		return strcmp(pattern, path) == 0;
+	}
+	if (strncmp(pattern, path, head) != 0 || !str_is_id(path + head)) {
+		return false;
+	}
+	(void)str_copy(id, QUERY_ID_SIZE, path + head);
+	return true;
+}
+
+const struct route *
+route_find(const char *path, char id[QUERY_ID_SIZE])
+{
+	id[0] = '\0';
+	/* "/series/list" stands as text before any "{id}" could take "list" */
+	for (size_t i = 0; i < route_table_size; i++) {
+		if (matches(route_table[i].path, path, id)) {
+			return &route_table[i];
+		}
+	}
+	return NULL;
+}
