@@ -22,6 +22,13 @@
 
 struct poll;
 
+/*
+ * Every due slot of every device sends exactly one batch to the sink, so that
+ * a slot can be closed: also when the poll timed out, and with COL_POLL_CANCELLED
+ * and the reason when it was skipped or left out (too late, the poll before
+ * still runs, device down and not tried this time, configuration changed).
+ * Only slots that passed while the thread itself stood still send none.
+ */
 struct poll_setup {
 	const struct clock *clock;
 	const char *plugin_dir;
@@ -44,8 +51,9 @@ const struct plugins *poll_plugins(const struct poll *poll);
  */
 int poll_apply(struct poll *poll, const struct config *config,
     struct col_error *error);
-/* Stops starting polls, cancels those in flight, stops plugins, joins. */
+/* Stops starting polls, cancels those in flight, stops input plugins, joins. */
 void poll_stop(struct poll *poll);
+/* Also stops the output plugins, which until then take what flow still makes. */
 void poll_free(struct poll *poll);
 
 /* Runs what is due on a test clock (n_threads 0); returns the next due time. */
