@@ -30,11 +30,6 @@ struct describer {
 	struct describe_shared *shared;  /* by hash */
 };
 
-/* Keys of a device that are not its plugin's options. */
-static const char *const DEVICE_KEYS[] = { "id", "rack", "role", "kind", "feed",
-	"plugin", "address", "profile", "credential", "credentials", "site", "hall",
-	"row", "area", "place", "was", "name", NULL };
-
 /* ---- copying --------------------------------------------------------------- */
 
 struct block {
@@ -191,6 +186,7 @@ share(struct describer *describer, const struct col_device *col, uint64_t hash,
     size_t n_options)
 {
 	struct describe_shared *shared;
+
 	HASH_FIND(hh, describer->shared, &hash, sizeof(hash), shared);
 	if (shared == NULL) {
 		struct block block = { .base = NULL };
@@ -248,6 +244,19 @@ read_options(const struct col_option *table, const struct col_node *node,
 	return rc;
 }
 
+/* All keys that are there: config has told unknown ones from its own before. */
+static const char *const *
+keys_of(const struct col_node *node, struct arena *arena)
+{
+	size_t n = node != NULL ? node->n_items : 0;
+	const char **keys = arena_alloc(arena, (n + 1) * sizeof(*keys));
+
+	for (size_t i = 0; i < n; i++) {
+		keys[i] = node->items[i]->key;
+	}
+	return keys;
+}
+
 static int
 gather(const struct config *config, const struct device *device,
     const struct col_plugin *plugin, struct arena *arena, struct col_device *col,
@@ -271,8 +280,8 @@ gather(const struct config *config, const struct device *device,
 	col->kind = device->kind != NULL ? device->kind : "";
 	col->profile = device->profile != NULL ? device->profile : "auto";
 	col->interval_ns = config->settings.interval_ns;
-	return read_options(plugin->device_options, device->node, DEVICE_KEYS,
-	    arena, &col->options, error);
+	return read_options(plugin->device_options, device->node,
+	    keys_of(device->node, arena), arena, &col->options, error);
 }
 
 static struct description *

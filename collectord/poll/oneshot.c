@@ -130,13 +130,12 @@ oneshot_poll(const struct plugins *plugins, const struct config *config,
 struct range {
 	uint32_t next, last;         /* IPv4, host order */
 	char text[300];              /* not IPv4: the one address as given */
-	bool is_text, ended;
+	bool is_text;
 };
 
 struct probe {
 	struct col_discovery discovery;
 	struct discoverer *discoverer;
-	bool running;
 	char address[300];
 };
 
@@ -146,7 +145,7 @@ struct discoverer {
 	struct range range;
 	struct col_credential *credentials;
 	size_t n_credentials;
-	int64_t timeout_ns, gap_ns;
+	int64_t timeout_ns, gap_ns, began;
 	oneshot_found_fn *fn;
 	void *arg;
 	struct probe *probes;
@@ -229,33 +228,42 @@ static void
 on_discovered(void *arg)
 {
 	struct probe *probe = arg;
-	probe->running = false;
 	probe->discoverer->n_running--;
 	stop_if_over(probe->discoverer);
 }
 
 static void
-on_next(void *arg)
+start_probe(struct discoverer *d)
 {
-	struct discoverer *d = arg;
-	struct wheel *wheel = d->oneshot->poller.loop.wheel;
-	int64_t now = clock_mono(clock_real()).ns;
 	struct probe *probe = &d->probes[d->n_started++];
 
 	range_take(&d->range, probe->address, sizeof(probe->address));
 	probe->discoverer = d;
-	probe->running = true;
 	probe->discovery = (struct col_discovery){ .magic = HOST_DISCOVERY_MAGIC,
 		.found = on_found, .discovered = on_discovered, .arg = probe };
 	d->n_running++;
-	if (d->n_started < d->n_probes) {
-		wheel_arm(wheel, &d->next, (struct mono){ now + d->gap_ns }, on_next, d);
-	}
 	struct col_discover request = { .size = sizeof(request),
 		.address = probe->address, .credentials = d->credentials,
 		.n_credentials = d->n_credentials,
-		.deadline_ns = now + d->timeout_ns };
+		.deadline_ns = clock_mono(clock_real()).ns + d->timeout_ns };
 	d->run->plugin->input->discover(d->run->state, &request, &probe->discovery);
+}
+
+/* Starts the probes whose time has come: several where the wheel is coarser. */
+static void
+on_next(void *arg)
+{
+	struct discoverer *d = arg;
+	int64_t now = clock_mono(clock_real()).ns;
+
+	while (d->n_started < d->n_probes &&
+	    d->began + d->n_started * d->gap_ns <= now) {
+		start_probe(d);
+	}
+	if (d->n_started < d->n_probes) {
+		wheel_arm(d->oneshot->poller.loop.wheel, &d->next, (struct mono){
+		    d->began + d->n_started * d->gap_ns }, on_next, d);
+	}
 }
 
 static void
@@ -286,6 +294,7 @@ discover(struct discoverer *d)
 	/* A second more than the last probe may take: the plugin ends its own. */
 	int64_t all = d->gap_ns * d->n_probes + d->timeout_ns + NS_PER_S;
 
+	d->began = now.ns;
 	wheel_arm(loop->wheel, &d->next, now, on_next, d);
 	wheel_arm(loop->wheel, &d->tick, now, on_discover_tick, d);
 	wheel_arm(loop->wheel, &d->end, (struct mono){ now.ns + all }, on_end, d);

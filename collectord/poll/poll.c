@@ -37,7 +37,8 @@ struct worker {
 
 struct poll {
 	const struct clock *clock;
-	struct plugins *plugins;
+	const struct plugins *plugins;
+	struct plugins *loaded;        /* the same, when we loaded them */
 	struct stats_histogram lateness;
 	bool threaded, applied, stopped, stuck;
 	_Atomic int64_t interval_ns;
@@ -190,7 +191,11 @@ poll_new(const struct poll_setup *setup, struct poll **ret_poll,
 	poll->threaded = setup->n_threads > 0;
 	poll->n_workers = n;
 	pthread_mutex_init(&poll->pool_lock, NULL);
-	int rc = load_plugins(setup->plugin_dir, &poll->plugins, error);
+	int rc = 0;
+	if (setup->plugins == NULL) {
+		rc = load_plugins(setup->plugin_dir, &poll->loaded, error);
+	}
+	poll->plugins = setup->plugins != NULL ? setup->plugins : poll->loaded;
 	rc = rc != 0 ? rc : init_workers(poll, setup, error);
 	if (rc != 0) {
 		poll_free(poll);
@@ -299,7 +304,7 @@ poll_free(struct poll *poll)
 		}
 	}
 	pthread_mutex_destroy(&poll->pool_lock);
-	load_free(poll->plugins);
+	load_free(poll->loaded);
 	free(poll);
 }
 

@@ -32,6 +32,8 @@ struct poll;
 struct poll_setup {
 	const struct clock *clock;
 	const char *plugin_dir;
+	/* Ready-made ones instead of plugin_dir (tests); borrowed.  NULL: load. */
+	const struct plugins *plugins;
 	struct batch_sink sink;    /* called on POLL threads; takes each batch */
 	unsigned n_threads;        /* 0: no threads, the caller runs poll_step */
 };
