@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fixture.h"
 
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 
@@ -92,4 +101,29 @@ fixture_inventory(const struct fixture_rack *racks, uint32_t n_racks, uint32_t n
 	}
 	inventory_seal(inventory);
 	return inventory;
+}
+
+const struct config *
+fixture_config(const char *yaml, struct ids *ids, uint64_t version)
+{
+	char file[] = "/tmp/fixture-XXXXXX";
+	const struct config *config = NULL;
+	struct config_errors errors;
+	int fd = mkstemp(file);
+	struct buf text;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, yaml, strlen(yaml)), strlen(yaml));
+	(void)close(fd);
+	config_errors_init(&errors);
+	if (config_load(file, NULL, ids, version, clock_wall(clock_real()), &errors,
+	    &config) < 0) {
+		buf_init(&text, 0);
+		config_errors_print(&errors, &text);
+		(void)unlink(file);
+		fail_msg("%s", text.data);
+	}
+	config_errors_done(&errors);
+	(void)unlink(file);
+	return config;
 }

@@ -8,6 +8,8 @@
 #ifndef TESTS_UNIT_FIXTURE_H
 #define TESTS_UNIT_FIXTURE_H
 
+#include "config/config.h"
+#include "model/ids.h"
 #include "model/inventory.h"
 
 struct fixture_rack {
@@ -22,5 +24,12 @@ struct fixture_rack {
 /* Owns: one reference; devices are numbered in the order of the racks. */
 struct inventory *fixture_inventory(const struct fixture_rack *racks,
     uint32_t n_racks, uint32_t n_rows);
+
+/*
+ * Loads a configuration from text; prints its errors and fails the test when
+ * there are some.  Owns: one reference.
+ */
+const struct config *fixture_config(const char *yaml, struct ids *ids,
+    uint64_t version);
 
 #endif

@@ -12,3 +12,7 @@ UNIT_TESTS += %D%/test_flow_counter %D%/test_flow_normalise %D%/test_flow_latest
 %C%_test_flow_rollup_SOURCES = %D%/test_flow_rollup.c %D%/fixture.c %D%/fixture.h
 %C%_test_flow_rollup_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_flow_rollup_LDADD = $(LIB_FLOW) $(CMOCKA_LIBS) -lm
+UNIT_TESTS += %D%/test_flow
+%C%_test_flow_SOURCES = %D%/test_flow.c %D%/fixture.c %D%/fixture.h
+%C%_test_flow_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_flow_LDADD = $(LIB_FLOW) $(CMOCKA_LIBS) -lm
