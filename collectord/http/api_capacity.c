@@ -10,7 +10,7 @@
 #include <collectord/err.h>
 
 #include "capacity/view.h"
-#include "http/kpi.h"
+#include "http/body.h"
 #include "http/pending.h"
 #include "http/problem.h"
 #include "http/server.h"
@@ -28,20 +28,15 @@ const struct param api_history_params[] = {
 static void
 write_forecast(struct json *json, const struct target_view *t)
 {
-	static const char *const reasons[] = {
-		[FORECAST_OK] = NULL,
-		[FORECAST_NOT_ENOUGH] = "not_enough_history",
-		[FORECAST_NOT_AT_RATE] = "not_at_current_rate",
-	};
 	bool ok = t->forecast_reason == FORECAST_OK && t->status != TARGET_REACHED;
 
 	json_map(json, "forecast");
 	json_text(json, "method", "drift");
 	json_int(json, "k", t->forecast_k);
-	kpi_day(json, "date", ok ? t->day : INT32_MIN);
-	kpi_day(json, "earliest", ok ? t->earliest : INT32_MIN);
-	kpi_day(json, "latest", ok ? t->latest : INT32_MIN);
-	json_text(json, "reason", reasons[t->forecast_reason]);
+	body_day(json, "date", ok ? t->day : INT32_MIN);
+	body_day(json, "earliest", ok ? t->earliest : INT32_MIN);
+	body_day(json, "latest", ok ? t->latest : INT32_MIN);
+	json_text(json, "reason", forecast_reason_code(t->forecast_reason));
 	json_map_end(json);
 }
 
@@ -53,23 +48,23 @@ write_target(struct json *json, const struct target_view *t)
 
 	json_map(json, NULL);
 	json_text(json, "id", target->id);
-	kpi_name(json, "name", target->name);
+	body_name(json, "name", target->name);
 	json_int(json, "racks", target->racks);
 	json_text(json, "reach", target->reach == TARGET_ABOVE ? "above" : "at_least");
 	json_text(json, "basis", target->basis == TARGET_PHYSICAL ? "physical" : "standard");
-	kpi_day(json, "by", target->by_day);
+	body_day(json, "by", target->by_day);
 	json_text(json, "source", target->source);
 	json_int(json, "count", t->count);
 	json_int(json, "verified", t->verified);
-	json_number(json, "progress", t->progress, KPI_RATIO_DIGITS);
+	json_number(json, "progress", t->progress, BODY_RATIO_DIGITS);
 	json_text(json, "status", target_status_text(t->status));
 	if (overdue && t->status != TARGET_REACHED) {
 		json_int(json, "overdue_days", -(int64_t)t->days_left);
 	} else {
 		json_unknown(json, "overdue_days");
 	}
-	kpi_number(json, "required_per_day", t->has_required, t->required_per_day);
-	kpi_number(json, "pace_per_day", t->has_pace, t->pace_per_day);
+	body_number(json, "required_per_day", t->has_required, t->required_per_day);
+	body_number(json, "pace_per_day", t->has_pace, t->pace_per_day);
 	write_forecast(json, t);
 	json_map_end(json);
 }
@@ -94,7 +89,7 @@ write_areas(struct json *json, const struct view *view)
 
 		if (area != NULL) {
 			json_map(json, NULL);
-			kpi_write(json, view, area);
+			body_kpi(json, view, area);
 			json_int(json, "sites", n_sites != NULL ? n_sites[i] : 0);
 			json_map_end(json);
 		}
@@ -114,19 +109,19 @@ api_capacity(struct request *request)
 	request_begin(request);
 	json_map(json, "province");
 	json_text(json, "id", settings->province_id);
-	kpi_name(json, "name", settings->province_name);
+	body_name(json, "name", settings->province_name);
 	json_text(json, "timezone", settings->timezone);
 	json_map_end(json);
 	json_bool(json, "demo", settings->demo);
-	json_number(json, "interval_s", (double)settings->interval_ns / NS_PER_S, KPI_DIGITS);
-	json_number(json, "standard_rack_kw", settings->standard_rack_w / 1000, KPI_DIGITS);
+	json_number(json, "interval_s", (double)settings->interval_ns / NS_PER_S, BODY_DIGITS);
+	json_number(json, "standard_rack_kw", settings->standard_rack_w / 1000, BODY_DIGITS);
 	json_list(json, "targets");
 	for (size_t i = 0; i < settings->n_targets; i++) {
 		write_target(json, &view->targets[i]);
 	}
 	json_list_end(json);
 	if (inventory->n_places[ENTITY_PROVINCE] > 0) {
-		kpi_write(json, view, inventory->places[ENTITY_PROVINCE][0]);
+		body_kpi(json, view, inventory->places[ENTITY_PROVINCE][0]);
 	}
 	write_areas(json, view);
 	return request_end(request);
@@ -173,7 +168,7 @@ write_history(struct request *request, const struct days *days)
 	request_begin(request);
 	json_list(json, "t");
 	for (size_t i = 0; i < days->n; i++) {
-		kpi_day(json, NULL, days->items[i].day);
+		body_day(json, NULL, days->items[i].day);
 	}
 	json_list_end(json);
 	write_column(json, "declared", days, offsetof(struct daily, declared));

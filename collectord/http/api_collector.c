@@ -11,7 +11,7 @@
 #include "base/stats.h"
 #include "base/str.h"
 #include "http/device.h"
-#include "http/kpi.h"
+#include "http/body.h"
 #include "http/scan.h"
 #include "http/server.h"
 #include "poll/poll.h"
@@ -45,7 +45,7 @@ write_plugin(struct json *json, const struct http *http, const struct plugin_ent
 	json_text(json, "abi", abi);
 	json_text(json, "kind", plugin_kind(plugin));
 	json_text(json, "state", plugin != NULL ? "running" : "refused");
-	kpi_text(json, "reason", entry->reason);
+	body_text(json, "reason", entry->reason);
 	json_int(json, "devices", plugin != NULL ?
 	    poll_plugin_devices(http->setup.poll, entry->name) : 0);
 	json_map_end(json);
@@ -103,7 +103,7 @@ write_profile(struct json *json, const struct profile *profile, uint32_t n_devic
 	write_match(json, col_node_get(profile->node, "match"));
 	json_list_end(json);
 	json_int(json, "devices", n_devices);
-	kpi_number(json, "metrics", metrics != NULL && metrics->kind != COL_NODE_SCALAR,
+	body_number(json, "metrics", metrics != NULL && metrics->kind != COL_NODE_SCALAR,
 	    metrics != NULL ? (double)metrics->n_items : 0);
 	json_map_end(json);
 }
@@ -146,9 +146,9 @@ write_config(struct json *json, struct http *http, const struct config *config)
 	pthread_mutex_unlock(&http->lock);
 	json_map(json, "config");
 	json_text(json, "file", config->file);
-	kpi_time(json, "loaded", config->loaded);
+	body_time(json, "loaded", config->loaded);
 	json_int(json, "version", (int64_t)config->version);
-	kpi_text(json, "error", error);
+	body_text(json, "error", error);
 	json_map_end(json);
 	json_bool(json, "demo", config->settings.demo);
 }
@@ -168,7 +168,7 @@ write_polls(struct json *json, const struct poll *poll)
 	json_int(json, "late", stats_get(STATS_POLL_LATE));
 	json_int(json, "skipped", stats_get(STATS_POLL_SKIPPED));
 	json_int(json, "in_flight", stats_get(STATS_POLL_IN_FLIGHT));
-	json_number(json, "due_per_s", counts.due_per_s, KPI_RATIO_DIGITS);
+	json_number(json, "due_per_s", counts.due_per_s, BODY_RATIO_DIGITS);
 	json_map_end(json);
 	json_map(json, "devices");
 	json_int(json, "total", counts.total);
@@ -178,9 +178,9 @@ write_polls(struct json *json, const struct poll *poll)
 	json_int(json, "unknown", counts.unknown);
 	json_map_end(json);
 	json_map(json, "lateness_ms");
-	kpi_number(json, "p50", late != NULL, late != NULL ? stats_quantile(late, 0.5) : 0);
-	kpi_number(json, "p99", late != NULL, late != NULL ? stats_quantile(late, 0.99) : 0);
-	kpi_number(json, "max", late != NULL, late != NULL ?
+	body_number(json, "p50", late != NULL, late != NULL ? stats_quantile(late, 0.5) : 0);
+	body_number(json, "p99", late != NULL, late != NULL ? stats_quantile(late, 0.99) : 0);
+	body_number(json, "max", late != NULL, late != NULL ?
 	    (double)atomic_load(&late->max_us) / 1000 : 0);
 	json_map_end(json);
 }
@@ -234,10 +234,10 @@ write_store(struct json *json, const struct store *store)
 	json_int(json, "files", (int64_t)health.files);
 	json_int(json, "flushed", stats_get(STATS_STORE_FLUSHED));
 	json_int(json, "late_dropped", stats_get(STATS_STORE_LATE));
-	kpi_number(json, "sync_ms_p99", syncs != NULL,
+	body_number(json, "sync_ms_p99", syncs != NULL,
 	    syncs != NULL ? stats_quantile(syncs, 0.99) : 0);
-	kpi_text(json, "last_error", health.last_error);
-	kpi_text(json, "class", health.archive_class);
+	body_text(json, "last_error", health.last_error);
+	body_text(json, "class", health.archive_class);
 	json_int(json, "disk_need_bytes", (int64_t)health.disk_need_bytes);
 	json_int(json, "disk_free_bytes", (int64_t)health.disk_free_bytes);
 	json_map_end(json);
@@ -252,7 +252,7 @@ write_scan(struct json *json, const struct scan_result *scan)
 	for (uint32_t i = 0; i < scan->n_slowest; i++) {
 		json_map(json, NULL);
 		json_text(json, "id", inventory->devices[scan->slowest[i].device]->id);
-		json_number(json, "rtt_ms", scan->slowest[i].status.rtt_ms, KPI_RATIO_DIGITS);
+		json_number(json, "rtt_ms", scan->slowest[i].status.rtt_ms, BODY_RATIO_DIGITS);
 		json_map_end(json);
 	}
 	json_list_end(json);
@@ -261,7 +261,7 @@ write_scan(struct json *json, const struct scan_result *scan)
 		json_map(json, NULL);
 		json_text(json, "id", inventory->devices[scan->failing[i].device]->id);
 		device_error(json, "error", &scan->failing[i].status);
-		kpi_time(json, "since", scan->failing[i].status.down_since);
+		body_time(json, "since", scan->failing[i].status.down_since);
 		json_map_end(json);
 	}
 	json_list_end(json);
@@ -277,7 +277,7 @@ api_collector(struct request *request)
 	request_begin(request);
 	json_text(json, "version", http->setup.version);
 	json_int(json, "pid", getpid());
-	kpi_time(json, "started", http->started);
+	body_time(json, "started", http->started);
 	json_int(json, "uptime_s", (request->as_of.ns - http->started.ns) / NS_PER_S);
 	write_config(json, http, scan->config);
 	write_polls(json, http->setup.poll);

@@ -11,7 +11,7 @@
 #include "flow/latest.h"
 #include "http/cursor.h"
 #include "http/device.h"
-#include "http/kpi.h"
+#include "http/body.h"
 #include "http/order.h"
 #include "http/problem.h"
 #include "http/rack.h"
@@ -78,7 +78,7 @@ write_items(struct request *request, const struct order *order,
 		last = device->id;
 	}
 	json_list_end(json);
-	kpi_text(json, "next", next);
+	body_text(json, "next", next);
 }
 
 enum request_next
@@ -127,13 +127,13 @@ write_metric(struct json *json, const struct view *view, const struct latest_val
 
 	json_map(json, NULL);
 	json_text(json, "metric", metric->name);
-	kpi_text(json, "instance", value->slot->instance);
-	kpi_number(json, "value", value->good_at.ns != 0 && (value->quality == COL_GOOD ||
+	body_text(json, "instance", value->slot->instance);
+	body_number(json, "value", value->good_at.ns != 0 && (value->quality == COL_GOOD ||
 	    value->quality == COL_STALE), value->number);
-	kpi_text(json, "unit", metric->unit);
+	body_text(json, "unit", metric->unit);
 	json_text(json, "quality", rack_quality(value, view));
-	kpi_age(json, "age_s", view->as_of, value->good_at);
-	kpi_text(json, "source", value->slot->source);
+	body_age(json, "age_s", view->as_of, value->good_at);
+	body_text(json, "source", value->slot->source);
 	json_bool(json, "archived", value->slot->archived);
 	json_map_end(json);
 }

@@ -6,7 +6,7 @@
 
 #include "capacity/view.h"
 #include "http/device.h"
-#include "http/kpi.h"
+#include "http/body.h"
 #include "http/problem.h"
 #include "http/rack.h"
 #include "http/server.h"
@@ -20,15 +20,15 @@ write_device(struct request *request, const struct device *device)
 
 	device_status_of(request, device->index, &status);
 	device_item(json, request->view->config->inventory, device, &status);
-	json_number(json, "phase_ms", (double)(status.phase_ns / NS_PER_MS), KPI_DIGITS);
+	json_number(json, "phase_ms", (double)(status.phase_ns / NS_PER_MS), BODY_DIGITS);
 	json_number(json, "interval_s", (double)settings->interval_ns / NS_PER_S,
-	    KPI_DIGITS);
+	    BODY_DIGITS);
 	device_polls(json, &status);
 	json_map(json, "backoff");
 	json_int(json, "level", status.backoff);
-	kpi_time(json, "until", status.backoff > 0 ? status.next_poll : (struct wall){0});
+	body_time(json, "until", status.backoff > 0 ? status.next_poll : (struct wall){0});
 	json_map_end(json);
-	kpi_time(json, "down_since", status.down_since);
+	body_time(json, "down_since", status.down_since);
 	device_error(json, "last_error", &status);
 	json_int(json, "layouts", (int64_t)status.n_layouts);
 	json_int(json, "slots", (int64_t)status.n_slots);
@@ -70,13 +70,13 @@ api_explain_rack(struct request *request)
 	rack_reason(json, "reason", view, rack);
 	json_bool(json, "live", rv->live);
 	json_bool(json, "discrepancy", rv->discrepancy);
-	kpi_time(json, "last_good", rv->last_good);
+	body_time(json, "last_good", rv->last_good);
 	json_int(json, "window_s", settings->window_ns / NS_PER_S);
 	json_int(json, "good_s", rv->good_s);
 	json_int(json, "power_s", rv->power_s);
 	json_int(json, "below_s", rv->below_s);
 	json_int(json, "voltage_s", rv->voltage_s);
-	json_number(json, "min_power_w", settings->min_power_w, KPI_DIGITS);
+	json_number(json, "min_power_w", settings->min_power_w, BODY_DIGITS);
 	json_int(json, "min_live_s", settings->min_live_ns / NS_PER_S);
 	json_list(json, "devices");
 	for (uint32_t i = 0; i < rack->n_devices; i++) {

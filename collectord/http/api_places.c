@@ -9,7 +9,7 @@
 
 #include "capacity/view.h"
 #include "http/cursor.h"
-#include "http/kpi.h"
+#include "http/body.h"
 #include "http/order.h"
 #include "http/problem.h"
 #include "http/server.h"
@@ -46,7 +46,7 @@ write_children(struct json *json, const char *key, const struct view *view,
 		const struct place *child = inventory->places[kind][i];
 
 		if (child != NULL && child->parent == place->index) {
-			kpi_object(json, NULL, view, child);
+			body_kpi_object(json, NULL, view, child);
 		}
 	}
 	json_list_end(json);
@@ -130,12 +130,12 @@ write_items(struct request *request, const struct place *const *places, uint32_t
 			break;
 		}
 		json_map(json, NULL);
-		kpi_write(json, request->view, places[i]);
+		body_kpi(json, request->view, places[i]);
 		write_above(json, request->view->config->inventory, places[i]);
 		json_map_end(json);
 	}
 	json_list_end(json);
-	kpi_text(json, "next", next);
+	body_text(json, "next", next);
 }
 
 static enum request_next
@@ -184,7 +184,7 @@ one_place(struct request *request, enum entity_kind kind, const char *children)
 		return problem_no_such(request, entity_kind_text(kind), request->id);
 	}
 	request_begin(request);
-	kpi_write(&request->json, request->view, place);
+	body_kpi(&request->json, request->view, place);
 	write_above(&request->json, inventory, place);
 	write_children(&request->json, children, request->view, place);
 	return request_end(request);
@@ -216,10 +216,10 @@ write_cell(struct json *json, const struct view *view, uint32_t index)
 	json_text(json, "state", rack_state_text(rack->state));
 	json_text(json, "evidence", rv->evidence == EVIDENCE_NONE ? NULL :
 	    evidence_text(rv->evidence));
-	kpi_number(json, "power_w", sum->n_power > 0, sum->power_w);
+	body_number(json, "power_w", sum->n_power > 0, sum->power_w);
 	json_bool(json, "partial", sum->n_power < sum->n_power_expected);
 	json_bool(json, "live", rv->live);
-	kpi_number(json, "temperature_c", sum->n_temperature > 0, sum->temperature_max_c);
+	body_number(json, "temperature_c", sum->n_temperature > 0, sum->temperature_max_c);
 	json_map_end(json);
 }
 
@@ -228,7 +228,7 @@ write_row(struct json *json, const struct view *view, const struct order *order,
     const struct place *row)
 {
 	json_map(json, NULL);
-	kpi_write(json, view, row);
+	body_kpi(json, view, row);
 	json_list(json, "racks_list");
 	for (uint32_t i = order->row_start[row->index];
 	    i < order->row_start[row->index + 1]; i++) {
@@ -253,7 +253,7 @@ api_hall(struct request *request)
 		return REQUEST_BROKEN;
 	}
 	request_begin(request);
-	kpi_write(&request->json, request->view, hall);
+	body_kpi(&request->json, request->view, hall);
 	write_above(&request->json, inventory, hall);
 	json_list(&request->json, "rows");
 	for (uint32_t i = 0; i < inventory->n_places[ENTITY_ROW]; i++) {

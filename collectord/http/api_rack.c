@@ -13,7 +13,7 @@
 #include "base/str.h"
 #include "capacity/view.h"
 #include "http/device.h"
-#include "http/kpi.h"
+#include "http/body.h"
 #include "http/pending.h"
 #include "http/problem.h"
 #include "http/rack.h"
@@ -26,31 +26,32 @@ write_place(struct json *json, const struct inventory *inventory,
 {
 	json_map(json, "place");
 	for (enum entity_kind kind = ENTITY_AREA; kind < ENTITY_PLACE_N; kind++) {
-		kpi_place(json, entity_kind_text(kind),
+		body_place(json, entity_kind_text(kind),
 		    inventory_above(inventory, rack, kind));
 	}
 	json_map_end(json);
 }
 
 static void
-write_feeds(struct request *request, const struct rack *rack)
+write_feeds(struct request *request, const struct rack *rack,
+    const struct failover_view *failover)
 {
 	json_list(&request->json, "feeds");
 	for (unsigned i = 0; i < rack->n_feeds; i++) {
 		json_map(&request->json, NULL);
-		rack_feed(request, rack, i, false);
+		rack_feed(request, rack, i, failover, false);
 		json_map_end(&request->json);
 	}
 	json_list_end(&request->json);
 }
 
 static void
-write_failover(struct json *json)
+write_failover(struct json *json, const struct failover_view *failover)
 {
 	json_map(json, "failover");
-	json_text(json, "state", failover_text(FAILOVER_UNKNOWN));
-	json_unknown(json, "ratio");
-	json_unknown(json, "headroom_w");
+	json_text(json, "state", failover_text(failover->state));
+	body_number(json, "ratio", failover->has_ratio, failover->ratio);
+	body_number(json, "headroom_w", failover->has_headroom, failover->headroom_w);
 	json_map_end(json);
 }
 
@@ -68,12 +69,12 @@ write_reading(struct json *json, const struct view *view, const struct device *d
 {
 	json_map(json, NULL);
 	json_text(json, "device", device->id);
-	kpi_text(json, "instance", value->slot->instance);
+	body_text(json, "instance", value->slot->instance);
 	json_text(json, "metric", metric_get(value->slot->metric)->name);
-	kpi_number(json, "value", value->good_at.ns != 0 && (value->quality == COL_GOOD ||
+	body_number(json, "value", value->good_at.ns != 0 && (value->quality == COL_GOOD ||
 	    value->quality == COL_STALE), value->number);
 	json_text(json, "quality", rack_quality(value, view));
-	kpi_age(json, "age_s", view->as_of, value->good_at);
+	body_age(json, "age_s", view->as_of, value->good_at);
 	json_map_end(json);
 }
 
@@ -125,8 +126,8 @@ write_devices(struct request *request, const struct rack *rack)
 		    (unsigned)device->feed < rack->n_feeds ?
 		    rack->feeds[device->feed].id : NULL);
 		json_text(json, "status", device_state_text(status.state));
-		kpi_text(json, "profile", device_profile(device, &status));
-		kpi_age(json, "age_s", request->as_of, status.last_ok);
+		body_text(json, "profile", device_profile(device, &status));
+		body_age(json, "age_s", request->as_of, status.last_ok);
 		device_error(json, "error", &status);
 		json_map_end(json);
 	}
@@ -159,10 +160,10 @@ write_ledger(struct json *json, const struct ledger *ledger)
 	json_list(json, "ledger");
 	for (size_t i = 0; i < ledger->n; i++) {
 		json_map(json, NULL);
-		kpi_time(json, "time", ledger->items[i].at);
+		body_time(json, "time", ledger->items[i].at);
 		json_text(json, "state", ledger->items[i].state);
-		kpi_text(json, "actor", ledger->items[i].actor);
-		kpi_text(json, "source", ledger->items[i].source);
+		body_text(json, "actor", ledger->items[i].actor);
+		body_text(json, "source", ledger->items[i].source);
 		json_map_end(json);
 	}
 	json_list_end(json);
@@ -175,30 +176,32 @@ write_rack(struct request *request, const struct rack *rack, const struct ledger
 	const struct view *view = request->view;
 	const struct rack_view *rv = &view->racks[rack->index];
 	const struct part_sum *sum = &rv->slot.sum;
+	struct failover_view failover = rack_failover(request, rack);
 
 	request_begin(request);
 	json_text(json, "id", rack->id);
 	json_text(json, "label", rack->label);
 	write_place(json, view->config->inventory, rack);
 	json_text(json, "state", rack_state_text(rack->state));
-	kpi_time(json, "since", rack->since);
-	kpi_number(json, "units", rack->units > 0, rack->units);
-	kpi_number(json, "design_w", rack->design_w > 0, rack->design_w);
+	body_time(json, "since", rack->since);
+	body_number(json, "units", rack->units > 0, rack->units);
+	body_number(json, "design_w", rack->design_w > 0, rack->design_w);
 	json_text(json, "evidence", rv->evidence == EVIDENCE_NONE ? NULL :
 	    evidence_text(rv->evidence));
 	rack_reason(json, "evidence_reason", view, rack);
 	json_bool(json, "live", rv->live);
-	kpi_power(json, sum);
+	json_bool(json, "discrepancy", rv->discrepancy);
+	body_power(json, sum);
 	json_bool(json, "partial", sum->n_power < sum->n_power_expected);
-	kpi_ratio(json, "coverage", sum->n_devices, sum->n_devices_expected);
-	kpi_age(json, "age_s", view->as_of, rv->last_good);
-	kpi_time(json, "slot", view->rollup != NULL ? view->rollup->slot :
+	body_ratio(json, "coverage", sum->n_devices, sum->n_devices_expected);
+	body_age(json, "age_s", view->as_of, rv->last_good);
+	body_time(json, "slot", view->rollup != NULL ? view->rollup->slot :
 	    (struct wall){0});
-	write_feeds(request, rack);
-	write_failover(json);
+	write_feeds(request, rack, &failover);
+	write_failover(json, &failover);
 	write_environment(request, rack);
 	json_map(json, "space");
-	kpi_number(json, "units", rack->units > 0, rack->units);
+	body_number(json, "units", rack->units > 0, rack->units);
 	json_unknown(json, "used");
 	json_map_end(json);
 	write_devices(request, rack);
@@ -265,8 +268,10 @@ api_feed(struct request *request)
 	}
 	for (unsigned i = 0; rack != NULL && i < rack->n_feeds; i++) {
 		if (is_feed(&rack->feeds[i], dash + 1)) {
+			struct failover_view failover = rack_failover(request, rack);
+
 			request_begin(request);
-			rack_feed(request, rack, i, true);
+			rack_feed(request, rack, i, &failover, true);
 			return request_end(request);
 		}
 	}

@@ -15,7 +15,7 @@
 
 #include "capacity/view.h"
 #include "http/cursor.h"
-#include "http/kpi.h"
+#include "http/body.h"
 #include "http/order.h"
 #include "http/problem.h"
 #include "http/rack.h"
@@ -32,6 +32,8 @@ const struct param api_racks_params[] = {
 	    "decommissioning|decommissioned", "only in these states, separated by commas"},
 	{"evidence", PARAM_SET, false, 0, 0, "verified|contradicted|stale|unmonitored",
 	    "only with this evidence, separated by commas"},
+	{"discrepancy", PARAM_INT, false, 0, 1, NULL,
+	    "1: only planned or decommissioned racks that draw power"},
 	{"q", PARAM_TEXT, false, 0, 0, NULL, "only whose id or label holds this text"},
 	{"sort", PARAM_CHOICE, false, 0, 0,
 	    "id|-id|power_w|-power_w|evidence|-evidence|age_s|-age_s",
@@ -48,6 +50,7 @@ struct filter {
 	uint32_t place[ENTITY_PLACE_N];      /* wanted index, or INVENTORY_NONE */
 	bool any_place;                      /* no place is wanted */
 	unsigned states, evidences;          /* bits */
+	bool discrepancy;                    /* only those */
 	const char *q;
 	enum sort sort;
 	bool descending;
@@ -127,6 +130,7 @@ read_filter(struct request *request, struct filter *filter)
 
 		filter->evidences |= wanted ? 1u << e : 0;
 	}
+	filter->discrepancy = request_int(request, "discrepancy", 0) == 1;
 	filter->q = request_value(request, "q");
 	filter->limit = (uint32_t)request_int(request, "limit", LIMIT);
 	read_sort(request_value(request, "sort"), filter);
@@ -168,6 +172,7 @@ passes(const struct filter *filter, uint32_t index)
 
 	return (filter->states & 1u << rack->state) != 0 &&
 	    (filter->evidences & 1u << filter->view->racks[index].evidence) != 0 &&
+	    (!filter->discrepancy || filter->view->racks[index].discrepancy) &&
 	    (filter->any_place || stands_in(filter, rack)) &&
 	    (filter->q == NULL || strstr(rack->id, filter->q) != NULL ||
 	    (rack->label != NULL && strcasestr(rack->label, filter->q) != NULL));
@@ -322,15 +327,16 @@ write_item(struct json *json, const struct view *view, uint32_t index)
 	json_text(json, "label", rack->label);
 	write_place_ids(json, inventory, rack);
 	json_text(json, "state", rack_state_text(rack->state));
-	kpi_time(json, "since", rack->since);
+	body_time(json, "since", rack->since);
 	json_text(json, "evidence", rv->evidence == EVIDENCE_NONE ? NULL :
 	    evidence_text(rv->evidence));
 	rack_reason(json, "evidence_reason", view, rack);
-	kpi_number(json, "power_w", sum->n_power > 0, sum->power_w);
+	body_number(json, "power_w", sum->n_power > 0, sum->power_w);
 	json_bool(json, "partial", sum->n_power < sum->n_power_expected);
 	json_bool(json, "live", rv->live);
-	kpi_ratio(json, "coverage", sum->n_devices, sum->n_devices_expected);
-	kpi_age(json, "age_s", view->as_of, rv->last_good);
+	json_bool(json, "discrepancy", rv->discrepancy);
+	body_ratio(json, "coverage", sum->n_devices, sum->n_devices_expected);
+	body_age(json, "age_s", view->as_of, rv->last_good);
 	json_int(json, "devices", rack->n_devices);
 	json_map_end(json);
 }
@@ -367,7 +373,7 @@ api_racks(struct request *request)
 		write_item(&request->json, request->view, hits[i].rack);
 	}
 	json_list_end(&request->json);
-	kpi_text(&request->json, "next", next);
+	body_text(&request->json, "next", next);
 	order_unref(order);
 	free(hits);
 	return request_end(request);

@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "capacity/view.h"
-#include "http/kpi.h"
+#include "http/body.h"
 #include "http/order.h"
 #include "http/server.h"
 
@@ -52,7 +52,7 @@ find_places(struct search *search, enum entity_kind kind)
 		json_map(search->json, NULL);
 		json_text(search->json, "kind", entity_kind_text(kind));
 		json_text(search->json, "id", place->id);
-		kpi_name(search->json, "name", place->name);
+		body_name(search->json, "name", place->name);
 		json_text(search->json, "place", up != NULL ? up->id : NULL);
 		json_map_end(search->json);
 		search->left--;
@@ -66,7 +66,7 @@ write_hit(struct search *search, const char *kind, const char *id, const char *n
 	json_map(search->json, NULL);
 	json_text(search->json, "kind", kind);
 	json_text(search->json, "id", id);
-	kpi_name(search->json, "name", (struct name){name, name});
+	body_name(search->json, "name", (struct name){name, name});
 	json_text(search->json, "place", place);
 	json_map_end(search->json);
 	search->left--;

@@ -12,7 +12,7 @@
 
 #include "base/str.h"
 #include "capacity/view.h"
-#include "http/kpi.h"
+#include "http/body.h"
 #include "http/pending.h"
 #include "http/problem.h"
 #include "http/server.h"
@@ -228,7 +228,7 @@ write_column(struct json *json, const char *key, const struct store_series *seri
 	for (uint32_t i = 0; i < series->n; i++) {
 		bool known = cell(series, i, column, &value);
 
-		kpi_number(json, NULL, known, value);
+		body_number(json, NULL, known, value);
 	}
 	json_list_end(json);
 }
@@ -271,10 +271,10 @@ write_rows(struct request *request, const struct store_series *series)
 
 		json_map(json, NULL);
 		json_int(json, "t", series->t[i]);
-		kpi_number(json, "value", known, value);
+		body_number(json, "value", known, value);
 		for (unsigned c = 0; c < 3; c++) {
 			known = cell(series, i, c, &value);
-			kpi_number(json, keys[c], known, value);
+			body_number(json, keys[c], known, value);
 		}
 		json_map_end(json);
 	}
@@ -311,7 +311,7 @@ write_series(struct request *request, const struct store_series *series)
 	json_text(json, "metric", name);
 	json_text(json, "instance", request_value(request, "instance"));
 	json_text(json, "role", request_value(request, "role"));
-	kpi_text(json, "unit", metric_find(name, &metric) == 0 ?
+	body_text(json, "unit", metric_find(name, &metric) == 0 ?
 	    metric_get(metric)->unit : NULL);
 	json_int(json, "step_s", series->step_s);
 	json_int(json, "basis_s", series->basis_s);
@@ -393,10 +393,10 @@ write_names(struct request *request, const struct names *names, const char *role
 			continue;
 		}
 		json_map(json, NULL);
-		kpi_text(json, "role", name->role);
+		body_text(json, "role", name->role);
 		json_text(json, "metric", name->metric);
-		kpi_text(json, "instance", name->instance);
-		kpi_text(json, "unit", name->unit);
+		body_text(json, "instance", name->instance);
+		body_text(json, "unit", name->unit);
 		json_map_end(json);
 	}
 	json_list_end(json);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "http/kpi.h"
+#include "http/body.h"
 #include "http/server.h"
 
 void
@@ -33,7 +33,7 @@ device_error(struct json *json, const char *key, const struct device_status *sta
 	}
 	json_map(json, key);
 	json_text(json, "code", poll_status_code(status->last_status));
-	kpi_text(json, "text", status->detail);
+	body_text(json, "text", status->detail);
 	json_map_end(json);
 }
 
@@ -56,16 +56,16 @@ device_item(struct json *json, const struct inventory *inventory,
 
 	json_text(json, "id", device->id);
 	json_text(json, "rack", rack != NULL ? rack->id : NULL);
-	kpi_text(json, "role", device->role);
+	body_text(json, "role", device->role);
 	json_text(json, "feed", rack != NULL && device->feed >= 0 &&
 	    (unsigned)device->feed < rack->n_feeds ? rack->feeds[device->feed].id : NULL);
 	json_text(json, "plugin", device->plugin);
 	json_text(json, "address", device->address);
-	kpi_text(json, "profile", device_profile(device, status));
+	body_text(json, "profile", device_profile(device, status));
 	json_text(json, "status", device_state_text(status->state));
-	kpi_time(json, "last_ok", status->last_ok);
-	kpi_number(json, "rtt_ms", status->rtt_ms >= 0, status->rtt_ms);
-	kpi_time(json, "next_poll", status->next_poll);
+	body_time(json, "last_ok", status->last_ok);
+	body_number(json, "rtt_ms", status->rtt_ms >= 0, status->rtt_ms);
+	body_time(json, "next_poll", status->next_poll);
 	device_error(json, "error", status);
 }
 

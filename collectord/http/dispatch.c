@@ -37,6 +37,7 @@ dispatch_target(void *arg, const char *target, struct MHD_Connection *connection
 	request->http = arg;
 	request->connection = connection;
 	request->verdict = guard_target(target);
+	request->target_end = target + strlen(target);
 	request->status = MHD_HTTP_OK;
 	buf_init(&request->body, REQUEST_BODY_MAX);
 	if (request->verdict == GUARD_PASS) {
@@ -74,6 +75,12 @@ judge(struct request *request, const char *method, const char *version)
 	struct guard_headers headers = {0};
 
 	if (request->verdict != GUARD_PASS) {
+		return;
+	}
+	if (version != request->target_end + 1) {
+		/* the version stands right behind the target in libmicrohttpd's
+		 * buffer, unless a NUL byte ended the target early */
+		request->verdict = GUARD_TARGET_NUL;
 		return;
 	}
 	(void)MHD_get_connection_values_n(request->connection, MHD_HEADER_KIND,

@@ -235,7 +235,9 @@ read_stream(void *arg, uint64_t pos, char *to, size_t max)
 		collect(events, stream, &out);
 		memcpy(to, out.data != NULL ? out.data : "", out.size);
 		n = (ssize_t)out.size;
-		stream->sent = clock_mono(events->clock);
+		if (n > 0) {
+			stream->sent = clock_mono(events->clock);
+		}
 	}
 	if (n == 0) {
 		MHD_suspend_connection(stream->connection);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "capacity/view.h"
-#include "http/kpi.h"
+#include "http/body.h"
 #include "http/server.h"
 #include "store/store.h"
 
@@ -36,7 +36,7 @@ health_ready(struct request *request)
 	json_bool(json, "view", view != NULL);
 	json_bool(json, "store", health.ready);
 	json_map_end(json);
-	kpi_text(json, "error", health.last_error);
+	body_text(json, "error", health.last_error);
 	view_unref(view);
 	request->status = ready ? 200 : 503;
 	return request_end(request);

@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/api.h %D%/api_capacity.c %D%/api_collector.c %D%/api_devices.c \
 	%D%/api_explain.c %D%/api_places.c %D%/api_rack.c %D%/api_racks.c \
 	%D%/api_search.c %D%/api_series.c \
+	%D%/body.c %D%/body.h \
 	%D%/cursor.c %D%/cursor.h \
 	%D%/device.c %D%/device.h \
 	%D%/dispatch.c %D%/dispatch.h \
@@ -10,7 +11,6 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/guard.c %D%/guard.h \
 	%D%/health.c \
 	%D%/http.h \
-	%D%/kpi.c %D%/kpi.h \
 	%D%/listen.c %D%/listen.h \
 	%D%/metrics.c \
 	%D%/openapi.c %D%/openapi.h \

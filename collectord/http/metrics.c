@@ -13,7 +13,7 @@
 
 #include "base/stats.h"
 #include "capacity/view.h"
-#include "http/kpi.h"
+#include "http/body.h"
 #include "http/order.h"
 #include "http/problem.h"
 #include "http/server.h"

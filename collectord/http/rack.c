@@ -5,31 +5,15 @@
 #include "http/rack.h"
 
 #include <math.h>
-#include <string.h>
-
-#include "base/str.h"
-#include "http/kpi.h"
+#include "http/body.h"
 #include "http/server.h"
 #include "model/metric.h"
-
-#define PHASES_MAX 3
 
 /* Minutes with one decimal: the demo proves a rack live within 20 s. */
 static void
 write_minutes(struct json *json, const char *key, uint32_t seconds)
 {
-	json_number(json, key, round(seconds / 6.0) / 10, KPI_RATIO_DIGITS);
-}
-
-static double
-nominal_volts(const struct rack *rack)
-{
-	for (unsigned i = 0; i < rack->n_feeds; i++) {
-		if (rack->feeds[i].volts > 0) {
-			return rack->feeds[i].volts;
-		}
-	}
-	return 0;
+	json_number(json, key, round(seconds / 6.0) / 10, BODY_RATIO_DIGITS);
 }
 
 static void
@@ -38,7 +22,6 @@ write_params(struct json *json, const struct view *view, const struct rack *rack
 	const struct rack_view *rv = &view->racks[rack->index];
 	const struct settings *settings = &view->config->settings;
 	const struct part_sum *sum = &rv->slot.sum;
-	double volts = nominal_volts(rack);
 
 	switch (rv->reason) {
 	case REASON_NOT_DECLARED:
@@ -48,20 +31,20 @@ write_params(struct json *json, const struct view *view, const struct rack *rack
 		json_int(json, "window_s", settings->window_ns / NS_PER_S);
 		break;
 	case REASON_POWER_SEEN:
-		write_minutes(json, "minutes", rv->power_s);
-		kpi_number(json, "power_w", sum->n_power > 0, sum->power_w);
+		write_minutes(json, "minutes", rv->reason_s);
+		body_number(json, "power_w", sum->n_power > 0, sum->power_w);
 		break;
 	case REASON_BELOW_MIN_POWER:
-		write_minutes(json, "minutes", rv->below_s);
-		kpi_number(json, "power_w", sum->n_power > 0, sum->power_w);
-		json_number(json, "min_power_w", settings->min_power_w, KPI_DIGITS);
+		write_minutes(json, "minutes", rv->reason_s);
+		body_number(json, "power_w", sum->n_power > 0, sum->power_w);
+		json_number(json, "min_power_w", settings->min_power_w, BODY_DIGITS);
 		break;
 	case REASON_ENERGISED_EMPTY:
-		write_minutes(json, "minutes", rv->voltage_s);
-		kpi_number(json, "volts", volts > 0, volts);
+		write_minutes(json, "minutes", rv->reason_s);
+		body_number(json, "volts", rv->slot.has_voltage, (double)rv->slot.voltage_min_v);
 		break;
 	case REASON_TOO_LITTLE:
-		write_minutes(json, "minutes", rv->good_s);
+		write_minutes(json, "minutes", rv->reason_s);
 		write_minutes(json, "min_minutes",
 		    (uint32_t)(settings->min_live_ns / NS_PER_S));
 		break;
@@ -86,64 +69,31 @@ rack_reason(struct json *json, const char *key, const struct view *view,
 const char *
 rack_quality(const struct latest_value *value, const struct view *view)
 {
-	int64_t age = view->as_of.ns - value->good_at.ns;
-
-	/* the slot itself lasts an interval, so its start is one older */
-	if (value->quality == COL_GOOD && age > 4 * view->config->settings.interval_ns) {
-		return kpi_quality(COL_STALE);
-	}
-	return kpi_quality(value->quality);
+	return body_quality(latest_quality(value, view->as_of,
+	    view->config->settings.interval_ns));
 }
 
 /* ---- feeds -------------------------------------------------------------------- */
 
-/* What the devices of one feed measure. */
-struct feed_values {
-	bool known[PHASES_MAX];
-	double current_a[PHASES_MAX];
-	const char *quality;         /* of the power, NULL: no device measures it */
-};
-
-/* Phase of an instance ("L1".."L3"; the whole of one phase is L1), or -1. */
-static int
-phase_of(const char *instance, unsigned phases)
+struct failover_view
+rack_failover(const struct request *request, const struct rack *rack)
 {
-	if (instance[0] == '\0') {
-		return phases <= 1 ? 0 : -1;
-	}
-	return instance[0] == 'L' && instance[1] >= '1' && instance[1] <= '3' &&
-	    instance[2] == '\0' ? instance[1] - '1' : -1;
+	const struct config *config = request->view->config;
+
+	return failover_of(config->inventory, rack,
+	    flow_latest(request->http->setup.flow), request->as_of,
+	    config->settings.interval_ns);
 }
 
-static void
-take_value(struct feed_values *values, const struct latest_value *value,
-    const struct view *view, unsigned phases)
-{
-	const char *quality = rack_quality(value, view);
-	int phase;
-
-	if (value->slot->metric == METRIC_POWER_W && value->slot->instance[0] == '\0') {
-		values->quality = quality;
-	}
-	if (value->slot->metric != METRIC_CURRENT_A || strcmp(quality, "good") != 0) {
-		return;
-	}
-	phase = phase_of(value->slot->instance, phases);
-	if (phase >= 0 && !values->known[phase]) {
-		values->known[phase] = true;
-		values->current_a[phase] = value->number;
-	}
-}
-
-static void
-read_feed(const struct request *request, const struct rack *rack, unsigned feed,
-    struct feed_values *ret_values)
+/* Quality of the feed's power, NULL when no device measures it. */
+static const char *
+feed_quality(const struct request *request, const struct rack *rack, unsigned feed)
 {
 	const struct inventory *inventory = request->view->config->inventory;
 	const struct latest *latest = flow_latest(request->http->setup.flow);
+	const char *quality = NULL;
 
-	memset(ret_values, 0, sizeof(*ret_values));
-	for (uint32_t i = 0; i < rack->n_devices; i++) {
+	for (uint32_t i = 0; i < rack->n_devices && quality == NULL; i++) {
 		const struct device *device = inventory->devices[rack->devices[i]];
 		struct latest_copy copy;
 
@@ -152,35 +102,30 @@ read_feed(const struct request *request, const struct rack *rack, unsigned feed,
 			continue;
 		}
 		for (uint32_t v = 0; v < copy.n_values; v++) {
-			take_value(ret_values, &copy.values[v], request->view,
-			    rack->feeds[feed].phases);
+			if (copy.values[v].slot->metric == METRIC_POWER_W &&
+			    copy.values[v].slot->instance[0] == '\0') {
+				quality = rack_quality(&copy.values[v], request->view);
+			}
 		}
 		latest_copy_done(&copy);
 	}
+	return quality;
 }
 
 static void
-write_currents(struct json *json, const struct feed *feed,
-    const struct feed_values *values)
+write_currents(struct json *json, const struct feed *feed, const struct feed_load *load)
 {
-	unsigned phases = feed->phases == PHASES_MAX ? PHASES_MAX : 1;
-	bool any = false;
-	double highest = 0;
+	unsigned phases = feed->phases == FAILOVER_PHASES ? FAILOVER_PHASES : 1;
 	char key[3] = "L1";
 
 	json_map(json, "current_a");
 	for (unsigned p = 0; p < phases; p++) {
 		key[1] = (char)('1' + p);
-		kpi_number(json, key, values->known[p], values->current_a[p]);
-		if (values->known[p] && (!any || values->current_a[p] > highest)) {
-			highest = values->current_a[p];
-			any = true;
-		}
+		body_number(json, key, (load->phase_mask & 1u << p) != 0,
+		    load->current_a[p]);
 	}
 	json_map_end(json);
-	/* Source: domain.md 2.3 formula 2: the highest phase against the breaker */
-	kpi_number(json, "load_pct", any && feed->breaker_a > 0,
-	    any && feed->breaker_a > 0 ? highest / feed->breaker_a * 100 : 0);
+	body_number(json, "load_pct", load->has_load, load->load_ratio * 100);
 }
 
 static void
@@ -199,14 +144,13 @@ write_devices(struct json *json, const struct inventory *inventory,
 }
 
 void
-rack_feed(struct request *request, const struct rack *rack, unsigned index, bool full_id)
+rack_feed(struct request *request, const struct rack *rack, unsigned index,
+    const struct failover_view *failover, bool full_id)
 {
 	struct json *json = &request->json;
 	const struct feed *feed = &rack->feeds[index];
 	const struct rack_slot *slot = &request->view->racks[rack->index].slot;
-	struct feed_values values;
 
-	read_feed(request, rack, index, &values);
 	if (full_id) {
 		json_text(json, "id", request->id);
 		json_text(json, "rack", rack->id);
@@ -214,12 +158,12 @@ rack_feed(struct request *request, const struct rack *rack, unsigned index, bool
 	} else {
 		json_text(json, "id", feed->id);
 	}
-	kpi_number(json, "breaker_a", feed->breaker_a > 0, feed->breaker_a);
+	body_number(json, "breaker_a", feed->breaker_a > 0, feed->breaker_a);
 	json_int(json, "phases", feed->phases);
-	kpi_number(json, "volts", feed->volts > 0, feed->volts);
-	kpi_number(json, "power_w", (slot->feed_mask & 1u << index) != 0,
+	body_number(json, "volts", feed->volts > 0, feed->volts);
+	body_number(json, "power_w", (slot->feed_mask & 1u << index) != 0,
 	    slot->feed_power_w[index]);
-	write_currents(json, feed, &values);
+	write_currents(json, feed, &failover->feeds[index]);
 	write_devices(json, request->view->config->inventory, rack, index);
-	json_text(json, "quality", values.quality);
+	json_text(json, "quality", feed_quality(request, rack, index));
 }

@@ -8,6 +8,7 @@
 #define HTTP_RACK_H
 
 #include "base/json.h"
+#include "capacity/failover.h"
 #include "capacity/view.h"
 #include "flow/latest.h"
 #include "http/request.h"
@@ -17,8 +18,14 @@ void rack_reason(struct json *json, const char *key, const struct view *view,
     const struct rack *rack);
 /* "good", or "stale" when a good value is older than three intervals. */
 const char *rack_quality(const struct latest_value *value, const struct view *view);
-/* One feed of a rack; ids: "id" is the feed's, else the full "rack-a" with rack. */
+/* What the other feeds must carry when one is lost, and what each carries now. */
+struct failover_view rack_failover(const struct request *request,
+    const struct rack *rack);
+/*
+ * The members of one feed of a rack: "id" is the feed's, or with full_id the
+ * request's ("rack-a") and "rack" and "feed" stand beside it.
+ */
 void rack_feed(struct request *request, const struct rack *rack, unsigned feed,
-    bool full_id);
+    const struct failover_view *failover, bool full_id);
 
 #endif

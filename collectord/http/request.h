@@ -35,6 +35,7 @@ struct request {
 	struct http *http;                   /* borrowed */
 	struct MHD_Connection *connection;   /* borrowed from MHD */
 	enum guard_verdict verdict;          /* of the raw target, then of all */
+	const char *target_end;              /* where the raw target's NUL is; only compared */
 	bool judged;                         /* headers were looked at */
 	bool head;                           /* HEAD: no body goes out */
 	bool close;                          /* connection ends with the answer */

@@ -71,7 +71,8 @@ start_daemon(struct http *http, int fd)
 	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)HTTP_PER_ADDRESS_MAX,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_IDLE_S,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_MEMORY_MAX,
-	    MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	    /* strict, it would answer a missing Host itself, and garbled */
+	    MHD_OPTION_STRICT_FOR_CLIENT, 0,
 	    MHD_OPTION_URI_LOG_CALLBACK, dispatch_target, http,
 	    MHD_OPTION_NOTIFY_COMPLETED, dispatch_completed, http,
 	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, http,

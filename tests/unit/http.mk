@@ -19,3 +19,6 @@ UNIT_TESTS += %D%/test_http_query %D%/test_http_guard %D%/test_http_cursor \
 %C%_test_http_reply_LDADD = $(LIB_HTTP_ALONE)
 %C%_test_http_openapi_CPPFLAGS = $(HTTP_CPPFLAGS)
 %C%_test_http_openapi_LDADD = $(LIB_HTTP_ALONE)
+UNIT_TESTS += %D%/test_http_server
+%C%_test_http_server_CPPFLAGS = $(HTTP_CPPFLAGS)
+%C%_test_http_server_LDADD = $(LIB_HTTP_ALONE)

@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "capacity/failover.h"
 #include "flow/latest.h"
 #include "model/metric.h"
 #include "poll/poll.h"
@@ -200,7 +201,7 @@ add_views(uint32_t n_racks)
 		rv->reason = rv->evidence == EVIDENCE_NONE ? REASON_NOT_DECLARED :
 		    rv->evidence == EVIDENCE_STALE ? REASON_NO_GOOD_SAMPLE :
 		    REASON_POWER_SEEN;
-		rv->power_s = rv->good_s = 3600;
+		rv->power_s = rv->good_s = rv->reason_s = 3600;
 		rv->live = rv->evidence == EVIDENCE_VERIFIED;
 		rv->slot.sum.n_power_expected = rv->slot.sum.n_devices_expected = 2;
 		if (rv->live) {
@@ -370,6 +371,25 @@ reason_code(enum reason reason)
 	    "power_seen", "below_min_power", "energised_empty", "too_little"};
 
 	return texts[reason];
+}
+
+const char *
+forecast_reason_code(enum forecast_reason reason)
+{
+	return reason == FORECAST_NOT_ENOUGH ? "not_enough_history" : NULL;
+}
+
+struct failover_view
+failover_of(const struct inventory *inv, const struct rack *rack,
+    const struct latest *latest, struct wall as_of, int64_t interval_ns)
+{
+	struct failover_view f = {.state = FAILOVER_OK, .has_ratio = true, .ratio = 0.5,
+	    .n_feeds = rack->n_feeds};
+
+	(void)inv, (void)latest, (void)as_of, (void)interval_ns;
+	f.feeds[0] = (struct feed_load){.phase_mask = 1, .current_a = {8}, .has_load = true,
+	    .load_ratio = 0.25};
+	return f;
 }
 
 const char *

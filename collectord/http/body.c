@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* See kpi.h. */
+/* See body.h. */
 #include <config.h>
 
-#include "http/kpi.h"
+#include "http/body.h"
 
 #include <math.h>
 
 const char *
-kpi_quality(enum col_quality quality)
+body_quality(enum col_quality quality)
 {
 	static const char *const texts[COL_QUALITY_N] = {
 		"good", "stale", "implausible", "unavailable", "error",
@@ -17,7 +17,7 @@ kpi_quality(enum col_quality quality)
 }
 
 void
-kpi_name(struct json *json, const char *key, struct name name)
+body_name(struct json *json, const char *key, struct name name)
 {
 	json_map(json, key);
 	json_text(json, "en", name.en);
@@ -26,7 +26,7 @@ kpi_name(struct json *json, const char *key, struct name name)
 }
 
 void
-kpi_place(struct json *json, const char *key, const struct place *place)
+body_place(struct json *json, const char *key, const struct place *place)
 {
 	if (place == NULL) {
 		json_unknown(json, key);
@@ -34,32 +34,32 @@ kpi_place(struct json *json, const char *key, const struct place *place)
 	}
 	json_map(json, key);
 	json_text(json, "id", place->id);
-	kpi_name(json, "name", place->name);
+	body_name(json, "name", place->name);
 	json_map_end(json);
 }
 
 void
-kpi_number(struct json *json, const char *key, bool known, double value)
+body_number(struct json *json, const char *key, bool known, double value)
 {
 	if (known) {
-		json_number(json, key, value, KPI_DIGITS);
+		json_number(json, key, value, BODY_DIGITS);
 	} else {
 		json_unknown(json, key);
 	}
 }
 
 void
-kpi_ratio(struct json *json, const char *key, double part, double whole)
+body_ratio(struct json *json, const char *key, double part, double whole)
 {
 	if (whole > 0) {
-		json_number(json, key, part / whole, KPI_RATIO_DIGITS);
+		json_number(json, key, part / whole, BODY_RATIO_DIGITS);
 	} else {
 		json_unknown(json, key);
 	}
 }
 
 void
-kpi_age(struct json *json, const char *key, struct wall as_of, struct wall at)
+body_age(struct json *json, const char *key, struct wall as_of, struct wall at)
 {
 	if (at.ns == 0) {
 		json_unknown(json, key);
@@ -71,7 +71,7 @@ kpi_age(struct json *json, const char *key, struct wall as_of, struct wall at)
 }
 
 void
-kpi_time(struct json *json, const char *key, struct wall at)
+body_time(struct json *json, const char *key, struct wall at)
 {
 	if (at.ns == 0) {
 		json_unknown(json, key);
@@ -81,7 +81,7 @@ kpi_time(struct json *json, const char *key, struct wall at)
 }
 
 void
-kpi_day(struct json *json, const char *key, int32_t day)
+body_day(struct json *json, const char *key, int32_t day)
 {
 	char text[CLOCK_RFC3339_SIZE];
 
@@ -94,15 +94,15 @@ kpi_day(struct json *json, const char *key, int32_t day)
 }
 
 void
-kpi_text(struct json *json, const char *key, const char *text)
+body_text(struct json *json, const char *key, const char *text)
 {
 	json_text(json, key, text != NULL && text[0] != '\0' ? text : NULL);
 }
 
 void
-kpi_power(struct json *json, const struct part_sum *sum)
+body_power(struct json *json, const struct part_sum *sum)
 {
-	kpi_number(json, "power_w", sum->n_power > 0, sum->power_w);
+	body_number(json, "power_w", sum->n_power > 0, sum->power_w);
 	json_map(json, "power");
 	json_int(json, "known", sum->n_power);
 	json_int(json, "expected", sum->n_power_expected);
@@ -111,14 +111,14 @@ kpi_power(struct json *json, const struct part_sum *sum)
 }
 
 double
-kpi_coverage(const struct part_sum *sum)
+body_coverage(const struct part_sum *sum)
 {
 	return sum->n_devices_expected > 0 ?
 	    (double)sum->n_devices / sum->n_devices_expected : -1;
 }
 
 const struct place_view *
-kpi_place_view(const struct view *view, const struct place *place)
+body_place_view(const struct view *view, const struct place *place)
 {
 	const struct inventory *inventory = view->config->inventory;
 
@@ -149,47 +149,48 @@ write_racks(struct json *json, const struct place_view *p)
 }
 
 void
-kpi_write(struct json *json, const struct view *view, const struct place *place)
+body_kpi(struct json *json, const struct view *view, const struct place *place)
 {
 	static const struct place_view nothing;
-	const struct place_view *p = kpi_place_view(view, place);
+	const struct place_view *p = body_place_view(view, place);
 	double coverage;
 
 	p = p != NULL ? p : &nothing;
 	json_text(json, "kind", entity_kind_text(place->kind));
 	json_text(json, "id", place->id);
-	kpi_name(json, "name", place->name);
+	body_name(json, "name", place->name);
 	write_racks(json, p);
-	kpi_power(json, &p->sum);
-	kpi_number(json, "design_w", p->design_w > 0, p->design_w);
+	json_int(json, "discrepancies", p->n_discrepancies);
+	body_power(json, &p->sum);
+	body_number(json, "design_w", p->design_w > 0, p->design_w);
 	json_map(json, "occupancy");
-	kpi_ratio(json, "by_count", p->n_occupied, p->n_available);
+	body_ratio(json, "by_count", p->n_occupied, p->n_available);
 	if (p->sum.n_power > 0 && p->design_w > 0) {
-		json_number(json, "by_power", p->occupancy_power, KPI_RATIO_DIGITS);
+		json_number(json, "by_power", p->occupancy_power, BODY_RATIO_DIGITS);
 	} else {
 		json_unknown(json, "by_power");
 	}
 	json_map_end(json);
 	json_map(json, "temperature_c");
-	kpi_number(json, "max", p->sum.n_temperature > 0, p->sum.temperature_max_c);
+	body_number(json, "max", p->sum.n_temperature > 0, p->sum.temperature_max_c);
 	json_map_end(json);
-	coverage = kpi_coverage(&p->sum);
+	coverage = body_coverage(&p->sum);
 	if (coverage >= 0) {
-		json_number(json, "coverage", coverage, KPI_RATIO_DIGITS);
+		json_number(json, "coverage", coverage, BODY_RATIO_DIGITS);
 	} else {
 		json_unknown(json, "coverage");
 	}
-	kpi_ratio(json, "monitored_share", p->n_monitored, p->n_declared);
-	kpi_age(json, "age_s", view->as_of, p->oldest_good);
-	kpi_time(json, "slot", view->rollup != NULL ? view->rollup->slot :
+	body_ratio(json, "monitored_share", p->n_monitored, p->n_declared);
+	body_age(json, "age_s", view->as_of, p->oldest_good);
+	body_time(json, "slot", view->rollup != NULL ? view->rollup->slot :
 	    (struct wall){0});
 }
 
 void
-kpi_object(struct json *json, const char *key, const struct view *view,
+body_kpi_object(struct json *json, const char *key, const struct view *view,
     const struct place *place)
 {
 	json_map(json, key);
-	kpi_write(json, view, place);
+	body_kpi(json, view, place);
 	json_map_end(json);
 }
