@@ -5,6 +5,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/api_search.c %D%/api_series.c \
 	%D%/body.c %D%/body.h \
 	%D%/cursor.c %D%/cursor.h \
+	%D%/daemon.c %D%/daemon.h \
 	%D%/device.c %D%/device.h \
 	%D%/dispatch.c %D%/dispatch.h \
 	%D%/events.c %D%/events.h \
