@@ -136,8 +136,7 @@ tell(const struct device_health *health, enum device_state was,
 		LOG_WARN("poll", "device", id, "is degraded: %s; %s", detail, remedy);
 		break;
 	case DEVICE_DOWN:
-		LOG_WARN("poll", "device", id, "is down after %u failed polls: %s; %s",
-		    (unsigned)health->n_failures, detail, remedy);
+		LOG_WARN("poll", "device", id, "is down: %s; %s", detail, remedy);
 		break;
 	case DEVICE_UNKNOWN:
 	case DEVICE_STATE_N:

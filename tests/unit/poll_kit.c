@@ -514,6 +514,14 @@ kit_answer(struct kit *kit, struct kit_device *device, enum col_status status)
 }
 
 void
+kit_set_mode(struct kit *kit, struct kit_device *device, enum kit_mode mode)
+{
+	pthread_mutex_lock(&kit->lock);
+	device->mode = mode;
+	pthread_mutex_unlock(&kit->lock);
+}
+
+void
 kit_release(struct kit *kit, struct kit_device *device)
 {
 	pthread_mutex_lock(&kit->lock);

@@ -107,6 +107,7 @@ void kit_drop_batches(struct kit *kit);
 /* Answers a poll that is held. */
 void kit_answer(struct kit *kit, struct kit_device *device,
     enum col_status status);
+void kit_set_mode(struct kit *kit, struct kit_device *device, enum kit_mode mode);
 /* Lets a blocked poll return. */
 void kit_release(struct kit *kit, struct kit_device *device);
 /* Waits, without a timeout of its own, until fn is true. */
