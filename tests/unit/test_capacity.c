@@ -24,28 +24,28 @@
  * Hall h1: ten racks of 6 kW with a PDU on A and on B, the last one planned.
  * Hall h2: one energized rack of 3.3 kW with a design figure of its own hall.
  */
-static const char PROVINCE[] =
-    "province: {id: henan, timezone: Asia/Shanghai}\n"
-    "poll: {interval: 10s}\n"
-    "store: {dir: /tmp/none}\n"
-    "standard_rack_kw: 2.5\n"
-    "evidence: {window: 1h, min_power_w: 100, min_live: 30s}\n"
-    "targets:\n"
-    "  - {id: t1, racks: 9, reach: above, basis: physical, by: 2023-12-31}\n"
-    "  - {id: t2, racks: 10, reach: at_least, basis: physical}\n"
-    "  - {id: t3, racks: 100, reach: above, basis: standard, by: 2026-12-22}\n"
-    "areas: [{id: a1}, {id: a2}]\n"
-    "sites: [{id: s1, area: a1}, {id: s2, area: a2}]\n"
-    "halls: [{id: h1, site: s1}, {id: h2, site: s2, design_kw: 800}]\n"
-    "templates:\n"
-    "  std: {design_kw: 6, feeds: {A: {breaker_a: 32}, B: {breaker_a: 32}}}\n"
-    "  small: {design_kw: 3.3, feeds: {A: {breaker_a: 16}}}\n"
-    "rows:\n"
-    "  - {id: r1, hall: h1, template: std, state: in_service, racks: [A01..A09],\n"
-    "     devices: {pdu-a: {feed: A, plugin: snmp, address: 192.0.2.{n}},\n"
-    "               pdu-b: {feed: B, plugin: snmp, address: 198.51.100.{n}}}}\n"
-    "  - {id: r3, hall: h1, template: std, state: planned, racks: [C01]}\n"
-    "  - {id: r2, hall: h2, template: small, state: energized, racks: [B01]}\n";
+#define PROVINCE(interval) \
+    "province: {id: henan, timezone: Asia/Shanghai}\n" \
+    "poll: {interval: " interval "}\n" \
+    "store: {dir: /tmp/none}\n" \
+    "standard_rack_kw: 2.5\n" \
+    "evidence: {window: 1h, min_power_w: 100, min_live: 30s}\n" \
+    "targets:\n" \
+    "  - {id: t1, racks: 9, reach: above, basis: physical, by: 2023-12-31}\n" \
+    "  - {id: t2, racks: 10, reach: at_least, basis: physical}\n" \
+    "  - {id: t3, racks: 100, reach: above, basis: standard, by: 2026-12-22}\n" \
+    "areas: [{id: a1}, {id: a2}]\n" \
+    "sites: [{id: s1, area: a1}, {id: s2, area: a2}]\n" \
+    "halls: [{id: h1, site: s1}, {id: h2, site: s2, design_kw: 800}]\n" \
+    "templates:\n" \
+    "  std: {design_kw: 6, feeds: {A: {breaker_a: 32}, B: {breaker_a: 32}}}\n" \
+    "  small: {design_kw: 3.3, feeds: {A: {breaker_a: 16}}}\n" \
+    "rows:\n" \
+    "  - {id: r1, hall: h1, template: std, state: in_service, racks: [A01..A09],\n" \
+    "     devices: {pdu-a: {feed: A, plugin: snmp, address: 192.0.2.{n}},\n" \
+    "               pdu-b: {feed: B, plugin: snmp, address: 198.51.100.{n}}}}\n" \
+    "  - {id: r3, hall: h1, template: std, state: planned, racks: [C01]}\n" \
+    "  - {id: r2, hall: h2, template: small, state: energized, racks: [B01]}\n"
 
 struct world {
 	struct clock *clock;
@@ -60,6 +60,7 @@ struct world {
 	uint32_t n_silent;            /* devices below this do not answer */
 	int64_t polled;               /* slots polled so far */
 	bool stopped;
+	int64_t per_slot_s;
 };
 
 static void
@@ -98,7 +99,7 @@ stop(struct world *world)
 }
 
 static int
-setup(void **state)
+setup_with(void **state, const char *yaml, int64_t per_slot_s)
 {
 	static const struct col_slot SLOTS[] = {
 		{ "power_w", "", "W", "", 0, 0, 0 }, { "voltage_v", "", "V", "", 0, 0, 0 },
@@ -111,12 +112,25 @@ setup(void **state)
 	world.clock = clock_test_new((struct wall){ START }, (struct mono){ NS_PER_S });
 	world.ids = ids_new();
 	world.layout = layout_intern(SLOTS, 2, &error);
-	world.config = fixture_config(PROVINCE, world.ids, 1);
+	world.config = fixture_config(yaml, world.ids, 1);
+	world.per_slot_s = per_slot_s;
 	store.clock = world.clock;
 	assert_int_equal(state_new(&store, &world.state, &error), 0);
 	start(&world);
 	*state = &world;
 	return world.config->inventory->count_devices == N_DEVICES ? 0 : -1;
+}
+
+static int
+setup(void **state)
+{
+	return setup_with(state, PROVINCE("10s"), 10);
+}
+
+static int
+setup_twelve(void **state)
+{
+	return setup_with(state, PROVINCE("12s"), 12);
 }
 
 static int
@@ -156,7 +170,7 @@ run(struct world *world, int seconds)
 
 		clock_test_advance(world->clock, NS_PER_S);
 		now_s = clock_wall(world->clock).ns / NS_PER_S;
-		if (now_s % 10 == 3 && !world->stopped) {
+		if (now_s % world->per_slot_s == 3 && !world->stopped) {
 			poll_slot(world, (struct wall){ (now_s - 3) * NS_PER_S });
 			world->polled++;
 		}
@@ -289,6 +303,25 @@ live_follows_the_devices(void **state)
 		    18);
 		view_unref(view);
 	}
+}
+
+/* Twelve seconds are no multiple of the timer: the grid itself must wake us. */
+static void
+live_ends_on_the_grid(void **state)
+{
+	struct world *world = *state;
+	const struct view *view;
+
+	run(world, 63);                /* the last poll is of the slot at 60 s */
+	world->stopped = true;
+	run(world, 32);
+	view = capacity_view(world->capacity);
+	assert_int_equal(place(view, ENTITY_PROVINCE, "henan")->n_live, 9);
+	view_unref(view);
+	run(world, 2);                 /* 97 s: three intervals are over */
+	view = capacity_view(world->capacity);
+	assert_int_equal(place(view, ENTITY_PROVINCE, "henan")->n_live, 0);
+	view_unref(view);
 }
 
 static void
@@ -451,6 +484,8 @@ main(void)
 		TEST(telemetry_verifies_and_adds_up),
 		TEST(a_silent_feed_is_a_lower_bound),
 		TEST(live_follows_the_devices),
+		cmocka_unit_test_setup_teardown(live_ends_on_the_grid, setup_twelve,
+		    teardown),
 		TEST(targets_are_judged),
 		TEST(each_day_is_written),
 		TEST(a_restart_keeps_the_evidence),

@@ -233,6 +233,20 @@ a_failed_poll_ends_too(void **state)
 	assert_int_equal(world->n_device_records, N_DEVICES - 1);
 }
 
+/* Polled again within its slot, on demand: shown, but archived once. */
+static void
+a_second_poll_of_a_slot_is_not_archived(void **state)
+{
+	struct world *world = *state;
+
+	put(world, 0, SLOT(0), COL_POLL_TIMEOUT);
+	put(world, 0, SLOT(0), COL_POLL_OK);
+	put(world, 0, SLOT(0), COL_POLL_OK);
+	(void)flow_step(world->flow);
+	assert_int_equal(world->n_device_records, 1);
+	assert_int_equal(world->n_good, 2);
+}
+
 static void
 late_batches_are_counted_and_newest_wins(void **state)
 {
@@ -397,6 +411,7 @@ main(void)
 		TEST(a_complete_slot_closes_at_once),
 		TEST(a_silent_device_holds_it_half_an_interval),
 		TEST(a_failed_poll_ends_too),
+		TEST(a_second_poll_of_a_slot_is_not_archived),
 		TEST(late_batches_are_counted_and_newest_wins),
 		TEST(a_full_queue_drops_the_same_device_first),
 		TEST(rates_come_with_the_second_slot),
