@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "address.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int
+refuse(struct col_error *error, const char *text, const char *why)
+{
+	error->code = COL_EINVAL;
+	(void)snprintf(error->text, sizeof(error->text),
+	    "address '%.200s': %s", text, why);
+	return COL_EINVAL;
+}
+
+static bool
+parse_port(const char *text, uint16_t *ret_port)
+{
+	unsigned long port = 0;
+
+	if (*text == '\0' || strlen(text) > 5) {
+		return false;
+	}
+	for (; *text != '\0'; text++) {
+		if (*text < '0' || *text > '9') {
+			return false;
+		}
+		port = port * 10 + (unsigned long)(*text - '0');
+	}
+	*ret_port = (uint16_t)port;
+	return port > 0 && port <= UINT16_MAX;
+}
+
+/* Splits "[host]:port", "host:port" and bare hosts. */
+static bool
+split(const char *text, char *host, size_t size, uint16_t *port)
+{
+	const char *colon = strrchr(text, ':'), *start = text, *end;
+
+	if (text[0] == '[') {
+		start++;
+		end = strchr(text, ']');
+		if (end == NULL || (end[1] != '\0' && (end[1] != ':' ||
+		    !parse_port(end + 2, port)))) {
+			return false;
+		}
+	} else if (colon != NULL && strchr(text, ':') == colon) {
+		end = colon;
+		if (!parse_port(colon + 1, port)) {
+			return false;
+		}
+	} else {
+		end = text + strlen(text);
+	}
+	if (end == start || (size_t)(end - start) >= size) {
+		return false;
+	}
+	memcpy(host, start, (size_t)(end - start));
+	host[end - start] = '\0';
+	return true;
+}
+
+static bool
+read_literal(struct address *address)
+{
+	struct sockaddr_in *v4 = (void *)&address->to;
+	struct sockaddr_in6 *v6 = (void *)&address->to;
+
+	if (inet_pton(AF_INET, address->name, &v4->sin_addr) == 1) {
+		v4->sin_family = AF_INET;
+		v4->sin_port = htons(address->port);
+		address->to_len = sizeof(*v4);
+		return true;
+	}
+	if (inet_pton(AF_INET6, address->name, &v6->sin6_addr) == 1) {
+		v6->sin6_family = AF_INET6;
+		v6->sin6_port = htons(address->port);
+		address->to_len = sizeof(*v6);
+		return true;
+	}
+	return false;
+}
+
+int
+address_parse(const char *text, struct address *ret_address,
+    struct col_error *error)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+	struct address address = {.port = ADDRESS_PORT};
+
+	if (strncmp(text, ADDRESS_FILE, strlen(ADDRESS_FILE)) == 0) {
+		address.is_file = true;
+		if (text[strlen(ADDRESS_FILE)] == '\0') {
+			return refuse(error, text, "the file is missing");
+		}
+	} else if (!split(text, address.name, sizeof(address.name),
+	    &address.port)) {
+		return refuse(error, text,
+		    "must be an IP address or a name, with :port if needed");
+	} else if (read_literal(&address)) {
+		address.is_literal = true;
+	} else if (address.name[strspn(address.name, letters)] != '\0' ||
+	    address.name[strspn(address.name, "0123456789.")] == '\0') {
+		return refuse(error, text, "is neither address nor name");
+	}
+	*ret_address = address;
+	return 0;
+}

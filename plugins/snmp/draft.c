@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A slot is one metric and instance.  Several definitions may lead to the same
+ * slot: the first one that has a good value wins, else the first that exists.
+ */
+#include <config.h>
+
+#include "draft.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "convert.h"
+
+void
+draft_done(struct draft *draft)
+{
+	HASH_CLEAR(hh, draft->by_key);
+	for (size_t i = 0; i < draft->n; i++) {
+		free(draft->slots[i]->members);
+		free(draft->slots[i]);
+	}
+	free(draft->slots);
+	memset(draft, 0, sizeof(*draft));
+}
+
+static struct draft_slot *
+find_slot(struct draft *draft, const char *metric, const char *instance,
+    char *ret_key, size_t size)
+{
+	struct draft_slot *slot;
+
+	(void)snprintf(ret_key, size, "%.95s\n%s", metric, instance);
+	HASH_FIND_STR(draft->by_key, ret_key, slot);
+	return slot;
+}
+
+/* Takes slot, which is not among them yet. */
+static void
+append_slot(struct draft *draft, struct draft_slot *slot)
+{
+	if (draft->n == draft->room) {
+		size_t room = draft->room == 0 ? 64 : draft->room * 2;
+		struct draft_slot **slots = realloc(draft->slots,
+		    room * sizeof(*slots));
+		if (slots == NULL) {
+			draft->no_memory = true;
+			free(slot->members);
+			free(slot);
+			return;
+		}
+		draft->slots = slots;
+		draft->room = room;
+	}
+	draft->slots[draft->n++] = slot;
+	HASH_ADD_STR(draft->by_key, key, slot);
+}
+
+/* Copies from into the draft; returns its slot, NULL when another stays. */
+static struct draft_slot *
+place_slot(struct draft *draft, const struct draft_slot *from)
+{
+	char key[sizeof(from->key)];
+	struct draft_slot *slot = find_slot(draft, from->metric->metric,
+	    from->instance, key, sizeof(key));
+
+	if (slot != NULL) {
+		if (slot->quality == COL_GOOD || from->quality != COL_GOOD ||
+		    slot->n_members > 0) {
+			return NULL;
+		}
+		slot->metric = from->metric;
+		slot->oid = from->oid;
+		slot->available = from->available;
+		slot->factor = from->factor;
+		slot->quality = from->quality;
+		slot->wide = from->wide;
+		memcpy(slot->unit, from->unit, sizeof(slot->unit));
+		return slot;
+	}
+	if (draft->n >= PLAN_SLOTS_MAX) {
+		return NULL;
+	}
+	slot = malloc(sizeof(*slot));
+	if (slot == NULL) {
+		free(from->members);
+		draft->no_memory = true;
+		return NULL;
+	}
+	*slot = *from;
+	memcpy(slot->key, key, sizeof(key));
+	append_slot(draft, slot);
+	return draft->no_memory ? NULL : slot;
+}
+
+/* ---- unit and scale ------------------------------------------------------------- */
+
+static bool
+resolve_unit(const struct draft *draft, const struct profile_metric *metric,
+    const struct draft_row *row, char *ret_unit)
+{
+	char text[CONVERT_TEXT_SIZE];
+	const struct varbind *vb;
+	const char *unit = metric->unit;
+
+	if (unit == NULL) {
+		vb = row_lookup(draft, &metric->unit_ref, row, NULL);
+		if (vb == NULL || varbind_missing(vb)) {
+			return false;
+		}
+		(void)convert_text(vb, text, sizeof(text));
+		unit = metric->unit_map.n == 0 ? text :
+		    convert_map(&metric->unit_map, text);
+	}
+	if (unit == NULL || strlen(unit) >= DRAFT_UNIT_SIZE) {
+		return false;
+	}
+	memcpy(ret_unit, unit, strlen(unit) + 1);
+	return true;
+}
+
+static bool
+resolve_factor(const struct draft *draft, const struct profile_metric *metric,
+    const struct draft_row *row, double *ret_factor)
+{
+	const struct varbind *vb;
+	double multiplier = metric->factor, n;
+
+	if (metric->scale != PROFILE_FACTOR) {
+		vb = row_lookup(draft, &metric->scale_ref, row, NULL);
+		if (vb == NULL || !convert_number(vb, &n)) {
+			return false;
+		}
+		switch (metric->scale) {
+		case PROFILE_DIGITS:
+			multiplier *= pow(10, -n);
+			break;
+		case PROFILE_EXPONENT:
+			multiplier *= pow(10, n);
+			break;
+		case PROFILE_DIVISOR:
+			multiplier /= n;
+			break;
+		case PROFILE_MULTIPLIER:
+			multiplier *= n;
+			break;
+		case PROFILE_FACTOR:
+		case PROFILE_SCALE_N:
+			break;
+		}
+	}
+	/* A device may send any number there: 0 digits to 10^9 are sane. */
+	if (!(multiplier >= 1e-12 && multiplier <= 1e12)) {
+		return false;
+	}
+	*ret_factor = convert_factor(multiplier);
+	return true;
+}
+
+/* ---- cells ------------------------------------------------------------------------- */
+
+/* Fills all but the instance; false when the cell cannot be used. */
+static bool
+describe_cell(const struct draft *draft, const struct profile_metric *metric,
+    const struct varbind *value, const struct draft_row *row,
+    struct draft_slot *slot)
+{
+	const struct varbind *available;
+	struct col_value now;
+
+	memset(slot, 0, sizeof(*slot));
+	slot->metric = metric;
+	objid_copy(&slot->oid, value->name);
+	slot->wide = value->type == VARBIND_COUNTER64;
+	if (!resolve_unit(draft, metric, row, slot->unit) ||
+	    !resolve_factor(draft, metric, row, &slot->factor)) {
+		return false;
+	}
+	convert_value(metric, slot->factor, value, &now);
+	slot->quality = now.quality;
+	if (metric->available != NULL) {
+		available = row_lookup(draft, &metric->available->ref, row,
+		    &slot->available);
+		if (available == NULL) {
+			slot->available.n = 0;
+		} else if (!filter_holds(metric->available, available)) {
+			slot->quality = COL_UNAVAILABLE;
+		}
+	}
+	return true;
+}
+
+static void
+make_scalar(struct draft *draft, const struct profile_metric *metric)
+{
+	struct draft_slot slot;
+
+	for (size_t i = 0; i < metric->n_values; i++) {
+		const struct varbind *value = snapshot_get(draft->snapshot,
+		    metric->values[i]);
+		if (value == NULL || varbind_missing(value) ||
+		    !describe_cell(draft, metric, value, NULL, &slot)) {
+			continue;
+		}
+		row_render(draft, NULL, NULL, metric->instance.one,
+		    slot.instance);
+		(void)place_slot(draft, &slot);
+	}
+}
+
+static bool
+row_wanted(const struct draft *draft, const struct profile_metric *metric,
+    const struct draft_row *row)
+{
+	return row_passes(draft, metric->table->filters,
+	    metric->table->n_filters, row) &&
+	    row_passes(draft, metric->filters, metric->n_filters, row);
+}
+
+/* True when the metric's rows differ in the label that is counted. */
+static bool
+has_many(const struct draft *draft, const struct profile_metric *metric,
+    struct objref column)
+{
+	int each = metric->instance.each;
+	char first[CONVERT_TEXT_SIZE], text[CONVERT_TEXT_SIZE];
+	struct draft_row row;
+	size_t n = 0;
+
+	for (const struct varbind *vb = snapshot_next(draft->snapshot, column);
+	    vb != NULL && objid_under(column, vb->name);
+	    vb = snapshot_next(draft->snapshot, vb->name)) {
+		if (!row_split(metric->table, column, vb, &row) ||
+		    !row_wanted(draft, metric, &row)) {
+			continue;
+		}
+		if (each < 0) {
+			if (n++ > 0) {
+				return true;
+			}
+			continue;
+		}
+		row_label(draft, &metric->table->labels[each], &row,
+		    n == 0 ? first : text, CONVERT_TEXT_SIZE);
+		if (n++ > 0 && strcmp(first, text) != 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+name_instance(struct draft *draft, const struct profile_metric *metric,
+    const struct draft_row *row, bool many, char *ret_instance)
+{
+	const struct profile_instance *instance = &metric->instance;
+	char text[CONVERT_TEXT_SIZE], key[sizeof(((struct draft_slot *)0)->key)];
+	const char *position;
+
+	if (instance->position >= 0) {
+		row_label(draft, &metric->table->labels[instance->position],
+		    row, text, sizeof(text));
+		position = convert_position(text);
+		/* Two probes at the top: the second keeps its name. */
+		if (position != NULL && find_slot(draft, metric->metric,
+		    position, key, sizeof(key)) == NULL) {
+			(void)snprintf(ret_instance, PLAN_INSTANCE_SIZE, "%s",
+			    position);
+			return;
+		}
+	}
+	row_render(draft, metric->table, row, many ? instance->many :
+	    instance->one, ret_instance);
+}
+
+/* The sum of the good rows, unless the device gives a total itself. */
+static void
+make_total(struct draft *draft, const struct profile_metric *metric)
+{
+	struct draft_slot sum = {.metric = metric, .quality = COL_GOOD};
+	uint32_t *members = calloc(PLAN_MEMBERS_MAX, sizeof(*members));
+	char key[sizeof(sum.key)];
+	const struct draft_slot *first = NULL;
+	size_t n = 0, limit = draft->n;
+
+	if (members == NULL) {
+		draft->no_memory = true;
+		return;
+	}
+	for (size_t i = 0; i < limit; i++) {
+		const struct draft_slot *slot = draft->slots[i];
+		if (slot->metric != metric || slot->quality != COL_GOOD ||
+		    slot->n_members > 0 || (first != NULL &&
+		    strcmp(first->unit, slot->unit) != 0)) {
+			continue;
+		}
+		first = first == NULL ? slot : first;
+		if (n < PLAN_MEMBERS_MAX) {
+			members[n] = (uint32_t)i;
+		}
+		n++;
+	}
+	(void)snprintf(sum.instance, sizeof(sum.instance), "%s",
+	    metric->total);
+	if (n == 0 || n > PLAN_MEMBERS_MAX || find_slot(draft, metric->metric,
+	    metric->total, key, sizeof(key)) != NULL) {
+		free(members);
+		return;
+	}
+	memcpy(sum.unit, first->unit, sizeof(sum.unit));
+	sum.members = members;
+	sum.n_members = n;
+	sum.factor = 1;
+	if (place_slot(draft, &sum) == NULL && !draft->no_memory) {
+		free(members);
+	}
+}
+
+static void
+make_column(struct draft *draft, const struct profile_metric *metric,
+    struct objref column)
+{
+	bool many = has_many(draft, metric, column);
+	struct draft_slot slot;
+	struct draft_row row;
+
+	for (const struct varbind *vb = snapshot_next(draft->snapshot, column);
+	    vb != NULL && objid_under(column, vb->name) &&
+	    !draft->no_memory; vb = snapshot_next(draft->snapshot, vb->name)) {
+		if (row_split(metric->table, column, vb, &row) &&
+		    row_wanted(draft, metric, &row) &&
+		    describe_cell(draft, metric, vb, &row, &slot)) {
+			name_instance(draft, metric, &row, many,
+			    slot.instance);
+			(void)place_slot(draft, &slot);
+		}
+	}
+}
+
+void
+draft_make(struct draft *draft, const struct profile *profile)
+{
+	for (size_t i = 0; i < profile->n_scalars; i++) {
+		make_scalar(draft, &profile->scalars[i]);
+	}
+	for (size_t t = 0; t < profile->n_tables; t++) {
+		const struct profile_table *table = &profile->tables[t];
+		for (size_t i = 0; i < table->n_metrics; i++) {
+			for (size_t k = 0; k < table->metrics[i].n_values; k++) {
+				make_column(draft, &table->metrics[i],
+				    table->metrics[i].values[k]);
+			}
+		}
+	}
+	for (size_t t = 0; t < profile->n_tables; t++) {
+		const struct profile_table *table = &profile->tables[t];
+		for (size_t i = 0; i < table->n_metrics; i++) {
+			if (table->metrics[i].total != NULL) {
+				make_total(draft, &table->metrics[i]);
+			}
+		}
+	}
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A plan in the making: slots found by walking a profile over a snapshot.
+ *
+ * Route: draft_make (draft.c, rows in draft_row.c) -> plan.c.
+ * Thread: one POLL thread.
+ */
+#ifndef SNMP_DRAFT_H
+#define SNMP_DRAFT_H
+
+#include <uthash.h>
+
+#include "plan.h"
+
+#define DRAFT_UNIT_SIZE 16
+
+struct draft_slot {
+	char key[96 + PLAN_INSTANCE_SIZE]; /* metric, newline, instance */
+	const struct profile_metric *metric;
+	char instance[PLAN_INSTANCE_SIZE];
+	char unit[DRAFT_UNIT_SIZE];
+	struct objid oid;
+	struct objid available;  /* n 0: none */
+	double factor;
+	enum col_quality quality;
+	bool wide;               /* Counter64 */
+	uint32_t *members;       /* of a sum */
+	size_t n_members;
+	UT_hash_handle hh;
+};
+
+struct draft {
+	const struct snapshot *snapshot;
+	struct draft_slot **slots;
+	size_t n, room;
+	struct draft_slot *by_key;
+	bool no_memory;
+};
+
+/* Fills an empty draft; look at no_memory afterwards. */
+void draft_make(struct draft *draft, const struct profile *profile);
+void draft_done(struct draft *draft);
+
+/* One row of a table as a metric sees it. */
+struct draft_row {
+	const struct varbind *value;
+	struct objref index;
+	unsigned at[PROFILE_PARTS_MAX], len[PROFILE_PARTS_MAX];
+};
+
+/* Takes the index of a cell apart; false when it is not of the table. */
+bool row_split(const struct profile_table *table, struct objref column,
+    const struct varbind *value, struct draft_row *ret_row);
+/* Resolves a reference at a row (NULL for scalars); NULL when absent. */
+const struct varbind *row_lookup(const struct draft *draft,
+    const struct profile_ref *ref, const struct draft_row *row,
+    struct objid *ret_oid);
+bool row_passes(const struct draft *draft, const struct profile_filter *filters,
+    size_t n, const struct draft_row *row);
+void row_label(const struct draft *draft, const struct profile_label *label,
+    const struct draft_row *row, char *buffer, size_t size);
+/* Fills {labels} in; blanks are folded.  table NULL: no labels. */
+void row_render(const struct draft *draft, const struct profile_table *table,
+    const struct draft_row *row, const char *template, char *ret_text);
+
+/* One condition on one value; vb may be NULL. */
+bool filter_holds(const struct profile_filter *filter,
+    const struct varbind *vb);
+
+#endif

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * GETs go out in chunks from a list of what is still to do; what an agent
+ * cannot answer is taken out of the chunk and the rest sent again, which is
+ * also how v1 agents report a missing object.  Walks keep a cursor per column
+ * and ask for several columns in one GETBULK.  Each column must ascend and
+ * stay inside itself, so no walk is endless.
+ */
+#include <config.h>
+
+#include "fetch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NAMES_MAX (FETCH_VARBINDS_MAX + 2)
+#define REPEAT_MAX 32
+#define REQUESTS_MAX 8192   /* of one fetch, against any loop */
+
+/* sysUpTime.0 and the object before it.  Source: RFC 3418. */
+static const uint32_t uptime_subs[] = {1, 3, 6, 1, 2, 1, 1, 3, 0};
+static const struct objref uptime_instance = {uptime_subs, 9};
+static const struct objref uptime_object = {uptime_subs, 8};
+
+struct cursor {
+	size_t column;
+	size_t n_rows;
+	bool done;
+	struct objid last;
+};
+
+struct fetch {
+	struct fetch_job job;
+	struct fetch_result result;
+	bool has_uptime;         /* still asked for */
+	size_t n_requests, n_varbinds;
+	size_t *todo;            /* indexes into job.gets */
+	size_t head;             /* first that is not answered */
+	size_t n_chunk;          /* of todo, in the request in flight */
+	struct cursor cursors[FETCH_WIDTH];
+	unsigned n_cursors;
+	size_t next_column;
+	struct objref names[NAMES_MAX];
+	size_t n_names;
+};
+
+static void next_request(struct fetch *fetch);
+
+void
+fetch_free(struct fetch *fetch)
+{
+	if (fetch != NULL) {
+		fetch->job.ops->cancel(fetch->job.session);
+		free(fetch->todo);
+		free(fetch);
+	}
+}
+
+static void
+finish(struct fetch *fetch, enum engine_outcome outcome, const char *detail)
+{
+	fetch->result.outcome = outcome;
+	fetch->result.detail = detail;
+	fetch->job.on_done(fetch->job.arg, &fetch->result);
+}
+
+/* False when the limit cannot shrink any more. */
+static bool
+shrink(struct fetch *fetch)
+{
+	struct fetch_limits *limits = fetch->job.limits;
+
+	if (limits->max_varbinds <= 1) {
+		return false;
+	}
+	limits->max_varbinds /= 2;
+	return true;
+}
+
+/* Looks at the sysUpTime that leads each answer; true when it is one. */
+static bool
+take_uptime(struct fetch *fetch, const struct varbind *vb)
+{
+	if (objid_compare(vb->name, uptime_instance) != 0) {
+		return false;
+	}
+	if (vb->type == VARBIND_TICKS) {
+		fetch->result.uptime_ms = vb->counter * 10;
+	} else {
+		fetch->has_uptime = false;
+	}
+	return true;
+}
+
+/* ---- GET --------------------------------------------------------------------- */
+
+static void
+report_head(struct fetch *fetch, const struct varbind *vb)
+{
+	fetch->job.on_value(fetch->job.arg, fetch->todo[fetch->head], vb);
+	fetch->head++;
+	fetch->n_chunk--;
+}
+
+/* Moves item i of the chunk to its head, so that it can be reported. */
+static void
+bring_forward(struct fetch *fetch, size_t i)
+{
+	size_t *at = fetch->todo + fetch->head;
+	size_t item = at[i];
+
+	memmove(at + 1, at, i * sizeof(*at));
+	at[0] = item;
+}
+
+/* index is 1-based in the request; 0 or nonsense: nobody knows which. */
+static void
+take_get_error(struct fetch *fetch, const struct engine_reply *reply)
+{
+	size_t offset = fetch->has_uptime ? 1 : 0;
+	size_t index = reply->error_index;
+
+	if (reply->error_status == ENGINE_TOO_BIG ||
+	    index == 0 || index > offset + fetch->n_chunk) {
+		if (fetch->n_chunk <= 1 || !shrink(fetch)) {
+			report_head(fetch, NULL);
+		}
+	} else if (index <= offset) {
+		fetch->has_uptime = false;
+	} else {
+		bring_forward(fetch, index - offset - 1);
+		report_head(fetch, NULL);
+	}
+	next_request(fetch);
+}
+
+static const struct varbind *
+find_answer(const struct engine_reply *reply, size_t likely,
+    struct objref name)
+{
+	if (likely < reply->n_varbinds &&
+	    objid_compare(reply->varbinds[likely].name, name) == 0) {
+		return &reply->varbinds[likely];
+	}
+	for (size_t i = 0; i < reply->n_varbinds; i++) {
+		if (objid_compare(reply->varbinds[i].name, name) == 0) {
+			return &reply->varbinds[i];
+		}
+	}
+	return NULL;
+}
+
+static void
+take_get(struct fetch *fetch, const struct engine_reply *reply)
+{
+	size_t offset = fetch->has_uptime ? 1 : 0, n = fetch->n_chunk;
+	bool is_short = reply->n_varbinds < offset + n;
+
+	if (offset == 1 && reply->n_varbinds > 0) {
+		(void)take_uptime(fetch, &reply->varbinds[0]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct objref name =
+		    fetch->job.gets[fetch->todo[fetch->head]];
+		const struct varbind *vb = find_answer(reply, offset + i,
+		    name);
+		if (vb == NULL && is_short && i > 0) {
+			break; /* cut short: ask for the rest again */
+		}
+		report_head(fetch, vb);
+	}
+	if (is_short) {
+		(void)shrink(fetch);
+	}
+	next_request(fetch);
+}
+
+static void
+fill_gets(struct fetch *fetch, struct engine_request *request)
+{
+	size_t bytes = 0, n = 0, offset = fetch->has_uptime ? 1 : 0;
+	unsigned max = fetch->job.limits->max_varbinds;
+
+	if (fetch->has_uptime) {
+		fetch->names[0] = uptime_instance;
+	}
+	while (fetch->head + n < fetch->job.n_gets && n < max &&
+	    offset + n < NAMES_MAX) {
+		struct objref name =
+		    fetch->job.gets[fetch->todo[fetch->head + n]];
+		/* Name, sequence header, and a number's worth of value. */
+		bytes += objid_encoded(name) + 4 + 8;
+		if (n > 0 && bytes > FETCH_BYTES_MAX - 150) {
+			break;
+		}
+		fetch->names[offset + n++] = name;
+	}
+	fetch->n_chunk = n;
+	fetch->n_names = offset + n;
+	request->verb = ENGINE_GET;
+}
+
+/* ---- walks ---------------------------------------------------------------------- */
+
+/* One cell of a walk.  False ends the whole fetch. */
+static bool
+take_cell(struct fetch *fetch, struct cursor *cursor, const struct varbind *vb)
+{
+	struct objref column = fetch->job.columns[cursor->column];
+
+	if (cursor->done) {
+		return true;
+	}
+	if (varbind_missing(vb) || !objid_under(column, vb->name) ||
+	    vb->name.n == column.n) {
+		cursor->done = true;
+		return true;
+	}
+	if (objid_compare(vb->name, objid_ref(&cursor->last)) <= 0) {
+		cursor->done = true;
+		fetch->result.n_truncated++;
+		return true;
+	}
+	objid_copy(&cursor->last, vb->name);
+	fetch->job.on_row(fetch->job.arg, cursor->column, vb);
+	cursor->n_rows++;
+	if (fetch->job.first_only) {
+		cursor->done = true;
+	} else if (cursor->n_rows >= FETCH_ROWS_MAX) {
+		cursor->done = true;
+		fetch->result.n_truncated++;
+	}
+	return ++fetch->n_varbinds < FETCH_TOTAL_MAX;
+}
+
+static void
+take_walk_error(struct fetch *fetch, const struct engine_reply *reply)
+{
+	size_t offset = fetch->has_uptime ? 1 : 0;
+	size_t index = reply->error_index;
+
+	if (index > offset && index <= offset + fetch->n_cursors &&
+	    reply->error_status != ENGINE_TOO_BIG) {
+		/* v1 says so at the end of the tree. */
+		fetch->cursors[index - offset - 1].done = true;
+	} else if (index == 1 && offset == 1 &&
+	    reply->error_status != ENGINE_TOO_BIG) {
+		fetch->has_uptime = false;
+	} else if (!shrink(fetch)) {
+		for (unsigned i = 0; i < fetch->n_cursors; i++) {
+			fetch->cursors[i].done = true;
+			fetch->result.n_truncated++;
+		}
+	}
+	next_request(fetch);
+}
+
+static void
+take_walk(struct fetch *fetch, const struct engine_reply *reply)
+{
+	size_t i = 0;
+
+	if (fetch->has_uptime && reply->n_varbinds > 0) {
+		if (!take_uptime(fetch, &reply->varbinds[0])) {
+			fetch->has_uptime = false;
+		}
+		i = 1;
+	}
+	if (reply->n_varbinds <= i) {
+		/* Legal when nothing fits; then ask for less. */
+		if (!shrink(fetch)) {
+			finish(fetch, ENGINE_BROKEN, "empty answers to a walk");
+			return;
+		}
+		next_request(fetch);
+		return;
+	}
+	for (size_t k = 0; i < reply->n_varbinds; i++, k++) {
+		if (!take_cell(fetch, &fetch->cursors[k % fetch->n_cursors],
+		    &reply->varbinds[i])) {
+			finish(fetch, ENGINE_BROKEN, "endless walk");
+			return;
+		}
+	}
+	next_request(fetch);
+}
+
+/* Closes finished cursors and opens new ones; false: nothing is left. */
+static bool
+turn_cursors(struct fetch *fetch)
+{
+	unsigned n = 0, width = fetch->job.limits->max_varbinds;
+
+	if (width > FETCH_WIDTH) {
+		width = FETCH_WIDTH;
+	}
+	for (unsigned i = 0; i < fetch->n_cursors; i++) {
+		if (!fetch->cursors[i].done) {
+			if (n != i) {
+				fetch->cursors[n] = fetch->cursors[i];
+			}
+			n++;
+		}
+	}
+	while (n < width && fetch->next_column < fetch->job.n_columns) {
+		struct cursor *cursor = &fetch->cursors[n++];
+		cursor->column = fetch->next_column;
+		cursor->n_rows = 0;
+		cursor->done = false;
+		objid_copy(&cursor->last,
+		    fetch->job.columns[fetch->next_column++]);
+	}
+	fetch->n_cursors = n;
+	return n > 0;
+}
+
+static void
+fill_walk(struct fetch *fetch, struct engine_request *request)
+{
+	unsigned repeat = fetch->job.limits->max_varbinds / fetch->n_cursors;
+	size_t n = 0;
+
+	if (fetch->has_uptime) {
+		fetch->names[n++] = uptime_object;
+	}
+	for (unsigned i = 0; i < fetch->n_cursors; i++) {
+		fetch->names[n++] = objid_ref(&fetch->cursors[i].last);
+	}
+	fetch->n_names = n;
+	request->verb = fetch->job.version == CREDENTIAL_V1 ? ENGINE_GETNEXT :
+	    ENGINE_GETBULK;
+	request->n_once = fetch->has_uptime ? 1 : 0;
+	request->n_repeat = fetch->job.first_only || repeat < 1 ? 1 :
+	    repeat > REPEAT_MAX ? REPEAT_MAX : repeat;
+}
+
+/* ---- both -------------------------------------------------------------------------- */
+
+static void
+on_reply(void *arg, const struct engine_reply *reply)
+{
+	struct fetch *fetch = arg;
+	bool getting = fetch->n_chunk > 0;
+
+	if (reply->outcome != ENGINE_ANSWER) {
+		if (reply->outcome == ENGINE_TIMEOUT &&
+		    fetch->result.n_answers > 0) {
+			(void)shrink(fetch); /* for the next poll */
+		}
+		finish(fetch, reply->outcome, reply->detail);
+		return;
+	}
+	fetch->result.n_answers++;
+	if (reply->error_status != ENGINE_NO_ERROR) {
+		if (getting) {
+			take_get_error(fetch, reply);
+		} else {
+			take_walk_error(fetch, reply);
+		}
+	} else if (getting) {
+		take_get(fetch, reply);
+	} else {
+		take_walk(fetch, reply);
+	}
+}
+
+static int
+ask(struct fetch *fetch)
+{
+	struct engine_request request = {.fn = on_reply, .arg = fetch,
+	    .deadline_ns = fetch->job.deadline_ns};
+
+	if (fetch->head < fetch->job.n_gets) {
+		fill_gets(fetch, &request);
+	} else {
+		fetch->n_chunk = 0;
+		fill_walk(fetch, &request);
+	}
+	request.names = fetch->names;
+	request.n_names = fetch->n_names;
+	return fetch->job.ops->send(fetch->job.session, &request);
+}
+
+static void
+next_request(struct fetch *fetch)
+{
+	if (fetch->head >= fetch->job.n_gets && !turn_cursors(fetch)) {
+		finish(fetch, ENGINE_ANSWER, NULL);
+	} else if (++fetch->n_requests > REQUESTS_MAX) {
+		finish(fetch, ENGINE_BROKEN, "too many requests for one poll");
+	} else if (ask(fetch) != 0) {
+		finish(fetch, ENGINE_FAULT, "cannot send a request");
+	}
+}
+
+int
+fetch_start(const struct fetch_job *job, struct fetch **ret_fetch)
+{
+	struct fetch *fetch = calloc(1, sizeof(*fetch));
+	int rc;
+
+	if (fetch == NULL ||
+	    (fetch->todo = calloc(job->n_gets + 1, sizeof(size_t))) == NULL) {
+		free(fetch);
+		return COL_ENOMEM;
+	}
+	fetch->job = *job;
+	fetch->has_uptime = true;
+	fetch->result.uptime_ms = COL_UPTIME_UNKNOWN;
+	for (size_t i = 0; i < job->n_gets; i++) {
+		fetch->todo[i] = i;
+	}
+	if (job->n_gets == 0 && !turn_cursors(fetch)) {
+		rc = COL_EINVAL;
+	} else {
+		rc = ask(fetch);
+	}
+	if (rc != 0) {
+		free(fetch->todo);
+		free(fetch);
+		return rc;
+	}
+	*ret_fetch = fetch;
+	return 0;
+}

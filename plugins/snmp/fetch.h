@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Reads a list of objects and a list of columns from one agent, politely:
+ * bounded requests, sizes that the agent can carry, sysUpTime with each.
+ *
+ * Route: reader -> fetch -> engine.  Thread: that of the device.
+ * Source: RFC 3416 s.4.2; engine.md section 9 ("varbinds per request").
+ */
+#ifndef SNMP_FETCH_H
+#define SNMP_FETCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine.h"
+
+#define FETCH_VARBINDS_MAX 60    /* per request */
+#define FETCH_BYTES_MAX 1400     /* per request, estimated */
+#define FETCH_WIDTH 6            /* columns walked at once */
+#define FETCH_ROWS_MAX 4096      /* per column */
+#define FETCH_TOTAL_MAX 40000    /* varbinds of one walk */
+
+/* What an agent has been found to carry; lives with the device. */
+struct fetch_limits {
+	unsigned max_varbinds;   /* 1..FETCH_VARBINDS_MAX */
+};
+
+struct fetch;
+
+/* vb NULL: the agent had an error for this one. */
+typedef void fetch_value_fn(void *arg, size_t index,
+    const struct varbind *vb);
+typedef void fetch_row_fn(void *arg, size_t column, const struct varbind *vb);
+
+struct fetch_result {
+	enum engine_outcome outcome;
+	const char *detail;      /* for people, NULL when ANSWER */
+	size_t n_answers;        /* PDUs that came */
+	size_t n_truncated;      /* columns cut by a bound or out of order */
+	uint64_t uptime_ms;      /* COL_UPTIME_UNKNOWN when it has none */
+};
+typedef void fetch_done_fn(void *arg, const struct fetch_result *result);
+
+/* What to read.  Lists are borrowed until done or cancel. */
+struct fetch_job {
+	const struct col_host *host;
+	const struct engine_ops *ops;
+	void *session;
+	enum credential_version version;
+	struct fetch_limits *limits;
+	int64_t deadline_ns;
+	const struct objref *gets;     /* instances */
+	size_t n_gets;
+	const struct objref *columns;  /* walked after the gets */
+	size_t n_columns;
+	bool first_only;               /* one row of each column */
+	fetch_value_fn *on_value;      /* NULL without gets */
+	fetch_row_fn *on_row;          /* NULL without columns */
+	fetch_done_fn *on_done;        /* last call; may free the fetch */
+	void *arg;
+};
+
+/* Starts reading.  Errors: COL_ENOMEM, those of engine send. */
+int fetch_start(const struct fetch_job *job, struct fetch **ret_fetch);
+/* Cancels and frees; no function is called any more.  Accepts NULL. */
+void fetch_free(struct fetch *fetch);
+
+#endif

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <utlist.h>
+
+#include "draft.h"
+
+#define SOURCE_SIZE 2048  /* a sum names all its members */
+
+/* Layouts are interned by the host: the pointer tells them apart. */
+static struct plan **
+bucket_of(struct plan_set *set, const struct col_layout *layout)
+{
+	return &set->buckets[((uintptr_t)layout >> 4) % PLAN_BUCKETS];
+}
+
+void
+plan_unref(struct plan *plan)
+{
+	struct plan **bucket;
+
+
+	if (plan == NULL || --plan->n_refs > 0) {
+		return;
+	}
+	bucket = bucket_of(plan->set, plan->layout);
+	LL_DELETE(*bucket, plan);
+	plan->set->n--;
+	profile_unref(plan->profile);
+	free(plan->slots);
+	free(plan->requests);
+	free(plan->oids);
+	free(plan->members);
+	free(plan->subs);
+	free(plan);
+}
+
+/* ---- layout ---------------------------------------------------------------------- */
+
+/* Source text of a slot: its OID, or the OIDs of its members with "+". */
+static char *
+source_of(const struct draft *draft, const struct draft_slot *slot)
+{
+	char text[SOURCE_SIZE], oid[OBJID_TEXT_SIZE];
+	size_t used = 0;
+
+	if (slot->n_members == 0) {
+		return strdup(objid_format(objid_ref(&slot->oid), oid,
+		    sizeof(oid)));
+	}
+	for (size_t i = 0; i < slot->n_members && used < sizeof(text); i++) {
+		int n = snprintf(text + used, sizeof(text) - used, "%s%s",
+		    i == 0 ? "" : "+", objid_format(objid_ref(
+		    &draft->slots[slot->members[i]]->oid), oid, sizeof(oid)));
+		used += n > 0 ? (size_t)n : 0;
+	}
+	return strdup(text);
+}
+
+static const struct col_layout *
+make_layout(const struct plan_set *set, const struct draft *draft,
+    struct col_error *error)
+{
+	struct col_slot *slots = calloc(draft->n, sizeof(*slots));
+	const struct col_layout *layout = NULL;
+	bool good = slots != NULL;
+
+	for (size_t i = 0; good && i < draft->n; i++) {
+		const struct draft_slot *from = draft->slots[i];
+		slots[i].metric = from->metric->metric;
+		slots[i].instance = from->instance;
+		slots[i].unit = from->unit;
+		slots[i].source = source_of(draft, from);
+		slots[i].flags = from->metric->archive == 1 ?
+		    COL_SLOT_ARCHIVE : from->metric->archive == 0 ?
+		    COL_SLOT_NO_ARCHIVE : 0;
+		if (from->wide) {
+			slots[i].flags |= COL_SLOT_WIDE;
+		}
+		good = slots[i].source != NULL;
+	}
+	if (good) {
+		layout = set->host->layout(set->host, slots, draft->n, error);
+	} else {
+		error->code = COL_ENOMEM;
+		(void)snprintf(error->text, sizeof(error->text),
+		    "out of memory");
+	}
+	for (size_t i = 0; slots != NULL && i < draft->n; i++) {
+		free((char *)(uintptr_t)slots[i].source);
+	}
+	free(slots);
+	return layout;
+}
+
+/* ---- plans ------------------------------------------------------------------------- */
+
+static void
+add_request(struct plan *plan, uint32_t **subs, const struct objid *oid,
+    uint32_t slot, bool is_available)
+{
+	memcpy(*subs, oid->sub, oid->n * sizeof(**subs));
+	plan->oids[plan->n_requests] = (struct objref){*subs, oid->n};
+	plan->requests[plan->n_requests].slot = slot;
+	plan->requests[plan->n_requests++].is_available = is_available;
+	*subs += oid->n;
+}
+
+static bool
+allocate(struct plan *plan, const struct draft *draft)
+{
+	size_t n_subs = 0, n_requests = 0, n_members = 0;
+
+	for (size_t i = 0; i < draft->n; i++) {
+		const struct draft_slot *slot = draft->slots[i];
+		n_members += slot->n_members;
+		if (slot->n_members == 0) {
+			n_subs += slot->oid.n + slot->available.n;
+			n_requests += slot->available.n > 0 ? 2 : 1;
+		}
+	}
+	plan->slots = calloc(draft->n, sizeof(*plan->slots));
+	plan->requests = calloc(n_requests + 1, sizeof(*plan->requests));
+	plan->oids = calloc(n_requests + 1, sizeof(*plan->oids));
+	plan->subs = calloc(n_subs + 1, sizeof(*plan->subs));
+	plan->members = calloc(n_members + 1, sizeof(*plan->members));
+	return plan->slots != NULL && plan->requests != NULL &&
+	    plan->oids != NULL && plan->subs != NULL && plan->members != NULL;
+}
+
+static void
+fill(struct plan *plan, const struct draft *draft)
+{
+	uint32_t *subs = plan->subs;
+
+	plan->n_slots = draft->n;
+	for (size_t i = 0; i < draft->n; i++) {
+		const struct draft_slot *from = draft->slots[i];
+		struct plan_slot *slot = &plan->slots[i];
+		slot->metric = from->metric;
+		slot->factor = from->factor;
+		slot->first_member = (uint32_t)plan->n_members;
+		slot->n_members = (uint32_t)from->n_members;
+		if (from->n_members > 0) {
+			memcpy(plan->members + plan->n_members, from->members,
+			    from->n_members * sizeof(*plan->members));
+			plan->n_members += from->n_members;
+			continue;
+		}
+		add_request(plan, &subs, &from->oid, (uint32_t)i, false);
+		if (from->available.n > 0) {
+			add_request(plan, &subs, &from->available,
+			    (uint32_t)i, true);
+		}
+	}
+}
+
+/* The layout pins metrics, instances, units and OIDs; the rest is here. */
+static bool
+same_plan(const struct plan *a, const struct plan *b)
+{
+	if (a->layout != b->layout || a->profile != b->profile ||
+	    a->n_requests != b->n_requests || a->n_members != b->n_members ||
+	    memcmp(a->members, b->members,
+	    a->n_members * sizeof(*a->members)) != 0) {
+		return false;
+	}
+	for (size_t i = 0; i < a->n_slots; i++) {
+		if (a->slots[i].metric != b->slots[i].metric ||
+		    a->slots[i].factor != b->slots[i].factor ||
+		    a->slots[i].n_members != b->slots[i].n_members) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < a->n_requests; i++) {
+		if (a->requests[i].slot != b->requests[i].slot ||
+		    objid_compare(a->oids[i], b->oids[i]) != 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void
+add_plan(struct plan_set *set, struct plan *plan)
+{
+	struct plan **bucket = bucket_of(set, plan->layout);
+
+	LL_PREPEND(*bucket, plan);
+	set->n++;
+}
+
+/* Adds plan to the set, or drops it for its twin. */
+static struct plan *
+intern(struct plan_set *set, struct plan *plan)
+{
+	struct plan *twin;
+
+	add_plan(set, plan);
+	for (twin = plan->next; twin != NULL; twin = twin->next) {
+		if (same_plan(plan, twin)) {
+			twin->n_refs++;
+			plan_unref(plan);
+			return twin;
+		}
+	}
+	return plan;
+}
+
+static int
+fail(struct col_error *error, int code, const char *text)
+{
+	error->code = code;
+	(void)snprintf(error->text, sizeof(error->text), "%s", text);
+	return code;
+}
+
+int
+plan_get(struct plan_set *set, struct profile *profile,
+    const struct snapshot *snapshot, struct plan **ret_plan,
+    struct col_error *error)
+{
+	struct draft draft = {.snapshot = snapshot};
+	const struct col_layout *layout;
+	struct plan *plan;
+	int rc = 0;
+
+	draft_make(&draft, profile);
+	if (draft.no_memory) {
+		rc = fail(error, COL_ENOMEM, "out of memory");
+	} else if (draft.n == 0) {
+		rc = fail(error, COL_ENOENT,
+		    "the agent has none of the profile's objects");
+	} else if ((layout = make_layout(set, &draft, error)) == NULL) {
+		rc = COL_ECONFIG;
+	} else if ((plan = calloc(1, sizeof(*plan))) == NULL) {
+		rc = fail(error, COL_ENOMEM, "out of memory");
+	} else {
+		plan->n_refs = 1;
+		plan->set = set;
+		plan->layout = layout;
+		plan->profile = profile_ref(profile);
+		if (allocate(plan, &draft)) {
+			fill(plan, &draft);
+			*ret_plan = intern(set, plan);
+		} else {
+			rc = fail(error, COL_ENOMEM, "out of memory");
+			add_plan(set, plan);
+			plan_unref(plan);
+		}
+	}
+	draft_done(&draft);
+	return rc;
+}
+
+void
+plan_sum(const struct plan *plan, struct col_value *values)
+{
+	for (size_t i = 0; i < plan->n_slots; i++) {
+		const struct plan_slot *slot = &plan->slots[i];
+		struct col_value sum = {.number = 0, .quality = COL_GOOD};
+		for (uint32_t k = 0; k < slot->n_members; k++) {
+			const struct col_value *member =
+			    &values[plan->members[slot->first_member + k]];
+			if (member->quality != COL_GOOD) {
+				sum.quality = member->quality;
+				sum.number = 0;
+				break;
+			}
+			sum.number += member->number;
+		}
+		if (slot->n_members > 0) {
+			values[i] = sum;
+		}
+	}
+}
+
+bool
+plan_available(const struct profile_metric *metric, const struct varbind *vb)
+{
+	return metric->available == NULL ||
+	    filter_holds(metric->available, vb);
+}

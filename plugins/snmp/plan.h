@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What one kind of device is asked at each poll: the cells of a profile that a
+ * device of these rows has, with units and scales resolved, and their layout.
+ * Devices that look alike share one plan.
+ *
+ * Route: profile + snapshot of a walk -> plan -> reader.
+ * Thread: one POLL thread, counted.
+ */
+#ifndef SNMP_PLAN_H
+#define SNMP_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <collectord/plugin.h>
+
+#include "profile.h"
+#include "snapshot.h"
+
+#define PLAN_SLOTS_MAX 4096     /* plugin.h: bound of a layout */
+#define PLAN_INSTANCE_SIZE 64   /* bytes of an instance with its NUL */
+#define PLAN_MEMBERS_MAX 64     /* of one sum */
+
+#define PLAN_BUCKETS 4096
+
+/* One slot of the layout: a cell, or the sum of other slots. */
+struct plan_slot {
+	const struct profile_metric *metric;
+	double factor;           /* see convert_value */
+	uint32_t first_member;   /* in plan->members */
+	uint32_t n_members;      /* 0: a cell */
+};
+
+/* One object of each poll and what its value is for. */
+struct plan_request {
+	uint32_t slot;
+	bool is_available;       /* says whether the slot's value counts */
+};
+
+struct plan {
+	unsigned n_refs;
+	struct profile *profile; /* one reference */
+	const struct col_layout *layout;
+	size_t n_slots, n_requests, n_members;
+	struct plan_slot *slots;
+	struct plan_request *requests;
+	struct objref *oids;     /* of the requests */
+	uint32_t *members;       /* slots of sums */
+	uint32_t *subs;          /* memory of oids */
+	struct plan_set *set;
+	struct plan *next;       /* of the set's bucket */
+};
+
+/* The plans of one POLL thread. */
+struct plan_set {
+	const struct col_host *host;
+	struct plan *buckets[PLAN_BUCKETS]; /* by layout */
+	size_t n;
+};
+
+/*
+ * Finds or makes the plan for a profile and what a device showed.
+ * Owns: returns a reference; plan_unref it.
+ * Errors: COL_ENOENT (none of the profile's objects is there), COL_ECONFIG
+ * (the host refuses the layout, with its text), COL_ENOMEM.
+ */
+int plan_get(struct plan_set *set, struct profile *profile,
+    const struct snapshot *snapshot, struct plan **ret_plan,
+    struct col_error *error);
+void plan_unref(struct plan *plan); /* accepts NULL */
+
+/* Combines cells into the sums; values has n_slots, cells are filled. */
+void plan_sum(const struct plan *plan, struct col_value *values);
+/* Whether what an agent says makes a slot's value count. */
+bool plan_available(const struct profile_metric *metric,
+    const struct varbind *vb);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A device profile in compiled form: which objects to read and what they mean.
+ * docs/profiles.md is the language, profile_parse.c its reader.
+ *
+ * Route: profile YAML -> profile_parse -> plan (per set of rows) -> reader.
+ * Thread: immutable after parsing; counted per POLL thread.
+ */
+#ifndef SNMP_PROFILE_H
+#define SNMP_PROFILE_H
+
+#include <regex.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <collectord/plugin.h>
+
+#include "objid.h"
+
+#define PROFILE_PARTS_MAX 6       /* of a table's index */
+#define PROFILE_LABELS_MAX 16     /* index parts included */
+#define PROFILE_ALTERNATIVES_MAX 8
+#define PROFILE_TEXT_MAX 255
+
+enum profile_source { PROFILE_NOWHERE = 0, PROFILE_COLUMN, PROFILE_SCALAR };
+
+/* Where one value comes from. */
+struct profile_ref {
+	enum profile_source source;
+	struct objref oid;         /* column, or the scalar with its .0 */
+	int n_at;                  /* -1: whole index of the row */
+	uint8_t at[PROFILE_PARTS_MAX]; /* the parts that make its index */
+};
+
+struct profile_map {
+	size_t n;
+	const char *const *from;
+	const char *const *to;
+};
+
+enum profile_filter_kind {
+	PROFILE_IS = 0, PROFILE_NOT, PROFILE_MATCHES, PROFILE_FILTER_N
+};
+
+/* One condition on a row. */
+struct profile_filter {
+	enum profile_filter_kind kind;
+	int part;                  /* of the index, -1: ref */
+	struct profile_ref ref;
+	size_t n_words;
+	const char *const *words;
+	const regex_t *regex;      /* PROFILE_MATCHES */
+};
+
+/* A name for use in instance templates; index parts come first. */
+struct profile_label {
+	const char *name;
+	int part;                  /* -1: ref */
+	struct profile_ref ref;
+	struct profile_map map;
+	const regex_t *extract;    /* group 1, NULL: all */
+};
+
+enum profile_scale_kind {
+	PROFILE_FACTOR = 0,        /* only the constant */
+	PROFILE_DIGITS,            /* 10^-N, N from ref */
+	PROFILE_EXPONENT,          /* 10^N */
+	PROFILE_DIVISOR,           /* 1/N */
+	PROFILE_MULTIPLIER,        /* N */
+	PROFILE_SCALE_N
+};
+
+struct profile_instance {
+	const char *one, *many;    /* templates */
+	int each;                  /* label that is counted, -1: rows */
+	int position;              /* label with a place in words, -1: none */
+};
+
+struct profile_table;
+
+struct profile_metric {
+	const char *metric;
+	const struct profile_table *table; /* NULL: scalar */
+	size_t n_values;           /* alternatives, first good one wins */
+	struct objref values[PROFILE_ALTERNATIVES_MAX];
+	struct profile_instance instance;
+	const char *unit;          /* constant, or NULL: from unit_ref */
+	struct profile_ref unit_ref;
+	struct profile_map unit_map;
+	double factor;
+	enum profile_scale_kind scale;
+	struct profile_ref scale_ref;
+	size_t n_sentinels;
+	const char *const *sentinels;
+	size_t n_filters;
+	const struct profile_filter *filters;
+	const struct profile_filter *available; /* read with each poll */
+	const regex_t *extract;
+	struct profile_map map;    /* raw to number */
+	int archive;               /* -1: as the metric says */
+	bool counter;              /* values are counts as read */
+	const char *total;         /* instance of the sum of all rows, or NULL */
+};
+
+struct profile_table {
+	const char *name;
+	int n_parts;
+	bool part_is_text[PROFILE_PARTS_MAX];  /* length-prefixed string */
+	int n_labels;
+	struct profile_label labels[PROFILE_LABELS_MAX];
+	size_t n_filters;
+	const struct profile_filter *filters;
+	size_t n_metrics;
+	const struct profile_metric *metrics;
+};
+
+struct profile_info {
+	const char *metric;        /* info_model */
+	size_t n_refs;
+	struct profile_ref refs[PROFILE_ALTERNATIVES_MAX];
+	const regex_t *extract[PROFILE_ALTERNATIVES_MAX];
+};
+
+/* One way to recognise a device; what is given must all hold. */
+struct profile_rule {
+	struct objref sysobjectid; /* prefix, n 0: not given */
+	const regex_t *sysdescr;
+	struct objref probe;       /* something answers at or below it */
+};
+
+struct profile {
+	unsigned n_refs;
+	char *id;
+	const char *kind;
+	size_t n_rules;
+	const struct profile_rule *rules;
+	size_t n_infos;
+	const struct profile_info *infos;
+	size_t n_scalars;          /* metrics without a table */
+	const struct profile_metric *scalars;
+	size_t n_tables;
+	const struct profile_table *tables;
+	/* Everything that learning reads, without repetition. */
+	size_t n_columns;
+	struct objref *columns;
+	size_t n_gets;
+	struct objref *gets;
+	struct profile_block *blocks; /* memory of all the above */
+	struct profile_regex *regexes;
+};
+
+/*
+ * Compiles a profile.  All faults are reported through host->report().
+ * Owns: returns one reference in ret_profile; nothing borrows the tree.
+ * Errors: COL_ECONFIG, COL_ENOMEM.
+ */
+int profile_parse(const struct col_host *host,
+    const struct col_profile *from, struct profile **ret_profile);
+
+struct profile *profile_ref(struct profile *profile);
+void profile_unref(struct profile *profile); /* accepts NULL */
+
+/* Zeroed memory that lives as long as the profile; NULL: out of memory. */
+void *profile_alloc(struct profile *profile, size_t size);
+const char *profile_text(struct profile *profile, const char *text);
+struct objref profile_objid(struct profile *profile, const struct objid *id);
+/* Compiles an extended regular expression.  NULL and message on error. */
+const regex_t *profile_regex(struct profile *profile, const char *pattern,
+    char *message, size_t size);
+
+/* Base unit that a metric's name implies ("power_w": "W"), NULL: none. */
+const char *profile_base_unit(const char *metric);
+
+#endif

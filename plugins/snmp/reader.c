@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "reader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <utlist.h>
+
+#include "reader_work.h"
+
+/* The engine must give up before the host does: two ticks. */
+#define MARGIN_NS INT64_C(20000000)
+/* A second credential is not worth trying in less. */
+#define ATTEMPT_MIN_NS INT64_C(50000000)
+
+static void try_credential(struct reader *reader);
+
+/* ---- description ----------------------------------------------------------------- */
+
+static void
+drop_session(struct reader *reader)
+{
+	if (reader->session != NULL) {
+		reader->ops->close(reader->session);
+		reader->session = NULL;
+	}
+}
+
+static int
+take_credentials(struct reader *reader, const struct col_device *device)
+{
+	struct reader_shared *shared = reader->shared;
+
+	for (size_t i = 0; i < device->n_credentials &&
+	    reader->n_credentials < READER_CREDENTIALS_MAX; i++) {
+		struct col_error error = {.code = 0};
+		const struct credential *credential = credential_set_get(
+		    shared->credentials, &device->credentials[i], &error);
+		char *id = strdup(device->credentials[i].id);
+		if (id == NULL) {
+			credential_set_put(shared->credentials, credential);
+			return COL_ENOMEM;
+		}
+		if (credential == NULL) {
+			reader->credential_error = error;
+			shared->host->log(shared->host, COL_LOG_WARN,
+			    device->id, "credential %s: %s", id, error.text);
+			free(id);
+			continue;
+		}
+		reader->credential_ids[reader->n_credentials] = id;
+		reader->credentials[reader->n_credentials++] = credential;
+	}
+	return 0;
+}
+
+static char *
+copy_text(const char *text)
+{
+	return text == NULL ? NULL : strdup(text);
+}
+
+int
+reader_init(struct reader *reader, struct reader_shared *shared,
+    const struct col_device *device, struct col_error *error)
+{
+	bool is_auto = device->profile == NULL ||
+	    strcmp(device->profile, "auto") == 0;
+	int rc;
+
+	memset(reader, 0, sizeof(*reader));
+	reader->shared = shared;
+	reader->limits.max_varbinds = FETCH_VARBINDS_MAX;
+	reader->uptime_ms = COL_UPTIME_UNKNOWN;
+	rc = address_parse(device->address, &reader->address, error);
+	if (rc != 0) {
+		return rc;
+	}
+	reader->id = copy_text(device->id);
+	reader->address_text = copy_text(device->address);
+	reader->profile_id = is_auto ? NULL : copy_text(device->profile);
+	if (!reader->address.is_file && !reader->address.is_literal) {
+		reader->name = resolver_get(shared->resolver,
+		    reader->address.name);
+	}
+	if (reader->id == NULL || reader->address_text == NULL ||
+	    (!is_auto && reader->profile_id == NULL) ||
+	    take_credentials(reader, device) != 0) {
+		reader_done(reader);
+		error->code = COL_ENOMEM;
+		(void)snprintf(error->text, sizeof(error->text),
+		    "out of memory");
+		return COL_ENOMEM;
+	}
+	return 0;
+}
+
+void
+reader_done(struct reader *reader)
+{
+	struct reader_shared *shared = reader->shared;
+
+	reader_cancel(reader);
+	drop_session(reader);
+	for (unsigned i = 0; i < reader->n_credentials; i++) {
+		credential_set_put(shared->credentials,
+		    reader->credentials[i]);
+		free(reader->credential_ids[i]);
+	}
+	resolver_put(shared->resolver, reader->name);
+	plan_unref(reader->plan);
+	profile_unref(reader->profile);
+	free(reader->id);
+	free(reader->address_text);
+	free(reader->profile_id);
+	memset(reader, 0, sizeof(*reader));
+}
+
+void
+reader_use(struct reader *reader, const struct engine_ops *ops, void *engine)
+{
+	if (reader->ops != ops) {
+		drop_session(reader);
+		reader->ops = ops;
+		reader->engine = engine;
+	}
+}
+
+/* ---- end of a poll ------------------------------------------------------------------ */
+
+static void
+free_work(struct reader *reader)
+{
+	struct reader_work *work = reader->work;
+
+	if (work == NULL) {
+		return;
+	}
+	reader->work = NULL;
+	fetch_free(work->fetch);
+	snapshot_free(work->snapshot);
+	free(work->values);
+	free(work->unavailable);
+	free(work);
+}
+
+static void
+stop_waiting(struct reader *reader)
+{
+	struct reader_shared *shared = reader->shared;
+
+	if (reader->prev != NULL) {
+		DL_DELETE(shared->waiting, reader);
+		reader->prev = NULL;
+		reader->next = NULL;
+	}
+}
+
+void
+reader_cancel(struct reader *reader)
+{
+	stop_waiting(reader);
+	free_work(reader);
+}
+
+void
+work_end(struct reader *reader, enum col_status status, const char *detail)
+{
+	const struct col_host *host = reader->shared->host;
+	struct col_poll *poll = reader->work->poll;
+	struct reader_discovery discovery = reader->work->discovery;
+	char text[200];
+
+	/* detail may live in the work that goes away here. */
+	(void)snprintf(text, sizeof(text), "%s", detail == NULL ? "" : detail);
+	free_work(reader);
+	if (poll != NULL) {
+		host->done(poll, status, text[0] == '\0' ? NULL : text);
+	} else {
+		discovery.ended(discovery.arg);
+	}
+}
+
+static enum col_status
+status_of(enum engine_outcome outcome)
+{
+	switch (outcome) {
+	case ENGINE_ANSWER:
+		return COL_POLL_OK;
+	case ENGINE_TIMEOUT:
+		return COL_POLL_TIMEOUT;
+	case ENGINE_AUTH:
+		return COL_POLL_AUTH;
+	case ENGINE_BROKEN:
+		return COL_POLL_REPLY;
+	case ENGINE_UNREACHABLE:
+		return COL_POLL_ADDRESS;
+	case ENGINE_FAULT:
+	case ENGINE_OUTCOME_N:
+		break;
+	}
+	return COL_POLL_INTERNAL;
+}
+
+/* ---- credentials -------------------------------------------------------------------- */
+
+/* The order: the one that worked, then the list. */
+static unsigned
+credential_at(const struct reader *reader, unsigned turn)
+{
+	if (turn == 0) {
+		return reader->preferred;
+	}
+	return turn <= reader->preferred ? turn - 1 : turn;
+}
+
+static bool
+open_session(struct reader *reader, unsigned index, struct col_error *error)
+{
+	struct engine_target target = {.device = reader->id,
+	    .address = reader->address_text, .to = reader->address.to,
+	    .to_len = reader->address.to_len};
+
+	if (reader->session != NULL && reader->in_session == index) {
+		return true;
+	}
+	drop_session(reader);
+	target.credential = index < reader->n_credentials ?
+	    reader->credentials[index] : NULL;
+	if (reader->ops->open(reader->engine, &target, &reader->session,
+	    error) != 0) {
+		reader->session = NULL;
+		return false;
+	}
+	reader->in_session = index;
+	return true;
+}
+
+static bool
+needs_learning(const struct reader *reader)
+{
+	const struct col_host *host = reader->shared->host;
+
+	return reader->plan == NULL || reader->must_learn ||
+	    reader->work->poll == NULL || reader->profiles_version !=
+	    reader->shared->profiles_version ||
+	    host->now(host) >= reader->learn_again_ns;
+}
+
+static void
+try_credential(struct reader *reader)
+{
+	struct reader_work *work = reader->work;
+	struct col_error error = {.code = 0};
+
+	if (!open_session(reader, credential_at(reader, work->tried),
+	    &error)) {
+		work_end(reader, COL_POLL_ADDRESS, error.text);
+	} else if (needs_learning(reader)) {
+		learn_start(reader);
+	} else {
+		values_start(reader);
+	}
+}
+
+void
+work_fetch(struct reader *reader, struct fetch_job *job,
+    fetch_done_fn *on_done)
+{
+	struct reader_work *work = reader->work;
+	const struct col_host *host = reader->shared->host;
+	int64_t now_ns = host->now(host), left_ns;
+	unsigned n_left = reader->n_credentials > work->tried ?
+	    reader->n_credentials - work->tried : 1;
+
+	job->host = host;
+	job->ops = reader->ops;
+	job->session = reader->session;
+	job->version = reader->in_session < reader->n_credentials ?
+	    reader->credentials[reader->in_session]->version : CREDENTIAL_V2C;
+	job->limits = &reader->limits;
+	job->on_done = on_done;
+	job->arg = reader;
+	/* While nobody has answered, the time is shared out. */
+	left_ns = work->deadline_ns - MARGIN_NS - now_ns;
+	job->deadline_ns = now_ns + left_ns / (n_left > 0 ? n_left : 1);
+	if (left_ns <= 0 || fetch_start(job, &work->fetch) != 0) {
+		work_end(reader, left_ns <= 0 ? COL_POLL_TIMEOUT :
+		    COL_POLL_INTERNAL, left_ns <= 0 ? "no time was left" :
+		    "cannot send a request");
+	}
+}
+
+/* The credential in use was answered: it is the one. */
+static void
+settle(struct reader *reader)
+{
+	struct reader_work *work = reader->work;
+
+	reader->preferred = reader->in_session;
+	work->tried = reader->n_credentials;
+	work->problem_status = COL_POLL_OK;
+}
+
+/* Keeps what went wrong; a refusal says more than the silence after it. */
+static void
+note_problem(struct reader_work *work, const struct fetch_result *result)
+{
+	if (work->problem_status != COL_POLL_AUTH) {
+		work->problem_status = status_of(result->outcome);
+		(void)snprintf(work->problem, sizeof(work->problem), "%s",
+		    result->detail == NULL ? "" : result->detail);
+	}
+}
+
+bool
+work_fetched(struct reader *reader, const struct fetch_result *from)
+{
+	struct reader_work *work = reader->work;
+	const struct col_host *host = reader->shared->host;
+	struct fetch_result result = *from;
+
+	if (result.outcome == ENGINE_ANSWER || result.n_answers > 0) {
+		settle(reader);
+	}
+	if (result.outcome != ENGINE_ANSWER) {
+		note_problem(work, &result);
+	}
+	/* from lies in the fetch, which touches nothing after this call. */
+	fetch_free(work->fetch);
+	work->fetch = NULL;
+	if (result.outcome == ENGINE_ANSWER) {
+		return true;
+	}
+	if (work->tried + 1 < reader->n_credentials && (result.outcome ==
+	    ENGINE_TIMEOUT || result.outcome == ENGINE_AUTH) &&
+	    work->deadline_ns - host->now(host) > ATTEMPT_MIN_NS) {
+		work->tried++;
+		try_credential(reader);
+	} else if (work->poll != NULL && result.n_answers > 0 &&
+	    work->values != NULL) {
+		values_emit(reader, result.uptime_ms, work->problem);
+	} else {
+		work_end(reader, work->problem_status, work->problem);
+	}
+	return false;
+}
+
+/* ---- start of a poll ------------------------------------------------------------------ */
+
+static void
+begin(struct reader *reader)
+{
+	const struct col_host *host = reader->shared->host;
+	struct col_error error = {.code = 0};
+	struct sockaddr_storage before = reader->address.to;
+	enum resolver_state state;
+
+	if (reader->name != NULL) {
+		state = resolver_look(reader->shared->resolver, reader->name,
+		    &reader->address, &error);
+		if (state == RESOLVER_WAITING && host->now(host) <
+		    reader->work->deadline_ns - MARGIN_NS) {
+			if (reader->prev == NULL) {
+				DL_APPEND(reader->shared->waiting, reader);
+			}
+			return;
+		}
+		stop_waiting(reader);
+		if (state != RESOLVER_READY) {
+			work_end(reader, COL_POLL_ADDRESS,
+			    state == RESOLVER_FAILED ? error.text :
+			    "the name is still being looked up");
+			return;
+		}
+		if (memcmp(&before, &reader->address.to, sizeof(before)) != 0) {
+			drop_session(reader);
+		}
+	}
+	if (reader->n_credentials == 0 && !reader->address.is_file) {
+		work_end(reader, COL_POLL_AUTH,
+		    reader->credential_error.code != 0 ?
+		    reader->credential_error.text :
+		    "no snmp credential is configured for this device");
+		return;
+	}
+	try_credential(reader);
+}
+
+void
+reader_tick(struct reader_shared *shared)
+{
+	struct reader *reader, *next;
+
+	DL_FOREACH_SAFE(shared->waiting, reader, next) {
+		begin(reader);
+	}
+}
+
+static bool
+new_work(struct reader *reader, int64_t deadline_ns)
+{
+	reader_cancel(reader);
+	reader->work = calloc(1, sizeof(*reader->work));
+	if (reader->work == NULL) {
+		return false;
+	}
+	reader->work->deadline_ns = deadline_ns;
+	return true;
+}
+
+void
+reader_poll(struct reader *reader, int64_t deadline_ns, struct col_poll *poll)
+{
+	const struct col_host *host = reader->shared->host;
+
+	if (!new_work(reader, deadline_ns)) {
+		host->done(poll, COL_POLL_INTERNAL, "out of memory");
+		return;
+	}
+	reader->work->poll = poll;
+	begin(reader);
+}
+
+void
+reader_discover(struct reader *reader, int64_t deadline_ns,
+    const struct reader_discovery *discovery)
+{
+	if (!new_work(reader, deadline_ns)) {
+		discovery->ended(discovery->arg);
+		return;
+	}
+	reader->work->discovery = *discovery;
+	begin(reader);
+}

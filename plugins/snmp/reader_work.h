@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Inside of the reader: the state of one poll in flight and its stages.
+ *
+ * Route: reader.c (start, credentials, end) <-> reader_learn.c (identity,
+ * profile, rows) and reader_values.c (cells of the plan).
+ * Thread: the POLL thread of the device.
+ */
+#ifndef SNMP_READER_WORK_H
+#define SNMP_READER_WORK_H
+
+#include "convert.h"
+#include "reader.h"
+
+#define WORK_CANDIDATES_MAX 32
+
+struct reader_work {
+	struct col_poll *poll;         /* NULL: discovery */
+	struct reader_discovery discovery;
+	int64_t deadline_ns;
+	struct fetch *fetch;
+	unsigned tried;                /* credentials so far */
+	char problem[160];             /* of the last credential */
+	enum col_status problem_status;
+	/* learning */
+	char sysdescr[CONVERT_TEXT_SIZE];
+	struct objid sysobjectid;
+	struct match_candidate candidates[WORK_CANDIDATES_MAX];
+	size_t n_candidates;
+	struct objref probes[WORK_CANDIDATES_MAX];
+	size_t n_probes;
+	bool probe_hit[WORK_CANDIDATES_MAX];
+	struct snapshot *snapshot;
+	bool no_memory;
+	/* values */
+	struct col_value *values;      /* of the plan's slots */
+	bool *unavailable;             /* said by another object */
+	size_t n_missing;
+};
+
+/* Starts reading with the current session; a failure ends the poll. */
+void work_fetch(struct reader *reader, struct fetch_job *job,
+    fetch_done_fn *on_done);
+/* Takes the finished fetch off; true when the stage may go on. */
+bool work_fetched(struct reader *reader, const struct fetch_result *result);
+/* Ends the poll or discovery.  detail may be NULL. */
+void work_end(struct reader *reader, enum col_status status,
+    const char *detail);
+
+/* First stage of learning; sends, since nothing is known yet. */
+void learn_start(struct reader *reader);
+/* Reads the cells of reader->plan. */
+void values_start(struct reader *reader);
+/* Emits values and ends the poll.  problem NULL: all was answered. */
+void values_emit(struct reader *reader, uint64_t uptime_ms,
+    const char *problem);
+
+#endif
