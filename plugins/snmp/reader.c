@@ -299,7 +299,14 @@ static void
 settle(struct reader *reader)
 {
 	struct reader_work *work = reader->work;
+	struct col_identity identity = {.profile = NULL};
 
+	if (work->poll != NULL && reader->in_session < reader->n_credentials &&
+	    reader->preferred != reader->in_session) {
+		identity.credential =
+		    reader->credential_ids[reader->in_session];
+		reader->shared->host->identify(work->poll, &identity);
+	}
 	reader->preferred = reader->in_session;
 	work->tried = reader->n_credentials;
 	work->problem_status = COL_POLL_OK;
