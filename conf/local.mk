@@ -1,1 +1,2 @@
 # sources of this folder come here
+include %D%/profiles/local.mk

@@ -7,3 +7,4 @@ EXTRA_DIST += %D%/README.md
 
 include %D%/replay/local.mk
 include %D%/jsonl/local.mk
+include %D%/snmp/local.mk

@@ -3,8 +3,6 @@
  * A slot is one metric and instance.  Several definitions may lead to the same
  * slot: the first one that has a good value wins, else the first that exists.
  */
-#include <config.h>
-
 #include "draft.h"
 
 #include <math.h>

@@ -5,8 +5,6 @@
  * "snmprec:PATH" for `collectorctl profile run` and the tests; the file is
  * read at the first request, which blocks for that long.
  */
-#include <config.h>
-
 #include "engine.h"
 
 #include <stdio.h>

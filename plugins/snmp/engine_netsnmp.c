@@ -8,8 +8,6 @@
  * dropped without a trace but the count.  A retry repeats the id, so that a
  * late answer to the first try still counts.
  */
-#include <config.h>
-
 #include "engine_netsnmp.h"
 
 #include <errno.h>

@@ -4,8 +4,6 @@
  * snmp_parse(), which need no open session: a scratch one carries the
  * security parameters for the one call.
  */
-#include <config.h>
-
 #include "engine_netsnmp.h"
 
 #include <string.h>

@@ -6,8 +6,6 @@
  * in for one call and taken out again, and live with the session.
  * The caller holds library_lock.
  */
-#include <config.h>
-
 #include "engine_netsnmp.h"
 
 #include <string.h>

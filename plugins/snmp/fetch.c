@@ -6,8 +6,6 @@
  * and ask for several columns in one GETBULK.  Each column must ascend and
  * stay inside itself, so no walk is endless.
  */
-#include <config.h>
-
 #include "fetch.h"
 
 #include <stdlib.h>

@@ -4,8 +4,6 @@
  * from a handful of places, so only the parts that the codec needs are
  * started here: containers, logging, the USM and its post-config callbacks.
  */
-#include <config.h>
-
 #include "library.h"
 
 #include <pthread.h>

@@ -4,8 +4,6 @@
  * sysDescr and a probe make a rule more special; the id decides the rest, so
  * that the outcome never depends on the order of files.
  */
-#include <config.h>
-
 #include "profile_match.h"
 
 #include <stdlib.h>

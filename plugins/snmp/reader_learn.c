@@ -4,8 +4,6 @@
  * probes when rules ask for them), which rows there are.  The walk's values
  * are emitted like those of any other poll.
  */
-#include <config.h>
-
 #include "reader_work.h"
 
 #include <stdio.h>

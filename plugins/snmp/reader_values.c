@@ -2,8 +2,6 @@
 /*
  * The everyday poll: GET the cells of the plan, convert, emit.
  */
-#include <config.h>
-
 #include "reader_work.h"
 
 #include <stdio.h>

@@ -4,8 +4,6 @@
  * per POLL thread; both sides share a counted box, and whoever leaves last
  * frees it.  A stop therefore never waits for DNS.
  */
-#include <config.h>
-
 #include "address.h"
 
 #include <netdb.h>

@@ -5,8 +5,6 @@
  * Route: host -> here -> reader -> fetch -> engine -> agent.
  * Thread: one struct state per POLL thread.
  */
-#include <config.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,0 +1,42 @@
+# The core is a library of its own so that tests link it without dlopen.
+noinst_LTLIBRARIES += %D%/libsnmpcore.la
+LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) -lm
+%C%_libsnmpcore_la_SOURCES = \
+	%D%/address.c %D%/address.h \
+	%D%/capture.c %D%/capture.h \
+	%D%/convert.c %D%/convert.h \
+	%D%/credential.c %D%/credential.h \
+	%D%/draft.c %D%/draft.h \
+	%D%/draft_row.c \
+	%D%/engine.h \
+	%D%/engine_file.c \
+	%D%/engine_netsnmp.c %D%/engine_netsnmp.h \
+	%D%/engine_netsnmp_codec.c \
+	%D%/engine_netsnmp_usm.c \
+	%D%/fetch.c %D%/fetch.h \
+	%D%/library.c %D%/library.h \
+	%D%/objid.c %D%/objid.h \
+	%D%/peek.c %D%/peek.h \
+	%D%/plan.c %D%/plan.h \
+	%D%/profile.c %D%/profile.h \
+	%D%/profile_match.c %D%/profile_match.h \
+	%D%/profile_metric.c \
+	%D%/profile_parse.c %D%/profile_parse.h \
+	%D%/reader.c %D%/reader.h \
+	%D%/reader_learn.c \
+	%D%/reader_values.c %D%/reader_work.h \
+	%D%/resolver.c \
+	%D%/snapshot.c %D%/snapshot.h \
+	%D%/tree.c %D%/tree.h \
+	%D%/varbind.h
+%C%_libsnmpcore_la_CPPFLAGS = $(PLUGIN_CPPFLAGS) -D_GNU_SOURCE
+%C%_libsnmpcore_la_CFLAGS = $(PLUGIN_CFLAGS) $(SNMP_CFLAGS)
+
+if PLUGIN_SNMP
+plugin_LTLIBRARIES += %D%/snmp.la
+endif
+%C%_snmp_la_SOURCES = %D%/snmp.c
+%C%_snmp_la_CPPFLAGS = $(PLUGIN_CPPFLAGS) -D_GNU_SOURCE
+%C%_snmp_la_CFLAGS = $(PLUGIN_CFLAGS)
+%C%_snmp_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+%C%_snmp_la_LIBADD = $(LIB_SNMP)
