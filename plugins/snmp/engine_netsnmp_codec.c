@@ -54,7 +54,7 @@ prepare_session(const struct codec_message *message, netsnmp_session *session)
 	}
 	session->securityModel = SNMP_SEC_MODEL_USM;
 	if (message->request == NULL) {
-		session->securityName = (char *)(uintptr_t)"";
+		session->contextName = (char *)(uintptr_t)"";
 		session->securityLevel = SNMP_SEC_LEVEL_NOAUTH;
 		return;
 	}
@@ -104,7 +104,10 @@ make_pdu(const struct codec_message *message, netsnmp_session *session)
 		pdu->securityLevel = session->securityLevel;
 		pdu->flags |= UCD_MSG_FLAG_FORCE_PDU_COPY;
 	}
-	if (request != NULL) {
+	if (request == NULL) {
+		/* RFC 3414 s.4: nobody asks; NULL would mean the session's. */
+		pdu->securityName = strdup("");
+	} else {
 		if (request->verb == ENGINE_GETBULK) {
 			pdu->non_repeaters = (long)request->n_once;
 			pdu->max_repetitions = (long)request->n_repeat;
@@ -144,7 +147,7 @@ codec_build(const struct codec_message *message, uint8_t *buffer,
 	}
 	library_unlock();
 	/* libsnmp may move the buffer to grow it; that is refused here. */
-	if (rc != 0 || packet != buffer || offset > size) {
+	if (rc != 0 || packet != buffer || offset == 0 || offset > size) {
 		return NULL;
 	}
 	/* Encoding runs backwards: the packet ends where the buffer ends. */

@@ -33,6 +33,10 @@ make_user(struct usm_state *usm, const struct credential *credential)
 	session.securityName = (char *)(uintptr_t)credential->user;
 	session.securityNameLen = strlen(credential->user);
 	session.securityLevel = SNMP_SEC_LEVEL_NOAUTH;
+	session.securityAuthProto = usmNoAuthProtocol;
+	session.securityAuthProtoLen = USM_AUTH_PROTO_NOAUTH_LEN;
+	session.securityPrivProto = usmNoPrivProtocol;
+	session.securityPrivProtoLen = USM_PRIV_PROTO_NOPRIV_LEN;
 	if (credential->auth != CREDENTIAL_AUTH_NONE) {
 		session.securityLevel = SNMP_SEC_LEVEL_AUTHNOPRIV;
 		session.securityAuthProto =

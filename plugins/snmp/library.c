@@ -47,6 +47,9 @@ start(void)
 	    NETSNMP_DS_LIB_DISABLE_PERSISTENT_LOAD, 1);
 	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID,
 	    NETSNMP_DS_LIB_DISABLE_PERSISTENT_SAVE, 1);
+	/* The codec's v3 half knows this direction only. */
+	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID,
+	    NETSNMP_DS_LIB_REVERSE_ENCODE, 1);
 	netsnmp_ds_set_string(NETSNMP_DS_LIBRARY_ID,
 	    NETSNMP_DS_LIB_APPTYPE, "collectord");
 	netsnmp_container_init_list();
