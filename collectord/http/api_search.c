@@ -4,9 +4,10 @@
 
 #include "http/api.h"
 
+#include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/str.h"
 #include "capacity/view.h"
 #include "http/body.h"
 #include "http/order.h"
@@ -25,6 +26,7 @@ struct search {
 	struct json *json;
 	const struct inventory *inventory;
 	const char *q;
+	char lower[QUERY_VALUE_MAX + 1];
 	int64_t left;            /* items that still fit */
 };
 
@@ -72,34 +74,53 @@ write_hit(struct search *search, const char *kind, const char *id, const char *n
 	search->left--;
 }
 
-/* Racks and devices in order of id; ids that begin with the text come first. */
+/* ---- ids: racks and devices, sorted, in lower case ------------------------------- */
+
+static const char *
+id_at(const struct order *order, bool devices, uint32_t at)
+{
+	return devices ? order->inventory->devices[order->devices[at]]->id :
+	    order->inventory->racks[order->racks[at]]->id;
+}
+
 static void
-find_ids(struct search *search, const struct order *order, bool devices, bool prefix)
+write_id(struct search *search, const struct order *order, bool devices, uint32_t at)
 {
 	const struct inventory *inventory = search->inventory;
-	size_t len = strlen(search->q);
+	const char *id = id_at(order, devices, at);
+
+	if (devices) {
+		uint32_t rack = inventory->devices[order->devices[at]]->rack;
+
+		write_hit(search, "device", id, id, rack < inventory->n_racks &&
+		    inventory->racks[rack] != NULL ? inventory->racks[rack]->id : NULL);
+	} else {
+		const struct rack *rack = inventory->racks[order->racks[at]];
+		const struct place *row = inventory_above(inventory, rack, ENTITY_ROW);
+
+		write_hit(search, "rack", id, rack->label, row != NULL ? row->id : NULL);
+	}
+}
+
+/* First those that begin with the text, which stand together, then the rest. */
+static void
+find_ids(struct search *search, const struct order *order, bool devices)
+{
+	const char *q = search->lower;
 	uint32_t n = devices ? order->n_devices : order->n_racks;
+	uint32_t at = devices ? order_device_after(order, q) : order_rack_after(order, q);
 
-	for (uint32_t i = 0; i < n && search->left > 0; i++) {
-		uint32_t index = devices ? order->devices[i] : order->racks[i];
-		const char *id = devices ? inventory->devices[index]->id :
-		    inventory->racks[index]->id;
-		bool starts = strncasecmp(id, search->q, len) == 0;
+	if (at > 0 && strcmp(id_at(order, devices, at - 1), q) == 0) {
+		at--;
+	}
+	for (; at < n && search->left > 0 && str_starts(id_at(order, devices, at), q); at++) {
+		write_id(search, order, devices, at);
+	}
+	for (at = 0; at < n && search->left > 0; at++) {
+		const char *found = strstr(id_at(order, devices, at), q);
 
-		if (starts != prefix || (!starts && !holds(id, search->q))) {
-			continue;
-		}
-		if (devices) {
-			uint32_t rack = inventory->devices[index]->rack;
-
-			write_hit(search, "device", id, id, rack < inventory->n_racks &&
-			    inventory->racks[rack] != NULL ? inventory->racks[rack]->id : NULL);
-		} else {
-			const struct place *row = inventory_above(inventory,
-			    inventory->racks[index], ENTITY_ROW);
-
-			write_hit(search, "rack", id, inventory->racks[index]->label,
-			    row != NULL ? row->id : NULL);
+		if (found != NULL && found != id_at(order, devices, at)) {
+			write_id(search, order, devices, at);
 		}
 	}
 }
@@ -118,15 +139,16 @@ api_search(struct request *request)
 	if (order == NULL) {
 		return REQUEST_BROKEN;
 	}
+	for (size_t i = 0; search.q[i] != '\0' && i < QUERY_VALUE_MAX; i++) {
+		search.lower[i] = (char)tolower((unsigned char)search.q[i]);
+	}
 	request_begin(request);
 	json_list(&request->json, "items");
 	for (enum entity_kind kind = ENTITY_AREA; kind < ENTITY_PLACE_N; kind++) {
 		find_places(&search, kind);
 	}
-	find_ids(&search, order, false, true);
-	find_ids(&search, order, false, false);
-	find_ids(&search, order, true, true);
-	find_ids(&search, order, true, false);
+	find_ids(&search, order, false);
+	find_ids(&search, order, true);
 	json_list_end(&request->json);
 	json_unknown(&request->json, "next");
 	order_unref(order);

@@ -5,7 +5,6 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/api_search.c %D%/api_series.c \
 	%D%/body.c %D%/body.h \
 	%D%/cursor.c %D%/cursor.h \
-	%D%/daemon.c %D%/daemon.h \
 	%D%/device.c %D%/device.h \
 	%D%/dispatch.c %D%/dispatch.h \
 	%D%/events.c %D%/events.h \
@@ -25,5 +24,6 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/request.c %D%/request.h \
 	%D%/route.c %D%/route.h \
 	%D%/scan.c %D%/scan.h \
+	%D%/serve.c %D%/serve.h \
 	%D%/server.c %D%/server.h \
 	%D%/watch.c %D%/watch.h

@@ -15,13 +15,13 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/thread.h"
-#include "http/daemon.h"
 #include "http/events.h"
 #include "http/listen.h"
 #include "http/order.h"
 #include "http/pages.h"
 #include "http/pending.h"
 #include "http/scan.h"
+#include "http/serve.h"
 #include "http/watch.h"
 
 /* Makes all that the server owns but the socket and the threads. */
@@ -67,7 +67,7 @@ http_new(const struct http_setup *setup, const struct config *config,
 		return err_set(error, COL_ENOMEM, "http: out of memory");
 	}
 	http->port = port;
-	http->daemon = daemon_start(http, fd);
+	http->daemon = serve_start(http, fd);
 	if (http->daemon == NULL) {
 		http_free(http);   /* fd: libmicrohttpd may have closed it */
 		return err_set(error, COL_EIO, "http: the server does not start");
@@ -164,7 +164,7 @@ http_free(struct http *http)
 		events_stop(http->events);
 	}
 	pending_expire(http, (struct mono){INT64_MAX});
-	daemon_stop(http->daemon);
+	serve_stop(http->daemon);
 	watch_free(http->watch);
 	events_free(http->events);
 	pages_free(http->pages);

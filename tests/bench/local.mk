@@ -1,9 +1,13 @@
 # Benches print what things cost; they are built and run only when asked for.
-EXTRA_PROGRAMS = %D%/bench_flow
+EXTRA_PROGRAMS = %D%/bench_flow %D%/bench_http
 %C%_bench_flow_LDADD = $(LIB_CAPACITY)
+%C%_bench_http_CPPFLAGS = $(HTTP_CPPFLAGS)
+%C%_bench_http_LDADD = $(LIB_HTTP_ALONE)
 CLEANFILES += $(EXTRA_PROGRAMS)
 
-.PHONY: bench-flow
-bench: bench-flow
+.PHONY: bench-flow bench-http
+bench: bench-flow bench-http
 bench-flow: %D%/bench_flow$(EXEEXT)
 	$(builddir)/tests/bench/bench_flow$(EXEEXT)
+bench-http: %D%/bench_http$(EXEEXT)
+	$(builddir)/tests/bench/bench_http$(EXEEXT)

@@ -117,6 +117,14 @@ client_expect(struct client *client, const char *text, unsigned n)
 }
 
 bool
+client_expect_size(struct client *client, size_t size)
+{
+	while (client->size < size && receive(client)) {
+	}
+	return client->size >= size;
+}
+
+bool
 client_expect_end(struct client *client)
 {
 	while (receive(client)) {

@@ -24,6 +24,8 @@ void client_send(struct client *client, const char *text);
 void client_send_bytes(struct client *client, const void *data, size_t size);
 /* Waits until text has come n times; false after 20 s or at the end. */
 bool client_expect(struct client *client, const char *text, unsigned n);
+/* Waits until size bytes have come. */
+bool client_expect_size(struct client *client, size_t size);
 /* Waits until the server closes; false after 20 s. */
 bool client_expect_end(struct client *client);
 /* How often text was received so far. */

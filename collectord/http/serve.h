@@ -6,16 +6,16 @@
  * Route: server -> here -> dispatch.  Thread: MAIN starts and stops.
  * Source: distributed.md section 6.
  */
-#ifndef HTTP_DAEMON_H
-#define HTTP_DAEMON_H
+#ifndef HTTP_SERVE_H
+#define HTTP_SERVE_H
 
 struct MHD_Daemon;
 struct http;
 
-/* Serves on fd, a listening socket that is the daemon's from now on.  NULL: it
+/* Serves on fd, a listening socket that is libmicrohttpd's from now on.  NULL: it
  * does not start. */
-struct MHD_Daemon *daemon_start(struct http *http, int fd);
+struct MHD_Daemon *serve_start(struct http *http, int fd);
 /* Ends it; nothing may be suspended.  NULL is fine. */
-void daemon_stop(struct MHD_Daemon *daemon);
+void serve_stop(struct MHD_Daemon *daemon);
 
 #endif

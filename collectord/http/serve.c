@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* See daemon.h. */
+/* See serve.h. */
 #include <config.h>
 
-#include "http/daemon.h"
+#include "http/serve.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,7 +44,7 @@ on_connection(void *arg, struct MHD_Connection *connection, void **context,
 }
 
 struct MHD_Daemon *
-daemon_start(struct http *http, int fd)
+serve_start(struct http *http, int fd)
 {
 	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
 	    MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
@@ -64,7 +64,7 @@ daemon_start(struct http *http, int fd)
 }
 
 void
-daemon_stop(struct MHD_Daemon *daemon)
+serve_stop(struct MHD_Daemon *daemon)
 {
 	if (daemon != NULL) {
 		MHD_stop_daemon(daemon);

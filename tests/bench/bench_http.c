@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What answers cost at 90,000 racks: one client on a kept connection, then
+ * eight; the rooms below are faked, so this is the server alone.
+ */
+#include <config.h>
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "http/client.h"
+#include "http/fake.h"
+#include "http/http.h"
+
+#define N_RACKS 90000u
+#define N_CLIENTS 8u
+
+struct load {
+	uint16_t port;
+	const char *target, *head;
+	unsigned n;
+	double *ms;             /* [n] */
+	size_t size;            /* of the last body */
+};
+
+static const struct { const char *target, *head; unsigned n; } cases[] = {
+	{"/api/v1/capacity", "", 3000},
+	{"/api/v1/capacity", "Accept-Encoding: gzip\r\n", 3000},
+	{"/api/v1/capacity", "If-None-Match: *\r\n", 3000},
+	{"/api/v1/halls/s3-h1", "Accept-Encoding: gzip\r\n", 1000},
+	{"/api/v1/racks?limit=100", "", 1000},
+	{"/api/v1/racks?limit=1000", "Accept-Encoding: gzip\r\n", 200},
+	{"/api/v1/racks?sort=-power_w&limit=100", "", 300},
+	{"/api/v1/racks?evidence=stale&sort=age_s&limit=100", "", 300},
+	{"/api/v1/racks?q=zzz", "", 300},
+	{"/api/v1/racks/s3-h1-r1-a02", "", 2000},
+	{"/api/v1/devices?status=degraded", "", 100},
+	{"/api/v1/search?q=zzz", "", 100},
+	{"/api/v1/collector", "", 300},
+	{"/metrics/racks?site=s3", "Accept-Encoding: gzip\r\n", 200},
+	{"/metrics", "", 2000},
+};
+
+/* Waits for one whole answer; the client's buffer starts anew. */
+static size_t
+take_answer(struct client *client)
+{
+	char length[32] = "0";
+	int64_t body = 0;
+	size_t head;
+
+	(void)client_expect(client, "\r\n\r\n", 1);
+	if (client_header(client, "Content-Length", length, sizeof(length))) {
+		(void)str_to_int(length, 0, INT64_MAX, &body);
+	}
+	head = (size_t)(client_body(client) - client->text);
+	client_expect_size(client, head + (size_t)body);
+	client->size = 0;
+	client->text[0] = '\0';
+	return (size_t)body;
+}
+
+static void *
+run(void *arg)
+{
+	struct load *load = arg;
+	struct client client;
+	char text[1024];
+
+	(void)str_format(text, sizeof(text), "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n",
+	    load->target, load->head);
+	client_open(&client, load->port);
+	for (unsigned i = 0; i < load->n; i++) {
+		struct mono start = clock_mono(clock_real());
+
+		client_send(&client, text);
+		load->size = take_answer(&client);
+		load->ms[i] = (double)(clock_mono(clock_real()).ns - start.ns) / 1e6;
+	}
+	client_close(&client);
+	return NULL;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	double left = *(const double *)a, right = *(const double *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+static void
+measure(uint16_t port, size_t at, unsigned n_clients)
+{
+	struct load loads[N_CLIENTS];
+	pthread_t threads[N_CLIENTS];
+	unsigned n = cases[at].n / n_clients;
+	double *ms = calloc((size_t)n * n_clients, sizeof(*ms));
+	struct mono start = clock_mono(clock_real());
+	double seconds;
+
+	for (unsigned i = 0; i < n_clients; i++) {
+		loads[i] = (struct load){port, cases[at].target, cases[at].head, n,
+		    ms + (size_t)i * n, 0};
+		if (pthread_create(&threads[i], NULL, run, &loads[i]) != 0) {
+			abort();
+		}
+	}
+	for (unsigned i = 0; i < n_clients; i++) {
+		(void)pthread_join(threads[i], NULL);
+	}
+	seconds = (double)(clock_mono(clock_real()).ns - start.ns) / 1e9;
+	n *= n_clients;
+	qsort(ms, n, sizeof(*ms), compare);
+	(void)printf("%-52s %u client%s %8.0f/s  p50 %7.3f  p99 %7.3f ms  %8zu B\n",
+	    cases[at].target, n_clients, n_clients > 1 ? "s" : " ", n / seconds, ms[n / 2],
+	    ms[n * 99 / 100], loads[0].size);
+	free(ms);
+}
+
+int
+main(void)
+{
+	struct http_setup setup = fake_http_setup(clock_real());
+	struct http *http;
+	struct col_error error;
+
+	fake_setup(N_RACKS);
+	(void)fake_publish();
+	if (http_new(&setup, fake_config(), &http, &error) != 0) {
+		(void)fprintf(stderr, "%s\n", error.text);
+		return 1;
+	}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		measure(http_port(http), i, 1);
+		measure(http_port(http), i, N_CLIENTS);
+	}
+	http_free(http);
+	fake_done();
+	return 0;
+}
