@@ -31,6 +31,7 @@ history_set(struct history *history, const struct daily *days, size_t n)
 		qsort(copy, n, sizeof(copy[0]), compare);
 	}
 	for (size_t i = 0; i < n; i++) {
+		/* Of two rows of a day either will do; the sort is not stable. */
 		if (kept > 0 && copy[kept - 1].day == copy[i].day) {
 			kept--;
 		}
@@ -103,6 +104,7 @@ history_count(const struct history *history, enum target_basis basis,
 	const struct daily *before, *after;
 	double share;
 
+	/* Nothing is extrapolated: a count after the last day is not known. */
 	if (at == history->n) {
 		return false;
 	}
@@ -115,6 +117,7 @@ history_count(const struct history *history, enum target_basis basis,
 		return false;
 	}
 	before = &history->days[at - 1];
+	/* Across a longer hole the counts in between are anyone's guess. */
 	if (after->day - before->day > HISTORY_GAP_DAYS) {
 		return false;
 	}

@@ -44,6 +44,7 @@ add_rack(struct place_view *place, struct sums *sums, const struct rack *rack,
 	place->n_evidence[view->evidence]++;
 	place->n_monitored += rack->n_devices > 0;
 	place->n_available++;
+	/* Occupied by declaration, or by what the meters show. */
 	place->n_occupied += rack->state == RACK_IN_SERVICE ||
 	    (view->power_s > 0 && view->power_s >= min_live_s);
 	sums->declared_w += rack->design_w;

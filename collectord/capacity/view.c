@@ -9,6 +9,7 @@
 
 #include <collectord/err.h>
 
+/* The object and what it owns; callers see only its first member. */
 struct view_box {
 	struct view view;          /* first: what the callers see */
 	_Atomic uint32_t n_refs;
@@ -50,6 +51,7 @@ evidence_text(enum evidence evidence)
 int
 evidence_find(const char *text, enum evidence *ret_evidence)
 {
+	/* "none" is no evidence one can ask for. */
 	for (int e = EVIDENCE_VERIFIED; e < EVIDENCE_N; e++) {
 		if (strcmp(text, EVIDENCE_TEXTS[e]) == 0) {
 			*ret_evidence = (enum evidence)e;
@@ -131,6 +133,7 @@ view_unref(const struct view *view)
 {
 	struct view_box *box = (struct view_box *)(uintptr_t)view;
 
+	/* Release what this thread read, acquire what the others did. */
 	if (box != NULL && atomic_fetch_sub_explicit(&box->n_refs, 1,
 	    memory_order_acq_rel) == 1) {
 		box_free(box);
@@ -157,6 +160,7 @@ view_new(const struct config *config, const struct rollup *rollup,
 	draft->racks = calloc((size_t)inventory->n_racks + 1, sizeof(*draft->racks));
 	draft->targets = calloc(config->settings.n_targets + 1,
 	    sizeof(*draft->targets));
+	/* calloc: what nobody fills in is unknown, 0 of 0. */
 	ok = draft->racks != NULL && draft->targets != NULL;
 	for (unsigned k = 0; k < ENTITY_PLACE_N; k++) {
 		draft->places[k] = calloc((size_t)inventory->n_places[k] + 1,

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Cells are kept bucket by bucket, not rack by rack: crediting a slot and
+ * expiring a bucket each walk one array from end to end, which is what makes
+ * 90,000 racks a matter of a millisecond.  The totals follow every change.
+ */
 #include <config.h>
 
 #include "capacity/window.h"
@@ -82,6 +87,7 @@ window_apply(struct window *window, const struct config *config)
 	size_t n_rows = 0;
 
 	if (window->window_ns != 0 && window->window_ns != settings->window_ns) {
+		/* The way over the saved form spreads old buckets over new ones. */
 		rows = window_save(window, config->inventory, &n_rows);
 		clear(window);
 	}
@@ -127,6 +133,7 @@ window_advance(struct window *window, struct wall now)
 		return;
 	}
 	number = now.ns / window->width_ns;
+	/* Silence, or a jump of the clock, longer than the window: begin anew. */
 	if (window->newest == 0 || number - window->newest >= WINDOW_BUCKETS ||
 	    window->newest - number >= WINDOW_BUCKETS) {
 		clear(window);
@@ -177,6 +184,7 @@ window_credit(struct window *window, const struct rollup *rollup)
 	if (window->width_ns <= 0 || rollup->slot.ns <= window->last_slot.ns) {
 		return;
 	}
+	/* After the clock was set back the same hour is not earned twice. */
 	window->last_slot = rollup->slot;
 	number = rollup->slot.ns / window->width_ns;
 	if (number > window->newest || number <= window->newest - WINDOW_BUCKETS) {

@@ -5,6 +5,10 @@
 
 #include "base/err.h"
 
+/*
+ * Derived series are ordinary slots of ordinary layouts, so the archive and
+ * the outputs need no second way in.
+ */
 enum { POWER, TEMPERATURE, KNOWN, EXPECTED, DERIVED_N };
 #define RACK_N (TEMPERATURE + 1)
 
@@ -29,6 +33,7 @@ derived_init(struct derived *derived, struct col_error *error)
 	return 0;
 }
 
+/* Unknown is a quality, never a 0: the archive writes a hole for it. */
 static struct sample
 sample_of(bool known, double number)
 {
@@ -54,6 +59,7 @@ send(const struct record *record, const struct record_sink *sinks, size_t n_sink
 	}
 }
 
+/* A partial rack is no sum: its power is unknown, its temperature is not. */
 static void
 send_racks(const struct derived *derived, const struct rollup *rollup,
     const struct record_sink *sinks, size_t n_sinks)
@@ -74,6 +80,7 @@ send_racks(const struct derived *derived, const struct rollup *rollup,
 	}
 }
 
+/* Above the rack the sum of the known parts travels with their counts. */
 static void
 send_places(const struct derived *derived, const struct rollup *rollup,
     enum entity_kind kind, const struct record_sink *sinks, size_t n_sinks)

@@ -48,6 +48,7 @@ mark_of(const struct slot *slot)
 {
 	const char *instance = slot->instance;
 
+	/* Which of these three counts is decided per poll, see reading.c. */
 	if (slot->metric == METRIC_POWER_W) {
 		if (instance[0] == '\0') {
 			return DIGEST_POWER_TOTAL;
@@ -96,6 +97,7 @@ make(const struct col_layout *layout)
 	return digest;
 }
 
+/* Layouts are numbered densely and never freed: an array is enough. */
 static int
 grow(struct digests *digests, uint32_t n_wanted)
 {

@@ -14,8 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
+#include "flow/infoset.h"
 
+/* Entries live in chunks that never move: readers index them while FLOW adds
+ * room for more devices. */
 #define CHUNK_DEVICES 1024u
 #define CHUNKS_MAX (LATEST_DEVICES_MAX / CHUNK_DEVICES)
 
@@ -41,16 +43,9 @@ struct block {
 	struct cell cells[];
 };
 
-/* Immutable once published: n pairs of NUL-terminated texts. */
-struct info_set {
-	uint32_t n;
-	size_t size;
-	char texts[];
-};
-
 struct entry {
 	_Atomic(struct block *) block;
-	_Atomic(struct info_set *) info;
+	_Atomic(struct infoset *) info;
 };
 
 struct retired {
@@ -71,6 +66,10 @@ latest_new(void)
 	return calloc(1, sizeof(struct latest));
 }
 
+/*
+ * Frees what was retired when no reader is inside.  A reader that enters after
+ * the count was seen at 0 loads its pointers later than FLOW swapped them.
+ */
 static void
 collect(struct latest *latest)
 {
@@ -193,6 +192,7 @@ block_fits(const struct block *block, const struct latest_part *parts,
 	return block != NULL && (!complete || n_found == block->n_parts);
 }
 
+/* Between blocks of which only one is published: no order is needed. */
 static void
 cell_copy(struct cell *to, const struct cell *from)
 {
@@ -236,6 +236,7 @@ block_new(const struct col_layout *const *layouts, uint32_t n_layouts,
 	block->n_parts = n_layouts;
 	for (uint32_t i = 0; i < n_layouts; i++) {
 		struct block_part *part = &block->parts[i];
+		/* Layouts are interned: the same pointer has the same slots. */
 		const struct block_part *was = part_find(old, layouts[i]);
 
 		part->layout = layouts[i];
@@ -295,6 +296,7 @@ cells_put(struct cell *cells, const struct latest_part *part, struct wall slot)
 			atomic_store_explicit(&cells[i].number, bits,
 			    memory_order_release);
 		} else {
+			/* The last good number and its stamp stay. */
 			state = atomic_load_explicit(&cells[i].state,
 			    memory_order_relaxed);
 			state = (state & ~(int64_t)QUALITY_MASK) | sample->quality;
@@ -345,79 +347,23 @@ latest_clear(struct latest *latest, uint32_t device)
 	}
 }
 
-/* Next text of a packed set; every text ends with a NUL inside it. */
-static const char *
-text_next(const char *text)
-{
-	return text + strlen(text) + 1;
-}
-
-static bool
-info_same(const struct info_set *set, const char *metric, const char *text,
-    bool *ret_known)
-{
-	const char *at = set == NULL ? NULL : set->texts;
-
-	*ret_known = false;
-	for (uint32_t i = 0; set != NULL && i < set->n; i++) {
-		const char *value = text_next(at);
-
-		if (strcmp(at, metric) == 0) {
-			*ret_known = true;
-			return strcmp(value, text) == 0;
-		}
-		at = text_next(value);
-	}
-	return false;
-}
-
-static void
-info_append(struct info_set *set, const char *metric, const char *text)
-{
-	size_t metric_size = strlen(metric) + 1, text_size = strlen(text) + 1;
-
-	memcpy(set->texts + set->size, metric, metric_size);
-	memcpy(set->texts + set->size + metric_size, text, text_size);
-	set->size += metric_size + text_size;
-	set->n++;
-}
-
 void
 latest_put_info(struct latest *latest, uint32_t device, const char *metric,
     const char *text)
 {
 	struct entry *entry = entry_of(latest, device);
-	struct info_set *old, *set;
-	const char *at;
-	bool known;
+	struct infoset *old, *set;
 
 	if (entry == NULL) {
 		return;
 	}
+	/* Texts seldom change: nearly every call ends in the comparison. */
 	old = atomic_load(&entry->info);
-	if (info_same(old, metric, text, &known) ||
-	    (!known && old != NULL && old->n >= LATEST_INFO_MAX)) {
-		return;
+	set = infoset_with(old, metric, text);
+	if (set != NULL) {
+		atomic_store(&entry->info, set);
+		retire(latest, old);
 	}
-	set = malloc(sizeof(*set) + (old == NULL ? 0 : old->size) +
-	    strlen(metric) + strlen(text) + 2);
-	if (set == NULL) {
-		return;
-	}
-	set->n = 0;
-	set->size = 0;
-	at = old == NULL ? NULL : old->texts;
-	for (uint32_t i = 0; old != NULL && i < old->n; i++) {
-		const char *value = text_next(at);
-
-		info_append(set, at, strcmp(at, metric) == 0 ? text : value);
-		at = text_next(value);
-	}
-	if (!known) {
-		info_append(set, metric, text);
-	}
-	atomic_store(&entry->info, set);
-	retire(latest, old);
 }
 
 static void
@@ -444,6 +390,10 @@ copy_cells(const struct block *block, struct latest_copy *copy)
 	copy->slot.ns = atomic_load_explicit(&block->slot_ns, memory_order_acquire);
 }
 
+/*
+ * The block cannot grow, so room is made once and only the copy is repeated.
+ * FLOW writes a device once per interval: a second try is rare.
+ */
 static int
 get_block(const struct block *block, struct latest_copy *copy)
 {
@@ -464,26 +414,6 @@ get_block(const struct block *block, struct latest_copy *copy)
 	return 0;
 }
 
-static int
-get_info(const struct info_set *set, struct latest_copy *copy)
-{
-	const char *at = set->texts;
-
-	copy->info = calloc((size_t)set->n + 1, sizeof(copy->info[0]));
-	if (copy->info == NULL) {
-		return COL_ENOMEM;
-	}
-	copy->n_info = set->n;
-	for (uint32_t i = 0; i < set->n; i++) {
-		const char *value = text_next(at);
-
-		(void)str_copy(copy->info[i].metric, sizeof(copy->info[i].metric), at);
-		(void)str_copy(copy->info[i].text, sizeof(copy->info[i].text), value);
-		at = text_next(value);
-	}
-	return 0;
-}
-
 int
 latest_get(const struct latest *latest, uint32_t device,
     struct latest_copy *ret_copy)
@@ -493,7 +423,7 @@ latest_get(const struct latest *latest, uint32_t device,
 	const struct entry *entry = entry_of(latest, device);
 	struct latest_copy copy = { 0 };
 	const struct block *block;
-	const struct info_set *info;
+	const struct infoset *info;
 	int code = COL_ENOENT;
 
 	if (entry == NULL) {
@@ -506,7 +436,7 @@ latest_get(const struct latest *latest, uint32_t device,
 		code = get_block(block, &copy);
 	}
 	if (info != NULL && code != COL_ENOMEM) {
-		code = get_info(info, &copy);
+		code = infoset_copy(info, &copy.info, &copy.n_info);
 	}
 	atomic_fetch_sub(&counted->n_readers, 1);
 	if (code < 0) {

@@ -4,6 +4,7 @@ noinst_LTLIBRARIES += %D%/libflow.la
 	%D%/derived.c %D%/derived.h \
 	%D%/digest.c %D%/digest.h \
 	%D%/flow.c %D%/flow.h \
+	%D%/infoset.c %D%/infoset.h \
 	%D%/latest.c %D%/latest.h \
 	%D%/normalise.c %D%/normalise.h \
 	%D%/reading.c %D%/reading.h \

@@ -18,6 +18,7 @@ convert(const struct slot *slot, const struct col_value *value)
 		}
 		return sample;
 	}
+	/* A scale from the device may make infinities of honest numbers. */
 	number = value->number * slot->factor + slot->offset;
 	if (!isfinite(number)) {
 		sample.quality = COL_ERROR;
@@ -31,6 +32,8 @@ convert(const struct slot *slot, const struct col_value *value)
 	return sample;
 }
 
+/* Rates are apart from the plain values: most layouts have no counter, and
+ * the common loop stays free of the question. */
 static void
 rates(const struct batch_part *part, const struct normalise_time *when,
     struct counter_set *set, struct sample *samples)
@@ -66,6 +69,7 @@ normalise_part(const struct batch_part *part, const struct digest *digest,
 		if (layout->slots[i].kind != COL_COUNTER) {
 			samples[i] = convert(&layout->slots[i], &part->values[i]);
 		} else {
+			/* Stays so when there is no memory for the counters. */
 			samples[i] = (struct sample){ 0.0, COL_UNAVAILABLE };
 		}
 	}

@@ -55,6 +55,7 @@ set_power(struct reading *reading, const struct reading_gather *gather,
 {
 	const struct reading_mark *mark = power_mark(gather, marks_known);
 
+	/* One inlet or phase less would make a plausible, but wrong total. */
 	if (mark == NULL) {
 		reading->flags |= READING_NO_POWER;
 	} else if (mark->n > 0 && mark->n_good == mark->n) {
@@ -63,6 +64,8 @@ set_power(struct reading *reading, const struct reading_gather *gather,
 	}
 }
 
+/* A three-phase feed that has lost a phase is no live feed; a single-phase
+ * device may list phases that are not wired. */
 static void
 set_voltage(struct reading *reading, const struct reading_mark *mark,
     unsigned phases)
@@ -95,6 +98,7 @@ reading_finish(const struct reading_gather *gather, bool complete,
 	}
 	reading.flags |= READING_GOOD;
 	set_power(&reading, gather, *marks_known);
+	/* The part with the power may be the one that did not come. */
 	if (!complete && (reading.flags & READING_NO_POWER) != 0) {
 		reading.flags &= ~(uint32_t)READING_NO_POWER;
 	}

@@ -141,6 +141,10 @@ struct feed_sum {
 	float voltage_v;
 };
 
+/*
+ * A device that is known to measure no power (a sensor on that feed) is not
+ * waited for; one that has not answered is, as nobody knows what it would say.
+ */
 static void
 feed_add(struct feed_sum *feed, const struct rollup_member *member,
     const struct reading *reading)
@@ -156,6 +160,7 @@ feed_add(struct feed_sum *feed, const struct rollup_member *member,
 	if ((reading->flags & READING_VOLTAGE) == 0) {
 		return;
 	}
+	/* Of several devices on a feed the one behind the open breaker tells. */
 	if (!feed->has_voltage || reading->voltage_v < feed->voltage_v) {
 		feed->voltage_v = reading->voltage_v;
 		feed->voltage_ok = reading->voltage_v >= member->voltage_low_v;
@@ -271,6 +276,7 @@ box_new(const struct rollup_plan *plan)
 	return box;
 }
 
+/* From the rows upwards, so that every place is whole before it is added. */
 static void
 sum_places(struct rollup_box *box)
 {

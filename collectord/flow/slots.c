@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * At most three slots are open in ordinary life: the one before, which waits
+ * for its late polls, the current one, and the next for a poll that is early
+ * by our clock.  More than that means FLOW was held up.
+ */
 #include <config.h>
 
 #include "flow/slots.h"
@@ -32,6 +37,7 @@ readings_grow(struct reading **readings, uint32_t from, uint32_t to)
 {
 	struct reading *grown;
 
+	/* One more than needed: an empty province still has an array. */
 	grown = realloc(*readings, ((size_t)to + 1) * sizeof(grown[0]));
 	if (grown == NULL) {
 		return COL_ENOMEM;
@@ -61,6 +67,7 @@ slots_apply(struct slots *slots, const struct inventory *inventory,
 {
 	uint32_t n = inventory->n_devices;
 
+	/* Arrays only grow: dense ids are not given twice within a run. */
 	for (uint32_t i = 0; i < slots->n_open && n > slots->n_devices; i++) {
 		if (readings_grow(&slots->open[i].readings, slots->n_devices, n) < 0) {
 			return COL_ENOMEM;
@@ -171,6 +178,7 @@ slots_end(struct slots_open *open, uint32_t device, const struct reading *readin
 {
 	struct reading *at = &open->readings[device];
 
+	/* Polled again after a failure, or on demand: the good one counts. */
 	if ((at->flags & READING_ENDED) == 0) {
 		open->n_waiting -= open->n_waiting > 0;
 	} else if ((at->flags & READING_GOOD) != 0) {
@@ -187,6 +195,7 @@ slots_due(const struct slots *slots, struct wall now)
 	if (slots->n_open == 0) {
 		return NULL;
 	}
+	/* A province without devices closes empty slots, at their time. */
 	if (oldest->n_waiting == 0 && slots->count_devices > 0) {
 		return oldest;
 	}
