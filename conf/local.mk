@@ -1,2 +1,33 @@
-# sources of this folder come here
+# What stands in $(confdir) belongs to the admin: it is installed once and never
+# written over.
 include %D%/profiles/local.mk
+conf_files = collectord.yaml inventory/example.yaml secrets/example-community
+
+EXTRA_DIST += %D%/REFERENCE.md %D%/collectord.yaml %D%/inventory/example.yaml \
+	%D%/secrets/example-community \
+	%D%/examples/ten-lines/collectord.yaml %D%/examples/ten-lines/community \
+	%D%/examples/csv/collectord.yaml %D%/examples/csv/racks.csv \
+	%D%/examples/csv/devices.csv
+
+INSTALL_DATA_LOCAL += install-conf
+UNINSTALL_LOCAL += uninstall-conf
+
+.PHONY: install-conf uninstall-conf reference
+install-conf:
+	@for f in $(conf_files); do \
+		to='$(DESTDIR)$(confdir)'/$$f; \
+		test -e "$$to" || { \
+			$(MKDIR_P) "$${to%/*}" && \
+			$(INSTALL_DATA) '$(srcdir)'/%D%/$$f "$$to"; } || exit 1; \
+	done
+# Files that an admin has changed stay.
+uninstall-conf:
+	@for f in $(conf_files); do \
+		to='$(DESTDIR)$(confdir)'/$$f; \
+		if cmp -s '$(srcdir)'/%D%/$$f "$$to"; then rm -f "$$to"; fi; \
+	done
+	@rmdir '$(DESTDIR)$(confdir)/inventory' '$(DESTDIR)$(confdir)/secrets' \
+		'$(DESTDIR)$(confdir)' 2>/dev/null || :
+# Writes REFERENCE.md anew after a table has changed.
+reference: $(sbin_PROGRAMS)
+	./$(sbin_PROGRAMS) --dump-reference >'$(srcdir)/%D%/REFERENCE.md'

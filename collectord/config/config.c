@@ -106,7 +106,7 @@ load_root(const struct col_node *root, struct arena *arena,
 	struct inventory *inventory = inventory_new();
 	struct drafts drafts = { .n_parts = 0 };
 	struct load load = { .plugins = request->plugins, .drafts = &drafts,
-	    .n_guesses = GUESSES_MAX };
+	    .n_guesses = GUESSES_MAX, .n_racks_max = request->n_racks_max };
 	int rc;
 
 	assert(owned != NULL);
@@ -114,6 +114,9 @@ load_root(const struct col_node *root, struct arena *arena,
 	/* The trees go when the inventory goes, and settings with them. */
 	inventory_keep(inventory, arena, drop_arena);
 	drafts.last_free = &drafts.free;
+	if (load.n_racks_max == 0) {
+		load.n_racks_max = DRAFT_RACKS_MAX;
+	}
 	load.kept = (struct schema_context){ request->errors, arena,
 	    request->no_files };
 	load.scratch = (struct schema_context){ request->errors, arena_new(),

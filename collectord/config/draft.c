@@ -125,7 +125,7 @@ read_template(struct load *load, const struct col_node *node)
 	(void)schema_read(&load->scratch, where, draft_template_fields, node,
 	    template);
 	draft_feeds(load, template->feeds_node, &template->feeds);
-	draft_devices(load, template->devices_node, &template->devices);
+	draft_devices(load, template->devices_node, "", &template->devices);
 }
 
 static const struct draft_template *
@@ -204,7 +204,7 @@ finish_row(struct load *load, struct draft_place *row)
 	const struct col_node *racks = row->racks_node;
 
 	row->template = find_template(load, row->node, row->template_id);
-	draft_devices(load, row->devices_node, &row->devices);
+	draft_devices(load, row->devices_node, "", &row->devices);
 	if (racks == NULL) {
 		return;
 	}
@@ -282,11 +282,11 @@ override(struct draft_rack *rack, const struct draft_rack *entry)
 static const char *
 label_of(struct load *load, const struct draft_rack *rack)
 {
-	size_t len = strlen(rack->row->id);
+	size_t len = rack->row != NULL ? strlen(rack->row->id) : 0;
 	char *label;
 
-	if (strncmp(rack->id, rack->row->id, len) != 0 || rack->id[len] != '-' ||
-	    rack->id[len + 1] == '\0') {
+	if (rack->row == NULL || strncmp(rack->id, rack->row->id, len) != 0 ||
+	    rack->id[len] != '-' || rack->id[len + 1] == '\0') {
 		return rack->id;
 	}
 	label = arena_copy(load->kept.arena, rack->id + len + 1);
@@ -394,6 +394,10 @@ read_rack(struct load *load, const struct col_node *node)
 		rack = add_single(load, &entry);
 	}
 	if (rack == NULL) {
+		/* Its devices are not to blame: let them find it. */
+		rack = draft_rack_add(load, entry.id, node);
+	}
+	if (rack == NULL) {
 		return;
 	}
 	override(rack, &entry);
@@ -402,7 +406,8 @@ read_rack(struct load *load, const struct col_node *node)
 	}
 	rack->template = find_template(load, node, entry.template_id);
 	draft_feeds(load, rack->feeds_node, &rack->feeds);
-	draft_devices(load, rack->devices_node, &rack->devices);
+	draft_devices(load, rack->devices_node, rack->ranged ? " (which replaces "
+	    "one of the row as a whole)" : "", &rack->devices);
 }
 
 static void

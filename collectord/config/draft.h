@@ -142,11 +142,12 @@ struct draft_place *draft_place_of(struct load *load,
     const char *const up[ENTITY_PLACE_N], enum entity_kind kind,
     const struct col_node *node, const char *what);
 
-/* Reads a map of feeds; of devices by role. */
+/* Reads a map of feeds; of devices by role.  note follows their names in
+ * messages. */
 void draft_feeds(struct load *load, const struct col_node *node,
     struct draft_feeds *feeds);
 void draft_devices(struct load *load, const struct col_node *node,
-    struct draft_devices *devices);
+    const char *note, struct draft_devices *devices);
 /* Reads one entry of the list devices. */
 void draft_device_entry(struct load *load, const struct col_node *node);
 /* "pdu-a" -> index of pdu in catalog_kinds, or -1. */

@@ -154,10 +154,10 @@ check_role(struct load *load, struct draft_device *device)
 }
 
 static void
-read_role(struct load *load, const struct col_node *node,
+read_role(struct load *load, const struct col_node *node, const char *note,
     struct draft_device *device)
 {
-	char where[96];
+	char where[160];
 
 	device->role = node->key;
 	device->kind = -1;
@@ -166,7 +166,7 @@ read_role(struct load *load, const struct col_node *node,
 		device->removed = device->usable = true;
 		return;
 	}
-	str_format(where, sizeof(where), "device '%.64s'", node->key);
+	str_format(where, sizeof(where), "device '%.64s'%s", node->key, note);
 	if (schema_read_known(&load->scratch, where, draft_device_fields, node,
 	    device) != COL_OK) {
 		return;
@@ -177,7 +177,7 @@ read_role(struct load *load, const struct col_node *node,
 
 void
 draft_devices(struct load *load, const struct col_node *node,
-    struct draft_devices *devices)
+    const char *note, struct draft_devices *devices)
 {
 	if (node == NULL) {
 		return;
@@ -191,7 +191,7 @@ draft_devices(struct load *load, const struct col_node *node,
 	    (node->n_items + 1) * sizeof(*devices->items));
 	devices->n_items = node->n_items;
 	for (size_t i = 0; i < node->n_items; i++) {
-		read_role(load, node->items[i], &devices->items[i]);
+		read_role(load, node->items[i], note, &devices->items[i]);
 	}
 }
 

@@ -43,12 +43,12 @@ draft_rack_add(struct load *load, const char *id, const struct col_node *node)
 		    rack->node->line);
 		return NULL;
 	}
-	if (load->drafts->n_racks == DRAFT_RACKS_MAX) {
-		config_errors_add(load->kept.errors, node, "more than %u racks",
-		    DRAFT_RACKS_MAX);
+	if (load->drafts->n_racks == load->n_racks_max) {
+		config_errors_add(load->kept.errors, node, "more than %zu racks",
+		    load->n_racks_max);
 		load->drafts->n_racks++;
 	}
-	if (load->drafts->n_racks > DRAFT_RACKS_MAX) {
+	if (load->drafts->n_racks > load->n_racks_max) {
 		return NULL;
 	}
 	rack = arena_alloc(load->scratch.arena, sizeof(*rack));

@@ -29,6 +29,33 @@ config_errors_done(struct config_errors *errors)
 	memset(errors, 0, sizeof(*errors));
 }
 
+/* Length of a UTF-8 character by its first byte. */
+static size_t
+char_len(unsigned char c)
+{
+	return c < 0x80 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+}
+
+/* Takes out what a precision ("%.64s") has left of a character. */
+static size_t
+drop_cut_chars(char *text, size_t len)
+{
+	size_t to = 0, at = 0;
+
+	while (at < len) {
+		size_t n = char_len((unsigned char)text[at]);
+
+		if (at + n > len || !str_is_utf8(text + at, n)) {
+			at++;
+			continue;
+		}
+		memmove(text + to, text + at, n);
+		to += n;
+		at += n;
+	}
+	return to;
+}
+
 static void
 add(struct config_errors *errors, struct errors_place place,
     const char *format, va_list args)
@@ -54,7 +81,7 @@ add(struct config_errors *errors, struct errors_place place,
 		len = sizeof(raw) - 1;
 	}
 	/* Words of the file are quoted in it: it stays one printable line. */
-	str_clean(text, sizeof(text), raw, (size_t)len);
+	str_clean(text, sizeof(text), raw, drop_cut_chars(raw, (size_t)len));
 
 	error = &errors->items[errors->n_items++];
 	error->file = arena_copy(errors->arena,
@@ -137,10 +164,6 @@ config_errors_print(const struct config_errors *errors, struct buf *out)
 		buf_printf(out, "%s:%u:%u: %s\n", error->file,
 		    error->line > 0 ? error->line : 1,
 		    error->column > 0 ? error->column : 1, error->text);
-	}
-	if (errors->n_total > errors->n_items) {
-		buf_printf(out, "and %zu more errors\n",
-		    errors->n_total - errors->n_items);
 	}
 }
 

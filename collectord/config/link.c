@@ -381,6 +381,9 @@ link_models(struct load *load, struct inventory *inventory)
 	struct seen *ids = NULL, *former = NULL;
 
 	HASH_ITER(hh, load->drafts->racks, rack, next) {
+		if (rack->row == NULL) {
+			continue;  /* refused before */
+		}
 		make_rack(load, arena, rack);
 		check_was(load, &former, rack);
 		for (uint32_t i = 0; i < rack->rack->n_devices; i++) {

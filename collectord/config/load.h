@@ -40,6 +40,7 @@ struct load {
 	struct settings_file file;
 	struct drafts *drafts;
 	bool incomplete;   /* a file could not be read: do not judge references */
+	size_t n_racks_max;
 	unsigned n_guesses;/* candidates that "did you mean" may still look at */
 };
 
@@ -51,6 +52,7 @@ struct load_request {
 	uint64_t version;
 	struct wall now;
 	bool no_files;                  /* leave globs and secrets alone */
+	size_t n_racks_max;             /* 0: DRAFT_RACKS_MAX */
 	struct config_errors *errors;
 };
 

@@ -1,54 +1,72 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The few settings that are needed before the rest can be checked.
+ */
 #include <config.h>
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
-#include "base/log.h"
-#include "config/config.h"
+#include "config/files.h"
 #include "config/settings.h"
 
+/* The first error as the text of error. */
 static int
-refuse(const struct config_errors *errors, const char *file, struct col_error *error)
+tell(struct col_error *error, int code, const char *file,
+    const struct config_errors *errors)
 {
+	const struct config_error *first = errors->items;
+
 	if (errors->n_items == 0) {
-		return err_set(error, COL_EIO, "%s: cannot be read", file);
+		return err_set(error, code, "%s: cannot be read", file);
 	}
-	return err_set(error, COL_EINVAL, "%s:%u:%u: %s", errors->items[0].file,
-	    errors->items[0].line, errors->items[0].column, errors->items[0].text);
+	if (code == COL_EIO) {
+		return err_set(error, code, "%s", first->text);
+	}
+	return err_set(error, code, "%s:%u:%u: %s", first->file,
+	    first->line > 0 ? first->line : 1,
+	    first->column > 0 ? first->column : 1, first->text);
+}
+
+static int
+fill(struct config_basics *basics, const struct settings_file *file)
+{
+	basics->plugin_dir = strdup(file->settings.plugin_dir);
+	basics->log_json = file->settings.log_format == 1;
+	basics->log_level = file->settings.log_level;
+	return basics->plugin_dir != NULL ? COL_OK : COL_ENOMEM;
 }
 
 int
 config_peek(const char *file, struct config_basics *ret_basics,
     struct col_error *error)
 {
+	struct settings_file settings = { .targets = NULL };
+	struct config_errors errors;
 	struct arena *arena = arena_new();
-	struct config_errors errors, ignored;
-	struct config config = { .file = file };
-	struct load load = { .config = &config, .incomplete = true };
-	const struct col_node *root;
-	int rc = COL_OK;
+	const struct col_node *root = NULL;
+	struct schema_context context = { .arena = arena, .errors = &errors };
+	size_t size;
+	char *text;
+	int rc;
 
 	config_errors_init(&errors);
-	config_errors_init(&ignored);
-	root = config_read_yaml(file, arena, &errors);
-	if (root == NULL || errors.n_total > 0) {
-		rc = refuse(&errors, file, error);
-	} else {
-		load.kept = (struct schema_context){ &ignored, arena, true };
-		load.scratch = load.kept;
-		settings_read(&load, root);
-		*ret_basics = (struct config_basics){
-			.plugin_dir = strdup(load.file.settings.plugin_dir != NULL
-			    ? load.file.settings.plugin_dir : COLLECTORD_PLUGINDIR),
-			.log_json = load.file.settings.log_format == LOG_JSON,
-			.log_level = load.file.settings.log_level,
-		};
-		assert(ret_basics->plugin_dir != NULL);
+	text = files_read(file, (struct errors_place){ file, 0, 0 }, &errors,
+	    &size);
+	if (text != NULL) {
+		root = config_parse_yaml(text, size, file, arena, &errors);
 	}
-	config_errors_done(&ignored);
+	if (root == NULL) {
+		rc = tell(error, text == NULL ? COL_EIO : COL_EINVAL, file,
+		    &errors);
+	} else {
+		/* What is wrong keeps its default here. */
+		(void)schema_read(&context, "the configuration", settings_fields,
+		    root, &settings);
+		rc = fill(ret_basics, &settings);
+	}
+	free(text);
 	config_errors_done(&errors);
 	arena_free(arena);
 	return rc;

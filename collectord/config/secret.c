@@ -38,16 +38,16 @@ find_path(const struct col_node *item, char path[PATH_MAX],
 	size_t size;
 
 	if (strcmp(item->key, "credential") == 0) {
+		if (strchr(item->text, '/') != NULL || item->text[0] == '.') {
+			return err_set(error, COL_EINVAL, "credential '%s' must "
+			    "be a name, not a path", item->text);
+		}
 		folder = getenv("CREDENTIALS_DIRECTORY");
 		if (folder == NULL) {
 			return err_set(error, COL_ENOENT, "credential '%s': "
 			    "$CREDENTIALS_DIRECTORY is not set; add "
 			    "LoadCredential=%s:PATH to the systemd unit",
 			    item->text, item->text);
-		}
-		if (strchr(item->text, '/') != NULL || item->text[0] == '.') {
-			return err_set(error, COL_EINVAL, "credential '%s' must "
-			    "be a name, not a path", item->text);
 		}
 		len = (int)strlen(folder);
 		slash = "/";

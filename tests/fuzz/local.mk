@@ -1,1 +1,20 @@
-# tests of this kind come here
+# A fuzz target is one function of bytes, fuzz_NAME.c.  replay_NAME runs it over
+# corpus/NAME in make check; --enable-fuzzers links fuzz_NAME with libFuzzer
+# (clang, CFLAGS="-g -O1 -fsanitize=fuzzer-no-link,address,undefined").
+FUZZ_REPLAYS =
+EXTRA_DIST += %D%/corpus
+libfuzzer_flags = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+FUZZ_REPLAYS += %D%/replay_config
+%C%_replay_config_SOURCES = %D%/replay.c %D%/fuzz_config.c
+%C%_replay_config_CPPFLAGS = $(AM_CPPFLAGS) -DCORPUS='"config"'
+%C%_replay_config_LDADD = $(LIB_CONFIG)
+if FUZZERS
+FUZZERS += %D%/fuzz_config
+%C%_fuzz_config_SOURCES = %D%/fuzz_config.c
+%C%_fuzz_config_LDFLAGS = $(libfuzzer_flags)
+%C%_fuzz_config_LDADD = $(LIB_CONFIG)
+endif
+
+check_PROGRAMS += $(FUZZ_REPLAYS)
+TESTS += $(FUZZ_REPLAYS)

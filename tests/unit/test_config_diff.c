@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "config_fake.h"
+
+static const char base[] =
+"credentials: {c: {snmp: {version: 2c}}, d: {snmp: {version: 2c}}}\n"
+"rows:\n"
+"- id: w\n"
+"  racks: [A1..A4]\n"
+"  devices:\n"
+"    pdu-a: {plugin: snmp, address: 10.0.0.{n}, credential: c, port: 161}\n";
+
+/* Replaces the first from in base. */
+static char *
+edit(const char *from, const char *to, const char *more)
+{
+	static char text[4096];
+	const char *at = strstr(base, from);
+
+	assert_non_null(at);
+	snprintf(text, sizeof(text), "%.*s%s%s%s", (int)(at - base), base, to,
+	    at + strlen(from), more);
+	return text;
+}
+
+struct expected {
+	const char *from, *to, *more;
+	uint32_t added, removed, changed, kept;
+	uint32_t racks_added, racks_removed, racks_changed, states;
+	bool settings;
+	const char *restart;
+};
+
+static const struct expected cases[] = {
+	{ "", "", "", .kept = 4 },
+	{ "rows", "# moved by a comment\nrows", "", .kept = 4 },
+	{ "A1..A4", "A1..A5", "", .added = 1, .kept = 4, .racks_added = 1 },
+	{ "A1..A4", "A1..A3", "", .removed = 1, .kept = 3, .racks_removed = 1 },
+	{ "port: 161", "port: 162", "", .changed = 4 },
+	{ "credential: c", "credential: d", "", .changed = 4 },
+	{ "c: {snmp: {version: 2c}}", "c: {snmp: {version: 3}}", "", .changed = 4 },
+	{ "d: {snmp: {version: 2c}}", "d: {snmp: {version: 3}}", "", .kept = 4 },
+	{ "", "", "racks: [{id: w-a2, devices: {pdu-a: {plugin: snmp, address: x}}}]\n",
+	    .kept = 3, .changed = 1 },
+	{ "", "", "racks: [{id: w-a2, devices: {pdu-a: ~}}]\n", .kept = 3,
+	    .removed = 1, .racks_changed = 1 },
+	{ "", "", "racks: [{id: w-a2, state: planned}]\n", .kept = 4, .states = 1 },
+	{ "", "", "racks: [{id: w-a2, units: 40}]\n", .kept = 4,
+	    .racks_changed = 1 },
+	{ "", "", "evidence: {window: 12h}\n", .kept = 4, .settings = true },
+	{ "", "", "targets: [{id: t, racks: 5}]\n", .kept = 4, .settings = true },
+	{ "", "", "store: {dir: /elsewhere}\n", .kept = 4, .settings = true,
+	    .restart = "store.dir" },
+	{ "", "", "poll: {interval: 30s}\n", .changed = 4, .settings = true,
+	    .restart = "poll.interval" },
+	{ "", "", "plugins: {snmp: {window: 8}}\n", .kept = 4, .settings = true,
+	    .restart = "plugins" },
+};
+
+static void
+test_table(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct expected *e = &cases[i];
+		struct config_fake fake;
+		const struct config *before;
+		struct config_diff diff;
+
+		config_fake_text(&fake, base);
+		assert_non_null(fake.config);
+		before = config_ref(fake.config);
+		config_fake_again(&fake, edit(e->from, e->to, e->more));
+		if (fake.config == NULL) {
+			print_error("case %zu: %s", i, fake.text.data);
+		}
+		assert_non_null(fake.config);
+		config_diff(before, fake.config, &diff);
+		if (diff.devices_changed != e->changed) {
+			print_error("case %zu\n", i);
+		}
+		assert_int_equal(diff.devices_added, e->added);
+		assert_int_equal(diff.devices_removed, e->removed);
+		assert_int_equal(diff.devices_changed, e->changed);
+		assert_int_equal(diff.devices_kept, e->kept);
+		assert_int_equal(diff.racks_added, e->racks_added);
+		assert_int_equal(diff.racks_removed, e->racks_removed);
+		assert_int_equal(diff.racks_changed, e->racks_changed);
+		assert_int_equal(diff.rack_states_changed, e->states);
+		assert_int_equal(diff.settings_changed, e->settings);
+		assert_int_equal(diff.restart_needed, e->restart != NULL);
+		assert_true((e->restart == NULL) == (diff.restart_why == NULL));
+		if (e->restart != NULL) {
+			assert_string_equal(diff.restart_why, e->restart);
+		}
+		config_unref(before);
+		config_fake_done(&fake);
+	}
+}
+
+/* was: keeps the numbers of the rack and of its devices. */
+static void
+test_rename(void **state)
+{
+	struct config_fake fake;
+	const struct inventory *inventory;
+	uint32_t rack, device;
+
+	(void)state;
+	config_fake_text(&fake, base);
+	inventory = fake.config->inventory;
+	rack = inventory_rack(inventory, "w-a2")->index;
+	device = inventory_device(inventory, "w-a2-pdu-a")->index;
+	config_fake_again(&fake, edit("[A1..A4]", "[A1, A02, A3..A4]",
+	    "racks: [{id: w-a02, was: w-a2}]\n"));
+	assert_non_null(fake.config);
+	inventory = fake.config->inventory;
+	assert_null(inventory_rack(inventory, "w-a2"));
+	assert_int_equal(inventory_rack(inventory, "w-a02")->index, rack);
+	assert_int_equal(inventory_device(inventory, "w-a02-pdu-a")->index, device);
+	assert_string_equal(inventory_device(inventory, "w-a02-pdu-a")->address,
+	    "10.0.0.2");
+	config_fake_done(&fake);
+}
+
+/* A number is never given again, so arrays keep holes. */
+static void
+test_holes(void **state)
+{
+	struct config_fake fake;
+	const struct inventory *inventory;
+	uint32_t gone, fresh;
+
+	(void)state;
+	config_fake_text(&fake, base);
+	gone = inventory_rack(fake.config->inventory, "w-a4")->index;
+	config_fake_again(&fake, edit("A1..A4", "A1..A3", ""));
+	config_fake_again(&fake, edit("[A1..A4]", "[A1..A3, B1]", ""));
+	inventory = fake.config->inventory;
+	fresh = inventory_rack(inventory, "w-b1")->index;
+	assert_int_not_equal(fresh, gone);
+	assert_null(inventory->racks[gone]);
+	assert_int_equal(inventory->n_racks, 5);
+	assert_int_equal(inventory->count_racks, 4);
+	config_fake_again(&fake, base);
+	assert_int_equal(inventory_rack(fake.config->inventory, "w-a4")->index,
+	    gone);
+	config_fake_done(&fake);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_rename),
+		cmocka_unit_test(test_holes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
