@@ -179,11 +179,12 @@ value_fits(const struct param *param, const char *value)
 }
 
 static int
-refuse(struct query_fault *fault, const char *code, const char *name, const char *detail)
+refuse(struct query_fault *fault, const char *code, const char *name, const char *what)
 {
 	fault->code = code;
 	str_clean(fault->name, sizeof(fault->name), name, strlen(name));
-	(void)str_format(fault->detail, sizeof(fault->detail), detail, fault->name);
+	(void)str_format(fault->detail, sizeof(fault->detail), "parameter '%s': %s",
+	    fault->name, what);
 	return COL_EINVAL;
 }
 
@@ -199,15 +200,15 @@ take(const char *raw, size_t len, const struct param *table, struct query *query
 	char *value = query->text + *used;
 
 	if (query_decode(raw, name_len, name, sizeof(name)) != 0) {
-		return refuse(fault, "bad_query", "", "the query cannot be decoded");
+		return refuse(fault, "bad_query", "", "the name cannot be decoded");
 	}
 	for (i = 0; i < n && strcmp(table[i].name, name) != 0; i++) {
 	}
 	if (i == n) {
-		return refuse(fault, "unknown_parameter", name, "unknown parameter '%s'");
+		return refuse(fault, "unknown_parameter", name, "unknown here");
 	}
 	if (query->values[i] != NULL) {
-		return refuse(fault, "double_parameter", name, "parameter '%s' is given twice");
+		return refuse(fault, "double_parameter", name, "given twice");
 	}
 	if (equals == NULL || name_len + 1 == len) {
 		return 0;
@@ -215,10 +216,10 @@ take(const char *raw, size_t len, const struct param *table, struct query *query
 	if (query_decode(equals + 1, len - name_len - 1, value,
 	    sizeof(query->text) - *used) != 0 || strlen(value) > QUERY_VALUE_MAX) {
 		return refuse(fault, "bad_parameter", name,
-		    "the value of '%s' is too long or cannot be decoded");
+		    "the value is too long or cannot be decoded");
 	}
 	if (!value_fits(&table[i], value)) {
-		return refuse(fault, "bad_parameter", name, "the value of '%s' is not allowed");
+		return refuse(fault, "bad_parameter", name, "the value is not allowed");
 	}
 	query->values[i] = value;
 	*used += strlen(value) + 1;
@@ -246,7 +247,7 @@ query_parse(const char *raw, const struct param *table, struct query *ret_query,
 	for (size_t i = 0; table != NULL && table[i].name != NULL; i++) {
 		if (table[i].required && ret_query->values[i] == NULL) {
 			return refuse(fault, "missing_parameter", table[i].name,
-			    "parameter '%s' is missing");
+			    "missing");
 		}
 	}
 	return 0;

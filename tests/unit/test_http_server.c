@@ -484,7 +484,8 @@ test_metrics(void **state)
 static void
 test_pages(void **state)
 {
-	static const char *const pages[] = {"/", "/racks?site=s0&lang=zh&live=0", "/racks/" RACK,
+	static const char *const pages[] = {"/", "/racks?site=s0&lang=zh&live=0",
+	    ("/racks/" RACK),
 	    "/sites", "/halls/s0-h0", "/collector"};
 	static const char *const none[] = {"/.secret", "/assets/link.js", "/assets/../.secret",
 	    "/assets/%2e%2e/.secret", "/../../etc/passwd", "//etc/passwd", "/assets/",
@@ -527,28 +528,28 @@ static void
 test_smuggling(void **state)
 {
 	static const char *const cases[] = {
-		GET_LINE HOST "Content-Length: 0\r\nContent-Length: 44\r\n\r\n" SECOND,
-		GET_LINE HOST "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
-		    SECOND,
-		"POST " V1 "/me HTTP/1.1\r\n" HOST "Content-Length: 5\r\n"
-		    "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SECOND,
-		GET_LINE HOST "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SECOND,
-		GET_LINE HOST "Transfer-Encoding: xchunked\r\n\r\n" SECOND,
-		GET_LINE HOST "Content-Length: 5\r\n\r\nabcde" SECOND,
-		GET_LINE HOST "Content-Length : 5\r\n\r\nabcde" SECOND,
-		GET_LINE HOST HOST "\r\n" SECOND,
-		GET_LINE "Accept: */*\r\n\r\n" SECOND,
-		GET_LINE "Host: evil.example\r\n\r\n" SECOND,
-		GET_LINE "Host: 127.0.0.1.evil.example\r\n\r\n" SECOND,
-		"GET " V1 "/me%00.css HTTP/1.1\r\n" HOST "\r\n" SECOND,
-		"GET http://127.0.0.1" V1 "/me HTTP/1.1\r\n" HOST "\r\n" SECOND,
-		"GET " V1 "/me x HTTP/1.1\r\n" HOST "\r\n" SECOND,
-		"GET " V1 "/me\x01 HTTP/1.1\r\n" HOST "\r\n" SECOND,
-		"GET " V1 "/me\x80 HTTP/1.1\r\n" HOST "\r\n" SECOND,
-		"GET " V1 "/me HTTP/1.2\r\n" HOST "\r\n" SECOND,
-		"BREW " V1 "/me HTTP/1.1\r\n" HOST "\r\n" SECOND,
-		GET_LINE HOST "X: a\x01b\r\n\r\n" SECOND,
-		GET_LINE HOST "X Y: ab\r\n\r\n" SECOND,
+		(GET_LINE HOST "Content-Length: 0\r\nContent-Length: 44\r\n\r\n" SECOND),
+		(GET_LINE HOST "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+		    SECOND),
+		("POST " V1 "/me HTTP/1.1\r\n" HOST "Content-Length: 5\r\n"
+		    "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SECOND),
+		(GET_LINE HOST "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SECOND),
+		(GET_LINE HOST "Transfer-Encoding: xchunked\r\n\r\n" SECOND),
+		(GET_LINE HOST "Content-Length: 5\r\n\r\nabcde" SECOND),
+		(GET_LINE HOST "Content-Length : 5\r\n\r\nabcde" SECOND),
+		(GET_LINE HOST HOST "\r\n" SECOND),
+		(GET_LINE "Accept: */*\r\n\r\n" SECOND),
+		(GET_LINE "Host: evil.example\r\n\r\n" SECOND),
+		(GET_LINE "Host: 127.0.0.1.evil.example\r\n\r\n" SECOND),
+		("GET " V1 "/me%00.css HTTP/1.1\r\n" HOST "\r\n" SECOND),
+		("GET http://127.0.0.1" V1 "/me HTTP/1.1\r\n" HOST "\r\n" SECOND),
+		("GET " V1 "/me x HTTP/1.1\r\n" HOST "\r\n" SECOND),
+		("GET " V1 "/me\x01 HTTP/1.1\r\n" HOST "\r\n" SECOND),
+		("GET " V1 "/me\x80 HTTP/1.1\r\n" HOST "\r\n" SECOND),
+		("GET " V1 "/me HTTP/1.2\r\n" HOST "\r\n" SECOND),
+		("BREW " V1 "/me HTTP/1.1\r\n" HOST "\r\n" SECOND),
+		(GET_LINE HOST "X: a\x01b\r\n\r\n" SECOND),
+		(GET_LINE HOST "X Y: ab\r\n\r\n" SECOND),
 	};
 	struct client client;
 
