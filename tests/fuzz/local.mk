@@ -16,5 +16,17 @@ FUZZERS += %D%/fuzz_config
 %C%_fuzz_config_LDADD = $(LIB_CONFIG)
 endif
 
+FUZZ_REPLAYS += %D%/replay_http
+%C%_replay_http_SOURCES = %D%/replay.c %D%/fuzz_http.c
+%C%_replay_http_CPPFLAGS = $(HTTP_CPPFLAGS) -DCORPUS='"http"'
+%C%_replay_http_LDADD = $(LIB_HTTP_ALONE)
+if FUZZERS
+FUZZERS += %D%/fuzz_http
+%C%_fuzz_http_SOURCES = %D%/fuzz_http.c
+%C%_fuzz_http_CPPFLAGS = $(HTTP_CPPFLAGS)
+%C%_fuzz_http_LDFLAGS = $(libfuzzer_flags)
+%C%_fuzz_http_LDADD = $(LIB_HTTP_ALONE)
+endif
+
 check_PROGRAMS += $(FUZZ_REPLAYS)
 TESTS += $(FUZZ_REPLAYS)
