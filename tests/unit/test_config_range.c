@@ -108,8 +108,9 @@ test_bad_addresses(void **state)
 	static const char *const cases[] = { "", "{n", "{}", "{x}", "{n+}",
 		"{n+1x}", "{n*2}", "{n-8}", "192.0.2.{n+300}", "a b", "1.2.3",
 		"1.2.3.4:0", "1.2.3.4:x", "1.2.3.4:70000", "[::1", "[::1]x",
-		"[1.2.3.4]:161", "{n+99999999999}", "{nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
-		"nnnnnnnnnnnnnnnnnnnnnn}", "\"quoted\"" };
+		"[1.2.3.4]:161", "{n+99999999999}",
+		"{nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn}",
+		"\"quoted\"" };
 	struct range_words words = { "A07", "row-a07", 7 }, none = { NULL, NULL, 0 };
 	char address[RANGE_ADDRESS_SIZE] = "untouched", longer[600];
 	struct col_error error = { 0 };
