@@ -26,4 +26,11 @@ LIB_HTTP = collectord/http/libhttp.la $(LIB_CAPACITY) $(LIB_STORE) $(LIB_POLL) \
 pkgconfig_DATA += %D%/collectord.pc
 
 # The daemon but for its main(), so that scenario tests can run it whole.
-LIB_DAEMON = collectord/libdaemon.la $(LIB_HTTP)
+noinst_LTLIBRARIES += %D%/libdaemon.la
+%C%_libdaemon_la_SOURCES = %D%/daemon.c %D%/daemon.h
+LIB_DAEMON = %D%/libdaemon.la $(LIB_HTTP)
+
+sbin_PROGRAMS += collectord/collectord
+%C%_collectord_SOURCES = %D%/main.c %D%/notify.c %D%/notify.h
+%C%_collectord_LDADD = $(LIB_DAEMON)
+EXTRA_DIST += %D%/README.md

@@ -47,4 +47,4 @@ check-system: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(SYSTEM_TESTS)'
 check-web: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(WEB_TESTS)'
-EXTRA_DIST += tests/run
+EXTRA_DIST += tests/run tests/README.md
