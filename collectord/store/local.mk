@@ -1,1 +1,18 @@
-# sources of this room come here: noinst_LTLIBRARIES += %D%/libstore.la
+noinst_LTLIBRARIES += %D%/libstore.la
+%C%_libstore_la_SOURCES = \
+	%D%/archive.c %D%/archive.h \
+	%D%/buckets.c %D%/buckets.h \
+	%D%/child.c %D%/child.h \
+	%D%/dict.c %D%/dict.h \
+	%D%/flush.c \
+	%D%/inner.h \
+	%D%/intake.c \
+	%D%/journal.c %D%/journal.h \
+	%D%/process.c \
+	%D%/proto.c %D%/proto.h \
+	%D%/read.c \
+	%D%/ring.c %D%/ring.h \
+	%D%/rrdfile.c %D%/rrdfile.h \
+	%D%/segment.c %D%/segment.h \
+	%D%/series.c %D%/series.h \
+	%D%/store.c %D%/store.h

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "store/buckets.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+struct bucket {
+	uint32_t n;
+	double sum, min, max;
+};
+
+struct buckets {
+	int64_t t0_s, bucket_s;
+	uint32_t n;
+	struct bucket items[];
+};
+
+struct buckets *
+buckets_new(int64_t t0_s, int64_t bucket_s, uint32_t n)
+{
+	struct buckets *buckets = calloc(1, sizeof(*buckets) + n * sizeof(struct bucket));
+
+	assert(buckets != NULL && bucket_s > 0);
+	buckets->t0_s = t0_s;
+	buckets->bucket_s = bucket_s;
+	buckets->n = n;
+	return buckets;
+}
+
+void
+buckets_add(struct buckets *buckets, int64_t start_s, double average, double max)
+{
+	int64_t at = (start_s - buckets->t0_s) / buckets->bucket_s;
+	struct bucket *bucket;
+
+	if (start_s < buckets->t0_s || at >= buckets->n) {
+		return;
+	}
+	bucket = &buckets->items[at];
+	bucket->sum += average;
+	bucket->min = bucket->n == 0 || average < bucket->min ? average : bucket->min;
+	bucket->max = bucket->n == 0 || max > bucket->max ? max : bucket->max;
+	bucket->n++;
+}
+
+void
+buckets_end(struct buckets *buckets, struct store_series *ret_series)
+{
+	struct store_series series = { .step_s = buckets->bucket_s,
+	    .basis_s = ret_series->basis_s, .n = buckets->n };
+
+	series.t = calloc(series.n, sizeof(series.t[0]));
+	series.avg = calloc(series.n, sizeof(double));
+	series.min = calloc(series.n, sizeof(double));
+	series.max = calloc(series.n, sizeof(double));
+	series.known = calloc(series.n, 1);
+	assert(series.t != NULL && series.avg != NULL && series.min != NULL &&
+	    series.max != NULL && series.known != NULL);
+	for (uint32_t i = 0; i < series.n; i++) {
+		const struct bucket *bucket = &buckets->items[i];
+
+		series.t[i] = buckets->t0_s + (int64_t)i * buckets->bucket_s;
+		if (bucket->n > 0) {
+			series.avg[i] = bucket->sum / bucket->n;
+			series.min[i] = bucket->min;
+			series.max[i] = bucket->max;
+			series.known[i] = 3;
+		}
+	}
+	free(buckets);
+	*ret_series = series;
+}
+
+void
+store_series_done(struct store_series *series)
+{
+	free(series->t);
+	free(series->avg);
+	free(series->min);
+	free(series->max);
+	free(series->known);
+	*series = (struct store_series){ 0 };
+}
+
+void
+buckets_fold_end(struct buckets_fold *fold)
+{
+	if (fold->n > 0) {
+		buckets_add(fold->buckets, fold->start_s, fold->sum / fold->n, fold->max);
+	}
+	fold->n = 0;
+	fold->sum = 0;
+}
+
+void
+buckets_fold(struct buckets_fold *fold, int64_t slot_s, double value)
+{
+	int64_t step_s = fold->step_s, start_s = slot_s;
+
+	if (fold->step_s > fold->base_s) {
+		/* the row that ends at the first multiple of its step from slot on */
+		start_s = (slot_s + step_s - 1) / step_s * step_s - step_s;
+	}
+	if (fold->n > 0 && start_s != fold->start_s) {
+		buckets_fold_end(fold);
+	}
+	fold->start_s = start_s;
+	fold->max = fold->n == 0 || value > fold->max ? value : fold->max;
+	fold->sum += value;
+	fold->n++;
+}

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Rows from the rings to RRD: every file at its own phase of the flush
+ * interval, one request under way per file, a bounded number in all.  Rows
+ * leave the ring when the store process has answered for them; when it dies,
+ * everything it had been asked is asked again, and librrd passes over what is
+ * in the file already.
+ */
+#include <config.h>
+
+#include "store/inner.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/str.h"
+
+#define REQUESTS_MAX 64
+#define BACKLOG_MAX (1u << 20)
+/* The devices of a rack are read together: after it all sources are known. */
+#define CREATE_DELAY_NS (2 * NS_PER_S)
+#define LOCKED_DELAY_NS (100 * NS_PER_MS)
+#define FAILED_DELAY_NS (30 * NS_PER_S)
+#define RESTART_DELAY_NS NS_PER_S
+#define SYNC_EVERY_NS (60 * NS_PER_S)
+/* A new file begins that much before its first row: late rows find room. */
+#define CREATE_BEFORE_S 3600
+/* How often answers are looked for: a read waits, or only rows do. */
+#define PUMP_READ_NS (2 * NS_PER_MS)
+#define PUMP_NS (5 * NS_PER_MS)
+
+static void
+become_due(void *arg)
+{
+	struct series_file *file = arg;
+	struct store *store = file->store;
+
+	if (!file->due && !file->busy) {
+		file->due = true;
+		file->next_due = NULL;
+		*store->due_last = file;
+		store->due_last = &file->next_due;
+	}
+}
+
+static void
+arm_in(struct store *store, struct series_file *file, int64_t ns)
+{
+	struct mono due = { clock_mono(store->clock).ns + ns };
+
+	file->store = store;
+	wheel_arm(store->wheel, &file->timer, due, become_due, file);
+}
+
+void
+flush_arm(struct store *store, struct series_file *file, bool is_first)
+{
+	int64_t now = clock_wall(store->clock).ns, phase;
+
+	if (file->due || file->busy || wheel_armed(&file->timer)) {
+		return;
+	}
+	phase = (int64_t)(hash64_text(file->path) % (uint64_t)store->flush_ns);
+	phase = store->flush_ns - (now + phase) % store->flush_ns;
+	if (is_first && phase > CREATE_DELAY_NS) {
+		phase = CREATE_DELAY_NS;
+	}
+	arm_in(store, file, phase);
+}
+
+struct request *
+flush_ask(struct store *store, enum proto_type type, size_t *ret_at)
+{
+	struct request *request = calloc(1, sizeof(*request));
+
+	assert(request != NULL);
+	request->type = type;
+	request->number = ++store->next_number;
+	*store->last = request;
+	store->last = &request->next;
+	store->n_requests++;
+	*ret_at = proto_begin(child_out(store->child), type, request->number);
+	return request;
+}
+
+static void
+send_ensure(struct store *store, struct series_file *file)
+{
+	struct proto_ensure ensure = { .n_ds = file->table->n_ds };
+	struct request *request;
+	size_t at;
+
+	str_copy(ensure.path, sizeof(ensure.path), file->path);
+	archive_plan(file->class, file->step_s, &ensure.plan);
+	ensure.before_s = file->ring.rows[0]->slot_s - file->step_s - CREATE_BEFORE_S;
+	ensure.before_s -= ensure.before_s % file->step_s;
+	for (uint16_t i = 0; i < ensure.n_ds; i++) {
+		str_copy(ensure.names[i], SERIES_NAME_SIZE, file->table->ds[i].name);
+	}
+	request = flush_ask(store, PROTO_ENSURE, &at);
+	request->file = file;
+	request->table = file->table;
+	proto_put_ensure(child_out(store->child), &ensure);
+	proto_end(child_out(store->child), at);
+	file->busy = true;
+}
+
+/* Rows at the front of the ring that no sample will be added to any more. */
+static uint32_t
+closed_rows(const struct store *store, const struct series_file *file)
+{
+	int64_t now = clock_wall(store->clock).ns, step_ns = file->step_s * NS_PER_S;
+	uint32_t n = 0;
+
+	while (n < file->ring.n_rows && n < PROTO_ROWS_MAX) {
+		const struct ring_row *row = file->ring.rows[n];
+
+		if (row->position > journal_synced(store->journal) ||
+		    (row->slot_s > store->closed_s &&
+		    row->slot_s * NS_PER_S + step_ns + step_ns / 2 > now)) {
+			break;
+		}
+		n++;
+	}
+	return n;
+}
+
+static void
+send_update(struct store *store, struct series_file *file, uint32_t n_rows)
+{
+	struct request *request;
+	size_t at;
+
+	request = flush_ask(store, PROTO_UPDATE, &at);
+	request->file = file;
+	proto_put_update(child_out(store->child), file, n_rows);
+	proto_end(child_out(store->child), at);
+	file->busy = true;
+	file->n_sent = n_rows;
+}
+
+static void
+flush_file(struct store *store, struct series_file *file)
+{
+	uint32_t n;
+
+	if (file->ring.n_rows == 0) {
+		return;
+	}
+	if (file->ensured != file->table) {
+		send_ensure(store, file);
+		return;
+	}
+	n = closed_rows(store, file);
+	if (n > 0) {
+		send_update(store, file, n);
+	} else {
+		flush_arm(store, file, false);
+	}
+}
+
+static void
+send_due(struct store *store)
+{
+	while (store->due != NULL && store->n_requests < REQUESTS_MAX &&
+	    child_backlog(store->child) < BACKLOG_MAX) {
+		struct series_file *file = store->due;
+
+		store->due = file->next_due;
+		if (store->due == NULL) {
+			store->due_last = &store->due;
+		}
+		file->due = false;
+		flush_file(store, file);
+	}
+}
+
+/* Frees the n oldest rows and what they hold of the journal. */
+static void
+drop_rows(struct store *store, struct series_file *file, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		journal_release(store->journal, file->ring.rows[i]->segment);
+	}
+	ring_drop(&file->ring, n);
+	store->n_waiting -= n;
+}
+
+static void
+retry(struct store *store, struct series_file *file, const struct proto_reply *reply)
+{
+	if (reply->code == COL_EBUSY) {
+		stats_add(STATS_STORE_RETRIES, 1);
+		arm_in(store, file, LOCKED_DELAY_NS);
+		return;
+	}
+	stats_add(STATS_STORE_ERRORS, 1);
+	file->ensured = NULL;
+	store_failed(store, file->path, reply->text);
+	arm_in(store, file, FAILED_DELAY_NS);
+}
+
+static void
+on_ensured(struct store *store, struct request *request, const struct proto_reply *reply)
+{
+	struct series_file *file = request->file;
+
+	file->ensured = request->table;
+	file->exists = true;
+	file->last_s = reply->last_s;
+	/* of an earlier run, flushed before it ended */
+	drop_rows(store, file, ring_find(&file->ring, reply->last_s + 1));
+	if (file->ensured == file->table && closed_rows(store, file) == 0) {
+		flush_arm(store, file, false);
+	} else {
+		become_due(file);
+	}
+}
+
+static void
+on_updated(struct store *store, struct series_file *file, uint32_t n_sent,
+    const struct proto_reply *reply)
+{
+	stats_add(STATS_STORE_FLUSHED, n_sent);
+	file->last_s = reply->last_s > file->last_s ? reply->last_s : file->last_s;
+	drop_rows(store, file, n_sent);
+	if (n_sent == PROTO_ROWS_MAX) {
+		become_due(file);
+	} else if (file->ring.n_rows > 0) {
+		flush_arm(store, file, false);
+	}
+}
+
+static void
+on_file_reply(struct store *store, struct request *request,
+    const struct proto_reply *reply)
+{
+	struct series_file *file = request->file;
+	uint32_t n_sent = file->n_sent;
+
+	file->busy = false;
+	file->n_sent = 0;
+	if (reply->code != 0) {
+		retry(store, file, reply);
+	} else if (request->type == PROTO_ENSURE) {
+		on_ensured(store, request, reply);
+	} else {
+		on_updated(store, file, n_sent, reply);
+	}
+}
+
+static void
+on_synced(struct store *store, const struct proto_reply *reply)
+{
+	store->syncing = false;
+	if (reply->code == 0) {
+		journal_reap(store->journal, store->sync_segment);
+	} else {
+		store_failed(store, "rrd", "syncfs failed");
+	}
+}
+
+static void
+on_reply(void *arg, uint32_t number, struct proto_reply *reply)
+{
+	struct store *store = arg;
+	struct request *request = store->first;
+
+	if (request == NULL || request->number != number) {
+		LOG_ERROR("store", NULL, NULL, "answer to request %u out of turn", number);
+		return;
+	}
+	store->first = request->next;
+	if (store->first == NULL) {
+		store->last = &store->first;
+	}
+	store->n_requests--;
+	if (request->reading != NULL) {
+		read_answer(store, request->reading, reply);
+	} else if (request->file != NULL) {
+		on_file_reply(store, request, reply);
+	} else {
+		on_synced(store, reply);
+	}
+	free(request);
+}
+
+/* Once in a while, RRD files to disk; then segments that are done can go. */
+static void
+send_sync(struct store *store, struct mono now)
+{
+	uint64_t done = journal_done(store->journal);
+	int64_t every = store->flush_ns < SYNC_EVERY_NS ? store->flush_ns : SYNC_EVERY_NS;
+	size_t at;
+
+	if (now.ns < store->sync_at.ns || store->syncing || done == 0) {
+		return;
+	}
+	store->sync_at.ns = now.ns + every;
+	store->sync_segment = done;
+	store->syncing = true;
+	(void)flush_ask(store, PROTO_SYNC, &at);
+	proto_end(child_out(store->child), at);
+}
+
+static void
+forget_file(void *arg, struct series_file *file)
+{
+	(void)arg;
+	file->ensured = NULL;
+}
+
+/* The store process died: whatever it was asked is asked again. */
+static void
+lose_child(struct store *store, struct mono now)
+{
+	struct request *request = store->first, *next;
+
+	store_failed(store, "store process", "ended unexpectedly, started again");
+	child_stop(store->child);
+	store->child = NULL;
+	store->restart_at.ns = now.ns + RESTART_DELAY_NS;
+	store->syncing = false;
+	store->first = NULL;
+	store->last = &store->first;
+	store->n_requests = 0;
+	series_each(store->series, forget_file, NULL);
+	for (; request != NULL; request = next) {
+		next = request->next;
+		if (request->reading != NULL) {
+			read_again(store, request->reading);
+		} else if (request->file != NULL) {
+			request->file->busy = false;
+			request->file->n_sent = 0;
+			become_due(request->file);
+		}
+		free(request);
+	}
+}
+
+static void
+start_child(struct store *store, struct mono now)
+{
+	struct col_error error;
+
+	if (now.ns < store->restart_at.ns) {
+		return;
+	}
+	if (child_start(store->program, store->rrd_dir, &store->child, &error) != 0) {
+		store_failed(store, "store process", error.text);
+		store->restart_at.ns = now.ns + RESTART_DELAY_NS;
+	}
+}
+
+void
+flush_step(struct store *store)
+{
+	struct mono now = clock_mono(store->clock);
+
+	(void)wheel_run(store->wheel, now);
+	if (store->child == NULL) {
+		start_child(store, now);
+	}
+	if (store->child == NULL) {
+		return;
+	}
+	if (!child_pump(store->child, on_reply, store)) {
+		lose_child(store, now);
+	} else if (child_ready(store->child)) {
+		send_due(store);
+		send_sync(store, now);
+		if (!child_pump(store->child, on_reply, store)) {
+			lose_child(store, now);
+		}
+	}
+}
+
+struct mono
+flush_next(const struct store *store)
+{
+	int64_t now = clock_mono(store->clock).ns;
+	struct mono next = wheel_next(store->wheel);
+
+	if (store->child == NULL) {
+		return store->restart_at;
+	}
+	if (store->n_reading > 0 && next.ns > now + PUMP_READ_NS) {
+		next.ns = now + PUMP_READ_NS;
+	} else if ((store->n_requests > 0 || store->due != NULL ||
+	    !child_ready(store->child)) && next.ns > now + PUMP_NS) {
+		next.ns = now + PUMP_NS;
+	}
+	if (!store->syncing && journal_done(store->journal) != 0 &&
+	    next.ns > store->sync_at.ns) {
+		next = store->sync_at;
+	}
+	return next;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The store's own state, shared by its files; nobody outside includes it.
+ *
+ * Route: intake -> journal -> flush -> store process; reads beside.
+ * Thread: STORE, but for what says otherwise.
+ */
+#ifndef STORE_INNER_H
+#define STORE_INNER_H
+
+#include <pthread.h>
+
+#include "base/queue.h"
+#include "store/child.h"
+#include "store/journal.h"
+#include "store/store.h"
+
+/* What FLOW hands over: the good, archived samples of one record. */
+struct put {
+	enum entity_kind kind;
+	uint32_t index;
+	const struct col_layout *layout;
+	int64_t slot_s;
+	bool ended;
+	uint32_t n;
+	uint16_t *slots;           /* [n] of layout, ascending */
+	double *numbers;           /* [n] */
+	char id[64], role[64];
+};
+
+/* A read that waits for its turn or its answer. */
+struct reading {
+	struct store_query query;
+	store_read_fn *fn;
+	store_list_fn *list_fn;    /* of a list of names instead */
+	void *arg;
+	struct mono deadline;
+	struct series_file *file;
+	uint16_t ds;
+	struct archive archive;
+	uint32_t base_s;
+	int64_t t0_s, bucket_s;
+	uint32_t n_buckets;
+	struct reading *next;
+};
+
+/* What the store process was asked, in order. */
+struct request {
+	enum proto_type type;
+	uint32_t number;
+	struct series_file *file;             /* ENSURE, UPDATE */
+	const struct series_table *table;     /* ENSURE */
+	struct reading *reading;              /* FETCH */
+	struct request *next;
+};
+
+struct store {
+	struct store_setup setup;
+	const struct clock *clock;
+	char *dir, *rrd_dir, *program;
+	int lock_fd;
+	uint32_t step_s;
+	enum store_class class;
+	int64_t flush_ns;
+
+	struct series *series;
+	struct journal *journal;
+	struct wheel *wheel;
+	struct queue *puts, *reads;           /* put by FLOW; by any */
+	/* entities by dense id: spares a look-up by text per record */
+	struct { struct series_entity **items; uint32_t n; } known[ENTITY_KIND_N];
+
+	/* acceptance */
+	struct mono unsynced_since;           /* 0: everything is synced */
+	struct mono rotate_at;
+	uint64_t n_unsynced;                  /* samples */
+	int64_t closed_s;                     /* newest slot that FLOW has closed */
+	uint64_t n_waiting;                   /* rows in all rings */
+
+	/* the store process */
+	struct child *child;                  /* NULL: to be started at restart_at */
+	struct mono restart_at;
+	struct request *first, **last;
+	uint32_t n_requests, next_number;
+	struct series_file *due, **due_last;
+	struct reading *waiting, **waiting_last; /* reads not yet sent */
+	uint32_t n_reading;                   /* reads waiting or sent */
+	bool syncing;
+	uint64_t sync_segment;
+	struct mono sync_at;
+
+	struct stats_histogram sync_times;    /* any */
+	pthread_mutex_t lock;                 /* of the two below */
+	const struct config *pending;         /* by store_apply; one reference */
+	struct store_health health;
+};
+
+/* intake.c */
+void intake_put(struct store *store, const struct put *put);
+void intake_row(void *store, struct series_file *file, uint64_t segment,
+    const struct segment_row *row, const uint16_t *places); /* journal_row_fn */
+/* Syncs what waits for it; true when all is synced. */
+bool intake_sync(struct store *store, bool rotate);
+
+/* flush.c */
+void flush_arm(struct store *store, struct series_file *file, bool is_first);
+/* Sends what is due, receives answers, restarts the store process. */
+void flush_step(struct store *store);
+struct request *flush_ask(struct store *store, enum proto_type type, size_t *ret_at);
+/* Next time that flush_step has something to do. */
+struct mono flush_next(const struct store *store);
+
+/* read.c */
+void read_step(struct store *store);
+void read_answer(struct store *store, struct reading *reading,
+    const struct proto_reply *reply);
+/* Puts a read back that the store process did not answer. */
+void read_again(struct store *store, struct reading *reading);
+void read_end(struct store *store, struct reading *reading, int code,
+    const struct store_series *series);
+
+/* store.c: tells health and the log. */
+void store_failed(struct store *store, const char *key, const char *text);
+
+#endif

@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A row is put into the buffer and lies safe after the next journal_sync.
+ * Writes go to a fixed place of the segment (pwrite), so that a try after a
+ * failed one overwrites what got half through.  After a start the journal
+ * goes on in a new segment: nothing is ever appended to an old one.
+ */
+#include <config.h>
+
+#include "store/journal.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/stats.h"
+#include "base/str.h"
+
+#define BUFFER_MAX (UINT64_C(64) << 20)
+
+struct held {
+	uint64_t number;
+	uint64_t bytes;
+	uint64_t n_rows;        /* waiting rows that began here */
+};
+
+struct journal {
+	char *dir;
+	int dir_fd;
+	int fd;                 /* of the newest segment; -1: none yet */
+	uint64_t segment_bytes;
+	struct buf buffer;      /* behind the bytes of the newest segment */
+	struct held *held;      /* ascending by number; the last is the newest */
+	size_t n_held, room;
+	uint64_t position, synced;
+	uint64_t *tables;       /* by table number: segment that has it */
+	uint32_t n_tables;
+};
+
+static void
+hold_segment(struct journal *journal, uint64_t number, uint64_t bytes)
+{
+	if (journal->n_held == journal->room) {
+		journal->room = journal->room == 0 ? 16 : 2 * journal->room;
+		journal->held = realloc(journal->held,
+		    journal->room * sizeof(journal->held[0]));
+		assert(journal->held != NULL);
+	}
+	journal->held[journal->n_held++] = (struct held){ number, bytes, 0 };
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const struct held *left = a, *right = b;
+
+	return left->number < right->number ? -1 : left->number > right->number;
+}
+
+static void
+segment_name(char name[32], uint64_t number)
+{
+	str_format(name, 32, "%08llu.seg", (unsigned long long)number);
+}
+
+static int
+list_segments(struct journal *journal, struct col_error *error)
+{
+	DIR *dir = opendir(journal->dir);
+	struct dirent *entry;
+
+	if (dir == NULL) {
+		return err_errno(error, COL_EIO, "%s", journal->dir);
+	}
+	while ((entry = readdir(dir)) != NULL) {
+		size_t len = strlen(entry->d_name);
+		char digits[32];
+		uint64_t number;
+
+		if (len < 5 || len > 24 || strcmp(entry->d_name + len - 4, ".seg") != 0) {
+			continue;
+		}
+		str_format(digits, sizeof(digits), "%.*s", (int)(len - 4), entry->d_name);
+		if (str_to_uint(digits, 1, UINT64_MAX, &number) == 0) {
+			hold_segment(journal, number, 0);
+		}
+	}
+	closedir(dir);
+	if (journal->n_held > 0) {
+		qsort(journal->held, journal->n_held, sizeof(journal->held[0]), by_number);
+	}
+	return 0;
+}
+
+int
+journal_new(const char *dir, uint64_t segment_bytes, struct journal **ret_journal,
+    struct col_error *error)
+{
+	struct journal *journal = calloc(1, sizeof(*journal));
+	int rc;
+
+	assert(journal != NULL);
+	journal->dir = strdup(dir);
+	assert(journal->dir != NULL);
+	journal->fd = -1;
+	journal->segment_bytes = segment_bytes;
+	buf_init(&journal->buffer, BUFFER_MAX);
+	journal->dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	rc = journal->dir_fd < 0 ? err_errno(error, COL_EIO, "%s", dir) :
+	    list_segments(journal, error);
+	if (rc != 0) {
+		journal_free(journal);
+		return rc;
+	}
+	*ret_journal = journal;
+	return 0;
+}
+
+void
+journal_free(struct journal *journal)
+{
+	if (journal == NULL) {
+		return;
+	}
+	if (journal->fd >= 0) {
+		close(journal->fd);
+	}
+	if (journal->dir_fd >= 0) {
+		close(journal->dir_fd);
+	}
+	buf_done(&journal->buffer);
+	free(journal->held);
+	free(journal->tables);
+	free(journal->dir);
+	free(journal);
+}
+
+/* ---- reading back ------------------------------------------------------------ */
+
+struct replay {
+	struct series *series;
+	journal_row_fn *fn;
+	void *arg;
+	uint64_t segment, rows;
+	/* by number in the segment */
+	struct replay_file { struct series_file *file; uint16_t places[RING_DS_MAX]; } *files;
+	uint32_t n_files;
+};
+
+/* Numbers are dense where we wrote them; the bound keeps a forged one small. */
+#define FILE_NUMBER_MAX (1u << 22)
+
+static int
+on_file(void *arg, uint32_t number, const struct series_described *as,
+    const struct series_ds *ds, uint16_t n_ds)
+{
+	struct replay *replay = arg;
+	struct replay_file *to;
+
+	if (number > FILE_NUMBER_MAX) {
+		return COL_EPROTO;
+	}
+	if (number >= replay->n_files) {
+		uint32_t n = number + number / 2 + 64;
+
+		replay->files = realloc(replay->files, n * sizeof(replay->files[0]));
+		assert(replay->files != NULL);
+		memset(replay->files + replay->n_files, 0,
+		    (n - replay->n_files) * sizeof(replay->files[0]));
+		replay->n_files = n;
+	}
+	to = &replay->files[number];
+	to->file = NULL;
+	if (series_adopt(replay->series, as, ds, n_ds, &to->file, to->places) != 0) {
+		LOG_ERROR("store", "file", as->path, "cannot be taken from the journal");
+		to->file = NULL;
+	}
+	return 0;
+}
+
+static int
+on_row(void *arg, uint32_t number, const struct segment_row *row)
+{
+	struct replay *replay = arg;
+	struct replay_file *from = &replay->files[number];
+
+	if (from->file != NULL) {
+		replay->fn(replay->arg, from->file, replay->segment, row, from->places);
+		replay->rows++;
+	}
+	return 0;
+}
+
+static int
+read_mapped(struct replay *replay, const char *path, int fd, size_t size,
+    size_t *ret_good, struct col_error *error)
+{
+	const struct segment_events events = { on_file, on_row, replay };
+	uint64_t number;
+	void *data;
+	int rc;
+
+	*ret_good = 0;
+	if (size == 0) {
+		return 0;
+	}
+	data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (data == MAP_FAILED) {
+		return err_errno(error, COL_EIO, "%s", path);
+	}
+	rc = segment_read(data, size, &events, &number, ret_good);
+	munmap(data, size);
+	if (rc == COL_ENOTSUP) {
+		return err_set(error, COL_EIO, "%s: written by a newer collectord; "
+		    "start that one, or move the file away", path);
+	}
+	if (rc != 0) {
+		*ret_good = 0;
+	}
+	return 0;
+}
+
+/* is_last: a torn tail there is what a kill leaves behind. */
+static int
+read_segment(struct journal *journal, struct held *held, bool is_last,
+    struct replay *replay, struct journal_count *count, struct col_error *error)
+{
+	char name[32], path[4096];
+	struct stat st;
+	size_t size, good;
+	int fd, rc;
+
+	segment_name(name, held->number);
+	str_format(path, sizeof(path), "%s/%s", journal->dir, name);
+	fd = openat(journal->dir_fd, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		rc = err_errno(error, COL_EIO, "%s", path);
+		if (fd >= 0) {
+			close(fd);
+		}
+		return rc;
+	}
+	size = (size_t)st.st_size;
+	replay->segment = held->number;
+	rc = read_mapped(replay, path, fd, size, &good, error);
+	held->bytes = size;
+	if (rc == 0 && good < size) {
+		count->cut_bytes += size - good;
+		count->bad_segments += !is_last;
+		LOG_WARN("store", "file", path, "%s at byte %zu of %zu: %zu bytes %s",
+		    is_last ? "torn" : "damaged", good, size, size - good,
+		    is_last ? "cut off" : "cannot be read");
+		if (is_last && ftruncate(fd, (off_t)good) != 0) {
+			rc = err_errno(error, COL_EIO, "%s", path);
+		}
+	}
+	close(fd);
+	count->segments++;
+	return rc;
+}
+
+int
+journal_read(struct journal *journal, struct series *series, journal_row_fn *fn,
+    void *arg, struct journal_count *ret_count, struct col_error *error)
+{
+	struct replay replay = { .series = series, .fn = fn, .arg = arg };
+	struct journal_count count = { 0 };
+	size_t n = journal->n_held;
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		rc = read_segment(journal, &journal->held[i], i + 1 == n, &replay,
+		    &count, error);
+		/* numbers in the next segment mean other files */
+		if (replay.files != NULL) {
+			memset(replay.files, 0, replay.n_files * sizeof(replay.files[0]));
+		}
+	}
+	free(replay.files);
+	count.rows = replay.rows;
+	*ret_count = count;
+	return rc;
+}
+
+/* ---- writing ----------------------------------------------------------------- */
+
+uint64_t
+journal_segment(const struct journal *journal)
+{
+	return journal->n_held > 0 ? journal->held[journal->n_held - 1].number : 0;
+}
+
+static int
+begin_segment(struct journal *journal, struct col_error *error)
+{
+	uint64_t number = journal_segment(journal) + 1;
+	char name[32];
+	int fd;
+
+	assert(journal->buffer.size == 0);
+	segment_name(name, number);
+	fd = openat(journal->dir_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	if (fd < 0) {
+		return err_errno(error, COL_EIO, "%s/%s", journal->dir, name);
+	}
+	if (fsync(journal->dir_fd) != 0) {
+		close(fd);
+		return err_errno(error, COL_EIO, "%s", journal->dir);
+	}
+	if (journal->fd >= 0) {
+		close(journal->fd);
+	}
+	journal->fd = fd;
+	hold_segment(journal, number, 0);
+	segment_put_header(&journal->buffer, number);
+	return 0;
+}
+
+/* Tables and files are described once per segment. */
+static void
+put_dictionary(struct journal *journal, struct series_file *file)
+{
+	uint64_t segment = journal_segment(journal);
+	uint32_t number = file->table->number;
+
+	if (file->segment == segment && file->segment_table == file->table) {
+		return;
+	}
+	if (number >= journal->n_tables) {
+		uint32_t n = 2 * number + 64;
+
+		journal->tables = realloc(journal->tables, n * sizeof(journal->tables[0]));
+		assert(journal->tables != NULL);
+		memset(journal->tables + journal->n_tables, 0,
+		    (n - journal->n_tables) * sizeof(journal->tables[0]));
+		journal->n_tables = n;
+	}
+	if (journal->tables[number] != segment) {
+		segment_put_table(&journal->buffer, file->table);
+		journal->tables[number] = segment;
+	}
+	segment_put_file(&journal->buffer, file);
+	file->segment = segment;
+	file->segment_table = file->table;
+}
+
+int
+journal_put(struct journal *journal, struct series_file *file,
+    const struct segment_row *row)
+{
+	struct buf *buffer = &journal->buffer;
+	int rc;
+
+	if (journal->fd < 0) {
+		rc = begin_segment(journal, NULL);
+		if (rc != 0) {
+			return rc;
+		}
+	}
+	/* never half a record: a failed buffer could not be told from a good one */
+	if (buffer->size + 2 * SEGMENT_BODY_MAX > BUFFER_MAX) {
+		return COL_EFULL;
+	}
+	put_dictionary(journal, file);
+	segment_put_row(buffer, file->number, row);
+	journal->position = journal->synced + buffer->size;
+	return buffer->failed ? COL_ENOMEM : 0;
+}
+
+uint64_t
+journal_position(const struct journal *journal)
+{
+	return journal->position;
+}
+
+uint64_t
+journal_synced(const struct journal *journal)
+{
+	return journal->synced;
+}
+
+static int
+write_buffer(struct journal *journal, struct held *newest, struct col_error *error)
+{
+	struct buf *buffer = &journal->buffer;
+	size_t at = 0;
+
+	while (at < buffer->size) {
+		ssize_t n = pwrite(journal->fd, buffer->data + at, buffer->size - at,
+		    (off_t)(newest->bytes + at));
+
+		if (n < 0 && errno == EINTR) {
+			continue;
+		}
+		if (n <= 0) {
+			return err_errno(error, COL_EIO, "%s: journal", journal->dir);
+		}
+		at += (size_t)n;
+	}
+	if (fdatasync(journal->fd) != 0) {
+		return err_errno(error, COL_EIO, "%s: journal", journal->dir);
+	}
+	stats_add(STATS_STORE_SYNCS, 1);
+	newest->bytes += at;
+	journal->synced += at;
+	journal->position = journal->synced;
+	buf_reset(buffer);
+	return 0;
+}
+
+int
+journal_sync(struct journal *journal, bool rotate, struct col_error *error)
+{
+	struct held *newest;
+	int rc = 0;
+
+	if (journal->fd < 0) {
+		return 0;
+	}
+	newest = &journal->held[journal->n_held - 1];
+	if (journal->buffer.size > 0) {
+		rc = write_buffer(journal, newest, error);
+	}
+	if (rc == 0 && ((rotate && newest->bytes > SEGMENT_HEADER_SIZE) ||
+	    newest->bytes >= journal->segment_bytes)) {
+		rc = begin_segment(journal, error);
+	}
+	stats_set(STATS_STORE_JOURNAL_BYTES, (int64_t)journal_bytes(journal));
+	return rc;
+}
+
+/* ---- what waits --------------------------------------------------------------- */
+
+static struct held *
+find_held(struct journal *journal, uint64_t segment)
+{
+	for (size_t i = journal->n_held; i-- > 0;) {
+		if (journal->held[i].number == segment) {
+			return &journal->held[i];
+		}
+	}
+	return NULL;
+}
+
+void
+journal_hold(struct journal *journal, uint64_t segment)
+{
+	struct held *held = find_held(journal, segment);
+
+	assert(held != NULL);
+	held->n_rows++;
+}
+
+void
+journal_release(struct journal *journal, uint64_t segment)
+{
+	struct held *held = find_held(journal, segment);
+
+	assert(held != NULL && held->n_rows > 0);
+	held->n_rows--;
+}
+
+uint64_t
+journal_done(const struct journal *journal)
+{
+	/* the newest is still written to, unless it is one of an earlier run */
+	size_t n = journal->n_held - (journal->fd >= 0);
+	uint64_t done = 0;
+
+	for (size_t i = 0; i < n && journal->held[i].n_rows == 0; i++) {
+		done = journal->held[i].number;
+	}
+	return done;
+}
+
+void
+journal_reap(struct journal *journal, uint64_t segment)
+{
+	size_t n = 0;
+
+	while (n < journal->n_held && journal->held[n].number <= segment) {
+		char name[32];
+
+		segment_name(name, journal->held[n].number);
+		/* what cannot be removed is read again and found in RRD already */
+		(void)unlinkat(journal->dir_fd, name, 0);
+		n++;
+	}
+	if (n > 0) {
+		journal->n_held -= n;
+		memmove(journal->held, journal->held + n,
+		    journal->n_held * sizeof(journal->held[0]));
+	}
+}
+
+uint64_t
+journal_bytes(const struct journal *journal)
+{
+	uint64_t bytes = journal->buffer.size;
+
+	for (size_t i = 0; i < journal->n_held; i++) {
+		bytes += journal->held[i].bytes;
+	}
+	return bytes;
+}
+
+uint64_t
+journal_segments(const struct journal *journal)
+{
+	return journal->n_held;
+}
