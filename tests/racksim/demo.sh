@@ -88,7 +88,7 @@ history: [ledger.csv]
 profiles: ["$inst/share/collectord/profiles/*.yaml"]
 credentials: {demo-v2c: {snmp: {version: 2c, community: {file: community}}}}
 poll: {interval: 10s}
-store: {dir: store, flush: 1m}
+store: {dir: store, archives: lean, flush: 1m}
 http: {listen: "127.0.0.1:$port"}
 EOF
 
