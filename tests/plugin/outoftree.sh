@@ -20,7 +20,7 @@ unset PKG_CONFIG_SYSROOT_DIR
 # libraries NAME: what a plugin of ours links besides libc
 libraries() {
 	case $1 in
-	snmp) pkg-config --cflags --libs netsnmp libcrypto ;;
+	snmp) pkg-config --cflags --libs netsnmp libcrypto && echo -lm ;;
 	replay | jsonl) echo -lm ;;
 	esac
 }
