@@ -1,3 +1,4 @@
 # sources of this folder come here
 EXTRA_DIST += %D%/api.md
 dist_man_MANS += %D%/man/collectord.8 %D%/man/collectorctl.1 %D%/man/racksim.1
+EXTRA_DIST += %D%/profiles.md

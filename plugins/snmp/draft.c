@@ -273,7 +273,7 @@ name_instance(struct draft *draft, const struct profile_metric *metric,
 	    instance->one, ret_instance);
 }
 
-/* The sum of the good rows, unless the device gives a total itself. */
+/* The sum of all rows, unless the device gives a total itself. */
 static void
 make_total(struct draft *draft, const struct profile_metric *metric)
 {
@@ -289,8 +289,8 @@ make_total(struct draft *draft, const struct profile_metric *metric)
 	}
 	for (size_t i = 0; i < limit; i++) {
 		const struct draft_slot *slot = draft->slots[i];
-		if (slot->metric != metric || slot->quality != COL_GOOD ||
-		    slot->n_members > 0 || (first != NULL &&
+		if (slot->metric != metric || slot->n_members > 0 ||
+		    (first != NULL &&
 		    strcmp(first->unit, slot->unit) != 0)) {
 			continue;
 		}

@@ -41,7 +41,7 @@ enum engine_outcome {
 /* error-status of RFC 3416 s.3 that fetch tells apart. */
 enum engine_error_status {
 	ENGINE_NO_ERROR = 0, ENGINE_TOO_BIG = 1, ENGINE_NO_SUCH_NAME = 2,
-	ENGINE_GEN_ERR = 5
+	ENGINE_GEN_ERR = 5, ENGINE_AUTHORIZATION_ERROR = 16
 };
 
 struct engine_reply {

@@ -37,6 +37,7 @@ struct fetch {
 	size_t n_chunk;          /* of todo, in the request in flight */
 	struct cursor cursors[FETCH_WIDTH];
 	unsigned n_cursors;
+	unsigned n_asked;        /* cursors in the request in flight */
 	size_t next_column;
 	struct objref names[NAMES_MAX];
 	size_t n_names;
@@ -62,17 +63,21 @@ finish(struct fetch *fetch, enum engine_outcome outcome, const char *detail)
 	fetch->job.on_done(fetch->job.arg, &fetch->result);
 }
 
-/* False when the limit cannot shrink any more. */
+/* False when a request cannot get any smaller. */
 static bool
 shrink(struct fetch *fetch)
 {
 	struct fetch_limits *limits = fetch->job.limits;
 
-	if (limits->max_varbinds <= 1) {
-		return false;
+	if (limits->max_varbinds > 1) {
+		limits->max_varbinds /= 2;
+		return true;
 	}
-	limits->max_varbinds /= 2;
-	return true;
+	if (fetch->has_uptime) {
+		fetch->has_uptime = false;
+		return true;
+	}
+	return false;
 }
 
 /* Looks at the sysUpTime that leads each answer; true when it is one. */
@@ -120,7 +125,7 @@ take_get_error(struct fetch *fetch, const struct engine_reply *reply)
 
 	if (reply->error_status == ENGINE_TOO_BIG ||
 	    index == 0 || index > offset + fetch->n_chunk) {
-		if (fetch->n_chunk <= 1 || !shrink(fetch)) {
+		if (!shrink(fetch)) {
 			report_head(fetch, NULL);
 		}
 	} else if (index <= offset) {
@@ -237,7 +242,7 @@ take_walk_error(struct fetch *fetch, const struct engine_reply *reply)
 	size_t offset = fetch->has_uptime ? 1 : 0;
 	size_t index = reply->error_index;
 
-	if (index > offset && index <= offset + fetch->n_cursors &&
+	if (index > offset && index <= offset + fetch->n_asked &&
 	    reply->error_status != ENGINE_TOO_BIG) {
 		/* v1 says so at the end of the tree. */
 		fetch->cursors[index - offset - 1].done = true;
@@ -245,7 +250,7 @@ take_walk_error(struct fetch *fetch, const struct engine_reply *reply)
 	    reply->error_status != ENGINE_TOO_BIG) {
 		fetch->has_uptime = false;
 	} else if (!shrink(fetch)) {
-		for (unsigned i = 0; i < fetch->n_cursors; i++) {
+		for (unsigned i = 0; i < fetch->n_asked; i++) {
 			fetch->cursors[i].done = true;
 			fetch->result.n_truncated++;
 		}
@@ -274,7 +279,7 @@ take_walk(struct fetch *fetch, const struct engine_reply *reply)
 		return;
 	}
 	for (size_t k = 0; i < reply->n_varbinds; i++, k++) {
-		if (!take_cell(fetch, &fetch->cursors[k % fetch->n_cursors],
+		if (!take_cell(fetch, &fetch->cursors[k % fetch->n_asked],
 		    &reply->varbinds[i])) {
 			finish(fetch, ENGINE_BROKEN, "endless walk");
 			return;
@@ -315,13 +320,16 @@ turn_cursors(struct fetch *fetch)
 static void
 fill_walk(struct fetch *fetch, struct engine_request *request)
 {
-	unsigned repeat = fetch->job.limits->max_varbinds / fetch->n_cursors;
+	unsigned max = fetch->job.limits->max_varbinds, repeat;
 	size_t n = 0;
 
+	/* After a tooBig there may be more cursors open than fit. */
+	fetch->n_asked = fetch->n_cursors < max ? fetch->n_cursors : max;
+	repeat = max / fetch->n_asked;
 	if (fetch->has_uptime) {
 		fetch->names[n++] = uptime_object;
 	}
-	for (unsigned i = 0; i < fetch->n_cursors; i++) {
+	for (unsigned i = 0; i < fetch->n_asked; i++) {
 		fetch->names[n++] = objid_ref(&fetch->cursors[i].last);
 	}
 	fetch->n_names = n;
@@ -346,6 +354,12 @@ on_reply(void *arg, const struct engine_reply *reply)
 			(void)shrink(fetch); /* for the next poll */
 		}
 		finish(fetch, reply->outcome, reply->detail);
+		return;
+	}
+	if (reply->error_status == ENGINE_AUTHORIZATION_ERROR &&
+	    fetch->result.n_answers == 0) {
+		finish(fetch, ENGINE_AUTH, "the agent knows the user, but gives"
+		    " no access at this security level (authorizationError)");
 		return;
 	}
 	fetch->result.n_answers++;

@@ -257,24 +257,35 @@ plan_get(struct plan_set *set, struct profile *profile,
 	return rc;
 }
 
+/*
+ * A member without a value (an absent phase, the idle inlet of a transfer
+ * switch) adds nothing; one that could not be read spoils the sum.
+ */
+static struct col_value
+sum_of(const struct plan *plan, const struct plan_slot *slot,
+    const struct col_value *values)
+{
+	struct col_value sum = {.number = 0, .quality = COL_UNAVAILABLE};
+
+	for (uint32_t k = 0; k < slot->n_members; k++) {
+		const struct col_value *member =
+		    &values[plan->members[slot->first_member + k]];
+		if (member->quality == COL_GOOD) {
+			sum.number += member->number;
+			sum.quality = COL_GOOD;
+		} else if (member->quality != COL_UNAVAILABLE) {
+			return (struct col_value){.quality = member->quality};
+		}
+	}
+	return sum;
+}
+
 void
 plan_sum(const struct plan *plan, struct col_value *values)
 {
 	for (size_t i = 0; i < plan->n_slots; i++) {
-		const struct plan_slot *slot = &plan->slots[i];
-		struct col_value sum = {.number = 0, .quality = COL_GOOD};
-		for (uint32_t k = 0; k < slot->n_members; k++) {
-			const struct col_value *member =
-			    &values[plan->members[slot->first_member + k]];
-			if (member->quality != COL_GOOD) {
-				sum.quality = member->quality;
-				sum.number = 0;
-				break;
-			}
-			sum.number += member->number;
-		}
-		if (slot->n_members > 0) {
-			values[i] = sum;
+		if (plan->slots[i].n_members > 0) {
+			values[i] = sum_of(plan, &plan->slots[i], values);
 		}
 	}
 }

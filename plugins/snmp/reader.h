@@ -57,6 +57,7 @@ struct reader {
 	void *session;                 /* of credentials[in_session] */
 	unsigned in_session;
 	struct fetch_limits limits;
+	unsigned n_good;               /* polls since the limit changed */
 	struct profile *profile;       /* in use, one reference */
 	struct plan *plan;             /* NULL: to be learned */
 	uint64_t profiles_version;     /* with which it was learned */

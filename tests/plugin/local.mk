@@ -8,3 +8,14 @@ EXTRA_DIST += %D%/kit.sh %D%/bad.c %D%/conform.sh %D%/refuse.sh %D%/outoftree.sh
 %C%_list_LDADD = $(LIB_POLL)
 %C%_drive_SOURCES = %D%/drive.c %D%/strict.c %D%/strict.h
 %C%_drive_LDADD = $(LIB_POLL)
+
+# snmp: profiles over small agents of our own
+PLUGIN_TESTS += %D%/snmp_golden.sh
+check_PROGRAMS += %D%/snmp_run
+EXTRA_DIST += %D%/snmp_golden.sh \
+	tests/fixtures/snmp/apc-chain.walk tests/fixtures/snmp/apc-chain.golden.json \
+	tests/fixtures/snmp/raritan-two-inlets.walk tests/fixtures/snmp/raritan-two-inlets.golden.json \
+	tests/fixtures/snmp/ups-odd.walk tests/fixtures/snmp/ups-odd.golden.json
+%C%_snmp_run_SOURCES = %D%/snmp_run.c $(SNMP_KIT) plugins/snmp/snmp.c
+%C%_snmp_run_CPPFLAGS = $(AM_CPPFLAGS)
+%C%_snmp_run_LDADD = $(LIB_SNMP) $(YAML_LIBS)

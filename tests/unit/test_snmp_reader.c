@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whole polls over a scripted engine: sizes, walks, errors, credentials. */
+#include <config.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../plugin/snmp_host.h"
+#include "../plugin/snmp_yaml.h"
+#include "capture.h"
+#include "reader.h"
+
+#define PROFILE "kind: pdu\nsummary: {en: x}\nmatch: [{sysobjectid: 1.3.6.1.4.1.9}]\n" \
+	"info: {info_model: {column: 1.3.6.1.4.1.9.5}}\n" \
+	"scalars: [{metric: frequency_hz, oid: 1.3.6.1.4.1.9.9.0, scale: 0.1}]\n" \
+	"tables:\n  - index: [row]\n    metrics:\n" \
+	"      - {metric: power_w, column: 1.3.6.1.4.1.9.1, sentinels: [-1]," \
+	" instance: 'outlet {row}', total: ''}\n" \
+	"      - {metric: current_a, column: 1.3.6.1.4.1.9.2, scale: 0.1," \
+	" instance: 'outlet {row}', available: {column: 1.3.6.1.4.1.9.3, not: [2]}}\n"
+
+/* An agent that misbehaves as told. */
+struct agent {
+	struct snapshot *snapshot;
+	const char *answers_to;      /* credential id, NULL: anybody */
+	size_t too_big;              /* more names than this: tooBig */
+	bool v1;                     /* missing objects are noSuchName */
+	bool repeats;                /* GETBULK names never ascend */
+	bool empty;                  /* answers without varbinds */
+	bool refuses;                /* authentication fails */
+	unsigned n_requests, n_biggest;
+};
+
+struct session {
+	struct agent *agent;
+	const struct credential *credential;
+	struct engine_request request;
+	bool busy;
+	struct session *next;
+};
+
+static struct session *open_sessions;
+
+static int
+agent_open(void *engine, const struct engine_target *target,
+    void **ret_session, struct col_error *error)
+{
+	struct session *session = calloc(1, sizeof(*session));
+
+	(void)error;
+	session->agent = engine;
+	session->credential = target->credential;
+	session->next = open_sessions;
+	open_sessions = session;
+	*ret_session = session;
+	return 0;
+}
+
+static void
+agent_close(void *arg)
+{
+	struct session **at = &open_sessions;
+
+	while (*at != arg) {
+		at = &(*at)->next;
+	}
+	*at = (*at)->next;
+	free(arg);
+}
+
+static int
+agent_send(void *arg, const struct engine_request *request)
+{
+	struct session *session = arg;
+
+	assert_false(session->busy);
+	assert_true(request->n_names > 0 && request->n_names <= 62);
+	session->request = *request;
+	session->busy = true;
+	return 0;
+}
+
+static void
+agent_cancel(void *arg)
+{
+	((struct session *)arg)->busy = false;
+}
+
+static size_t
+answer_bulk(struct agent *agent, const struct engine_request *request,
+    struct varbind *out)
+{
+	size_t n = 0, width = request->n_names - request->n_once;
+
+	for (size_t i = 0; i < request->n_once; i++) {
+		const struct varbind *vb = snapshot_next(agent->snapshot,
+		    request->names[i]);
+		out[n++] = vb != NULL ? *vb : (struct varbind){
+		    .name = request->names[i], .type = VARBIND_END};
+	}
+	for (unsigned turn = 0; turn < request->n_repeat && n + width < 128;
+	    turn++) {
+		for (size_t i = 0; i < width; i++) {
+			struct objref after = turn == 0 || agent->repeats ?
+			    request->names[request->n_once + i] :
+			    out[n - width].name;
+			const struct varbind *vb = snapshot_next(
+			    agent->snapshot, after);
+			out[n++] = vb != NULL ? *vb : (struct varbind){
+			    .name = after, .type = VARBIND_END};
+		}
+	}
+	return n;
+}
+
+static size_t
+answer_names(struct agent *agent, const struct engine_request *request,
+    struct varbind *out, struct engine_reply *reply)
+{
+	for (size_t i = 0; i < request->n_names; i++) {
+		const struct varbind *vb = request->verb == ENGINE_GET ?
+		    snapshot_get(agent->snapshot, request->names[i]) :
+		    snapshot_next(agent->snapshot, request->names[i]);
+		if (vb == NULL && agent->v1) {
+			reply->error_status = ENGINE_NO_SUCH_NAME;
+			reply->error_index = (unsigned)i + 1;
+			return 0;
+		}
+		out[i] = vb != NULL ? *vb : (struct varbind){
+		    .name = request->names[i], .type = VARBIND_NO_INSTANCE};
+	}
+	return request->n_names;
+}
+
+static void
+agent_serve(struct session *session)
+{
+	struct agent *agent = session->agent;
+	struct engine_request request = session->request;
+	struct engine_reply reply = {.outcome = ENGINE_ANSWER};
+	struct varbind out[128];
+
+	session->busy = false;
+	agent->n_requests++;
+	if (request.n_names > agent->n_biggest) {
+		agent->n_biggest = (unsigned)request.n_names;
+	}
+	reply.varbinds = out;
+	if (agent->answers_to != NULL && strcmp(agent->answers_to,
+	    session->credential->id) != 0) {
+		reply.outcome = agent->refuses ? ENGINE_AUTH : ENGINE_TIMEOUT;
+		reply.detail = agent->refuses ? "refused" : "no answer";
+	} else if (agent->too_big > 0 && request.n_names > agent->too_big) {
+		reply.error_status = ENGINE_TOO_BIG;
+	} else if (!agent->empty) {
+		reply.n_varbinds = request.verb == ENGINE_GETBULK ?
+		    answer_bulk(agent, &request, out) :
+		    answer_names(agent, &request, out, &reply);
+	}
+	request.fn(request.arg, &reply);
+}
+
+static const struct engine_ops agent_ops = {.name = "agent",
+    .open = agent_open, .close = agent_close, .send = agent_send,
+    .cancel = agent_cancel};
+
+/* ---- one bench per test ------------------------------------------------------ */
+
+struct bench {
+	struct fakehost fake;
+	struct reader_shared shared;
+	struct profile *profile;
+	struct profile *list[1];
+	struct reader reader;
+	struct col_node *nodes[2];
+	struct col_credential credentials[2];
+	struct agent agent;
+	struct col_poll poll;
+};
+
+#define ROW(column, row, value) \
+	"1.3.6.1.4.1.9." #column "." #row "|2|" #value "\n"
+#define SYSTEM "1.3.6.1.2.1.1.1.0|4|Test\n1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9.7\n" \
+	"1.3.6.1.2.1.1.3.0|67|100000\n"
+
+static void
+show(struct bench *bench, const char *text)
+{
+	struct col_error error;
+	struct capture capture;
+
+	snapshot_free(bench->agent.snapshot);
+	assert_int_equal(capture_parse(text, strlen(text), &capture, &error),
+	    0);
+	bench->agent.snapshot = capture.snapshot;
+}
+
+static void
+set_up(struct bench *bench, const char *text)
+{
+	struct col_device device = {.size = sizeof(device), .id = "d",
+	    .address = "127.0.0.1", .profile = "auto",
+	    .credentials = bench->credentials, .n_credentials = 2};
+	struct col_node *node = yamltree_parse(PROFILE, "p.yaml");
+	struct col_profile from = {"p", node};
+	struct col_error error;
+
+	memset(bench, 0, sizeof(*bench));
+	fakehost_init(&bench->fake);
+	bench->shared.host = &bench->fake.host;
+	bench->shared.plans.host = &bench->fake.host;
+	assert_int_equal(profile_parse(&bench->fake.host, &from,
+	    &bench->profile), 0);
+	yamltree_free(node);
+	bench->list[0] = bench->profile;
+	bench->shared.profiles = (struct profile_set){bench->list, 1};
+	bench->shared.credentials = credential_set_new(&bench->fake.host);
+	for (size_t i = 0; i < 2; i++) {
+		bench->nodes[i] = yamltree_parse(
+		    "{version: 2c, community: {credential: x}}", "c.yaml");
+		bench->credentials[i].node = bench->nodes[i];
+		bench->credentials[i].id = i == 0 ? "first" : "second";
+	}
+	assert_int_equal(reader_init(&bench->reader, &bench->shared, &device,
+	    &error), 0);
+	reader_use(&bench->reader, &agent_ops, &bench->agent);
+	show(bench, text);
+}
+
+static void
+tear_down(struct bench *bench)
+{
+	reader_done(&bench->reader);
+	assert_null(open_sessions);
+	assert_int_equal(bench->shared.plans.n, 0);
+	profile_unref(bench->profile);
+	credential_set_free(bench->shared.credentials);
+	snapshot_free(bench->agent.snapshot);
+	yamltree_free(bench->nodes[0]);
+	yamltree_free(bench->nodes[1]);
+	fakehost_poll_clear(&bench->poll);
+	fakehost_done(&bench->fake);
+}
+
+static enum col_status
+poll_once(struct bench *bench)
+{
+	fakehost_poll_clear(&bench->poll);
+	bench->agent.n_requests = 0;
+	bench->agent.n_biggest = 0;
+	reader_poll(&bench->reader, bench->fake.now_ns + 5000000000,
+	    &bench->poll);
+	for (int i = 0; i < 100000 && !bench->poll.done; i++) {
+		bool any = false;
+		for (struct session *s = open_sessions; s != NULL && !any;
+		    s = s->next) {
+			if (s->busy) {
+				any = true;
+				agent_serve(s);
+				break;
+			}
+		}
+		assert_true(any);
+	}
+	assert_int_equal(bench->poll.n_done, 1);
+	bench->fake.now_ns += 10000000000;
+	return bench->poll.status;
+}
+
+static double
+value_of(const struct bench *bench, const char *metric, const char *instance)
+{
+	int i = fakehost_slot(&bench->poll, metric, instance);
+
+	assert_true(i >= 0);
+	assert_int_equal(bench->poll.values[i].quality, COL_GOOD);
+	return bench->poll.values[i].number;
+}
+
+static enum col_quality
+quality_of(const struct bench *bench, const char *metric,
+    const char *instance)
+{
+	int i = fakehost_slot(&bench->poll, metric, instance);
+
+	assert_true(i >= 0);
+	return bench->poll.values[i].quality;
+}
+
+/* ---- tests ---------------------------------------------------------------------- */
+
+#define PLAIN SYSTEM ROW(1, 1, 100) ROW(1, 2, -1) ROW(1, 3, 50) \
+	ROW(2, 1, 15) ROW(2, 3, 7) ROW(3, 3, 2) \
+	"1.3.6.1.4.1.9.5.1|4|\n1.3.6.1.4.1.9.5.2|4|M1\n" ROW(9, 0, 500)
+
+static void
+test_learns_then_reads(void **state)
+{
+	struct bench bench;
+	const struct col_layout *layout;
+
+	(void)state;
+	set_up(&bench, PLAIN);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(poll_once(&bench), COL_POLL_OK);
+		assert_true(value_of(&bench, "power_w", "outlet 1") == 100);
+		assert_true(value_of(&bench, "power_w", "") == 150);
+		assert_true(value_of(&bench, "current_a", "outlet 1") == 1.5);
+		assert_true(value_of(&bench, "frequency_hz", "") == 50);
+		assert_int_equal(quality_of(&bench, "power_w", "outlet 2"),
+		    COL_UNAVAILABLE);
+		assert_int_equal(quality_of(&bench, "current_a", "outlet 3"),
+		    COL_UNAVAILABLE);
+		assert_int_equal(bench.poll.uptime_ms, 1000000);
+		if (i == 0) {
+			layout = bench.poll.layout;
+			assert_string_equal(bench.poll.profile, "p");
+			assert_string_equal(bench.poll.infos[0].text, "M1");
+		}
+		assert_ptr_equal(bench.poll.layout, layout);
+	}
+	/* A learned device costs one request. */
+	assert_int_equal(bench.agent.n_requests, 1);
+	tear_down(&bench);
+}
+
+static void
+test_too_big_halves_and_is_remembered(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	set_up(&bench, PLAIN);
+	bench.agent.too_big = 4;
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_true(value_of(&bench, "power_w", "") == 150);
+	/* sysUpTime goes with them. */
+	assert_true(bench.agent.n_biggest <= 4);
+	tear_down(&bench);
+}
+
+static void
+test_v1_misses_are_left_out(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	set_up(&bench, SYSTEM ROW(1, 1, 100) ROW(2, 1, 15));
+	bench.agent.v1 = true;
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_int_equal(fakehost_slot(&bench.poll, "frequency_hz", ""), -1);
+	assert_true(value_of(&bench, "power_w", "outlet 1") == 100);
+	tear_down(&bench);
+}
+
+static void
+test_a_lost_row_is_an_error_then_learned(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	set_up(&bench, PLAIN);
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	show(&bench, SYSTEM ROW(1, 1, 90) ROW(1, 4, 10) ROW(9, 0, 499));
+	assert_int_equal(poll_once(&bench), COL_POLL_PARTIAL);
+	assert_int_equal(quality_of(&bench, "power_w", "outlet 3"), COL_ERROR);
+	/* A sum with a hole is no sum. */
+	assert_int_equal(quality_of(&bench, "power_w", ""), COL_ERROR);
+	assert_true(value_of(&bench, "power_w", "outlet 1") == 90);
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_true(value_of(&bench, "power_w", "") == 100);
+	assert_int_equal(fakehost_slot(&bench.poll, "power_w", "outlet 3"), -1);
+	tear_down(&bench);
+}
+
+static void
+test_a_reboot_is_learned_anew(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	set_up(&bench, PLAIN);
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	show(&bench, "1.3.6.1.2.1.1.1.0|4|Test\n1.3.6.1.2.1.1.2.0|6|"
+	    "1.3.6.1.4.1.9.7\n1.3.6.1.2.1.1.3.0|67|500\n" ROW(1, 1, 1)
+	    ROW(1, 2, 2) ROW(1, 3, 3) ROW(2, 1, 1) ROW(2, 3, 1) ROW(9, 0, 500)
+	    ROW(1, 8, 8));
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_int_equal(fakehost_slot(&bench.poll, "power_w", "outlet 8"), -1);
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_true(value_of(&bench, "power_w", "outlet 8") == 8);
+	tear_down(&bench);
+}
+
+static void
+test_endless_walks_end(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	set_up(&bench, PLAIN);
+	bench.agent.repeats = true;
+	(void)poll_once(&bench);
+	assert_true(bench.agent.n_requests < 100);
+	bench.agent.repeats = false;
+	bench.agent.empty = true;
+	(void)poll_once(&bench);
+	assert_true(bench.agent.n_requests < 100);
+	tear_down(&bench);
+}
+
+static void
+test_the_credential_that_works_is_kept(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	set_up(&bench, PLAIN);
+	bench.agent.answers_to = "second";
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_string_equal(bench.poll.credential, "second");
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_int_equal(bench.agent.n_requests, 1);
+	/* Rotation: the other one again, told at once. */
+	bench.agent.answers_to = "first";
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_string_equal(bench.poll.credential, "first");
+	bench.agent.answers_to = "nobody";
+	assert_int_equal(poll_once(&bench), COL_POLL_TIMEOUT);
+	assert_string_equal(bench.poll.detail, "no answer");
+	assert_int_equal(bench.poll.n_emits, 0);
+	bench.agent.refuses = true;
+	assert_int_equal(poll_once(&bench), COL_POLL_AUTH);
+	tear_down(&bench);
+}
+
+static void
+test_no_profile_says_what_it_is(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	set_up(&bench, "1.3.6.1.2.1.1.1.0|4|Toaster\x1b[2J\n"
+	    "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.8\n");
+	assert_int_equal(poll_once(&bench), COL_POLL_PROFILE);
+	assert_non_null(strstr(bench.poll.detail, "1.3.6.1.4.1.8"));
+	assert_non_null(strstr(bench.poll.detail, "'Toaster [2J'"));
+	show(&bench, SYSTEM);
+	assert_int_equal(poll_once(&bench), COL_POLL_PROFILE);
+	assert_non_null(strstr(bench.poll.detail, "none of the profile's"));
+	tear_down(&bench);
+}
+
+static void
+test_cancel_is_silent(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	set_up(&bench, PLAIN);
+	reader_poll(&bench.reader, bench.fake.now_ns + 5000000000,
+	    &bench.poll);
+	reader_cancel(&bench.reader);
+	assert_false(open_sessions->busy);
+	assert_int_equal(bench.poll.n_done, 0);
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	tear_down(&bench);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_learns_then_reads),
+	    cmocka_unit_test(test_too_big_halves_and_is_remembered),
+	    cmocka_unit_test(test_v1_misses_are_left_out),
+	    cmocka_unit_test(test_a_lost_row_is_an_error_then_learned),
+	    cmocka_unit_test(test_a_reboot_is_learned_anew),
+	    cmocka_unit_test(test_endless_walks_end),
+	    cmocka_unit_test(test_the_credential_that_works_is_kept),
+	    cmocka_unit_test(test_no_profile_says_what_it_is),
+	    cmocka_unit_test(test_cancel_is_silent),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
