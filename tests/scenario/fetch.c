@@ -24,7 +24,7 @@ extern char **environ;
 /* ---- the dictionary: "T number n (name role metric instance unit)… #crc",
  * "F kind id part step class path table #crc", separated by tabs ------------- */
 
-struct place { char path[1024], name[32]; };
+struct source { char path[1024], name[32]; };
 
 static size_t
 split(char *line, char *fields[FIELDS_MAX])
@@ -88,7 +88,7 @@ find_name(const struct fetch *fetch, FILE *dict, const char *number, char name[3
 
 /* A file's newest line counts: files grow. */
 static bool
-find_source(const struct fetch *fetch, FILE *dict, struct place *place)
+find_source(const struct fetch *fetch, FILE *dict, struct source *source)
 {
 	char *line = malloc(LINE_SIZE), *fields[FIELDS_MAX], name[32];
 	bool found = false;
@@ -100,9 +100,9 @@ find_source(const struct fetch *fetch, FILE *dict, struct place *place)
 		at = ftell(dict);
 		if (is_file(fetch, fields, n) &&
 		    find_name(fetch, dict, fields[7], name)) {
-			str_format(place->path, sizeof(place->path), "%s/rrd/%s",
+			str_format(source->path, sizeof(source->path), "%s/rrd/%s",
 			    fetch->dir, fields[6]);
-			str_copy(place->name, sizeof(place->name), name);
+			str_copy(source->name, sizeof(source->name), name);
 			found = true;
 		}
 		(void)fseek(dict, at, SEEK_SET);
@@ -115,17 +115,17 @@ find_source(const struct fetch *fetch, FILE *dict, struct place *place)
 
 /* Starts rrdtool; its output comes from *ret_file. */
 static bool
-spawn(const struct fetch *fetch, const struct place *place, FILE **ret_file,
+spawn(const struct fetch *fetch, const struct source *source, FILE **ret_file,
     pid_t *ret_pid)
 {
 	char from[24], to[24], step[24];
-	char *argv[] = { (char *)"rrdtool", (char *)"fetch", (char *)place->path,
+	char *argv[] = { (char *)"rrdtool", (char *)"fetch", (char *)source->path,
 		(char *)"AVERAGE", (char *)"-r", step, (char *)"-s", from, (char *)"-e",
 		to, NULL };
 	posix_spawn_file_actions_t actions;
 	int fds[2], rc;
 
-	str_format(from, sizeof(from), "%" PRId64, fetch->from_s);
+	str_format(from, sizeof(from), "%" PRId64, fetch->from_s - fetch->step_s);
 	str_format(to, sizeof(to), "%" PRId64, fetch->to_s);
 	str_format(step, sizeof(step), "%" PRId64, fetch->step_s);
 	if (pipe(fds) != 0) {
@@ -160,7 +160,7 @@ column_of(char *line, const char *name)
 	return NOT_THERE;
 }
 
-/* "1700000060: 1.0e+02 -nan …"; a row's time is the end of its slot. */
+/* "1700000060: 1.0e+02 -nan …"; a row of one slot has its stamp. */
 static void
 take_row(const struct fetch *fetch, char *line, int column,
     struct found rows[FETCH_ROWS_MAX], bool seen[FETCH_ROWS_MAX])
@@ -175,7 +175,7 @@ take_row(const struct fetch *fetch, char *line, int column,
 	    str_to_int(time, 0, INT64_MAX, &at) != 0) {
 		return;
 	}
-	at = at - fetch->step_s - fetch->from_s;
+	at -= fetch->from_s;
 	if (at < 0 || at % fetch->step_s != 0 || at / fetch->step_s >= FETCH_ROWS_MAX) {
 		return;
 	}
@@ -212,7 +212,7 @@ read_rows(struct fetch *fetch, FILE *file, const char *name,
 bool
 fetch_rows(struct fetch *fetch, struct found rows[FETCH_ROWS_MAX], char text[256])
 {
-	struct place place;
+	struct source source;
 	char path[1024];
 	FILE *file;
 	pid_t pid;
@@ -220,7 +220,7 @@ fetch_rows(struct fetch *fetch, struct found rows[FETCH_ROWS_MAX], char text[256
 
 	str_format(path, sizeof(path), "%s/series.dict", fetch->dir);
 	file = fopen(path, "r");
-	fetch->absent = file == NULL || !find_source(fetch, file, &place);
+	fetch->absent = file == NULL || !find_source(fetch, file, &source);
 	if (file != NULL) {
 		(void)fclose(file);
 	}
@@ -228,16 +228,16 @@ fetch_rows(struct fetch *fetch, struct found rows[FETCH_ROWS_MAX], char text[256
 		str_copy(text, 256, "no file has such a source");
 		return false;
 	}
-	if (!spawn(fetch, &place, &file, &pid)) {
+	if (!spawn(fetch, &source, &file, &pid)) {
 		str_copy(text, 256, "rrdtool cannot be run");
 		return false;
 	}
-	bool ok = read_rows(fetch, file, place.name, rows);
+	bool ok = read_rows(fetch, file, source.name, rows);
 	(void)fclose(file);
 	(void)waitpid(pid, &status, 0);
 	if (!ok || status != 0) {
 		str_format(text, 256, "rrdtool fetch %.180s: status %d, %zu rows",
-		    place.path, status, fetch->n_rows);
+		    source.path, status, fetch->n_rows);
 		return false;
 	}
 	return true;

@@ -21,10 +21,10 @@
 
 struct run {
 	const char *program;          /* our own path, for the store process */
-	const char *plugins;          /* folder of the built plugins */
 	const char *story;            /* one sentence */
 	struct arena *arena;
 	char dir[RUN_PATH_SIZE];      /* everything of this run is in it */
+	char plugins[RUN_PATH_SIZE + 32]; /* folder with the plugin replay */
 	char config_file[RUN_PATH_SIZE + 32], log_file[RUN_PATH_SIZE + 32];
 	struct clock *clock;
 	struct wall begin;            /* of the story */
