@@ -292,7 +292,7 @@ adopt(struct daemon *daemon, const struct config *config)
 	struct col_error error;
 
 	config_diff(daemon->config, config, &diff);
-	LOG_INFO("main", "version", NULL, "configuration reloaded: racks +%u -%u "
+	LOG_INFO("main", NULL, NULL, "configuration reloaded: racks +%u -%u "
 	    "changed %u, devices +%u -%u changed %u kept %u%s", diff.racks_added,
 	    diff.racks_removed, diff.racks_changed, diff.devices_added,
 	    diff.devices_removed, diff.devices_changed, diff.devices_kept,
@@ -332,7 +332,7 @@ daemon_reload(struct daemon *daemon)
 		    errors.n_items > 0 ? errors.items[0].line : 0,
 		    errors.n_items > 0 ? errors.items[0].column : 0,
 		    errors.n_items > 0 ? errors.items[0].text : "cannot be read");
-		LOG_ERROR("main", "errors", NULL, "configuration not reloaded, what "
+		LOG_ERROR("main", NULL, NULL, "configuration not reloaded, what "
 		    "runs keeps running: %zu error(s), first: %s", errors.n_total, text);
 		stats_add(STATS_CONFIG_REFUSED, 1);
 		if (daemon->http != NULL) {

@@ -438,3 +438,9 @@ store_sync_times(const struct store *store)
 {
 	return &store->sync_times;
 }
+
+bool
+store_waits(const struct store *store)
+{
+	return store->n_requests > 0;
+}

@@ -91,6 +91,9 @@ struct store_health {
 };
 void store_health(const struct store *store, struct store_health *ret_health);
 const struct stats_histogram *store_sync_times(const struct store *store);
+/* True while the store process owes answers, so that a test clock has to stand
+ * still.  Thread: STORE. */
+bool store_waits(const struct store *store);
 
 /* Entry of the store process: argv[1] == STORE_PROCESS_ARG; returns its exit status. */
 #define STORE_PROCESS_ARG "--store-process"

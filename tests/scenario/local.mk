@@ -1,1 +1,42 @@
-# tests of this kind come here
+# SPDX-License-Identifier: GPL-3.0-or-later
+# One story per file: each is a test of its own, told by one program.
+check_PROGRAMS += %D%/scenario
+%C%_scenario_SOURCES = %D%/scenario.c %D%/run.h %D%/act.c %D%/compare.c %D%/compare.h \
+	%D%/expect.c %D%/expect_store.c %D%/fetch.c %D%/fetch.h
+%C%_scenario_LDADD = $(LIB_DAEMON)
+TEST_EXTENSIONS += .yaml
+YAML_LOG_DRIVER = $(LOG_DRIVER)
+YAML_LOG_COMPILER = $(top_builddir)/tests/scenario/scenario
+STORIES = \
+	%D%/backoff.yaml \
+	%D%/contradicted.yaml \
+	%D%/counters.yaml \
+	%D%/double.yaml \
+	%D%/energised.yaml \
+	%D%/gap.yaml \
+	%D%/garbage.yaml \
+	%D%/healthy.yaml \
+	%D%/history.yaml \
+	%D%/implausible.yaml \
+	%D%/jump-off-grid.yaml \
+	%D%/jump.yaml \
+	%D%/kill-store.yaml \
+	%D%/late.yaml \
+	%D%/live.yaml \
+	%D%/moved.yaml \
+	%D%/partial.yaml \
+	%D%/planned.yaml \
+	%D%/reload-broken.yaml \
+	%D%/reload.yaml \
+	%D%/rename.yaml \
+	%D%/replaced.yaml \
+	%D%/restart.yaml \
+	%D%/silent-share.yaml \
+	%D%/slow.yaml \
+	%D%/stale.yaml \
+	%D%/targets.yaml \
+	%D%/unmonitored.yaml
+EXTRA_DIST += $(STORIES) %D%/README.md
+if PLUGIN_REPLAY
+SCENARIO_TESTS += $(STORIES)
+endif
