@@ -275,10 +275,10 @@ item_new(const struct record *record)
 	}
 	char *at = (char *)&item->samples[n];
 	const char *role_copy = put_text(&at, role);
+	const char *device_copy = put_text(&at, device);
 	item->batch = (struct col_batch){ .size = sizeof(item->batch),
-		.device = put_text(&at, device), .entity = at,
-		.slot_ns = record->slot.ns, .samples = item->samples,
-		.n_samples = n };
+		.device = device_copy, .entity = at, .slot_ns = record->slot.ns,
+		.samples = item->samples, .n_samples = n };
 	(void)put_text(&at, kind);
 	at[-1] = ':';
 	(void)put_text(&at, id);
