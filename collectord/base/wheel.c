@@ -190,6 +190,13 @@ wheel_next(const struct wheel *wheel)
 			break;
 		}
 	}
+	/*
+	 * What is in the overflow is not due before the turn that sorts it in:
+	 * walk it (it may hold all devices) only when no slot comes earlier.
+	 */
+	if (best < (wheel->tick / SLOTS + 1) * SLOTS * SLOT_NS) {
+		return (struct mono){ best };
+	}
 	for (const struct wheel_timer *t = wheel->overflow; t != NULL; t = t->next) {
 		if (due_tick(t->due) * SLOT_NS < best) {
 			best = due_tick(t->due) * SLOT_NS;
