@@ -214,8 +214,8 @@ drive_many(struct drive *drive)
 /* Trees that no profile or credential should be. */
 static const char *const TREES[] = { "{}\n", "[]\n", "x: 1\n", "- {a: [b, {c: d}]}\n",
 	"plugin: [1, 2]\nmatch: {a: b}\nmetrics: 7\n",
-	"plugin: x\nreadings: {a: 1}\nfaults: no\nmetrics: [{metric: nosuch_x, oid: "
-	"1.2.999999999999999999999}, [], ~]\n" };
+	"plugin: x\nreadings: {a: 1}\nfaults: no\n",
+	"metrics: [{metric: nosuch_x, oid: 1.2.99999999999999999999}, [], ~]\n" };
 
 static void
 drive_checks(struct drive *drive)
