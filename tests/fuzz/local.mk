@@ -28,5 +28,17 @@ FUZZERS += %D%/fuzz_http
 %C%_fuzz_http_LDADD = $(LIB_HTTP_ALONE)
 endif
 
+FUZZ_REPLAYS += %D%/replay_snmp
+%C%_replay_snmp_SOURCES = %D%/replay.c %D%/fuzz_snmp.c $(SNMP_KIT)
+%C%_replay_snmp_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/snmp -DCORPUS='"snmp"'
+%C%_replay_snmp_LDADD = $(LIB_SNMP) $(YAML_LIBS)
+if FUZZERS
+FUZZERS += %D%/fuzz_snmp
+%C%_fuzz_snmp_SOURCES = %D%/fuzz_snmp.c $(SNMP_KIT)
+%C%_fuzz_snmp_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/snmp
+%C%_fuzz_snmp_LDFLAGS = $(libfuzzer_flags)
+%C%_fuzz_snmp_LDADD = $(LIB_SNMP) $(YAML_LIBS)
+endif
+
 check_PROGRAMS += $(FUZZ_REPLAYS)
 TESTS += $(FUZZ_REPLAYS)
