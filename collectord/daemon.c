@@ -123,6 +123,11 @@ static int
 load(struct daemon *daemon, const struct config **ret_config,
     struct config_errors *errors)
 {
+	if (daemon->config != NULL) {
+		return config_reload(daemon->config, poll_plugins(daemon->poll),
+		    daemon->ids, ++daemon->version, clock_wall(daemon->clock), errors,
+		    ret_config);
+	}
 	return config_load(daemon->config_file, poll_plugins(daemon->poll),
 	    daemon->ids, ++daemon->version, clock_wall(daemon->clock), errors,
 	    ret_config);

@@ -70,9 +70,13 @@ load_plugin(struct load *load, const struct col_node *at, const char *name)
 /* Reads everything; the result counts only when no error was reported. */
 static void
 read_all(struct load *load, const struct col_node *root,
-    struct inventory *inventory)
+    struct inventory *inventory, const struct config *running)
 {
 	settings_read(load, root);
+	if (running != NULL) {
+		load->config->waiting = settings_keep(&load->file.settings,
+		    &running->settings, load->kept.arena);
+	}
 	load->config->settings = load->file.settings;
 	catalog_read_profiles(load);
 	catalog_read_credentials(load);
@@ -123,7 +127,7 @@ load_root(const struct col_node *root, struct arena *arena,
 	    request->no_files };
 	load.config = &owned->config;
 	load.config->file = arena_copy(arena, request->file);
-	read_all(&load, root, inventory);
+	read_all(&load, root, inventory, request->running);
 	errors_sort(request->errors);
 	rc = finish(&load, inventory, request);
 	draft_done(&drafts);
@@ -152,6 +156,22 @@ load_text(const char *text, size_t size, const struct load_request *request,
 	return load_root(root, arena, request, ret_config);
 }
 
+static int
+load_file(const struct load_request *request, const struct config **ret_config)
+{
+	size_t size;
+	char *text = files_read(request->file,
+	    (struct errors_place){ request->file, 0, 0 }, request->errors, &size);
+	int rc;
+
+	if (text == NULL) {
+		return COL_EIO;
+	}
+	rc = load_text(text, size, request, ret_config);
+	free(text);
+	return rc;
+}
+
 int
 config_load(const char *file, const struct plugins *plugins, struct ids *ids,
     uint64_t version, struct wall now, struct config_errors *errors,
@@ -159,17 +179,20 @@ config_load(const char *file, const struct plugins *plugins, struct ids *ids,
 {
 	struct load_request request = { .file = file, .plugins = plugins,
 	    .ids = ids, .version = version, .now = now, .errors = errors };
-	size_t size;
-	char *text = files_read(file, (struct errors_place){ file, 0, 0 },
-	    errors, &size);
-	int rc;
 
-	if (text == NULL) {
-		return COL_EIO;
-	}
-	rc = load_text(text, size, &request, ret_config);
-	free(text);
-	return rc;
+	return load_file(&request, ret_config);
+}
+
+int
+config_reload(const struct config *running, const struct plugins *plugins,
+    struct ids *ids, uint64_t version, struct wall now,
+    struct config_errors *errors, const struct config **ret_config)
+{
+	struct load_request request = { .file = running->file, .plugins = plugins,
+	    .ids = ids, .version = version, .now = now, .errors = errors,
+	    .running = running };
+
+	return load_file(&request, ret_config);
 }
 
 const struct config *

@@ -101,6 +101,8 @@ struct config {
 	size_t n_credentials;
 	uint64_t version;
 	struct wall loaded;
+	const char *waiting;            /* a setting that was written anew but keeps
+					 * its value until a restart, or NULL */
 };
 
 struct config_error {
@@ -132,6 +134,14 @@ void config_errors_print(const struct config_errors *errors, struct buf *out);
 int config_load(const char *file, const struct plugins *plugins, struct ids *ids,
     uint64_t version, struct wall now, struct config_errors *errors,
     const struct config **ret_config);
+/*
+ * The same of running's file, for a reload: settings that only a restart can
+ * change keep the values that they have in running, so that no room sees them
+ * change; waiting names the first of them.
+ */
+int config_reload(const struct config *running, const struct plugins *plugins,
+    struct ids *ids, uint64_t version, struct wall now,
+    struct config_errors *errors, const struct config **ret_config);
 const struct config *config_ref(const struct config *config);
 void config_unref(const struct config *config);
 

@@ -10,6 +10,45 @@
 #include "base/str.h"
 #include "config/settings.h"
 
+/* Keeps what is in running; texts are copied, trees are read only at start. */
+static void
+keep_field(const struct schema_field *field, struct settings *settings,
+    const struct settings *running, struct arena *arena)
+{
+	void *to = (char *)settings + field->offset;
+	const void *from = (const char *)running + field->offset;
+	const char *text;
+
+	switch (field->type) {
+	case SCHEMA_TEXT:
+	case SCHEMA_ID:
+	case SCHEMA_PATH:
+		text = *(const char *const *)from;
+		*(const char **)to = text != NULL ? arena_copy(arena, text) : NULL;
+		break;
+	case SCHEMA_INTEGER:
+	case SCHEMA_NUMBER:
+	case SCHEMA_BOOL:
+	case SCHEMA_DURATION:
+	case SCHEMA_SIZE:
+	case SCHEMA_CHOICE:
+	case SCHEMA_DAY:
+	case SCHEMA_TIME:
+		memcpy(to, from, field->size);
+		break;
+	case SCHEMA_NAME:
+	case SCHEMA_SECRET:
+	case SCHEMA_NODE:
+	case SCHEMA_LIST:
+	case SCHEMA_MAP:
+	case SCHEMA_TEXTS:
+	case SCHEMA_SECTION:
+	case SCHEMA_FUTURE:
+	case SCHEMA_TYPE_N:
+		break;
+	}
+}
+
 /* Only rows that point into struct settings can be compared. */
 static bool
 is_setting(const struct schema_field *field)
@@ -33,6 +72,31 @@ diff_fields(const struct schema_field *fields, const struct settings *a,
 			}
 		}
 	}
+}
+
+static void
+keep_fields(const struct schema_field *fields, struct settings *settings,
+    const struct settings *running, struct arena *arena, const char **waiting)
+{
+	for (const struct schema_field *f = fields; f->key != NULL; f++) {
+		if (f->type == SCHEMA_SECTION) {
+			keep_fields(f->fields, settings, running, arena, waiting);
+		} else if (is_setting(f) && f->restart != NULL &&
+		    !schema_equal(f, settings, running)) {
+			keep_field(f, settings, running, arena);
+			*waiting = *waiting != NULL ? *waiting : f->restart;
+		}
+	}
+}
+
+const char *
+settings_keep(struct settings *settings, const struct settings *running,
+    struct arena *arena)
+{
+	const char *waiting = NULL;
+
+	keep_fields(settings_fields, settings, running, arena, &waiting);
+	return waiting;
 }
 
 static bool
@@ -164,7 +228,8 @@ void
 config_diff(const struct config *from, const struct config *to,
     struct config_diff *ret_diff)
 {
-	struct config_diff diff = { .restart_why = NULL };
+	struct config_diff diff = { .restart_needed = to->waiting != NULL,
+	    .restart_why = to->waiting };
 
 	diff_fields(settings_fields, &from->settings, &to->settings, &diff);
 	if (!same_targets(&from->settings, &to->settings)) {

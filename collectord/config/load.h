@@ -51,6 +51,7 @@ struct load_request {
 	struct ids *ids;
 	uint64_t version;
 	struct wall now;
+	const struct config *running;   /* of a reload; NULL: all is taken as written */
 	bool no_files;                  /* leave globs and secrets alone */
 	size_t n_racks_max;             /* 0: DRAFT_RACKS_MAX */
 	struct config_errors *errors;

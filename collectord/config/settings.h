@@ -18,5 +18,12 @@ extern const struct schema_field settings_inventory_fields[];
 
 /* Reads the main file's tree into load->file. */
 void settings_read(struct load *load, const struct col_node *root);
+/*
+ * Gives settings back the running values of what only a restart can change;
+ * texts are copied to arena.  Returns the full name of the first that had
+ * another value, or NULL.
+ */
+const char *settings_keep(struct settings *settings, const struct settings *running,
+    struct arena *arena);
 
 #endif

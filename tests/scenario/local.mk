@@ -27,6 +27,7 @@ STORIES = \
 	%D%/partial.yaml \
 	%D%/planned.yaml \
 	%D%/reload-broken.yaml \
+	%D%/reload-interval.yaml \
 	%D%/reload.yaml \
 	%D%/rename.yaml \
 	%D%/replaced.yaml \
