@@ -2,5 +2,7 @@
 profilesdir = $(pkgdatadir)/profiles
 dist_profiles_DATA = \
 	%D%/apc-rpdu2.yaml \
+	%D%/eaton-epdu.yaml \
 	%D%/raritan-pdu2.yaml \
-	%D%/ups-mib.yaml
+	%D%/ups-mib.yaml \
+	%D%/vertiv-geist.yaml
