@@ -104,7 +104,14 @@ act_run(struct run *run, const struct col_node *step)
 {
 	int64_t ns;
 
-	return duration_of(run, step, &ns) && pass(run, step, ns);
+	if (!duration_of(run, step, &ns)) {
+		return false;
+	}
+	if (run->daemon == NULL) {
+		clock_test_advance(run->clock, ns);
+		return true;
+	}
+	return pass(run, step, ns);
 }
 
 bool
@@ -208,6 +215,21 @@ mark_log(struct run *run)
 		run->log_from = (size_t)ftell(file);
 		(void)fclose(file);
 	}
+}
+
+bool
+act_pause(struct run *run, const struct col_node *step)
+{
+	(void)step;
+	mark_log(run);
+	act_stop(run);
+	return true;
+}
+
+bool
+act_resume(struct run *run, const struct col_node *step)
+{
+	return start(run, step);
 }
 
 /* restart: the configuration stays; restart: | another one. */

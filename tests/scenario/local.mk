@@ -10,6 +10,7 @@ YAML_LOG_COMPILER = $(top_builddir)/tests/scenario/scenario
 STORIES = \
 	%D%/backoff.yaml \
 	%D%/contradicted.yaml \
+	%D%/coarse.yaml \
 	%D%/counters.yaml \
 	%D%/double.yaml \
 	%D%/energised.yaml \
@@ -24,6 +25,7 @@ STORIES = \
 	%D%/late.yaml \
 	%D%/live.yaml \
 	%D%/moved.yaml \
+	%D%/outage.yaml \
 	%D%/partial.yaml \
 	%D%/planned.yaml \
 	%D%/reload-broken.yaml \
@@ -36,6 +38,7 @@ STORIES = \
 	%D%/slow.yaml \
 	%D%/stale.yaml \
 	%D%/targets.yaml \
+	%D%/turn.yaml \
 	%D%/unmonitored.yaml
 EXTRA_DIST += $(STORIES) %D%/README.md
 if PLUGIN_REPLAY

@@ -50,6 +50,9 @@ bool act_run(struct run *run, const struct col_node *step);
 bool act_jump(struct run *run, const struct col_node *step);
 bool act_reload(struct run *run, const struct col_node *step);
 bool act_restart(struct run *run, const struct col_node *step);
+/* stop, then start: time may pass between them. */
+bool act_pause(struct run *run, const struct col_node *step);
+bool act_resume(struct run *run, const struct col_node *step);
 bool act_kill_store(struct run *run, const struct col_node *step);
 /* Lets the daemon work at a standing clock until *done, or for 30 s at most. */
 bool act_wait(struct run *run, const bool *done);

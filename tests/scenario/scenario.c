@@ -35,6 +35,8 @@ static const struct verb {
 	{ "jump", act_jump, false },
 	{ "reload", act_reload, false },
 	{ "restart", act_restart, false },
+	{ "stop", act_pause, false },
+	{ "start", act_resume, false },
 	{ "kill_store", act_kill_store, false },
 	{ "expect_latest", expect_latest, true },
 	{ "expect_device", expect_device, true },
@@ -75,8 +77,14 @@ tell_step(struct run *run, const struct col_node *step)
 		run_fail(run, step, "a step is a map of one key");
 		return false;
 	}
+	bool down = run->daemon == NULL;
 	for (size_t i = 0; i < sizeof(VERBS) / sizeof(VERBS[0]); i++) {
 		if (strcmp(step->items[0]->key, VERBS[i].name) == 0) {
+			if (down && VERBS[i].fn != act_run && VERBS[i].fn != act_jump &&
+			    VERBS[i].fn != act_resume) {
+				run_fail(run, step, "the daemon is stopped");
+				return false;
+			}
 			return tell(run, step->items[0], &VERBS[i]);
 		}
 	}
