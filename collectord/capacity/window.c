@@ -173,6 +173,14 @@ credit_rack(struct window_cell *cell, struct window_total *total,
 	}
 }
 
+/* Hours that a clock repeats, once set back, are other hours of the rack. */
+static bool
+credited(const struct window *window, struct wall slot)
+{
+	return slot.ns <= window->last_slot.ns &&
+	    window->last_slot.ns <= window->now.ns + AHEAD_NS;
+}
+
 void
 window_credit(struct window *window, const struct rollup *rollup)
 {
@@ -181,7 +189,7 @@ window_credit(struct window *window, const struct rollup *rollup)
 	struct window_cell *cells;
 	int64_t number;
 
-	if (window->width_ns <= 0 || rollup->slot.ns <= window->last_slot.ns) {
+	if (window->width_ns <= 0 || credited(window, rollup->slot)) {
 		return;
 	}
 	/* After the clock was set back the same hour is not earned twice. */
