@@ -442,5 +442,6 @@ store_sync_times(const struct store *store)
 bool
 store_waits(const struct store *store)
 {
-	return store->n_requests > 0;
+	return store->child != NULL &&
+	    (store->n_requests > 0 || !child_ready(store->child));
 }

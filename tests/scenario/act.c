@@ -41,7 +41,8 @@ settle(struct run *run)
 {
 	struct mono next = daemon_step(run->daemon);
 
-	for (int i = 0; i < TRIES_MAX && store_waits(daemon_store(run->daemon)); i++) {
+	for (int i = 0; i < TRIES_MAX && !run->frozen &&
+	    store_waits(daemon_store(run->daemon)); i++) {
 		breathe();
 		next = daemon_step(run->daemon);
 	}
@@ -283,6 +284,20 @@ store_pid(void)
 	return (pid_t)pid;
 }
 
+/* From now on it owes answers, until it is killed. */
+bool
+act_freeze_store(struct run *run, const struct col_node *step)
+{
+	pid_t pid = store_pid();
+
+	if (pid <= 0 || kill(pid, SIGSTOP) != 0) {
+		run_fail(run, step, "no store process to stop: %s", strerror(errno));
+		return false;
+	}
+	run->frozen = true;
+	return true;
+}
+
 bool
 act_kill_store(struct run *run, const struct col_node *step)
 {
@@ -296,5 +311,6 @@ act_kill_store(struct run *run, const struct col_node *step)
 	}
 	/* Wait for its death; whoever started it collects it. */
 	(void)waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT);
+	run->frozen = false;
 	return true;
 }

@@ -13,14 +13,17 @@ STORIES = \
 	%D%/coarse.yaml \
 	%D%/counters.yaml \
 	%D%/double.yaml \
+	%D%/down-hall.yaml \
 	%D%/energised.yaml \
 	%D%/gap.yaml \
 	%D%/garbage.yaml \
 	%D%/healthy.yaml \
 	%D%/history.yaml \
 	%D%/implausible.yaml \
+	%D%/jump-evidence.yaml \
 	%D%/jump-off-grid.yaml \
 	%D%/jump.yaml \
+	%D%/kill-store-busy.yaml \
 	%D%/kill-store.yaml \
 	%D%/late.yaml \
 	%D%/live.yaml \
@@ -30,6 +33,7 @@ STORIES = \
 	%D%/planned.yaml \
 	%D%/reload-broken.yaml \
 	%D%/reload-interval.yaml \
+	%D%/reload-open-slot.yaml \
 	%D%/reload.yaml \
 	%D%/rename.yaml \
 	%D%/replaced.yaml \

@@ -29,6 +29,7 @@ struct run {
 	struct clock *clock;
 	struct wall begin;            /* of the story */
 	struct daemon *daemon;        /* NULL: not running */
+	bool frozen;                  /* the store process is, and is not waited for */
 	const struct col_node *refused; /* a reload that nobody expected to fail */
 	size_t log_from;              /* expect_log looks behind this */
 	unsigned n_checks, n_failed;
@@ -53,6 +54,7 @@ bool act_restart(struct run *run, const struct col_node *step);
 /* stop, then start: time may pass between them. */
 bool act_pause(struct run *run, const struct col_node *step);
 bool act_resume(struct run *run, const struct col_node *step);
+bool act_freeze_store(struct run *run, const struct col_node *step);
 bool act_kill_store(struct run *run, const struct col_node *step);
 /* Lets the daemon work at a standing clock until *done, or for 30 s at most. */
 bool act_wait(struct run *run, const bool *done);

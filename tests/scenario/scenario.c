@@ -37,6 +37,7 @@ static const struct verb {
 	{ "restart", act_restart, false },
 	{ "stop", act_pause, false },
 	{ "start", act_resume, false },
+	{ "freeze_store", act_freeze_store, false },
 	{ "kill_store", act_kill_store, false },
 	{ "expect_latest", expect_latest, true },
 	{ "expect_device", expect_device, true },
