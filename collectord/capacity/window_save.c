@@ -256,19 +256,73 @@ load_row(struct window *window, uint32_t rack, const char *text)
 	return true;
 }
 
+/* ---- whose row it is ----------------------------------------------------------- */
+
+static int
+by_was(const void *a, const void *b)
+{
+	const struct rack *const *x = a, *const *y = b;
+
+	return strcmp((*x)->was, (*y)->was);
+}
+
+/* The racks that were renamed, by their former ids. */
+struct renamed {
+	const struct rack **racks;
+	size_t n;
+};
+
+static void
+renamed_find(const struct inventory *inventory, struct renamed *renamed)
+{
+	size_t n = 0;
+
+	for (uint32_t r = 0; r < inventory->n_racks; r++) {
+		n += inventory->racks[r] != NULL && inventory->racks[r]->was != NULL;
+	}
+	*renamed = (struct renamed){ .racks = calloc(n + 1, sizeof(renamed->racks[0])) };
+	for (uint32_t r = 0; renamed->racks != NULL && r < inventory->n_racks; r++) {
+		if (inventory->racks[r] != NULL && inventory->racks[r]->was != NULL) {
+			renamed->racks[renamed->n++] = inventory->racks[r];
+		}
+	}
+	if (renamed->n > 0) {
+		qsort(renamed->racks, renamed->n, sizeof(renamed->racks[0]), by_was);
+	}
+}
+
+/* By its id, or by the one it had when the row was saved. */
+static const struct rack *
+rack_of(const struct inventory *inventory, const struct renamed *renamed,
+    const char *id)
+{
+	const struct rack *rack = inventory_rack(inventory, id);
+	const struct rack key = { .was = id }, *at = &key, **found;
+
+	if (rack != NULL || renamed->n == 0) {
+		return rack;
+	}
+	found = bsearch(&at, renamed->racks, renamed->n, sizeof(renamed->racks[0]),
+	    by_was);
+	return found != NULL ? *found : NULL;
+}
+
 size_t
 window_load(struct window *window, const struct inventory *inventory,
     const struct evidence_row *rows, size_t n_rows)
 {
+	struct renamed renamed;
 	size_t n = 0;
 
+	renamed_find(inventory, &renamed);
 	for (size_t i = 0; i < n_rows && window->newest != 0; i++) {
-		const struct rack *rack = inventory_rack(inventory, rows[i].rack);
+		const struct rack *rack = rack_of(inventory, &renamed, rows[i].rack);
 
 		if (rack != NULL && rack->index < window->n_racks &&
 		    load_row(window, rack->index, rows[i].text)) {
 			n++;
 		}
 	}
+	free(renamed.racks);
 	return n;
 }

@@ -195,6 +195,19 @@ take_settings(struct store *store, const struct config *config)
 	    archive_class_text(archive_class_of(ENTITY_RACK, store->class)));
 }
 
+/* A rack that was renamed keeps its files. */
+static void
+rename_racks(struct store *store, const struct config *config)
+{
+	for (uint32_t i = 0; i < config->inventory->n_racks; i++) {
+		const struct rack *rack = config->inventory->racks[i];
+
+		if (rack != NULL && rack->was != NULL) {
+			series_rename(store->series, ENTITY_RACK, rack->was, rack->id);
+		}
+	}
+}
+
 static int
 open_all(struct store *store, const struct config *config, struct col_error *error)
 {
@@ -216,6 +229,7 @@ open_all(struct store *store, const struct config *config, struct col_error *err
 		rc = open_journal(store, config, error);
 	}
 	if (rc == 0) {
+		rename_racks(store, config); /* while the daemon was down */
 		series_each(store->series, arm_waiting, store);
 	}
 	return rc;
@@ -271,7 +285,7 @@ store_apply(struct store *store, const struct config *config)
 	}
 }
 
-/* A rack that was renamed keeps its files.  The interval needs a restart. */
+/* The interval needs a restart. */
 static void
 take_config(struct store *store)
 {
@@ -287,13 +301,7 @@ take_config(struct store *store)
 	if (config == NULL) {
 		return;
 	}
-	for (uint32_t i = 0; i < config->inventory->n_racks; i++) {
-		const struct rack *rack = config->inventory->racks[i];
-
-		if (rack != NULL && rack->was != NULL) {
-			series_rename(store->series, ENTITY_RACK, rack->was, rack->id);
-		}
-	}
+	rename_racks(store, config);
 	config_unref(config);
 }
 

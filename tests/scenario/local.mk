@@ -35,6 +35,8 @@ STORIES = \
 	%D%/reload-interval.yaml \
 	%D%/reload-open-slot.yaml \
 	%D%/reload.yaml \
+	%D%/rename-reused.yaml \
+	%D%/rename-stopped.yaml \
 	%D%/rename.yaml \
 	%D%/replaced.yaml \
 	%D%/restart.yaml \
