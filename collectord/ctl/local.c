@@ -131,7 +131,7 @@ load_profiles(const struct ctl_args *args, const char *address, const char *prof
 	    dir[0] == '/' ? "" : "/", dir);
 	if (address != NULL) {
 		len += str_format(text + len, sizeof(text) - len, "racks: [{id: rack, "
-		    "state: in_service, devices: {device: {plugin: snmp, "
+		    "state: in_service, devices: {device: {kind: pdu, plugin: snmp, "
 		    "address: \"%s\", profile: %s}}}]\n", address, profile);
 	}
 	config_errors_init(&errors);
