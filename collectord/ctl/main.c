@@ -39,7 +39,7 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    "Polls one device of the configuration now, without the daemon.",
 	    "collectorctl --config collectord.yaml poll zz1-h1-r1-a01-pdu-a", 1, 3,
 	    ctl_poll },
-	{ "discover", "ADDRESS|CIDR [--plugin snmp] [--rate 50] [--timeout 2s]",
+	{ "discover", "ADDRESS|CIDR[:PORT] [--plugin snmp] [--rate 50] [--timeout 2s]",
 	    "Probes addresses with the configuration's credentials and prints inventory YAML.",
 	    "collectorctl --config collectord.yaml discover 192.0.2.0/24", 1, 7,
 	    ctl_discover },

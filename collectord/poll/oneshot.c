@@ -130,6 +130,7 @@ oneshot_poll(const struct plugins *plugins, const struct config *config,
 struct range {
 	uint32_t next, last;         /* IPv4, host order */
 	char text[300];              /* not IPv4: the one address as given */
+	char port[8];                /* what follows each address: ":161" or "" */
 	bool is_text;
 };
 
@@ -156,10 +157,11 @@ struct discoverer {
 static int
 range_init(struct range *range, const char *cidr, struct col_error *error)
 {
-	char text[64];
+	char text[64], prefix[4] = "";
 	struct in_addr address;
-	int64_t bits = 32;
+	int64_t bits = 32, port;
 	const char *slash = strchr(cidr, '/');
+	const char *colon = slash != NULL ? strchr(slash, ':') : NULL;
 	size_t len = slash != NULL ? (size_t)(slash - cidr) : strlen(cidr);
 
 	*range = (struct range){ 0 };
@@ -176,10 +178,15 @@ range_init(struct range *range, const char *cidr, struct col_error *error)
 	}
 	memcpy(text, cidr, len);
 	text[len] = '\0';
+	if (colon != NULL && colon - slash <= (ptrdiff_t)sizeof(prefix)) {
+		memcpy(prefix, slash + 1, (size_t)(colon - slash) - 1);
+		str_copy(range->port, sizeof(range->port), colon);
+	}
 	if (inet_pton(AF_INET, text, &address) != 1 ||
-	    str_to_int(slash + 1, 16, 32, &bits) != 0) {
-		return err_set(error, COL_EINVAL, "not an IPv4 range from /16 to /32: "
-		    "'%s'", cidr);
+	    str_to_int(colon != NULL ? prefix : slash + 1, 16, 32, &bits) != 0 ||
+	    (colon != NULL && str_to_int(colon + 1, 1, UINT16_MAX, &port) != 0)) {
+		return err_set(error, COL_EINVAL, "not an IPv4 range from /16 to /32, "
+		    "with :PORT where it is not the usual one: '%s'", cidr);
 	}
 	uint32_t mask = UINT32_MAX << (32 - bits);
 	range->next = ntohl(address.s_addr) & mask;
@@ -204,8 +211,9 @@ range_take(struct range *range, char *to, size_t size)
 		str_copy(to, size, range->text);
 		return;
 	}
-	str_format(to, size, "%u.%u.%u.%u", range->next >> 24,
-	    range->next >> 16 & 255, range->next >> 8 & 255, range->next & 255);
+	str_format(to, size, "%u.%u.%u.%u%s", range->next >> 24,
+	    range->next >> 16 & 255, range->next >> 8 & 255, range->next & 255,
+	    range->port);
 	range->next++;
 }
 

@@ -279,13 +279,19 @@ discovery_counts_off_a_range(void **state)
 	    "127.0.0.5:1161", 1000, 50 * NS_PER_MS, on_found, &fake, &error), 0);
 	assert_int_equal(fake.n_probed, 7);
 	assert_string_equal(fake.found, "127.0.0.5:1161");
+	assert_int_equal(oneshot_discover(&plugins, &config, "fake",
+	    "127.0.0.4/31:1161", 1000, 50 * NS_PER_MS, on_found, &fake, &error), 0);
+	assert_int_equal(fake.n_probed, 9);
+	assert_string_equal(fake.found, "127.0.0.5:1161");
 }
 
 static void
 bad_ranges_are_refused(void **state)
 {
 	static const char *const bad[] = { "", "10.0.0.0/8", "10.0.0.0/33",
-		"10.0.0/24", "x/24", "10.0.0.0/", "10.0.0.0/2x" };
+		"10.0.0/24", "x/24", "10.0.0.0/", "10.0.0.0/2x",
+		"10.0.0.0/24:", "10.0.0.0/24:0", "10.0.0.0/24:65536",
+		"10.0.0.0/:161", "10.0.0.0/2400:161" };
 	struct col_error error;
 
 	(void)state;
