@@ -1,5 +1,13 @@
-# tests of this kind come here
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The installed programs with real peers on loopback.  lib.sh stages them once,
+# below this folder of the build.
 SYSTEM_TESTS += %D%/racksim.sh
-EXTRA_DIST += %D%/racksim.sh
 SYSTEM_TESTS += %D%/snmp_engine.sh
-EXTRA_DIST += %D%/snmp_engine.sh
+SYSTEM_TESTS += %D%/captures.sh
+EXTRA_DIST += %D%/racksim.sh %D%/snmp_engine.sh %D%/lib.sh
+EXTRA_DIST += %D%/captures.sh %D%/readings.py
+
+CLEAN_LOCAL += clean-stage
+.PHONY: clean-stage
+clean-stage:
+	rm -rf %D%/stage %D%/stage.lock %D%/stage.log

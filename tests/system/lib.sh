@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sourced by the system tests: TAP, a staged installation, peers on loopback.
+#
+# A test works in $dir, which is removed at the end with every process that it
+# started by spawn.  Nothing sleeps for its own sake: wait_for tries a condition
+# until it holds or its seconds are over.
+: "${top_srcdir:?run by make check}" "${top_builddir:?run by make check}"
+here=$top_srcdir/tests/system
+LC_ALL=C.UTF-8 TZ=UTC0 SNMPCONFPATH=/nonexistent MIBS=
+export LC_ALL TZ SNMPCONFPATH MIBS
+n=0 failed=0 pids=
+dir=$(mktemp -d "${TMPDIR:-/tmp}/collectord-test.XXXXXX") || exit 99
+dir=$(cd "$dir" && pwd -P)
+
+# ---- processes -------------------------------------------------------------
+
+# spawn NAME COMMAND…: in the background, output in $dir/NAME.log, pid in $pid
+spawn() {
+	log=$dir/$1.log
+	shift
+	"$@" >"$log" 2>&1 </dev/null &
+	pid=$!
+	pids="$pids $pid"
+}
+
+alive() {
+	kill -0 "$1" 2>/dev/null
+}
+
+# stop PID [SIGNAL]: ends it, waits for it, gives its exit status in $status
+stop() {
+	kill "-${2:-TERM}" "$1" 2>/dev/null
+	status=0
+	wait "$1" 2>/dev/null || status=$?
+}
+
+cleanup() {
+	trap '' INT TERM HUP
+	for p in $pids; do
+		kill "$p" 2>/dev/null
+	done
+	for p in $pids; do
+		tries=0
+		while alive "$p" && [ $tries -lt 50 ]; do
+			tries=$((tries + 1))
+			sleep 0.1
+		done
+		kill -KILL "$p" 2>/dev/null
+		wait "$p" 2>/dev/null
+	done
+	[ -n "${KEEP:-}" ] || rm -rf "$dir"
+}
+trap cleanup EXIT
+trap 'exit 99' INT TERM HUP
+
+# wait_for SECONDS COMMAND…: until the command succeeds
+wait_for() {
+	limit=$(($(date +%s) + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$(date +%s)" -lt "$limit" ] || return 1
+		sleep 0.2
+	done
+}
+
+# ---- TAP -------------------------------------------------------------------
+
+# ok STATUS WHAT [FILE]: FILE is shown when it fails
+ok() {
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $n - $2"
+	else
+		failed=$((failed + 1))
+		echo "not ok $n - $2"
+		[ -z "${3:-}" ] || tail -n 25 "$3" | sed 's/^/# /'
+	fi
+}
+
+is() { # GOT WANTED WHAT
+	n=$((n + 1))
+	if [ "$1" = "$2" ]; then
+		echo "ok $n - $3"
+	else
+		failed=$((failed + 1))
+		echo "not ok $n - $3"
+		printf 'got:    %s\nwanted: %s\n' "$1" "$2" | sed 's/^/# /'
+	fi
+}
+
+# has FILE PATTERN WHAT: a line of FILE matches (extended) PATTERN
+has() {
+	n=$((n + 1))
+	if grep -Eq -e "$2" "$1"; then
+		echo "ok $n - $3"
+	else
+		failed=$((failed + 1))
+		echo "not ok $n - $3"
+		echo "# no line like '$2' in:"
+		tail -n 25 "$1" | sed 's/^/# /'
+	fi
+}
+
+# points COMMAND…: a checker that prints lines "ok - WHAT" and "not ok - WHAT"
+points() {
+	"$@" >"$dir/points" 2>&1
+	points_status=$?
+	while IFS= read -r line; do
+		case $line in
+		"ok - "*) n=$((n + 1)); echo "ok $n - ${line#ok - }" ;;
+		"not ok - "*)
+			n=$((n + 1)) failed=$((failed + 1))
+			echo "not ok $n - ${line#not ok - }"
+			;;
+		*) echo "# $line" ;;
+		esac
+	done <"$dir/points"
+	[ $points_status -eq 0 ] || ok $points_status "${2##*/} ended well"
+}
+
+finish() {
+	echo "1..$n"
+	[ "$failed" -eq 0 ]
+	exit $?
+}
+
+# lacking WHAT: a peer or data set is not here: a skip, in CI a failure
+lacking() {
+	if [ "${CI:-}" = true ]; then
+		echo "1..1"
+		echo "not ok 1 - $1"
+		exit 1
+	fi
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+
+need() { # PROGRAM…
+	for program in "$@"; do
+		command -v "$program" >/dev/null 2>&1 || lacking "no $program here"
+	done
+}
+
+# fatal WHAT [FILE]: nothing after it would make sense
+fatal() {
+	ok 1 "$@"
+	finish
+}
+
+# ---- the installed programs --------------------------------------------------
+
+# stage: installs this build below its own folder, once for all tests, and
+# names what is there: $inst, $collectord, $collectorctl, $racksim, $plugins
+stage() {
+	to=$top_builddir/tests/system/stage
+	mkdir -p "$to"
+	exec 9>"$to.lock"
+	flock 9
+	if [ ! -e "$to/done" ] || [ -n "$(find "$top_builddir/collectord" \
+	    "$top_builddir/plugins" "$top_builddir/racksim" "$top_srcdir/conf" \
+	    "$top_srcdir/web" "$top_builddir/Makefile" -type f -newer "$to/done" \
+	    -not -path '*/node_modules/*' -not -name '*.log' -print -quit 2>/dev/null)" ]; then
+		rm -rf "${to:?}"/*
+		(unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+			exec ${MAKE:-make} -s -C "$top_builddir" install DESTDIR="$to") \
+		    >"$to.log" 2>&1 9>&- || fatal "make install DESTDIR=…" "$to.log"
+		touch "$to/done"
+	fi
+	exec 9>&-
+	collectord=$(find "$to" -path '*/sbin/collectord' -type f)
+	inst=${collectord%/sbin/collectord}
+	collectorctl=$inst/bin/collectorctl
+	racksim=$inst/bin/racksim
+	plugins=$(find "$to" -path '*/collectord/plugins' -type d)
+	share=$(find "$to" -path '*/collectord/profiles' -type d)
+	share=${share%/profiles}
+}
+
+# settings: what a configuration must say to use the staged files; port 0
+settings() {
+	cat <<-END
+	plugin_dir: "$plugins"
+	profile_dir: "$share/profiles"
+	http: {listen: "127.0.0.1:0", web_dir: "$share/web"}
+	END
+}
+
+# daemon CONFIG [NAME]: starts collectord and waits until it is ready;
+# its pid in $daemon, its log in $dir/NAME.log, its address in $url
+daemon() {
+	daemon_log=$dir/${2:-collectord}.log
+	spawn "${2:-collectord}" "$collectord" --config "$1"
+	daemon=$pid
+	wait_for 30 daemon_said || fatal "collectord starts" "$daemon_log"
+	port=$(sed -n 's/.*ready: .*http port \([0-9]*\)$/\1/p' "$daemon_log" | tail -n 1)
+	[ -n "$port" ] || fatal "collectord starts" "$daemon_log"
+	url=http://127.0.0.1:$port
+}
+
+daemon_said() {
+	grep -q 'ready: ' "$daemon_log" || ! alive "$daemon"
+}
+
+# get PATH [EXPRESSION]: of the API's JSON, in python; d is the body
+get() {
+	curl -s -m 10 "$url/api/v1$1" | python3 -c '
+import json, sys
+d = json.load(sys.stdin)
+if len(sys.argv) < 2:
+    json.dump(d, sys.stdout)
+else:
+    v = eval(sys.argv[1])
+    print(v if isinstance(v, str) else json.dumps(v, sort_keys=True))
+' ${2:+"$2"} 2>/dev/null
+}
+
+# api_is PATH EXPRESSION WANTED: a condition for wait_for
+api_is() {
+	[ "$(get "$1" "$2")" = "$3" ]
+}
+
+# ask NAME ARGUMENTS…: collectorctl with the daemon's URL; output in $dir/NAME.out
+# and .err, its exit status in $status
+ask() {
+	ask_name=$1
+	shift
+	status=0
+	"$collectorctl" --url "${url:-http://127.0.0.1:1}" --plugin-dir "$plugins" \
+	    --profiles "$share/profiles" "$@" \
+	    >"$dir/$ask_name.out" 2>"$dir/$ask_name.err" </dev/null || status=$?
+}
+
+# free_ports udp|tcp N: so many port numbers that nobody holds now
+free_ports() {
+	python3 - "$1" "$2" <<-'END'
+	import socket, sys
+	kind = socket.SOCK_DGRAM if sys.argv[1] == "udp" else socket.SOCK_STREAM
+	held = []
+	for _ in range(int(sys.argv[2])):
+	    s = socket.socket(socket.AF_INET, kind)
+	    s.bind(("127.0.0.1", 0))
+	    held.append(s)
+	print(*[s.getsockname()[1] for s in held])
+	END
+}
+
+# upward START PATH: PATH in START or the nearest folder above that has it; the
+# distribution's own check runs some folders further down
+upward() {
+	at=$1
+	while [ -n "$at" ]; do
+		if [ -e "$at/$2" ]; then
+			echo "$at/$2"
+			return 0
+		fi
+		at=${at%/*}
+	done
+	return 1
+}
+
+# find_snmpd: Debian's package unpacked by autogen.sh, or one on this machine
+find_snmpd() {
+	snmpd=$(upward "$top_srcdir" build/peers/usr/sbin/snmpd ||
+	    upward "$top_builddir" peers/usr/sbin/snmpd ||
+	    PATH=$PATH:/usr/sbin command -v snmpd) ||
+	    lacking "no snmpd here (./autogen.sh check unpacks one)"
+}
+
+# find_captures: recorded walks, beside the checkout
+find_captures() {
+	captures=$(upward "$top_srcdir" shared/snmprec) ||
+	    lacking "no captures in ../shared/snmprec"
+}
