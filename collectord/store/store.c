@@ -416,8 +416,8 @@ store_free(struct store *store)
 		free(store->known[kind].items);
 	}
 	journal_free(store->journal);
+	wheel_free(store->wheel);   /* before the files, in which its timers are */
 	series_free(store->series);
-	wheel_free(store->wheel);
 	queue_free(store->puts);
 	queue_free(store->reads);
 	if (store->lock_fd >= 0) {
