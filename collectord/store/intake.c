@@ -97,6 +97,17 @@ is_late(const struct series_file *file, int64_t slot_s)
 	    slot_s <= file->ring.rows[file->n_sent - 1]->slot_s);
 }
 
+static void
+name_late(const struct series_file *file, int64_t slot_s, unsigned n)
+{
+	char slot[CLOCK_RFC3339_SIZE];
+
+	stats_add(STATS_STORE_LATE, n);
+	clock_rfc3339((struct wall){ slot_s * NS_PER_S }, slot);
+	LOG_WARN("store", "file", file->path, "%u samples of %s are older than what "
+	    "has been written: dropped", n, slot);
+}
+
 static struct ring_row *
 take_row(struct store *store, struct series_file *file, int64_t slot_s, uint64_t segment)
 {
@@ -127,7 +138,7 @@ put_row(struct store *store, struct series_file *file, int64_t slot_s, uint64_t 
 		}
 	}
 	if (is_late(file, slot_s)) {
-		stats_add(STATS_STORE_LATE, n);
+		name_late(file, slot_s, n);
 		return;
 	}
 	if (journal_put(store->journal, file, &row) != 0) {
