@@ -1,0 +1,151 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Real snmpd agents polled by collectord: v2c, SNMPv3 with SHA-256/AES-128 and
+# with SHA-512/AES-256; what is let in has the values that snmpget shows; who
+# has a wrong community, name or password is told so, and harms no neighbour.
+. "$top_srcdir/tests/system/lib.sh"
+need snmpget snmpwalk curl python3
+find_snmpd
+stage
+
+cat >"$dir/snmpd.conf" <<'END'
+createUser small SHA-256 "auth small 1" AES "priv small 1"
+createUser large SHA-512 "auth large 1" AES-256 "priv large 1"
+rouser small priv
+rouser large priv
+rocommunity right 127.0.0.1
+sysDescr a host in the test
+override 1.3.6.1.4.1.8072.9999.9999.1.0 integer 235
+override 1.3.6.1.4.1.8072.9999.9999.2.0 integer 1234
+END
+mkdir "$dir/state"
+SNMP_PERSISTENT_DIR=$dir/state
+export SNMP_PERSISTENT_DIR
+agent=127.0.0.1:$(free_ports udp 1)
+spawn snmpd "$snmpd" -f -Lo -C -c "$dir/snmpd.conf" "udp:$agent"
+snmpd_pid=$pid
+shown() { # OID…: with the agent's own tool
+	snmpget -v2c -c right -t 1 -r 2 -Oqv "$agent" "$@" | tr -d '"'
+}
+answers() { shown .1.3.6.1.2.1.1.1.0 | grep -q host; }
+wait_for 20 answers || fatal "snmpd answers" "$dir/snmpd.log"
+
+secret() { # FILE TEXT
+	printf '%s\n' "$2" >"$dir/$1"
+	chmod 600 "$dir/$1"
+}
+secret right right
+secret wrong wrong-community
+secret a1 "auth small 1"
+secret p1 "priv small 1"
+secret a2 "auth large 1"
+secret p2 "priv large 1"
+secret bad "not the password"
+cat >"$dir/collectord.yaml" <<END
+$(settings)
+profiles: ["$top_srcdir/tests/fixtures/system/*.yaml"]
+store: {dir: store, flush: 2s}
+poll: {interval: 2s}
+halls: [{id: h1}]
+credentials:
+  v2c: {snmp: {version: 2c, community: {file: right}}}
+  small: {snmp: {version: 3, user: small, auth: {sha256: {file: a1}}, priv: {aes128: {file: p1}}}}
+  large: {snmp: {version: 3, user: large, auth: {sha512: {file: a2}}, priv: {aes256: {file: p2}}}}
+  no-community: {snmp: {version: 2c, timeout: 200ms, community: {file: wrong}}}
+  no-auth: {snmp: {version: 3, timeout: 200ms, user: small, auth: {sha256: {file: bad}}, priv: {aes128: {file: p1}}}}
+  no-priv: {snmp: {version: 3, timeout: 200ms, user: large, auth: {sha512: {file: a2}}, priv: {aes256: {file: bad}}}}
+  no-user: {snmp: {version: 3, timeout: 200ms, user: nobody-here, auth: {sha256: {file: a1}}, priv: {aes128: {file: p1}}}}
+devices:
+$(for c in v2c small large no-community no-auth no-priv no-user; do
+	echo "  - {id: d-$c, hall: h1, kind: switch, plugin: snmp, address: \"$agent\", credential: [$c]}"
+done)
+  - {id: d-list, hall: h1, kind: switch, plugin: snmp, address: "$agent", credential: [no-user, no-community, small]}
+END
+daemon "$dir/collectord.yaml"
+
+# ---- who is let in ---------------------------------------------------------------
+read_cell() { # DEVICE METRIC INSTANCE
+	get "/devices/$1" "[m['value'] for m in d['metrics'] if m['metric'] == '$2'
+		and (m['instance'] or '') == '$3' and m['quality'] == 'good'][0]"
+}
+for device in d-v2c d-small d-large d-list; do
+	wait_for 20 api_is /devices/$device 'd["status"]' up
+	is "$(get /devices/$device 'd["status"], d["profile"], d["error"]')" \
+		'["up", "host", null]' "$device is up"
+	is "$(read_cell $device temperature_c '')" 23.5 "$device: 235 of 0.1 C"
+	is "$(read_cell $device power_w '')" "$(shown .1.3.6.1.4.1.8072.9999.9999.2.0)" \
+		"$device: power as snmpget shows it"
+	is "$(get /devices/$device 'd["info"]["model"]')" \
+		"$(shown .1.3.6.1.2.1.1.1.0)" "$device: the text that sysDescr is"
+done
+
+# Counters move while one looks: what a poll reads lies between two snmpgets.
+snmpwalk -v2c -c right -Oqn "$agent" .1.3.6.1.2.1.31.1.1.1.1 |
+    tr -d '"' >"$dir/names"
+is "$(grep -c ' lo$' "$dir/names")" 1 "the agent has a loopback interface"
+lo=$(sed -n 's/^.*\.\([0-9]*\) lo$/\1/p' "$dir/names")
+for device in d-v2c d-small d-large; do
+	before=$(shown ".1.3.6.1.2.1.31.1.1.1.6.$lo")
+	ask "poll-$device" --config "$dir/collectord.yaml" --json poll $device
+	is $status 0 "collectorctl poll $device"
+	# snmpd keeps its interface table for some seconds: wait for a newer one
+	newer() { [ "$(shown ".1.3.6.1.2.1.31.1.1.1.6.$lo")" -gt "$before" ]; }
+	wait_for 15 newer
+	after=$(shown ".1.3.6.1.2.1.31.1.1.1.6.$lo")
+	python3 - "$dir/poll-$device.out" "$before" "$after" "$lo" >"$dir/between" 2>&1 <<'END'
+import json, sys
+m = [m for m in json.load(open(sys.argv[1]))["metrics"]
+     if m["metric"] == "octets_in" and m["instance"] == "lo"]
+print(m, sys.argv[2:])
+assert len(m) == 1 and m[0]["source"] == "1.3.6.1.2.1.31.1.1.1.6." + sys.argv[4]
+assert int(sys.argv[2]) <= m[0]["value"] <= int(sys.argv[3])
+END
+	ok $? "$device: ifHCInOctets as snmpget shows it" "$dir/between"
+done
+is "$(get /devices/d-small 'sorted({m["metric"] for m in d["metrics"]})')" \
+	'["octets_in", "octets_out", "power_w", "runtime_s", "temperature_c"]' \
+	"scalars and tables of the profile are there"
+is "$(get /devices/d-small 'len([m for m in d["metrics"] if m["metric"] == "octets_in"])')" \
+	"$(grep -c . "$dir/names")" "as many interfaces as the agent has"
+
+# ---- who is not ---------------------------------------------------------------------
+refused() { # DEVICE CODE WORDS WHAT
+	wait_for 30 api_is "/devices/$1" 'd["status"]' down
+	is "$(get "/devices/$1" 'd["status"], (d["error"] or {}).get("code")')" \
+		"[\"down\", \"$2\"]" "$4: is down, and why"
+	get "/devices/$1" 'd["error"]["text"]' >"$dir/error"
+	has "$dir/error" "$3" "$4: the text names the remedy"
+}
+refused d-no-community timeout 'community' "wrong community"
+refused d-no-auth auth 'authentication password' "wrong authentication password"
+refused d-no-priv auth 'privacy password' "wrong privacy password"
+refused d-no-user auth 'user' "unknown user"
+ask no-auth --config "$dir/collectord.yaml" poll d-no-auth
+is $status 1 "collectorctl poll fails too"
+has "$dir/no-auth.err" 'authentication password' "with the same words"
+is "$(grep -c -e 'not the password' -e 'auth small 1' -e wrong-community \
+	"$dir/collectord.log" "$dir/no-auth.err" | grep -cv ':0$')" 0 "no secret in any log"
+
+# Neighbours: the same agent, polled every time, at its own pace.
+failures() {
+	get "/devices/$1" 'd["polls"]["failed"] + d["polls"]["timeouts"]'
+}
+for device in d-v2c d-small d-large; do
+	is "$(failures $device)" 0 "$device: no poll failed beside the refused ones"
+done
+
+# ---- an agent that goes away and comes back --------------------------------------------
+stop $snmpd_pid
+wait_for 30 api_is /devices/d-small 'd["status"]' down
+is "$(get /devices/d-small 'd["status"]')" down "the agent is gone: down"
+is "$(get /devices/d-small '[m["value"] for m in d["metrics"] if m["quality"] == "good"]')" \
+	'[]' "no value is shown as good for it"
+spawn snmpd2 "$snmpd" -f -Lo -C -c "$dir/snmpd.conf" "udp:$agent"
+for device in d-v2c d-small d-large; do
+	wait_for 60 api_is /devices/$device 'd["status"]' up
+	is "$(get /devices/$device 'd["status"]')" up \
+		"the agent is back, with new boots and time: $device is up"
+done
+stop "$daemon"
+is $status 0 "collectord ends with 0"
+finish
