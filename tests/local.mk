@@ -27,7 +27,7 @@ include %D%/racksim/local.mk
 check_PROGRAMS += $(UNIT_TESTS)
 # A sanitizer build runs the layers that exercise code of ours in one process.
 ALL_TESTS = $(UNIT_TESTS) $(PLUGIN_TESTS) $(SCENARIO_TESTS) $(LINT_TESTS) $(SYSTEM_TESTS) $(WEB_TESTS)
-SANITIZED_TESTS = $(UNIT_TESTS) $(PLUGIN_TESTS)
+SANITIZED_TESTS = $(UNIT_TESTS) $(PLUGIN_TESTS) $(SCENARIO_TESTS)
 TESTS += $(ALL_TESTS)
 noinst_PROGRAMS += $(FUZZERS)
 
