@@ -24,7 +24,8 @@
 #define PAST_GRID_NS NS_PER_MS
 #define SAVE_NS (300 * NS_PER_S)
 /* Today's row follows the counts no more often than this. */
-#define DAILY_NS (600 * NS_PER_S)
+#define DAILY_NS (60 * NS_PER_S)
+#define SETTLE_MAX_NS (600 * NS_PER_S)
 
 struct rows {
 	struct evidence_row *items;
@@ -41,7 +42,7 @@ struct capacity {
 	struct history history;
 	uint64_t number;
 	bool dirty;                        /* something is to be published */
-	bool slot_seen;                    /* since the last daily row */
+	struct mono settled;               /* no daily row before it */
 	struct mono next_publish, next_save, next_daily;
 	struct daily daily;                /* last one written; day 0: none */
 	/* shared */
@@ -141,6 +142,21 @@ capacity_history(struct capacity *capacity, const struct daily *days, size_t n_d
 	pthread_mutex_unlock(&capacity->lock);
 }
 
+/*
+ * Evidence needs its time: what is counted sooner after a start would be
+ * written down as a day on which nothing was proven.
+ */
+static void
+start(struct capacity *capacity, const struct settings *settings)
+{
+	struct mono now = clock_mono(capacity->setup.clock);
+	int64_t wait_ns = settings->min_live_ns + settings->interval_ns;
+
+	capacity->next_save.ns = now.ns + SAVE_NS;
+	capacity->settled.ns = now.ns +
+	    (wait_ns < SETTLE_MAX_NS ? wait_ns : SETTLE_MAX_NS);
+}
+
 void
 capacity_config(void *arg, const struct config *config)
 {
@@ -161,8 +177,7 @@ capacity_config(void *arg, const struct config *config)
 	if (capacity->config != NULL) {
 		config_unref(capacity->config);
 	} else {
-		capacity->next_save.ns =
-		    clock_mono(capacity->setup.clock).ns + SAVE_NS;
+		start(capacity, &config->settings);
 	}
 	capacity->config = config_ref(config);
 	capacity->next_daily.ns = 0;
@@ -178,10 +193,6 @@ capacity_closed(void *arg, const struct rollup *rollup)
 	window_credit(&capacity->window, rollup);
 	rollup_unref(capacity->rollup);
 	capacity->rollup = rollup_ref(rollup);
-	if (!capacity->slot_seen) {
-		capacity->slot_seen = true;
-		capacity->next_daily.ns = 0;
-	}
 	capacity->dirty = true;
 }
 
@@ -255,7 +266,8 @@ put_daily(struct capacity *capacity, const struct place_view *province,
 	    .standard = (int64_t)province->standard_declared };
 	bool turned = daily.day != 0 && daily.day != today;
 
-	if (!turned && now.ns < capacity->next_daily.ns) {
+	if (now.ns < capacity->settled.ns ||
+	    (!turned && now.ns < capacity->next_daily.ns)) {
 		return;
 	}
 	capacity->next_daily.ns = now.ns + DAILY_NS;
