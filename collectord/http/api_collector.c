@@ -90,11 +90,27 @@ write_match(struct json *json, const struct col_node *node)
 	}
 }
 
+/* Items of the lists called "metrics": the plugins keep them in tables of their own. */
+static size_t
+count_metrics(const struct col_node *node)
+{
+	size_t n = 0;
+
+	if (node == NULL || node->kind == COL_NODE_SCALAR) {
+		return 0;
+	}
+	if (node->key != NULL && strcmp(node->key, "metrics") == 0) {
+		return node->n_items;
+	}
+	for (size_t i = 0; i < node->n_items; i++) {
+		n += count_metrics(node->items[i]);
+	}
+	return n;
+}
+
 static void
 write_profile(struct json *json, const struct profile *profile, uint32_t n_devices)
 {
-	const struct col_node *metrics = col_node_get(profile->node, "metrics");
-
 	json_map(json, NULL);
 	json_text(json, "id", profile->id);
 	json_text(json, "summary", profile->summary.en);
@@ -103,8 +119,7 @@ write_profile(struct json *json, const struct profile *profile, uint32_t n_devic
 	write_match(json, col_node_get(profile->node, "match"));
 	json_list_end(json);
 	json_int(json, "devices", n_devices);
-	body_number(json, "metrics", metrics != NULL && metrics->kind != COL_NODE_SCALAR,
-	    metrics != NULL ? (double)metrics->n_items : 0);
+	json_int(json, "metrics", (int64_t)count_metrics(profile->node));
 	json_map_end(json);
 }
 
