@@ -122,8 +122,10 @@ write_site(const struct writer *w, const struct province_site *site)
 		char id[PROVINCE_ID_MAX];
 
 		province_hall_id(p, index, id);
-		(void)fprintf(w->file, "  - {id: %s, site: %s, "
+		(void)fprintf(w->file, "  - {id: %s, site: %s, name: "
+		    "{en: \"Hall %u\", zh: \"%u 号机房\"}, "
 		    "design_kw: %.0f}\n", id, site->def->id,
+		    hall->number, hall->number,
 		    hall->n_racks * values_design_kw(p, first) * 0.8);
 	}
 }
@@ -161,8 +163,9 @@ write_row(const struct writer *w, uint32_t index)
 
 	province_row_id(p, index, id);
 	province_hall_id(p, row->hall, hall);
-	(void)fprintf(w->file, "  - {id: %s, hall: %s, template: %s, state: %s, "
-	    "since: ", id, hall, p->halls[row->hall].three_phase ?
+	(void)fprintf(w->file, "  - {id: %s, hall: %s, name: {en: \"Row %u\", "
+	    "zh: \"第 %u 列\"}, template: %s, state: %s, since: ", id, hall,
+	    row->number, row->number, p->halls[row->hall].three_phase ?
 	    "dense" : "std", row->planned ? "planned" : "in_service");
 	write_date(w->file, w->options->today, row->planned ? 0 : row->age_days);
 	(void)fprintf(w->file, ",\n     racks: [%c01..%c%02u]", letter, letter,
