@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The time range of the charts on a page: a word (24h) or two moments, both in the address. */
+import { signal } from '@preact/signals';
 import type { Series } from './api';
 import { now_ms } from './query';
 import { span_s } from './time';
@@ -8,6 +9,12 @@ import { params, set_params, with_query } from './url';
 export const RANGES = ['1h', '6h', '24h', '7d', '30d', '365d'];
 const DEFAULT = '24h';
 const POINTS = 600;
+
+/* While data is younger than a day, a page begins with a shorter range. */
+type Fit = { at: string; word: string | null; shrunk: boolean };
+const fit = signal<Fit>({ at: '', word: null, shrunk: false });
+const FITS: [string, number][] = [['1h', 3600], ['6h', 6 * 3600]];
+const EDGE_S = 300;
 
 export type Range = { from: number; to: number; word: string | null };
 
@@ -18,10 +25,31 @@ export function range(): Range {
 	if (from > 0 && to > from) {
 		return { from, to, word: null };
 	}
-	const asked = params.value.get('range') ?? DEFAULT;
+	const fitted = fit.value.at === location.pathname ? fit.value.word : null;
+	const asked = params.value.get('range') ?? fitted ?? DEFAULT;
 	const span = span_s(asked) ?? 86400;
 	const end = Math.floor(now_ms() / 1000);
 	return { from: end - span, to: end, word: span_s(asked) === null ? DEFAULT : asked };
+}
+
+/*
+ * Told when the oldest known value of a chart is: shrinks the range of the page
+ * once, and widens it when older data turns up; never when a range was asked for.
+ */
+export function fit_range(r: Range, oldest: number): void {
+	if (r.word === null || params.value.get('range') !== null) {
+		return;
+	}
+	const at = location.pathname;
+	const now = fit.peek().at === at ? fit.peek() : { at, word: null, shrunk: false };
+	if (now.word !== null) {
+		if (oldest <= r.from + EDGE_S) {
+			fit.value = { ...now, word: now.word === '1h' ? '6h' : null };
+		}
+	} else if (!now.shrunk) {
+		const word = FITS.find(([, span]) => oldest > r.to - span + EDGE_S)?.[0] ?? null;
+		fit.value = { at, word, shrunk: true };
+	}
 }
 
 export function zoom(from: number, to: number): void {
@@ -35,7 +63,7 @@ export function unzoom(): void {
 }
 
 export function set_range(text: string): void {
-	set_params({ range: text === DEFAULT ? null : text, from: null, to: null }, true);
+	set_params({ range: text, from: null, to: null }, true);
 }
 
 export type Want = {

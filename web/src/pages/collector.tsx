@@ -8,10 +8,12 @@ import { link } from '../lib/url';
 import { crumbs_to, Head } from '../parts/frame';
 import { Badge, Mark } from '../parts/icon';
 import { Fact } from '../parts/kpi';
-import { Int, span_text, Time, Val } from '../parts/num';
+import { Ago, Int, span_text, Time, Val } from '../parts/num';
 import { error_text } from '../parts/reason';
 import { Show } from '../parts/state';
 import { Table } from '../parts/table';
+
+const FEW = 10;
 
 function Polling({ c }: { c: Collector }) {
 	return (
@@ -55,19 +57,36 @@ function Store({ c }: { c: Collector }) {
 	);
 }
 
+/* Many devices fail for few reasons: the reasons, then the first devices. */
+function Failing({ c }: { c: Collector }) {
+	const reasons = new Map<string, number>();
+	for (const f of c.failing) {
+		reasons.set(error_text(f.error), (reasons.get(error_text(f.error)) ?? 0) + 1);
+	}
+	const rest = Math.max(c.failing.length, c.devices.down ?? 0) - FEW;
+	return (
+		<section class="card">
+			<h2>{t('collector.failing')}</h2>
+			{[...reasons].sort((a, b) => b[1] - a[1]).map(([text, n]) => (
+				<p key={text} class="verdict"><Badge code="down"><b>{int(n)}</b></Badge><span>{text}</span></p>
+			))}
+			<Table rows={c.failing.slice(0, FEW)} label={t('collector.failing')} empty={t('empty.failing')} columns={[
+				{ id: 'id', head: t('device'), value: (f) => f.id, wide: true, show: device },
+				...(reasons.size > 1 ? [{ id: 'error', head: t('error'), value: (f: Collector['failing'][number]) => error_text(f.error) }] : []),
+				{ id: 'since', head: t('since_head'), num: true, wide: true, value: (f) => f.since, show: (f) => <Ago at={f.since} /> },
+			]} />
+			{rest > 0 && <p><a href={link('/devices', { status: 'down' })}>{t('collector.more', { n: int(rest) })}</a></p>}
+		</section>
+	);
+}
+
+const device = <T extends { id: string }>(d: T) => <a href={link('/devices/' + d.id)}>{d.id}</a>;
+
 function Lists({ c }: { c: Collector }) {
 	const profiles = use_api<List<Profile>>('/profiles');
-	const device = <T extends { id: string }>(d: T) => <a href={link('/devices/' + d.id)}>{d.id}</a>;
 	return (
 		<div class="two">
-			<section class="card">
-				<h2>{t('collector.failing')}</h2>
-				<Table rows={c.failing} label={t('collector.failing')} empty={t('empty.failing')} columns={[
-					{ id: 'id', head: t('device'), value: (f) => f.id, wide: true, show: device },
-					{ id: 'error', head: t('error'), value: (f) => error_text(f.error) },
-					{ id: 'since', head: t('since_head'), num: true, wide: true, value: (f) => f.since, show: (f) => <Time at={f.since} /> },
-				]} />
-			</section>
+			<Failing c={c} />
 			<section class="card">
 				<h2>{t('collector.slowest')}</h2>
 				<Table rows={c.slowest} label={t('collector.slowest')} columns={[

@@ -8,7 +8,7 @@ import { link, params, set_params, with_query } from '../lib/url';
 import { Pager, Select, TextFilter, type Option } from '../parts/filter';
 import { crumbs_to, Head } from '../parts/frame';
 import { Badge } from '../parts/icon';
-import { Time, Val } from '../parts/num';
+import { Ago, Val } from '../parts/num';
 import { error_text } from '../parts/reason';
 import { Show } from '../parts/state';
 import { Table, type Column } from '../parts/table';
@@ -30,7 +30,7 @@ function columns(): Column<DeviceItem>[] {
 		{ id: 'profile', head: t('profile'), value: (d) => d.profile, minor: true },
 		{ id: 'address', head: t('address'), value: (d) => d.address, minor: true },
 		{ id: 'rtt', head: t('rtt_ms'), num: true, value: (d) => d.rtt_ms, show: (d) => <Val raw={d.rtt_ms} text={fixed(d.rtt_ms, 1)} /> },
-		{ id: 'last', head: t('last_ok'), num: true, wide: true, value: (d) => d.last_ok, show: (d) => <Time at={d.last_ok} /> },
+		{ id: 'last', head: t('last_ok_age'), num: true, wide: true, value: (d) => d.last_ok, show: (d) => <Ago at={d.last_ok} /> },
 	];
 	/* sorted by the server, by id */
 	return all.map((c) => ({ ...c, fixed: true }));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The province: how many racks, proven how, and when the target is passed. */
 import type { Capacity, Kpi, List, SiteItem, Target } from '../lib/api';
-import { fixed, int, percent } from '../lib/format';
+import { int, percent, short } from '../lib/format';
 import { name_of, t } from '../lib/i18n';
 import { use_api, zone } from '../lib/query';
 import { date_text } from '../lib/time';
@@ -17,11 +17,12 @@ import { Table } from '../parts/table';
 import { TileMap } from '../parts/tilemap';
 
 const WORST = 5;
+const HORIZON_Y = 20;
 
 /* Days are dates already: no clock turns them into another day. */
 const day = (text: string | null): string => (text === null ? '—' : text.slice(0, 10));
 
-function outlook(x: Target): string {
+function outlook(x: Target, now: string): string {
 	const f = x.forecast;
 	if (x.status === 'reached') {
 		return '';
@@ -29,22 +30,37 @@ function outlook(x: Target): string {
 	if (f.date === null) {
 		return t(f.reason === 'not_enough_history' ? 'forecast.short' : 'forecast.never');
 	}
-	return f.earliest !== null && f.latest !== null
-		? t('forecast.range', { date: day(f.date), earliest: day(f.earliest), latest: day(f.latest) })
-		: t('forecast.date', { date: day(f.date) });
+	/* the daemon gives no date further away than this as the upper end */
+	const horizon = Number(now.slice(0, 4)) + HORIZON_Y;
+	if (Number(f.date.slice(0, 4)) >= horizon) {
+		return t('forecast.later', { year: horizon });
+	}
+	if (f.earliest === null) {
+		return t('forecast.date', { date: day(f.date) });
+	}
+	return f.latest === null
+		? t('forecast.open', { date: day(f.date), earliest: day(f.earliest), year: horizon })
+		: t('forecast.range', { date: day(f.date), earliest: day(f.earliest), latest: day(f.latest) });
 }
 
-function TargetLine({ x }: { x: Target }) {
+function method(x: Target): string {
+	const f = x.forecast;
+	return x.status === 'reached' || f.date === null ? ''
+		: ' · ' + t('forecast.method', { k: int(f.k) }) + (f.earliest !== null && f.latest === null
+			? t('forecast.interval') : '');
+}
+
+function TargetLine({ x, now }: { x: Target; now: string }) {
 	const status = x.status === 'overdue' && x.overdue_days !== null
 		? t(x.overdue_days === 1 ? 'target.overdue_day' : 'target.overdue', { n: int(x.overdue_days) })
 		: t(`target.${x.status}`);
-	const next = outlook(x);
+	const next = outlook(x, now);
 	return (
 		<p class="target-line">
 			<Badge code={x.status}><b>{status}</b></Badge>
 			{next !== '' && <span>{next}</span>}
-			<span class="hint">{t('target.pace', { n: x.pace_per_day === null ? '—' : fixed(x.pace_per_day, 1) })}
-				{x.required_per_day !== null && t('target.required', { n: fixed(x.required_per_day, 1) })}</span>
+			<span class="hint">{t('target.pace', { n: x.pace_per_day === null ? '—' : short(x.pace_per_day) })}
+				{x.required_per_day !== null && t('target.required', { n: short(x.required_per_day) })}{method(x)}</span>
 		</p>
 	);
 }
@@ -102,7 +118,7 @@ function Hero({ cap, x }: { cap: Capacity; x: Target | undefined }) {
 						<li><i class="key k-declared" />{t('declared')} <Pct r={x.racks > 0 ? count / x.racks : null} /></li>
 						<li><i class="key k-mark" />{t('target')} {int(x.racks)}</li>
 					</ul>
-					<TargetLine x={x} />
+					<TargetLine x={x} now={cap.as_of} />
 				</>
 			)}
 			<h2 class="label">{t('hero.partition', { n: int(cap.racks.declared) })}</h2>

@@ -3,18 +3,25 @@
 import type { ExplainRack, RackPage } from '../lib/api';
 import { measure, scaled, watts } from '../lib/format';
 import { name_of, t, word } from '../lib/i18n';
-import { use_api } from '../lib/query';
+import { use_api, zone } from '../lib/query';
+import { date_text } from '../lib/time';
 import { link } from '../lib/url';
 import { Failover, FeedPair } from '../parts/feeds';
 import { Head, type Crumb } from '../parts/frame';
 import { Badge } from '../parts/icon';
 import { Fact } from '../parts/kpi';
-import { Age, age_text, AtLeast, Int, Pct, span_text, Time, Unknown, Val } from '../parts/num';
+import { Age, age_text, AtLeast, Int, Pct, Since, span_text, Unknown, Val } from '../parts/num';
 import { RackCharts } from '../parts/rackcharts';
 import { error_text, reason_text } from '../parts/reason';
 import { Empty, Show } from '../parts/state';
 import { Table } from '../parts/table';
 import { crumbs_to } from '../parts/frame';
+
+type Env = RackPage['environment'][number];
+
+/* Source: ASHRAE thermal guidelines, recommended envelope, degrees Celsius. */
+const RECOMMENDED: [number, number] = [18, 27];
+const [COLD, HOT] = [10, 45];
 
 function EvidenceCard({ r }: { r: RackPage }) {
 	const { data } = use_api<ExplainRack>('/explain/rack/' + encodeURIComponent(r.id));
@@ -34,29 +41,50 @@ function EvidenceCard({ r }: { r: RackPage }) {
 					<dt>{t('explain.voltage')}</dt><dd>{span_text(data.voltage_s)}</dd>
 				</dl>
 			)}
+			<h3>{t('ledger')}</h3>
+			<Ledger r={r} />
 		</section>
 	);
 }
+
+/* Where a temperature lies: the recommended band is marked on the scale. */
+function Strip({ value }: { value: number }) {
+	const at = (v: number): string => `${Math.min(100, Math.max(0, (v - COLD) / (HOT - COLD) * 100)).toFixed(1)}%`;
+	return (
+		<span class={'strip' + (value > RECOMMENDED[1] || value < RECOMMENDED[0] ? ' off' : '')} aria-hidden="true">
+			<i class="band" style={{ left: at(RECOMMENDED[0]), right: `calc(100% - ${at(RECOMMENDED[1])})` }} />
+			<i class="at" style={{ left: at(value) }} />
+		</span>
+	);
+}
+
+/* Top of the rack first, as it stands. */
+const HEIGHTS = ['top', 'middle', 'bottom'];
+const height = (e: Env): number => HEIGHTS.indexOf(e.instance ?? '') >>> 0;
 
 function Environment({ r }: { r: RackPage }) {
 	if (r.environment.length === 0) {
 		return <Empty>{t('empty.environment')}</Empty>;
 	}
-	return (
-		<table class="plain">
+	const all = [...r.environment].sort((a, b) => b.metric.localeCompare(a.metric) || height(a) - height(b));
+	const hint = all.some((e) => e.metric === 'temperature_c' && typeof e.value === 'number');
+	return (<>
+		<table class="plain env">
 			<caption class="sr">{t('environment')}</caption>
 			<tbody>
-				{r.environment.map((e) => (
+				{all.map((e) => (
 					<tr key={e.device + e.metric + e.instance}>
 						<th scope="row">{word('metric', e.metric)} {e.instance !== null && <span class="hint">{word('instance', e.instance)}</span>}</th>
-						<td class="num">{e.value === null ? <Unknown /> : measure(e.value, unit_of(e.metric))}</td>
-						<td class="num hint">{age_text(e.age_s)}</td>
-						<td>{e.quality !== 'good' && <Badge code={e.quality}>{word('quality', e.quality)}</Badge>}</td>
+						<td>{e.metric === 'temperature_c' && typeof e.value === 'number' && <Strip value={e.value} />}
+							{e.quality !== 'good' && <Badge code={e.quality}>{word('quality', e.quality)}</Badge>}</td>
+						<td class="num wide">{e.value === null ? <Unknown /> : measure(e.value, unit_of(e.metric))}</td>
+						<td class="num wide hint">{age_text(e.age_s)}</td>
 					</tr>
 				))}
 			</tbody>
 		</table>
-	);
+		{hint && <p class="hint">{t('environment.band', { low: RECOMMENDED[0], high: RECOMMENDED[1] })}</p>}
+	</>);
 }
 
 const unit_of = (metric: string): string =>
@@ -81,8 +109,8 @@ function Ledger({ r }: { r: RackPage }) {
 		<ol class="ledger">
 			{r.ledger.map((l) => (
 				<li key={l.time + l.state}>
-					<Time at={l.time} /> <b>{word('state', l.state)}</b>
-					<span class="hint"> {[l.actor, l.source].filter((x) => x !== null).join(' · ')}</span>
+					<Since at={l.time} /> <b>{word('state', l.state)}</b>
+					<span class="hint"> {word('actor', l.actor)}{l.source !== null && <> · <span title={l.source}>{l.source.replace(/^.*\//, '')}</span></>}</span>
 				</li>
 			))}
 		</ol>
@@ -146,13 +174,12 @@ export function Rack({ id }: { id: string }) {
 			return (
 				<>
 					<Head crumbs={crumbs} title={r.label} sub={<>
-						<code>{r.id}</code><span>{word('state', r.state)}{r.since !== null && ' ' + t('since', { date: r.since.slice(0, 10) })}</span></>} />
+						<code>{r.id}</code><span>{word('state', r.state)}{r.since !== null && ' ' + t('since', { date: date_text(Date.parse(r.since), zone()) })}</span></>} />
 					<Summary r={r} />
 					<div class="three">
 						<EvidenceCard r={r} />
 						<section class="card"><h2>{t('environment')}</h2><Environment r={r} /></section>
 						<section class="card"><h2>{t('devices')}</h2><Devices r={r} /></section>
-						<section class="card"><h2>{t('ledger')}</h2><Ledger r={r} /></section>
 						<Energy r={r} />
 					</div>
 					<RackCharts r={r} />

@@ -10,20 +10,20 @@ import { Show } from '../parts/state';
 import { Table } from '../parts/table';
 import { RangePicker, Trend } from '../parts/trend';
 
-/* Power, the hottest inlet, and how many racks those sums know: for a site or a hall. */
+/* Power, the hottest inlet, and how many feeds those sums know: for a site or a hall. */
 export function PlaceCharts({ entity }: { entity: string }) {
 	return (
 		<section class="card" aria-label={t('charts')}>
 			<div class="bar-head"><h2>{t('charts')}</h2><RangePicker /></div>
 			<div class="charts">
-				<Trend title={t('power')} unit="W" fmt={watts} zero lines={[
+				<Trend title={t('power')} unit="W" fmt={watts} zero least={1} lines={[
 					{ label: t('power'), color: 'verified', band: true, want: { entity, metric: 'power_w' } },
 				]} />
-				<Trend title={t('max_temperature')} unit="°C" fmt={celsius}
+				<Trend title={t('max_temperature')} unit="°C" fmt={celsius} least={0.5}
 					limits={[{ value: 27, label: t('limit.recommended', { v: 27 }), tone: 'warn' }]} lines={[
 						{ label: t('max_temperature'), color: 'probe-1', want: { entity, metric: 'temperature_c' } },
 					]} />
-				<Trend title={t('known_racks')} unit={t('racks_unit')} fmt={int} zero whole lines={[
+				<Trend title={t('known_feeds')} unit={t('feeds_unit')} fmt={int} zero whole lines={[
 					{ label: t('expected'), color: 'ink-3', dash: true, want: { entity, metric: 'expected' } },
 					{ label: t('known'), color: 'verified', want: { entity, metric: 'known' } },
 				]} />

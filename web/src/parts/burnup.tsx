@@ -4,7 +4,8 @@ import { useMemo } from 'preact/hooks';
 import type { Capacity, History, Num, Target } from '../lib/api';
 import { int } from '../lib/format';
 import { t } from '../lib/i18n';
-import { use_api } from '../lib/query';
+import { use_api, zone } from '../lib/query';
+import { date_text } from '../lib/time';
 import { params, set_params } from '../lib/url';
 import { Chart } from './chart';
 import type { Line } from './plot';
@@ -37,10 +38,22 @@ function fan(x: Target, from: number, count: number, limit: number): { t: number
 	return out;
 }
 
+/* The ledger's row of today may be minutes old: the snapshot on the page is newer. */
+function with_today(h: History, cap: Capacity): History {
+	const today = date_text(Date.parse(cap.as_of), zone());
+	const n = h.t.filter((day) => day.slice(0, 10) < today).length;
+	const put = <T,>(col: T[], now: T): T[] => [...col.slice(0, n), now];
+	return {
+		...h, t: put(h.t, today), declared: put(h.declared, cap.racks.declared),
+		verified: put(h.verified, cap.racks.verified), planned: put(h.planned, cap.racks.planned),
+		standard: put(h.standard, cap.standard_racks.declared),
+	};
+}
+
 export function BurnUp({ cap, x }: { cap: Capacity; x: Target | undefined }) {
 	const state = use_api<History>('/capacity/history');
 	return (
-		<Show of={state} lines={8}>{(h) => <Drawn h={h} cap={cap} x={x} />}</Show>
+		<Show of={state} lines={8}>{(h) => <Drawn h={with_today(h, cap)} cap={cap} x={x} />}</Show>
 	);
 }
 
@@ -68,7 +81,7 @@ function Drawn({ h, cap, x }: { h: History; cap: Capacity; x: Target | undefined
 			},
 			fan: f !== null,
 		};
-	}, [h, x?.id, x?.forecast.date, standard]);
+	}, [JSON.stringify([h.t, main.at(-1), h.verified.at(-1), h.planned.at(-1)]), x?.id, x?.forecast.date, standard]);
 	const lines: Line[] = [
 		{ label: t(standard ? 'standard_racks' : 'declared'), color: 'declared-line' },
 		...(standard ? [] : [{ label: t('verified'), color: 'verified' }]),

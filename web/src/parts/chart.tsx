@@ -26,6 +26,8 @@ type Props = {
 	zero?: boolean;
 	/* counts: no steps below one */
 	whole?: boolean;
+	/* no smaller steps on the axis than this */
+	least?: number;
 	limits?: Limit[];
 	sync?: string;
 	days?: boolean;
@@ -46,7 +48,7 @@ export function Chart(p: Props) {
 	const tz = zone();
 	const limits = p.limits ?? [];
 	span.current = [p.from, p.to];
-	const shape = JSON.stringify([p.lines, limits, theme.value, tz, p.zero, p.unit, p.height, p.reach]);
+	const shape = JSON.stringify([p.lines, limits, theme.value, tz, p.zero, p.unit, p.height, p.reach, p.least]);
 
 	useEffect(() => {
 		const el = box.current;
@@ -56,7 +58,7 @@ export function Chart(p: Props) {
 		const size = () => ({ width: Math.max(200, el.clientWidth), height: (p.height ?? 200) * em() });
 		const u = new uPlot(options({
 			lines: p.lines, limits, zero: p.zero === true, zone: tz, fmt: p.fmt, size: size(),
-			sync: p.sync, days: p.days, whole: p.whole, reach: p.reach, span: () => span.current,
+			sync: p.sync, days: p.days, whole: p.whole, least: p.least, reach: p.reach, span: () => span.current,
 			on_cursor: set_at, on_zoom: p.on_zoom, on_reset: p.on_reset,
 		}), [p.data.t, ...p.data.cols] as uPlot.AlignedData, el);
 		plot.current = u;
@@ -124,9 +126,13 @@ export function Chart(p: Props) {
 	);
 }
 
-/* The newest value; null when the newest slot is a gap. */
-const last_of = (col: (number | null | undefined)[]): number | null | undefined =>
-	[...col].reverse().find((v) => v !== undefined);
+/* The newest slots may still be on their way to the archive: a gap begins after three. */
+const PENDING = 3;
+
+function last_of(col: (number | null | undefined)[]): number | null | undefined {
+	const newest = [...col].reverse().filter((v) => v !== undefined);
+	return newest.slice(0, PENDING + 1).find((v) => v !== null) ?? newest[0];
+}
 
 function Readout(p: Props & {
 	at: number | null;

@@ -42,11 +42,24 @@ export function FeedPair({ feeds }: { feeds: Feed[] }) {
 		: <div class="feeds">{feeds.map((f) => <FeedBox key={f.id} f={f} />)}</div>;
 }
 
+/* What one feed would carry for both, phase by phase: the worst, if it is what the ratio says. */
+function sentence(feeds: Feed[], ratio: number): string {
+	const share = percent(ratio, 0);
+	const breaker = Math.min(...feeds.map((f) => f.breaker_a ?? NaN));
+	const sums = Object.keys(feeds[0]?.current_a ?? {}).map((phase): [string, number] =>
+		[phase, feeds.reduce((sum, f) => sum + (f.current_a[phase] ?? NaN), 0)]);
+	const [phase, sum] = sums.reduce((a, b) => (b[1] > a[1] ? b : a), sums[0] ?? ['', NaN]);
+	return Math.abs(sum / breaker - ratio) < 0.01
+		? t(sums.length > 1 ? 'failover.carry_phase' : 'failover.carry', {
+			a: amps(sum), limit: unit(breaker, 'A', 0), phase, ratio: share,
+		}) : t('failover.ratio', { ratio: share });
+}
+
 /* The verdict in a sentence; without numbers it says only what is known. */
-export function Failover({ of: r }: { of: Pick<RackPage, 'failover'> }) {
+export function Failover({ of: r }: { of: Pick<RackPage, 'failover' | 'feeds'> }) {
 	const { state, ratio, headroom_w } = r.failover;
 	const key = `failover.${state}` as 'failover.ok';
-	const numbers = ratio === null ? '' : t('failover.ratio', { ratio: percent(ratio, 0) });
+	const numbers = ratio === null ? '' : sentence(r.feeds, ratio);
 	const room = headroom_w === null ? '' : headroom_w >= 0
 		? t('failover.headroom', { w: watts(headroom_w) }) : t('failover.short', { w: watts(-headroom_w) });
 	return (

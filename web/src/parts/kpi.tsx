@@ -43,7 +43,7 @@ export function Power({ kpi, k }: { kpi: Pick<Kpi, 'power_w' | 'power'>; k?: str
 export function Facts({ kpi }: { kpi: Kpi }) {
 	return (
 		<dl class="facts">
-			<Fact label={t('power')} under={t('of_racks', { known: int(kpi.power.known), expected: int(kpi.power.expected) })}>
+			<Fact label={t('power')} under={t('of_feeds', { known: int(kpi.power.known), expected: int(kpi.power.expected) })}>
 				<Power kpi={kpi} k="power_w" />
 			</Fact>
 			<Fact label={t('design')}><Val raw={kpi.design_w} text={watts(kpi.design_w)} k="design_w" /></Fact>
@@ -129,6 +129,10 @@ export function kpi_columns<T extends Kpi>(kind: string): Column<T>[] {
 			id: 'by_power', head: t('occupancy.power_short'), num: true, minor: true,
 			value: (k) => k.occupancy.by_power,
 			show: (k) => <span class="bar-cell"><Share r={k.occupancy.by_power} /><Pct r={k.occupancy.by_power} /></span>,
+		},
+		{
+			id: 'monitored', head: t('monitored'), num: true, minor: true, late: true,
+			value: (k) => k.monitored_share, show: (k) => <Pct r={k.monitored_share} />,
 		},
 		{
 			id: 'temp', head: t('temp_max'), num: true, minor: true,

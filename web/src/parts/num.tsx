@@ -75,6 +75,18 @@ export function Time({ at }: { at: string | null }) {
 		: <time class="val" dateTime={at ?? undefined}>{minute_text(ms, zone())}</time>;
 }
 
+/* A moment of a plan or a ledger: midnight UTC is a day without a time. */
+export const Since = ({ at }: { at: string }) => at.includes('T00:00:00')
+	? <time class="val" dateTime={at}>{at.slice(0, 10)}</time> : <Time at={at} />;
+
+/* How long ago, up to an hour; then the moment. */
+export function Ago({ at }: { at: string | null }) {
+	const ms = at === null ? NaN : Date.parse(at);
+	return Number.isNaN(ms) ? <Unknown />
+		: <time class="val" dateTime={at ?? undefined} title={minute_text(ms, zone())}>
+			{age_text(Math.max(0, (now_ms() - ms) / 1000))}</time>;
+}
+
 /* A number that opens the racks behind it. */
 export function ToRacks({ query, children, label }: {
 	query: Record<string, string | null>;

@@ -23,6 +23,7 @@ export type Setup = {
 	sync?: string;
 	days?: boolean;
 	whole?: boolean;
+	least?: number;
 	reach?: number;
 	span: () => [number, number];
 	on_cursor: (i: number | null) => void;
@@ -32,6 +33,11 @@ export type Setup = {
 
 const COUNTS = Array.from({ length: 8 }, (_, i) => [1, 2, 2.5, 5].map((m) => m * 10 ** i))
 	.flat().filter((v) => Number.isInteger(v));
+
+/* 1, 2 and 5 times powers of ten, from `least` on. */
+const steps_from = (least: number): number[] =>
+	Array.from({ length: 14 }, (_, i) => [1, 2, 5].map((m) => m * 10 ** (i - 2)))
+		.flat().filter((v) => v >= least);
 
 /* The pages grow on very large screens: so do letters and strokes in a chart. */
 export const em = (): number =>
@@ -88,7 +94,7 @@ function draw_limits(u: uPlot, limits: Limit[]): void {
 /* Limits far beyond the data would flatten it: only near ones stretch the axis. */
 function y_range(setup: Setup) {
 	return (_u: uPlot, low: number | null, high: number | null): [number, number] => {
-		let a = low ?? 0;
+		let a = setup.zero ? 0 : low ?? 0;
 		let b = Math.max(high ?? 1, setup.reach ?? -Infinity);
 		for (const l of setup.limits) {
 			const room = Math.max(b - a, Math.abs(b) * 0.1, 1);
@@ -101,6 +107,10 @@ function y_range(setup: Setup) {
 		return setup.zero ? [0, b + Math.max(pad, b === 0 ? 1 : 0)] : [a - pad, b + pad];
 	};
 }
+
+/* An axis without any value has no numbers: they would be invented. */
+const known = (u: uPlot): boolean =>
+	u.data.slice(1).some((col) => (col as (number | null | undefined)[]).some((v) => typeof v === 'number'));
 
 export function options(setup: Setup): uPlot.Options {
 	const series: uPlot.Series[] = [{}];
@@ -131,7 +141,7 @@ export function options(setup: Setup): uPlot.Options {
 		bands,
 		legend: { show: false },
 		tzDate: (s) => uPlot.tzDate(new Date(s * 1000), setup.zone),
-		padding: [8, 8, 0, 0],
+		padding: [8, 18 * em(), 0, 0],
 		scales: {
 			x: { time: true, range: () => setup.span() },
 			y: { range: y_range(setup) },
@@ -139,9 +149,9 @@ export function options(setup: Setup): uPlot.Options {
 		axes: [
 			{ ...axis, space: (setup.days ? 64 : 56) * k, size: (setup.days ? 32 : 46) * k, gap: 10 * k, values: time_labels(setup.zone, setup.days === true) },
 			{
-				...axis, space: 36 * k, ...(setup.whole ? { incrs: COUNTS } : {}),
+				...axis, space: 36 * k, ...(setup.whole ? { incrs: COUNTS } : setup.least ? { incrs: steps_from(setup.least) } : {}),
 				size: (_u, values) => k * Math.max(40, ...(values ?? []).map((v) => v.length * 7 + 12)),
-				values: (_u, splits) => splits.map((v) => tidy(setup.fmt(v))),
+				values: (u, splits) => splits.map((v) => (known(u) ? tidy(setup.fmt(v)) : '')),
 			},
 		],
 		cursor: {

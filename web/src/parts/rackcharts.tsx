@@ -5,7 +5,7 @@ import { amps, celsius, unit, watts } from '../lib/format';
 import { t, word } from '../lib/i18n';
 import { use_api } from '../lib/query';
 import type { Limit } from './plot';
-import { Show } from './state';
+import { Empty, Show } from './state';
 import { RangePicker, Trend, type TrendLine } from './trend';
 
 const SIX = 6;
@@ -43,7 +43,8 @@ function lines_of(r: RackPage, names: SeriesName[]): Record<string, TrendLine[]>
 	return {
 		power: [
 			...feeds.map((s) => ({ label: label(s), color: color(s), dash: feed_of.get(s.role ?? '') === 'B', want: want(s) })),
-			{ label: t('total'), color: 'ink-2', band: true, want: { entity, metric: 'power_w', ...whole } },
+			...of_metric('power_w', (s) => s.role === null).map((): TrendLine =>
+				({ label: t('total'), color: 'ink-2', band: true, want: { entity, metric: 'power_w', ...whole } })),
 		],
 		current: of_metric('current_a', (s) => s.role !== null && !!feed_of.get(s.role) &&
 			/^L[123]$/.test(s.instance ?? '')).slice(0, SIX).map((s) => ({
@@ -63,10 +64,10 @@ function Charts({ r, names }: { r: RackPage; names: SeriesName[] }) {
 	];
 	return (
 		<div class="charts">
-			<Trend key="p" title={t('power')} unit="W" fmt={watts} zero lines={lines.power} />
-			{lines.current.length > 0 && <Trend key="c" title={t('current')} unit="A" fmt={amps} zero lines={lines.current} limits={limits} />}
-			{lines.temperature.length > 0 && <Trend key="t" title={t('temperature')} unit="°C" fmt={celsius} lines={lines.temperature} limits={warm()} />}
-			{lines.humidity.length > 0 && <Trend key="h" title={t('humidity')} unit="%" fmt={(v) => unit(v, '%', 0)} lines={lines.humidity} />}
+			{lines.power.length > 0 && <Trend key="p" title={t('power')} unit="W" fmt={watts} zero least={1} lines={lines.power} />}
+			{lines.current.length > 0 && <Trend key="c" title={t('current')} unit="A" fmt={amps} zero least={0.1} lines={lines.current} limits={limits} />}
+			{lines.temperature.length > 0 && <Trend key="t" title={t('temperature')} unit="°C" fmt={celsius} least={0.5} lines={lines.temperature} limits={warm()} />}
+			{lines.humidity.length > 0 && <Trend key="h" title={t('humidity')} unit="%" fmt={(v) => unit(v, '%', 0)} least={1} lines={lines.humidity} />}
 		</div>
 	);
 }
@@ -76,7 +77,8 @@ export function RackCharts({ r }: { r: RackPage }) {
 	return (
 		<section class="card" aria-label={t('charts')}>
 			<div class="bar-head"><h2>{t('charts')}</h2><RangePicker /></div>
-			<Show of={state} lines={6}>{(list) => <Charts r={r} names={list.items} />}</Show>
+			<Show of={state} lines={6}>{(list) => list.items.length === 0
+				? <Empty>{t('empty.series')}</Empty> : <Charts r={r} names={list.items} />}</Show>
 			<p class="hint">{t('charts.hint')}</p>
 		</section>
 	);

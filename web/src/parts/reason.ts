@@ -40,10 +40,13 @@ export function reason_text(r: Reason | null): string {
 		? word('reason', r.code + '.short') : fill(text, args);
 }
 
+const PLAIN = ['timeout', 'backoff', 'cancelled'];
+
 export function error_text(e: DeviceError | null): string {
 	if (e === null) {
 		return '';
 	}
 	const said = word('error', e.code);
-	return e.text !== null && e.text !== '' ? t('error.with', { what: said, text: e.text }) : said;
+	/* some codes say all there is: the daemon's own sentence would say it twice */
+	return !PLAIN.includes(e.code) && e.text !== null && e.text !== '' ? t('error.with', { what: said, text: e.text }) : said;
 }

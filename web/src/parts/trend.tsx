@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A chart of series from the daemon over the page's range; several on a page share the cursor. */
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import type { Series } from '../lib/api';
 import { t } from '../lib/i18n';
 import { use_all } from '../lib/query';
-import { align, range, RANGES, series_path, set_range, unzoom, zoom, type Want } from '../lib/range';
+import { align, fit_range, range, RANGES, series_path, set_range, unzoom, zoom, type Want } from '../lib/range';
 import { Chart } from './chart';
 import type { Limit, Line } from './plot';
 
 export type TrendLine = Line & { want: Want };
 
-export function Trend({ title, unit, lines, fmt, zero, whole, limits, scale = 1 }: {
+export function Trend({ title, unit, lines, fmt, zero, whole, least, limits, scale = 1 }: {
 	title: string;
 	unit: string;
 	lines: TrendLine[];
 	fmt: (v: number) => string;
 	zero?: boolean;
 	whole?: boolean;
+	/* no smaller steps on the axis */
+	least?: number;
 	limits?: Limit[];
 	/* what the daemon's base unit is multiplied with */
 	scale?: number;
@@ -31,11 +33,17 @@ export function Trend({ title, unit, lines, fmt, zero, whole, limits, scale = 1 
 			cols: c.cols.map((col) => col.map((v) => (typeof v === 'number' ? v * scale : v))),
 		};
 	}, [stamp, scale]);
+	const oldest = columns.t.find((_, i) => columns.cols.some((c) => typeof c[i] === 'number')) ?? null;
+	useEffect(() => {
+		if (done && oldest !== null) {
+			fit_range(r, oldest);
+		}
+	}, [done, oldest, r.word]);
 	const step = data.find((d) => d !== null)?.step_s ?? null;
 	const empty = done && !columns.cols.some((c) => c.some((v) => typeof v === 'number'));
 	return (
 		<Chart title={title} unit={unit} lines={lines} data={columns} fmt={fmt}
-			from={r.from} to={r.to} zero={zero} whole={whole} limits={limits} sync="page"
+			from={r.from} to={r.to} zero={zero} whole={whole} least={least} limits={limits} sync="page"
 			on_zoom={zoom} on_reset={unzoom}
 			note={empty ? t('chart.none') : step === null ? t('chart.wait') : t('chart.step', { n: step })} />
 	);
