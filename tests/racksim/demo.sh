@@ -89,7 +89,8 @@ profiles: ["$inst/share/collectord/profiles/*.yaml"]
 credentials: {demo-v2c: {snmp: {version: 2c, community: {file: community}}}}
 poll: {interval: 10s}
 store: {dir: store, archives: lean, flush: 1m}
-http: {listen: "127.0.0.1:$port"}
+plugin_dir: "$inst/lib/collectord/plugins"
+http: {listen: "127.0.0.1:$port", web_dir: "$inst/share/collectord/web"}
 EOF
 
 echo "# one fault a line, see racksim --help; SIGHUP to racksim reads it again" >"$dir/faults"

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The pages: their library under node, every page in a browser over a fake daemon.
-WEB_TESTS += %D%/unit.sh %D%/pages.sh
-dist_check_SCRIPTS += %D%/unit.sh %D%/pages.sh
+# The pages: their library under node, every page in a browser, over a fake daemon
+# and over the real one.
+WEB_TESTS += %D%/unit.sh %D%/pages.sh %D%/demo.sh
+dist_check_SCRIPTS += %D%/unit.sh %D%/pages.sh %D%/demo.sh
 EXTRA_DIST += \
 	%D%/fake-data.mjs \
 	%D%/fake-server.mjs \

@@ -94,9 +94,22 @@ async function axe(name) {
 /* Nothing sticks out of the window to the right. */
 const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
-const racks = await api('/racks?limit=200');
+/* A daemon that has just started has proven nothing yet: until its counts stand still. */
+async function settled() {
+	let before = '';
+	for (let same = 0, i = 0; same < 4 && i < 120; i++) {
+		const { racks } = await api('/capacity').catch(() => ({}));
+		const now = JSON.stringify(racks);
+		same = racks?.verified > 0 && now === before ? same + 1 : 0;
+		before = now;
+		await new Promise((done) => setTimeout(done, 500));
+	}
+}
+
+await settled();
+const racks = await api('/racks?limit=1000');
 const rack = racks.items.find((r) => r.power_w !== null && !r.partial) ?? racks.items[0];
-const partial = racks.items.find((r) => r.partial);
+const partial = racks.items.find((r) => r.partial && r.power_w !== null);
 const unknown = racks.items.find((r) => r.power_w === null && r.evidence !== null);
 const device = (await api('/devices?limit=1')).items[0];
 const PAGES = {
@@ -157,6 +170,9 @@ async function numbers() {
 		const four = await Promise.all(['verified', 'contradicted', 'stale', 'unmonitored'].map(async (e) =>
 			digits(await shown('racks.' + e).innerText())));
 		is(four.reduce((a, b) => a + b), cap.racks.declared, `overview ${lang}: the four add up to declared`);
+		is(digits(await page.locator('.two .readout tbody tr').nth(1).locator('td').first().innerText()), cap.racks.verified,
+			`overview ${lang}: the history ends with what is verified now`);
+		ok(!/\b2[1-9]\d\d\b/.test(await page.locator('.target-line').innerText()), `overview ${lang}: no forecast of centuries`);
 		is(await page.locator('.tilemap a').count(), cap.areas.length, `overview ${lang}: a tile for each area`);
 		is(await page.locator('section:has(h2) tbody tr').count() >= cap.areas.length, true, `overview ${lang}: a line for each area`);
 		if (cap.demo) {

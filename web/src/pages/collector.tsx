@@ -8,7 +8,7 @@ import { link } from '../lib/url';
 import { crumbs_to, Head } from '../parts/frame';
 import { Badge, Mark } from '../parts/icon';
 import { Fact } from '../parts/kpi';
-import { Ago, Int, span_text, Time, Val } from '../parts/num';
+import { Ago, AtLeast, Int, span_text, Time, Val } from '../parts/num';
 import { error_text } from '../parts/reason';
 import { Show } from '../parts/state';
 import { Table } from '../parts/table';
@@ -68,12 +68,12 @@ function Failing({ c }: { c: Collector }) {
 		<section class="card">
 			<h2>{t('collector.failing')}</h2>
 			{[...reasons].sort((a, b) => b[1] - a[1]).map(([text, n]) => (
-				<p key={text} class="verdict"><Badge code="down"><b>{int(n)}</b></Badge><span>{text}</span></p>
+				<p key={text} class="verdict"><Badge code="down"><b><AtLeast raw={n} text={int(n)} partial={c.failing.length < (c.devices.down ?? 0)} /></b></Badge><span>{text}</span></p>
 			))}
 			<Table rows={c.failing.slice(0, FEW)} label={t('collector.failing')} empty={t('empty.failing')} columns={[
 				{ id: 'id', head: t('device'), value: (f) => f.id, wide: true, show: device },
 				...(reasons.size > 1 ? [{ id: 'error', head: t('error'), value: (f: Collector['failing'][number]) => error_text(f.error) }] : []),
-				{ id: 'since', head: t('since_head'), num: true, wide: true, value: (f) => f.since, show: (f) => <Ago at={f.since} /> },
+				{ id: 'since', head: t('failing_for'), num: true, wide: true, value: (f) => f.since, show: (f) => <Ago at={f.since} /> },
 			]} />
 			{rest > 0 && <p><a href={link('/devices', { status: 'down' })}>{t('collector.more', { n: int(rest) })}</a></p>}
 		</section>

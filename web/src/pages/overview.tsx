@@ -46,7 +46,7 @@ function outlook(x: Target, now: string): string {
 function method(x: Target): string {
 	const f = x.forecast;
 	return x.status === 'reached' || f.date === null ? ''
-		: ' · ' + t('forecast.method', { k: int(f.k) }) + (f.earliest !== null && f.latest === null
+		: ' · ' + t('forecast.method', { k: int(f.k) }) + (f.latest !== null
 			? t('forecast.interval') : '');
 }
 
