@@ -286,9 +286,15 @@ async function charts() {
 	await open(PAGES.rack);
 	await page.waitForSelector('.charts canvas');
 	await page.waitForFunction(() => document.querySelectorAll('.charts .readout').length >= 1);
-	const box = await page.locator('.charts .u-over').first().boundingBox();
-	await page.mouse.move(box.x + box.width * 0.5, box.y + 40);
-	await page.waitForFunction(() => /\d{4}-\d\d-\d\d/.test(document.querySelector('.charts .readout .when').textContent));
+	/* cards above may still grow and push the charts down: point again */
+	const over = page.locator('.charts .u-over').first();
+	const pointed = () => /\d{4}-\d\d-\d\d/.test(document.querySelector('.charts .readout .when').textContent);
+	for (let i = 0; i < 10 && !await page.evaluate(pointed); i++) {
+		const { width } = await over.boundingBox();
+		await over.hover({ position: { x: width * (0.5 + i * 0.01), y: 40 } });
+		await page.waitForTimeout(200);
+	}
+	const box = await over.boundingBox();
 	const times = await page.locator('.charts .readout .when').allInnerTexts();
 	is(new Set(times).size, 1, 'rack: one cursor in all charts');
 	await page.mouse.move(box.x + box.width * 0.3, box.y + 40);
