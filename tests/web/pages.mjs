@@ -227,6 +227,12 @@ async function plan() {
 		for (const theme of ['light', 'dark']) {
 			await open(PAGES.hall, { layer, theme, lang: theme === 'dark' ? 'zh' : 'en' });
 			await axe(`hall, layer ${layer}, ${theme}`);
+			const covered = await page.evaluate(() => [...document.querySelectorAll('.plan .strip .cell')].filter((cell) => {
+				const box = cell.getBoundingClientRect();
+				const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+				return top !== null && !cell.contains(top) && box.top > 60 && box.bottom < innerHeight && box.right < innerWidth;
+			}).length);
+			is(covered, 0, `hall, layer ${layer}, ${theme}: no cell lies under another`);
 		}
 	}
 	await open(PAGES.hall, { view: 'list' });

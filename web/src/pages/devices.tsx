@@ -26,10 +26,10 @@ function columns(): Column<DeviceItem>[] {
 		},
 		{ id: 'error', head: t('error'), value: (d) => error_text(d.error) },
 		{ id: 'rack', head: t('kind.rack'), value: (d) => d.rack, minor: true, wide: true, show: (d) => d.rack === null ? DASH : <a href={link('/racks/' + d.rack)}>{d.rack}</a> },
-		{ id: 'plugin', head: t('plugin'), value: (d) => d.plugin },
+		{ id: 'plugin', head: t('plugin'), value: (d) => d.plugin, minor: true },
 		{ id: 'profile', head: t('profile'), value: (d) => d.profile, minor: true },
 		{ id: 'address', head: t('address'), value: (d) => d.address, minor: true },
-		{ id: 'rtt', head: t('rtt_ms'), num: true, value: (d) => d.rtt_ms, show: (d) => <Val raw={d.rtt_ms} text={fixed(d.rtt_ms, 1)} /> },
+		{ id: 'rtt', head: t('rtt_ms'), num: true, minor: true, value: (d) => d.rtt_ms, show: (d) => <Val raw={d.rtt_ms} text={fixed(d.rtt_ms, 1)} /> },
 		{ id: 'last', head: t('last_ok_age'), num: true, wide: true, value: (d) => d.last_ok, show: (d) => <Ago at={d.last_ok} /> },
 	];
 	/* sorted by the server, by id */

@@ -51,7 +51,7 @@ function EvidenceCard({ r }: { r: RackPage }) {
 function Strip({ value }: { value: number }) {
 	const at = (v: number): string => `${Math.min(100, Math.max(0, (v - COLD) / (HOT - COLD) * 100)).toFixed(1)}%`;
 	return (
-		<span class={'strip' + (value > RECOMMENDED[1] || value < RECOMMENDED[0] ? ' off' : '')} aria-hidden="true">
+		<span class={'thermo' + (value > RECOMMENDED[1] || value < RECOMMENDED[0] ? ' off' : '')} aria-hidden="true">
 			<i class="band" style={{ left: at(RECOMMENDED[0]), right: `calc(100% - ${at(RECOMMENDED[1])})` }} />
 			<i class="at" style={{ left: at(value) }} />
 		</span>

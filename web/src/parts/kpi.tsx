@@ -150,10 +150,11 @@ export function kpi_columns<T extends Kpi>(kind: string): Column<T>[] {
 	];
 }
 
-export const kw = (w: number): string =>
-	(w / 1000).toLocaleString('en-US', {
-		minimumFractionDigits: w < 1e5 ? 1 : 0, maximumFractionDigits: w < 1e5 ? 1 : 0,
-	});
+/* 40 W are 0.04 kW: little is not nothing. */
+export function kw(w: number): string {
+	const digits = w > 0 && w < 950 ? 2 : w < 1e5 ? 1 : 0;
+	return (w / 1000).toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
 
 export const share_text = (k: Kpi): string =>
 	percent(k.racks.declared > 0 ? k.racks.verified / k.racks.declared : null, 0);

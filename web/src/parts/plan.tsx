@@ -39,13 +39,17 @@ export function scale_of(layer: Layer, rows: Row[]): Scale | null {
 const step_of = (v: number, s: Scale): number =>
 	Math.max(0, Math.min(STEPS - 1, Math.floor((v - s.low) / (s.high - s.low) * STEPS)));
 
+/* 40 W are 0.04 kW: little is not nothing. */
+const digits_of = (v: number, layer: Layer, s: Scale): number =>
+	layer === 'temperature' ? 1 : v > 0 && v < 0.95 ? 2 : s.digits;
+
 export function cell_text(c: Cell, layer: Layer, s: Scale | null): string {
 	if (s !== null) {
 		const v = s.value(c);
 		if (v === null) {
 			return t('unknown');
 		}
-		const text = v.toFixed(layer === 'temperature' ? 1 : s.digits) + THIN + s.unit;
+		const text = v.toFixed(digits_of(v, layer, s)) + THIN + s.unit;
 		return layer === 'power' && c.partial ? t('at_least', { value: text }) : text;
 	}
 	return layer === 'evidence' ? word('evidence', c.evidence ?? 'none') : word('state', c.state);
@@ -62,7 +66,7 @@ function Face({ c, layer, s }: { c: Cell; layer: Layer; s: Scale | null }) {
 	if (s !== null) {
 		const v = s.value(c);
 		return v === null ? <b>{DASH}<Spoken text={t('unknown')} /></b>
-			: <b>{layer === 'power' && c.partial && '≥'}{v.toFixed(s.digits)}<Spoken text={s.unit} /></b>;
+			: <b>{layer === 'power' && c.partial && '≥'}{v.toFixed(layer === 'temperature' ? s.digits : digits_of(v, layer, s))}<Spoken text={s.unit} /></b>;
 	}
 	if (layer === 'evidence') {
 		return <><Mark tone={c.evidence === null ? 'off' : tone_of(c.evidence)} /><Spoken text={cell_text(c, layer, s)} /></>;
