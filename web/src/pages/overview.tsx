@@ -132,19 +132,21 @@ function Hero({ cap, x }: { cap: Capacity; x: Target | undefined }) {
 function Worst() {
 	const state = use_api<List<SiteItem>>('/sites?limit=1000');
 	const open = (k: Kpi): number => k.racks.declared - k.racks.verified;
+	const dark = (k: Kpi): number => Math.max(0, k.racks.declared - k.racks.live);
+	const need = (k: Kpi): number => Math.max(open(k), dark(k));
 	return (
 		<section class="card">
 			<h2>{t('worst')}</h2>
 			<Show of={state} lines={5}>{(list) => {
-				const worst = list.items.filter((s) => open(s) > 0)
-					.sort((a, b) => open(b) - open(a)).slice(0, WORST);
+				const worst = list.items.filter((s) => need(s) > 0)
+					.sort((a, b) => need(b) - need(a) || open(b) - open(a)).slice(0, WORST);
 				return worst.length === 0 ? <Empty>{t(list.items.length === 0 ? 'empty.sites' : 'worst.none')}</Empty> : (
 					<ol class="worst">
 						{worst.map((s) => (
 							<li key={s.id}>
 								<a href={link('/sites/' + s.id)}>{name_of(s.name, s.id)}</a>
 								<span class="bar-cell"><EvidenceBar racks={s.racks} slim /></span>
-								<span class="num">{t('worst.open', { n: int(open(s)), share: percent(s.racks.declared > 0 ? s.racks.verified / s.racks.declared : null, 0) })}</span>
+								<span class="num">{t('worst.open', { n: int(open(s)), dark: int(dark(s)), share: percent(s.racks.declared > 0 ? s.racks.verified / s.racks.declared : null, 0) })}</span>
 							</li>
 						))}
 					</ol>

@@ -16,7 +16,7 @@ export function PlaceCharts({ entity }: { entity: string }) {
 		<section class="card" aria-label={t('charts')}>
 			<div class="bar-head"><h2>{t('charts')}</h2><RangePicker /></div>
 			<div class="charts">
-				<Trend title={t('power')} unit="W" fmt={watts} zero least={1} lines={[
+				<Trend title={t('power')} unit="W" fmt={watts} zero least={1} hint={t('chart.sum')} lines={[
 					{ label: t('power'), color: 'verified', band: true, want: { entity, metric: 'power_w' } },
 				]} />
 				<Trend title={t('max_temperature')} unit="°C" fmt={celsius} least={0.5}

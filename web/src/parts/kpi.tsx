@@ -6,16 +6,22 @@ import { celsius, int, percent, watts } from '../lib/format';
 import { name_of, t } from '../lib/i18n';
 import { link } from '../lib/url';
 import { EvidenceBar, EvidenceLegend, Share } from './bar';
+import { Mark } from './icon';
 import { Age, age_text, AtLeast, Int, Pct, ToRacks, Val } from './num';
 import type { Column } from './table';
 
 export type RackQuery = Record<string, string | null>;
+
+/* So many racks give no data just now that the sums say little. */
+const FEW_LIVE = 0.9;
+export const few = (k: Kpi): boolean => k.racks.live < FEW_LIVE * k.racks.declared;
 
 /* How old and how complete: stands under every headline. */
 export function Basis({ kpi, children }: { kpi: Kpi; children?: ComponentChildren }) {
 	return (
 		<p class="basis">
 			{children}
+			<span>{few(kpi) && <Mark tone="warn" />}{t('live_of', { n: int(kpi.racks.live), of: int(kpi.racks.declared) })}</span>
 			<span>{t('coverage')} <Pct r={kpi.coverage} k="coverage" /></span>
 			<span>{t('age')} <Age s={kpi.age_s} k="age_s" /></span>
 		</p>
@@ -51,7 +57,8 @@ export function Facts({ kpi }: { kpi: Kpi }) {
 				<Int n={kpi.standard_racks.declared} k="standard_racks.declared" />
 			</Fact>
 			<Fact label={t('occupancy.count')}><Pct r={kpi.occupancy.by_count} k="occupancy.by_count" /></Fact>
-			<Fact label={t('occupancy.power')}><Pct r={kpi.occupancy.by_power} k="occupancy.by_power" /></Fact>
+			<Fact label={t('occupancy.power')}><AtLeast raw={kpi.occupancy.by_power} text={percent(kpi.occupancy.by_power)}
+				partial={kpi.power.partial} k="occupancy.by_power" /></Fact>
 			<Fact label={t('max_temperature')}><Val raw={kpi.temperature_c.max} text={celsius(kpi.temperature_c.max)} k="temperature_c.max" /></Fact>
 			<Fact label={t('monitored')} under={<>{t('live_now')} <Int n={kpi.racks.live} k="racks.live" /></>}>
 				<Pct r={kpi.monitored_share} k="monitored_share" />
@@ -128,7 +135,8 @@ export function kpi_columns<T extends Kpi>(kind: string): Column<T>[] {
 		{
 			id: 'by_power', head: t('occupancy.power_short'), num: true, minor: true,
 			value: (k) => k.occupancy.by_power,
-			show: (k) => <span class="bar-cell"><Share r={k.occupancy.by_power} /><Pct r={k.occupancy.by_power} /></span>,
+			show: (k) => <span class="bar-cell"><Share r={k.occupancy.by_power} />
+				<AtLeast raw={k.occupancy.by_power} text={percent(k.occupancy.by_power)} partial={k.power.partial} /></span>,
 		},
 		{
 			id: 'monitored', head: t('monitored'), num: true, minor: true, late: true,

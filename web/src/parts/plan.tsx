@@ -183,6 +183,9 @@ export function PlanLegend({ rows, layer }: { rows: Row[]; layer: Layer }) {
 			bins[step_of(v, s)]++;
 		}
 	}
+	if (unknown === cells.length) {
+		return <p class="legend plan-keys"><span><i class="cell-key cell unknown-fill">{DASH}</i> {t('unknown')} <b>{int(unknown)}</b></span></p>;
+	}
 	const most = Math.max(1, ...bins);
 	const width = (s.high - s.low) / STEPS;
 	const edge = (i: number): string => (s.low + i * width).toFixed(width >= 2 ? 0 : 1);

@@ -35,6 +35,10 @@ export function reason_text(r: Reason | null): string {
 	const args = args_of(r.params);
 	const text = word('reason', r.code);
 	/* a parameter that an older daemon does not send must not show as {name} */
+	const silent = `reason.${r.code}.silent`;
+	if (has_word(silent) && Object.entries(r.params).some(([key, v]) => v === null && text.includes(`{${key}}`))) {
+		return fill(word('reason', r.code + '.silent'), args);
+	}
 	const missing = [...text.matchAll(/\{(\w+)\}/g)].some(([, key]) => !(key in args));
 	return missing && has_word(`reason.${r.code}.short`)
 		? word('reason', r.code + '.short') : fill(text, args);

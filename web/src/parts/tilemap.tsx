@@ -5,7 +5,7 @@ import { COLUMNS, ROWS, TILES } from '../data/tiles';
 import { int } from '../lib/format';
 import { lang, name_of, t } from '../lib/i18n';
 import { link } from '../lib/url';
-import { share_text } from './kpi';
+import { few, share_text } from './kpi';
 
 const W = 100;
 const H = 66;
@@ -24,10 +24,11 @@ function Tile({ area, at, most }: { area: Area | undefined; at: [number, number]
 	const name = short_name(name_of(area.name, area.id));
 	const label = t('tile.label', {
 		name, declared: int(declared), verified: int(verified), share: share_text(area),
-	}) + (contradicted > 0 ? '; ' + t('tile.bad', { n: int(contradicted) }) : '');
+	}) + (contradicted > 0 ? '; ' + t('tile.bad', { n: int(contradicted) }) : '') +
+		(few(area) ? '; ' + t('live_of', { n: int(area.racks.live), of: int(declared) }) : '');
 	return (
 		<a href={link('/areas/' + area.id)} aria-label={label} class={'tile' + (declared === 0 ? ' none' : '')}>
-			<rect class="face" x={x} y={y} width={W} height={H} rx="6" />
+			<rect class={few(area) ? 'face few' : 'face'} x={x} y={y} width={W} height={H} rx="6" />
 			<rect class="shade" x={x} y={y} width={W} height={H} rx="6"
 				style={{ opacity: (declared / Math.max(1, most) * 0.3).toFixed(3) }} />
 			<text class="tile-name" x={x + PAD} y={y + 20}>{name}</text>{' '}

@@ -10,7 +10,7 @@ import type { Limit, Line } from './plot';
 
 export type TrendLine = Line & { want: Want };
 
-export function Trend({ title, unit, lines, fmt, zero, whole, least, limits, scale = 1 }: {
+export function Trend({ title, unit, lines, fmt, zero, whole, least, limits, hint, scale = 1 }: {
 	title: string;
 	unit: string;
 	lines: TrendLine[];
@@ -20,6 +20,7 @@ export function Trend({ title, unit, lines, fmt, zero, whole, least, limits, sca
 	/* no smaller steps on the axis */
 	least?: number;
 	limits?: Limit[];
+	hint?: string;
 	/* what the daemon's base unit is multiplied with */
 	scale?: number;
 }) {
@@ -45,7 +46,7 @@ export function Trend({ title, unit, lines, fmt, zero, whole, least, limits, sca
 		<Chart title={title} unit={unit} lines={lines} data={columns} fmt={fmt}
 			from={r.from} to={r.to} zero={zero} whole={whole} least={least} limits={limits} sync="page"
 			on_zoom={zoom} on_reset={unzoom}
-			note={empty ? t('chart.none') : step === null ? t('chart.wait') : t('chart.step', { n: step })} />
+			note={empty ? t('chart.none') : step === null ? t('chart.wait') : t('chart.step', { n: step }) + (hint ? ' ' + hint : '')} />
 	);
 }
 
