@@ -9,7 +9,7 @@ import { link } from '../lib/url';
 import { crumbs_to, Head } from '../parts/frame';
 import { Badge } from '../parts/icon';
 import { Fact } from '../parts/kpi';
-import { age_text, Int, span_text, Time, Unknown, Val } from '../parts/num';
+import { age_text, Ago, Int, span_text, Time, Unknown, Until, Val } from '../parts/num';
 import { error_text } from '../parts/reason';
 import { Empty, Show } from '../parts/state';
 import { Table, type Column } from '../parts/table';
@@ -35,8 +35,8 @@ function Facts({ d }: { d: DevicePage }) {
 	const { data } = use_api<ExplainDevice>('/explain/device/' + encodeURIComponent(d.id));
 	return (
 		<dl class="facts">
-			<Fact label={t('last_ok')}><Time at={d.last_ok} /></Fact>
-			<Fact label={t('next_poll')}><Time at={d.next_poll} /></Fact>
+			<Fact label={t('last_ok')} under={<Time at={d.last_ok} />}><Ago at={d.last_ok} /></Fact>
+			<Fact label={t('next_poll')}><Until at={d.next_poll} /></Fact>
 			<Fact label={t('rtt')}><Val raw={d.rtt_ms} text={unit(d.rtt_ms, 'ms', 1)} /></Fact>
 			<Fact label={t('polls.ok')}><Int n={d.polls.ok} k="polls.ok" /></Fact>
 			<Fact label={t('polls.failed')} under={<>{t('polls.timeouts')} <Int n={d.polls.timeouts} /></>}><Int n={d.polls.failed} /></Fact>

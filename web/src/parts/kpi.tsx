@@ -12,9 +12,9 @@ import type { Column } from './table';
 
 export type RackQuery = Record<string, string | null>;
 
-/* So many racks give no data just now that the sums say little. */
+/* Of the racks that gave data lately, too many give none just now. */
 const FEW_LIVE = 0.9;
-export const few = (k: Kpi): boolean => k.racks.live < FEW_LIVE * k.racks.declared;
+export const few = (k: Kpi): boolean => k.racks.live < FEW_LIVE * (k.racks.verified + k.racks.contradicted);
 
 /* How old and how complete: stands under every headline. */
 export function Basis({ kpi, children }: { kpi: Kpi; children?: ComponentChildren }) {

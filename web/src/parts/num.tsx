@@ -87,6 +87,13 @@ export function Ago({ at }: { at: string | null }) {
 			{age_text(Math.max(0, (now_ms() - ms) / 1000))}</time>;
 }
 
+/* How long until; what is due already is due now. */
+export function Until({ at }: { at: string | null }) {
+	const s = at === null ? NaN : (Date.parse(at) - now_ms()) / 1000;
+	return Number.isNaN(s) ? <Unknown />
+		: <time class="val" dateTime={at ?? undefined}>{s < 0.5 ? t('until.now') : t('until', { time: span_text(s) })}</time>;
+}
+
 /* A number that opens the racks behind it. */
 export function ToRacks({ query, children, label }: {
 	query: Record<string, string | null>;

@@ -47,7 +47,7 @@ export function cell_text(c: Cell, layer: Layer, s: Scale | null): string {
 	if (s !== null) {
 		const v = s.value(c);
 		if (v === null) {
-			return t('unknown');
+			return absent(c, s) ? word('state', c.state) : t('unknown');
 		}
 		const text = v.toFixed(digits_of(v, layer, s)) + THIN + s.unit;
 		return layer === 'power' && c.partial ? t('at_least', { value: text }) : text;
@@ -65,7 +65,7 @@ const Spoken = ({ text }: { text: string }) => <span class="sr"> {text}</span>;
 function Face({ c, layer, s }: { c: Cell; layer: Layer; s: Scale | null }) {
 	if (s !== null) {
 		const v = s.value(c);
-		return v === null ? <b>{DASH}<Spoken text={t('unknown')} /></b>
+		return absent(c, s) ? <b>{word('state.short', c.state)}<Spoken text={word('state', c.state)} /></b> : v === null ? <b>{DASH}<Spoken text={t('unknown')} /></b>
 			: <b>{layer === 'power' && c.partial && '≥'}{v.toFixed(layer === 'temperature' ? s.digits : digits_of(v, layer, s))}<Spoken text={s.unit} /></b>;
 	}
 	if (layer === 'evidence') {
@@ -74,8 +74,14 @@ function Face({ c, layer, s }: { c: Cell; layer: Layer; s: Scale | null }) {
 	return <b>{word('state.short', c.state)}<Spoken text={cell_text(c, layer, s)} /></b>;
 }
 
+/* What does not stand yet, or no longer, is not unknown. */
+const absent = (c: Cell, s: Scale): boolean => c.evidence === null && s.value(c) === null;
+
 function face_class(c: Cell, layer: Layer, s: Scale | null): string {
 	if (s !== null) {
+		if (absent(c, s)) {
+			return 'cell s-planned';
+		}
 		const v = s.value(c);
 		return (v === null ? 'cell unknown-fill' : 'cell heat-' + step_of(v, s)) + limit_class(layer, v);
 	}
@@ -175,15 +181,18 @@ export function PlanLegend({ rows, layer }: { rows: Row[]; layer: Layer }) {
 	}
 	const bins = new Array<number>(STEPS).fill(0);
 	let unknown = 0;
+	const gone = new Set<string>();
 	for (const c of cells) {
 		const v = s.value(c);
-		if (v === null) {
+		if (absent(c, s)) {
+			gone.add(c.state);
+		} else if (v === null) {
 			unknown++;
 		} else {
 			bins[step_of(v, s)]++;
 		}
 	}
-	if (unknown === cells.length) {
+	if (bins.every((n) => n === 0)) {
 		return <p class="legend plan-keys"><span><i class="cell-key cell unknown-fill">{DASH}</i> {t('unknown')} <b>{int(unknown)}</b></span></p>;
 	}
 	const most = Math.max(1, ...bins);
@@ -203,6 +212,7 @@ export function PlanLegend({ rows, layer }: { rows: Row[]; layer: Layer }) {
 			</ol>
 			<span class="hint">{s.unit}</span>
 			<span class="legend"><span><i class="cell-key cell unknown-fill">{DASH}</i>{t('unknown')} <b>{int(unknown)}</b></span>
+				{[...gone].map((k) => <span key={k}><i class="cell-key cell s-planned">{word('state.short', k)}</i>{word('state', k)}</span>)}
 				{layer === 'temperature' && <>
 					<span><i class="cell-key cell high" />{t('plan.above', { v: WARM })}</span>
 					<span><i class="cell-key cell over" />{t('plan.above', { v: HOT })}</span></>}
