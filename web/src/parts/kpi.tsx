@@ -21,7 +21,7 @@ export function Basis({ kpi, children }: { kpi: Kpi; children?: ComponentChildre
 	return (
 		<p class="basis">
 			{children}
-			<span>{few(kpi) && <Mark tone="warn" />}{t('live_of', { n: int(kpi.racks.live), of: int(kpi.racks.declared) })}</span>
+			<span data-k="racks.live" data-v={kpi.racks.live}>{few(kpi) && <Mark tone="warn" />}{t('live_of', { n: int(kpi.racks.live), of: int(kpi.racks.declared) })}</span>
 			<span>{t('coverage')} <Pct r={kpi.coverage} k="coverage" /></span>
 			<span>{t('age')} <Age s={kpi.age_s} k="age_s" /></span>
 		</p>
@@ -60,7 +60,7 @@ export function Facts({ kpi }: { kpi: Kpi }) {
 			<Fact label={t('occupancy.power')}><AtLeast raw={kpi.occupancy.by_power} text={percent(kpi.occupancy.by_power)}
 				partial={kpi.power.partial} k="occupancy.by_power" /></Fact>
 			<Fact label={t('max_temperature')}><Val raw={kpi.temperature_c.max} text={celsius(kpi.temperature_c.max)} k="temperature_c.max" /></Fact>
-			<Fact label={t('monitored')} under={<>{t('live_now')} <Int n={kpi.racks.live} k="racks.live" /></>}>
+			<Fact label={t('monitored')}>
 				<Pct r={kpi.monitored_share} k="monitored_share" />
 			</Fact>
 			<Fact label={t('planned')}><ToRacks query={{ [kpi.kind]: kpi.kind === 'province' ? null : kpi.id, state: 'planned' }}>
