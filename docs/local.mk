@@ -2,3 +2,4 @@
 EXTRA_DIST += %D%/api.md
 dist_man_MANS += %D%/man/collectord.8 %D%/man/collectorctl.1 %D%/man/racksim.1
 EXTRA_DIST += %D%/profiles.md
+EXTRA_DIST += %D%/overview.png %D%/overview-zh.png %D%/rack.png
