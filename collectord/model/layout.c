@@ -40,6 +40,7 @@ resolve(const struct col_slot *from, struct slot *to, struct col_error *error)
 	const struct unit *unit = unit_find(from->unit);
 	const struct col_metric *metric;
 	double low, high;
+	char units[64];
 	int rc = metric_find(from->metric, &to->metric);
 
 	if (rc != 0) {
@@ -47,8 +48,10 @@ resolve(const struct col_slot *from, struct slot *to, struct col_error *error)
 	}
 	metric = metric_get(to->metric);
 	if (unit == NULL || !unit_fits(unit, metric->unit)) {
+		unit_names(metric->unit, units, sizeof(units));
 		return err_set(error, COL_EINVAL, "metric '%s' is in '%s': unit '%s' "
-		    "does not fit", metric->name, metric->unit, from->unit);
+		    "does not fit, these do: %s", metric->name, metric->unit,
+		    from->unit, units);
 	}
 	*to = (struct slot){ .metric = to->metric, .instance = from->instance,
 	    .source = from->source, .factor = unit->factor,

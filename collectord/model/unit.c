@@ -3,8 +3,9 @@
 
 #include "model/unit.h"
 
-#include <stddef.h>
 #include <string.h>
+
+#include "base/str.h"
 
 /* Source: BIPM SI brochure; kWh, CFM, psi by their legal definitions. */
 static const struct unit TABLE[] = {
@@ -48,4 +49,18 @@ bool
 unit_fits(const struct unit *unit, const char *base)
 {
 	return strcmp(unit->base, base) == 0;
+}
+
+void
+unit_names(const char *base, char *to, size_t size)
+{
+	size_t len = 0;
+
+	to[0] = '\0';
+	for (size_t i = 0; i < sizeof(TABLE) / sizeof(TABLE[0]); i++) {
+		if (strcmp(TABLE[i].base, base) == 0 && len < size) {
+			len += str_format(to + len, size - len, "%s%s",
+			    len > 0 ? ", " : "", TABLE[i].name);
+		}
+	}
 }

@@ -9,6 +9,7 @@
 #define MODEL_UNIT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* base = value * factor + offset */
 struct unit {
@@ -21,5 +22,7 @@ struct unit {
 const struct unit *unit_find(const char *name);
 /* True when values in unit can be stated in base ("kW", "W"). */
 bool unit_fits(const struct unit *unit, const char *base);
+/* Writes the names of all units that fit, "W, kW, MW, mW"; the part that fits. */
+void unit_names(const char *base, char *to, size_t size);
 
 #endif

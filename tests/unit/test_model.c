@@ -26,6 +26,7 @@ units_convert(void **state)
 		{ "permille", 946, 0.946, "1" }, { "kWh", 1.2, 1200, "Wh" },
 		{ "bits", 8, 1, "octets" },
 	};
+	char names[64];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
@@ -39,6 +40,10 @@ units_convert(void **state)
 	}
 	assert_null(unit_find("furlong"));
 	assert_false(unit_fits(unit_find("kW"), "A"));
+	unit_names("W", names, sizeof(names));
+	assert_string_equal(names, "W, kW, MW, mW");
+	unit_names("W", names, 6);
+	assert_string_equal(names, "W, kW");
 }
 
 static void
