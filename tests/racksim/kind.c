@@ -421,7 +421,23 @@ kind_cell(void *arg, const struct mib_entry *entry, struct cell *ret_cell)
 	own_cell(subject, &columns[entry->what - SYSTEM_N], entry, ret_cell);
 }
 
-/* Reads "L1", "outlet 12", "top", "in-L2", "-": words and one number. */
+/* The word behind a number, "exhaust" of "probe 1 exhaust"; NULL if too long. */
+static const char *
+last_word(const char *s, char *word, size_t size)
+{
+	size_t len = 0;
+
+	for (s++; isalpha((unsigned char)*s); s++) {
+		if (len + 1 >= size) {
+			return NULL;
+		}
+		word[len++] = (char)tolower((unsigned char)*s);
+		word[len] = '\0';
+	}
+	return s;
+}
+
+/* Reads "L1", "outlet 12", "top", "in-L2", "probe 1 exhaust", "-". */
 static int
 parse_instance(const char *s, struct kind_instance *ret)
 {
@@ -446,7 +462,10 @@ parse_instance(const char *s, struct kind_instance *ret)
 	for (; isdigit((unsigned char)*s) && ret->number < 10000; s++) {
 		ret->number = ret->number * 10 + (uint32_t)(*s - '0');
 	}
-	return *s == '\0' ? 0 : -1;
+	if (*s == ' ' || *s == '-') {
+		s = last_word(s, ret->part, sizeof(ret->part));
+	}
+	return s != NULL && *s == '\0' ? 0 : -1;
 }
 
 /* Whether a column's row belongs to an instance; gives the row. */

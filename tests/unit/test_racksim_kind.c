@@ -192,6 +192,8 @@ truth_is_the_scaled_cell(void **state)
 		    "1.3.6.1.4.1.13742.6.5.5.3.1.4.1.4", 1},
 		{KIND_RARITAN_1PH_B, "temperature_c", "exhaust",
 		    "1.3.6.1.4.1.13742.6.5.5.3.1.4.1.1", 0.1},
+		{KIND_RARITAN_1PH_B, "temperature_c", "probe 1 exhaust",
+		    "1.3.6.1.4.1.13742.6.5.5.3.1.4.1.1", 0.1},
 		{KIND_RARITAN_3PH, "current_a", "L2",
 		    "1.3.6.1.4.1.13742.6.5.2.4.1.4.1.1.2.1", 0.001},
 		{KIND_RARITAN_3PH, "power_factor", "-",
