@@ -85,11 +85,11 @@ targets:
      by: $by, source: "invented for the demo"}
 inventory: [inventory/*.yaml]
 history: [ledger.csv]
-profiles: ["$inst/share/collectord/profiles/*.yaml"]
+profile_dir: "$inst/share/collectord/profiles"
+plugin_dir: "$inst/lib/collectord/plugins"
 credentials: {demo-v2c: {snmp: {version: 2c, community: {file: community}}}}
 poll: {interval: 10s}
 store: {dir: store, archives: lean, flush: 1m}
-plugin_dir: "$inst/lib/collectord/plugins"
 http: {listen: "127.0.0.1:$port", web_dir: "$inst/share/collectord/web"}
 EOF
 
@@ -148,11 +148,17 @@ if [ -n "$limit" ]; then
 	(trap 'exit 0' TERM; sleep "$limit" & wait $!; kill -TERM $$ 2>/dev/null) &
 	timer=$!
 fi
-while alive "$daemon" && alive "$sim"; do
+# racksim may be stopped to see what becomes of the pages: collectord stays
+silent=""
+while alive "$daemon"; do
+	if [ -z "$silent" ] && ! alive "$sim"; then
+		echo "demo: racksim has ended: from now on no device answers" >&2
+		silent=yes
+	fi
 	sleep 1 &
 	wait $! || true
 done
-echo "demo: collectord or racksim ended by itself; the end of their logs:" >&2
-tail -n 15 "$dir/racksim.log" "$dir/collectord.log" >&2
+echo "demo: collectord ended by itself; the end of its log:" >&2
+tail -n 15 "$dir/collectord.log" >&2
 stop
 exit 1
