@@ -14,11 +14,12 @@ dir=$(cd "$dir" && pwd -P)
 
 # ---- processes -------------------------------------------------------------
 
-# spawn NAME COMMAND…: in the background, output in $dir/NAME.log, pid in $pid
+# spawn NAME COMMAND…: in the background, output in $dir/NAME.log, pid in $pid;
+# SIGINT works there, which the shell would otherwise have it ignore
 spawn() {
 	log=$dir/$1.log
 	shift
-	"$@" >"$log" 2>&1 </dev/null &
+	env --default-signal=INT "$@" >"$log" 2>&1 </dev/null &
 	pid=$!
 	pids="$pids $pid"
 }

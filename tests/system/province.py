@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Recomputes what the API says of a province from its list of devices.
+
+    province.py counts URL       every level's counts of racks add up
+    province.py coverage URL     every aggregate's coverage is its own polled
+                                 share; its power names known and expected parts
+    province.py first URL        every device was polled in the first interval
+
+Prints TAP points; exit status 1 while one is not ok, so that a test can wait.
+"""
+import datetime
+import json
+import sys
+import urllib.request
+
+what, url = sys.argv[1:3]
+failed = 0
+
+
+def get(path):
+    with urllib.request.urlopen(url + "/api/v1" + path, timeout=10) as answer:
+        return json.load(answer)
+
+
+def items(path):
+    body = get(path + ("&" if "?" in path else "?") + "limit=1000")
+    assert body["next"] is None
+    return body["items"]
+
+
+def point(good, text, notes=()):
+    global failed
+    failed |= not good
+    print(f"{'ok' if good else 'not ok'} - {text}")
+    if not good:
+        for note in list(notes)[:10]:
+            print(note)
+
+
+def seconds(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def aggregates():
+    """Every KPI object, province to row, with its place as (kind, id)"""
+    capacity = get("/capacity")
+    found = [capacity]
+    for area in capacity["areas"]:
+        body = get("/areas/" + area["id"])
+        found.append(body)
+        for site in body["sites"]:
+            body = get("/sites/" + site["id"])
+            found.append(body)
+            for hall in body["halls"]:
+                body = get("/halls/" + hall["id"])
+                found += [body] + body["rows"]
+    return found
+
+
+def level(aggregate, racks):
+    """The racks that stand in it"""
+    if aggregate["kind"] == "province":
+        return racks
+    return [r for r in racks if r[aggregate["kind"]] == aggregate["id"]]
+
+
+def counts():
+    racks = items("/racks?")
+    wrong, declared = [], 0
+    for a in aggregates():
+        c = a["racks"]
+        inside = level(a, racks)
+        planned = sum(r["state"] in ("planned", "decommissioned") for r in inside)
+        four = sum(c[k] for k in ("verified", "contradicted", "stale", "unmonitored"))
+        listed = {k: sum(r["evidence"] == k for r in inside)
+                  for k in ("verified", "contradicted", "stale", "unmonitored")}
+        if a["kind"] == "province":
+            declared = c["declared"]
+        if c["declared"] != four or c["declared"] != len(inside) - planned \
+                or c["planned"] != planned or any(c[k] != listed[k] for k in listed):
+            wrong.append(f"{a['kind']} {a['id']}: {c}, listed {listed}, planned {planned}")
+    point(not wrong and declared > 0, f"province to row: the four add up to declared"
+          f" ({declared}), and the listed racks say the same", wrong)
+
+
+def coverage():
+    before = get("/capacity")["slot"]
+    racks, devices = items("/racks?"), items("/devices?")
+    halls = {r["id"]: r for r in racks}
+    start = seconds(before)
+    wrong = {"coverage": [], "power": [], "sum": []}
+    partial = n = 0
+    for a in aggregates():
+        n += 1
+        inside = {r["id"]: r for r in level(a, racks)}
+        places = {r["hall"] for r in inside.values()}
+        mine = [d for d in devices if d["rack"] in inside or
+                (d["rack"] is None and a["kind"] != "row"
+                 and d["id"].rsplit("-ups", 1)[0] in places)]
+        good = [d for d in mine if d["last_ok"] and seconds(d["last_ok"]) >= start]
+        share = len(good) / len(mine) if mine else None
+        name = f"{a['kind']} {a['id']}"
+        if a["slot"] != before:
+            wrong["coverage"].append(f"{name}: slot {a['slot']}, not {before}")
+        if (a["coverage"] is None) != (share is None) or \
+                share is not None and abs(a["coverage"] - share) > 1e-5:
+            wrong["coverage"].append(f"{name}: {a['coverage']}, polled {share}")
+        feeds = [d for d in mine if d["feed"]]
+        known = [d for d in good if d["feed"]]
+        says = {"known": len(known), "expected": len(feeds),
+                "partial": len(known) < len(feeds)}
+        partial += says["partial"]
+        if a["power"] != says or (a["power_w"] is None) != (not known):
+            wrong["power"].append(f"{name}: {a['power_w']} {a['power']}, not {says}")
+        total = [r["power_w"] for r in inside.values() if r["power_w"] is not None]
+        if a["power_w"] is not None and abs(a["power_w"] - sum(total)) > 1:
+            wrong["sum"].append(f"{name}: {a['power_w']}, racks {sum(total)}")
+    point(not wrong["coverage"], f"{n} aggregates: coverage is the polled share",
+          wrong["coverage"])
+    point(not wrong["power"], f"{n} aggregates: power says how many feeds are known"
+          f" of how many ({partial} are partial)", wrong["power"])
+    point(not wrong["sum"], f"{n} aggregates: power is the sum of the racks' known parts",
+          wrong["sum"])
+
+
+def first():
+    collector, devices = get("/collector"), items("/devices?")
+    began = seconds(collector["started"])
+    late = [f"{d['id']}: {d['last_ok']}, {d['error']}" for d in devices
+            if d["last_ok"] is None and d["error"] is None
+            or d["last_ok"] and seconds(d["last_ok"]) > began + 21]
+    point(not late and collector["uptime_s"] <= 13 and len(devices) > 0,
+          f"each of {len(devices)} devices was polled in the first 10 s"
+          f" (seen after {collector['uptime_s']} s)", late)
+
+
+{"counts": counts, "coverage": coverage, "first": first}[what]()
+sys.exit(failed)
