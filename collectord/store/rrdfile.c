@@ -181,10 +181,10 @@ size_t
 rrdfile_number(char to[32], double value)
 {
 	static const double POWERS[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8,
-		1e9, 1e10, 1e11, 1e12 };
+		1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
 	double size = fabs(value);
 	char text[32], *at = text + sizeof(text);
-	unsigned places = 12;
+	unsigned places = 15;
 	uint64_t scaled;
 	size_t len;
 

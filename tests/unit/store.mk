@@ -1,5 +1,12 @@
 STORE_KIT = %D%/store_kit.c %D%/store_kit.h %D%/fixture.c %D%/fixture.h
-UNIT_TESTS += %D%/test_store
+UNIT_TESTS += %D%/test_store %D%/test_store_journal %D%/test_store_parts %D%/test_store_crash
 %C%_test_store_SOURCES = %D%/test_store.c $(STORE_KIT)
 %C%_test_store_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_store_LDADD = $(LIB_STORE) $(CMOCKA_LIBS) -lm
+%C%_test_store_journal_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_store_journal_LDADD = $(LIB_STORE) $(CMOCKA_LIBS) -lm
+%C%_test_store_parts_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_store_parts_LDADD = $(LIB_STORE) $(CMOCKA_LIBS) -lm
+%C%_test_store_crash_SOURCES = %D%/test_store_crash.c $(STORE_KIT)
+%C%_test_store_crash_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_store_crash_LDADD = $(LIB_STORE) $(CMOCKA_LIBS) -lm

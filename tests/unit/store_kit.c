@@ -38,19 +38,28 @@ static const struct col_slot DERIVED[] = {
 void
 kit_init(struct kit *kit)
 {
+	const char *tmp = getenv("TMPDIR");
+	char dir[64];
+
+	str_format(dir, sizeof(dir), "%s/store-XXXXXX",
+	    tmp != NULL && strlen(tmp) < 40 ? tmp : "/tmp");
+	assert_non_null(mkdtemp(dir));
+	kit_init_at(kit, dir, KIT_T0 + 1);
+}
+
+void
+kit_init_at(struct kit *kit, const char *dir, int64_t wall_s)
+{
 	static const struct fixture_rack RACKS[KIT_RACKS] = {
 		{ 0, RACK_IN_SERVICE, "AB", 6000, 1, 220, 32 },
 		{ 0, RACK_IN_SERVICE, "AB", 6000, 1, 220, 32 },
 		{ 1, RACK_IN_SERVICE, "AB", 6000, 1, 220, 32 },
 	};
-	const char *tmp = getenv("TMPDIR");
 	struct settings *settings = &kit->config.settings;
 
 	memset(kit, 0, sizeof(*kit));
-	str_format(kit->dir, sizeof(kit->dir), "%s/store-XXXXXX",
-	    tmp != NULL && strlen(tmp) < 40 ? tmp : "/tmp");
-	assert_non_null(mkdtemp(kit->dir));
-	kit->clock = clock_test_new((struct wall){ (KIT_T0 + 1) * NS_PER_S },
+	str_copy(kit->dir, sizeof(kit->dir), dir);
+	kit->clock = clock_test_new((struct wall){ wall_s * NS_PER_S },
 	    (struct mono){ 1000 * NS_PER_S });
 	kit->inventory = fixture_inventory(RACKS, KIT_RACKS, 2);
 	kit->config.inventory = kit->inventory;

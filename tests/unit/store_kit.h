@@ -28,6 +28,8 @@ struct kit {
 
 /* Makes folder, clock (at KIT_T0 + 1 s) and inventory; opens no store. */
 void kit_init(struct kit *kit);
+/* The same in a folder that is there, at a wall time. */
+void kit_init_at(struct kit *kit, const char *dir, int64_t wall_s);
 /* Opens the store.  Returns what store_new does. */
 int kit_open(struct kit *kit);
 void kit_close(struct kit *kit);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -344,6 +345,18 @@ child_of(pid_t parent)
 	return pid;
 }
 
+struct rebirth { struct kit *kit; int pid; };
+
+static bool
+is_reborn(void *arg)
+{
+	struct rebirth *rebirth = arg;
+	int pid = child_of(getpid());
+
+	clock_test_advance(rebirth->kit->clock, 100 * NS_PER_MS);
+	return pid > 0 && pid != rebirth->pid;
+}
+
 /* The store process may die at any time: it is started again, all arrives. */
 static void
 store_process_is_restarted(void **state)
@@ -365,11 +378,54 @@ store_process_is_restarted(void **state)
 			store_series_done(&sync.series);
 			assert_true(pid > 0);
 			assert_int_equal(kill(pid, SIGKILL), 0);
+			kit_until(kit, is_reborn, &(struct rebirth){ kit, pid });
 		}
 	}
 	kit_flush(kit);
 	answer = kit_read(kit, &query);
 	check_series(&answer, 0, 1, KIT_T0 + 29 * MINUTE);
+	store_series_done(&answer.series);
+}
+
+struct lock_wait { struct kit *kit; int64_t retries; };
+
+static bool
+has_retried(void *arg)
+{
+	struct lock_wait *wait = arg;
+
+	clock_test_advance(wait->kit->clock, NS_PER_S);
+	return stats_get(STATS_STORE_RETRIES) - wait->retries >= 3;
+}
+
+/* Another program that reads a file locks it: the flush tries again. */
+static void
+foreign_locks_are_waited_for(void **state)
+{
+	struct kit *kit = *state;
+	struct lock_wait wait = { kit, stats_get(STATS_STORE_RETRIES) };
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct store_query query = kit_query(1, "d0", "power_w", "", KIT_T0 - MINUTE,
+	    KIT_T0 + 60 * MINUTE);
+	struct kit_answer answer;
+	char path[256];
+	int fd;
+
+	kit_put_all(kit, KIT_T0);
+	kit_flush(kit);
+	kit_path(kit, 1, path);
+	/* such a lock is this process's: the store process is another one */
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(fcntl(fd, F_SETLK, &lock), 0);
+	kit_put_all(kit, kit_slot(kit));
+	kit_until(kit, has_retried, &wait);
+	assert_true(kit_waiting(kit) > 0);
+	(void)close(fd);
+	kit_flush(kit);
+	answer = kit_read(kit, &query);
+	assert_int_equal(answer.code, 0);
+	assert_int_equal(answer.series.known[1], 3);
 	store_series_done(&answer.series);
 }
 
@@ -396,6 +452,8 @@ main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(ended_slots_are_closed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(restart_reads_the_journal, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(store_process_is_restarted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(foreign_locks_are_waited_for, set_up,
+		    tear_down),
 		cmocka_unit_test_setup_teardown(one_daemon_per_folder, set_up, tear_down),
 	};
 	int rc = kit_main(argc, argv);
