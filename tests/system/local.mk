@@ -7,9 +7,10 @@ SYSTEM_TESTS += %D%/captures.sh
 SYSTEM_TESTS += %D%/snmpd.sh
 SYSTEM_TESTS += %D%/demo.sh
 SYSTEM_TESTS += %D%/bad_input.sh
+SYSTEM_TESTS += %D%/install.sh
 EXTRA_DIST += %D%/racksim.sh %D%/snmp_engine.sh %D%/lib.sh
 EXTRA_DIST += %D%/captures.sh %D%/readings.py
-EXTRA_DIST += %D%/demo.sh %D%/province.py %D%/rows.py %D%/bad_input.sh
+EXTRA_DIST += %D%/install.sh %D%/demo.sh %D%/province.py %D%/rows.py %D%/bad_input.sh
 EXTRA_DIST += %D%/snmpd.sh tests/fixtures/system/host.yaml
 
 CLEAN_LOCAL += clean-stage
