@@ -40,5 +40,16 @@ FUZZERS += %D%/fuzz_snmp
 %C%_fuzz_snmp_LDADD = $(LIB_SNMP) $(YAML_LIBS)
 endif
 
+FUZZ_REPLAYS += %D%/replay_journal
+%C%_replay_journal_SOURCES = %D%/replay.c %D%/fuzz_journal.c
+%C%_replay_journal_CPPFLAGS = $(AM_CPPFLAGS) -DCORPUS='"journal"'
+%C%_replay_journal_LDADD = $(LIB_STORE) -lm
+if FUZZERS
+FUZZERS += %D%/fuzz_journal
+%C%_fuzz_journal_SOURCES = %D%/fuzz_journal.c
+%C%_fuzz_journal_LDFLAGS = $(libfuzzer_flags)
+%C%_fuzz_journal_LDADD = $(LIB_STORE) -lm
+endif
+
 check_PROGRAMS += $(FUZZ_REPLAYS)
 TESTS += $(FUZZ_REPLAYS)

@@ -10,6 +10,8 @@
 
 #include <fcntl.h>
 #include <math.h>
+#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +21,7 @@
 
 #include "base/stats.h"
 #include "base/str.h"
+#include "base/thread.h"
 #include "model/layout.h"
 #include "store_kit.h"
 
@@ -430,6 +433,83 @@ foreign_locks_are_waited_for(void **state)
 }
 
 static void
+wake_store(void *arg)
+{
+	thread_wake(*(struct thread **)arg);
+}
+
+struct count { pthread_mutex_t lock; unsigned n; uint32_t n_known; };
+
+static void
+count_answer(void *arg, int code, const struct store_series *series)
+{
+	struct count *count = arg;
+
+	pthread_mutex_lock(&count->lock);
+	count->n++;
+	for (uint32_t i = 0; code == 0 && i < series->n; i++) {
+		count->n_known += series->known[i] != 0;
+	}
+	pthread_mutex_unlock(&count->lock);
+}
+
+static unsigned
+answered(struct count *count)
+{
+	unsigned n;
+
+	pthread_mutex_lock(&count->lock);
+	n = count->n;
+	pthread_mutex_unlock(&count->lock);
+	return n;
+}
+
+/* As in the daemon: STORE steps on its own thread, others put, read and look. */
+static void
+threads_share_the_store(void **state)
+{
+	struct kit *kit = *state;
+	struct thread *thread = NULL;
+	const struct store_setup setup = { .clock = clock_real(),
+	    .program = "/proc/self/exe", .wake = wake_store, .wake_arg = &thread };
+	int64_t now_s = clock_wall(clock_real()).ns / NS_PER_S / MINUTE * MINUTE;
+	int64_t accepted = stats_get(STATS_STORE_ACCEPTED);
+	int64_t limit = clock_mono(clock_real()).ns + 30 * NS_PER_S;
+	struct count count = { .n = 0 };
+	struct store_query query = kit_query(0, "d0", "power_w", "", now_s - 3600,
+	    now_s + MINUTE);
+	struct store_health health;
+
+	kit_close(kit);
+	kit->config.settings.flush_ns = NS_PER_S;
+	pthread_mutex_init(&count.lock, NULL);
+	assert_int_equal(store_new(&setup, &kit->config, &kit->store, NULL), 0);
+	thread = thread_start("store", store_step, kit->store);
+	for (int i = 50; i >= 0; i--) {
+		kit_put_all(kit, now_s - i * MINUTE);
+		store_health(kit->store, &health);
+		if (i % 10 == 0) {
+			store_read(kit->store, &query, count_answer, &count);
+		}
+	}
+	while (stats_get(STATS_STORE_ACCEPTED) - accepted < 51 * KIT_RACKS * KIT_SLOTS ||
+	    answered(&count) < 6) {
+		assert_true(clock_mono(clock_real()).ns < limit);
+		(void)poll(NULL, 0, 1);
+	}
+	count.n_known = 0;
+	store_read(kit->store, &query, count_answer, &count);
+	while (answered(&count) < 7) {
+		assert_true(clock_mono(clock_real()).ns < limit);
+		(void)poll(NULL, 0, 1);
+	}
+	thread_stop(thread);
+	thread = NULL;
+	assert_int_equal(count.n_known, 51);
+	pthread_mutex_destroy(&count.lock);
+}
+
+static void
 one_daemon_per_folder(void **state)
 {
 	struct kit *kit = *state;
@@ -454,6 +534,7 @@ main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(store_process_is_restarted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(foreign_locks_are_waited_for, set_up,
 		    tear_down),
+		cmocka_unit_test_setup_teardown(threads_share_the_store, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(one_daemon_per_folder, set_up, tear_down),
 	};
 	int rc = kit_main(argc, argv);
