@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SIGHUP: devices come, go and change; the others keep their phase, their
+# counters and what was learned of them, and nothing is polled in a burst.
+. "$top_srcdir/tests/system/lib.sh"
+need curl python3
+stage
+world="--racks 90"
+spawn racksim "$racksim" serve $world --port 0
+wait_for 20 grep -q ready "$dir/racksim.log" || fatal "racksim starts" "$dir/racksim.log"
+agents=$(sed -n 's/.*:\([0-9]*\) ready$/\1/p' "$dir/racksim.log")
+"$racksim" inventory $world --port "$agents" --out "$dir" >/dev/null
+printf 'public\n' >"$dir/community"
+chmod 600 "$dir/community"
+cat >"$dir/collectord.yaml" <<END
+$(settings)
+inventory: [inventory/*.yaml]
+credentials: {demo-v2c: {snmp: {version: 2c, community: {file: community}}}}
+poll: {interval: 10s}
+store: {dir: store, flush: 5s}
+END
+daemon "$dir/collectord.yaml"
+up() { [ "$(get /collector 'd["devices"]["up"] >= 0.9 * d["devices"]["total"]')" = true ]; }
+wait_for 30 up || fatal "the devices are up" "$daemon_log"
+
+# A rack to go, one to change its device, one to come.
+set -- $(get '/devices?limit=1000&status=up' '" ".join(sorted({x["rack"] for x in d["items"]
+	if x["rack"] and sum(y["rack"] == x["rack"] for y in d["items"]) == 2})[:2])')
+changed=$1 removed=$2
+address=$(get "/devices/$changed-pdu-b" 'd["address"]')
+snapshot() { curl -s "$url/api/v1/devices?limit=1000" >"$dir/$1.json"; }
+snapshot before
+get /collector 'd["polls"]["started"]' >"$dir/started"
+
+# Exceptions from their rows: one rack loses its devices, one changes one.
+cat >"$dir/inventory/zz-more.yaml" <<END
+racks:
+  - {id: $removed, state: in_service, row: ${removed%-*}, devices: {pdu-a: ~, pdu-b: ~}}
+  - {id: $changed, state: in_service, row: ${changed%-*}, devices: {pdu-b: {feed: B, plugin: snmp, address: "127.250.0.1:$agents", credential: demo-v2c}}}
+  - {id: new-1, row: ${changed%-*}, devices: {pdu-a: {kind: pdu, plugin: snmp, address: "$address", credential: demo-v2c}}}
+END
+began=$(date +%s)
+kill -HUP "$daemon"
+wait_for 10 grep -q 'configuration reloaded\|not reloaded' "$daemon_log"
+has "$daemon_log" 'configuration reloaded: .*devices \+1 -2 changed 1' \
+	"the log says what came, went and changed"
+is "$(get /collector 'd["config"]["error"]')" null "no error"
+snapshot after
+is "$(get /devices/new-1-pdu-a 'd["rack"]')" new-1 "the new device is there"
+is "$(curl -s -o /dev/null -w '%{http_code}' "$url/api/v1/devices/$removed-pdu-a")" 404 \
+	"the removed device is gone"
+is "$(get "/devices/$changed-pdu-b" 'd["address"]')" "127.250.0.1:$agents" \
+	"the changed device has its new address"
+python3 - "$dir/before.json" "$dir/after.json" "$changed-pdu-b" >"$dir/phases" 2>&1 <<'END'
+import datetime, json, sys
+def read(name):
+    return {d["id"]: d for d in json.load(open(name))["items"]}
+def phase(d):
+    return datetime.datetime.fromisoformat(
+        d["next_poll"].replace("Z", "+00:00")).timestamp() % 10
+before, after = read(sys.argv[1]), read(sys.argv[2])
+kept = [k for k in before if k in after and k != sys.argv[3]]
+# a device that does not answer is asked less often, at the same phase
+moved = [(k, phase(before[k]), phase(after[k])) for k in kept
+         if before[k]["next_poll"] and after[k]["next_poll"]
+         and abs((phase(before[k]) - phase(after[k]) + 5) % 10 - 5) > 0.002]
+forgot = [k for k in kept if before[k]["last_ok"] and not after[k]["last_ok"]
+          or before[k]["profile"] and before[k]["profile"] != after[k]["profile"]]
+print(len(kept), "kept; moved:", moved[:5], "forgot:", forgot[:5])
+sys.exit(bool(moved or forgot or len(kept) < 100))
+END
+ok $? "untouched devices keep phase and what was learned" "$dir/phases"
+wait_for 30 api_is /devices/new-1-pdu-a 'd["status"]' up
+is "$(get /devices/new-1-pdu-a 'd["status"]')" up "the new device is polled"
+wait_for 40 api_is "/devices/$changed-pdu-b" 'd["status"]' down
+is "$(get "/devices/$changed-pdu-b" 'd["status"]')" down "the changed one is polled at its new place"
+spent=$(($(date +%s) - began + 2))
+total=$(get /collector 'd["devices"]["total"]')
+is "$(get /collector "d['polls']['started'] - $(cat "$dir/started") <= $total * ($spent / 10 + 1)")" \
+	true "no burst: at most one poll per device and interval"
+
+# The same file again changes nothing.
+kill -HUP "$daemon"
+same() { grep -q 'devices +0 -0 changed 0' "$daemon_log"; }
+wait_for 10 same
+ok $? "a reload of the same files changes nothing" "$daemon_log"
+stop "$daemon"
+is $status 0 "collectord ends with 0"
+finish
