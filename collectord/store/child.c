@@ -41,6 +41,8 @@ spawn(const char *program, const char *dir, int fd, pid_t *ret_pid)
 	char *argv[] = { name, arg, folder, NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attr;
+	/* a bare name came through PATH, where by now another may stand */
+	const char *file = strchr(program, '/') != NULL ? program : "/proc/self/exe";
 	sigset_t none, all;
 	int rc;
 
@@ -53,7 +55,7 @@ spawn(const char *program, const char *dir, int fd, pid_t *ret_pid)
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setsigdefault(&attr, &all);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	rc = posix_spawn(ret_pid, program, &actions, &attr, argv, environ);
+	rc = posix_spawn(ret_pid, file, &actions, &attr, argv, environ);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&actions);
 	free(name);
