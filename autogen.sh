@@ -46,7 +46,7 @@ probe_build() {
 	need_module zlib zlib1g-dev
 	need_file /usr/include/uthash.h uthash-dev
 	# Node may have come from elsewhere; Debian's npm would clash with it
-	if ! have node || ! node -e 'process.exit(+process.versions.node.split(".")[0] < 18)'; then
+	if ! have node || ! node -e 'process.exit(+process.versions.node.split(".")[0] < 18 ? 1 : 0)'; then
 		want nodejs
 	fi
 	need_program npm npm
@@ -60,6 +60,7 @@ probe_check() {
 	need_program rrdtool rrdtool
 	need_program curl curl
 	need_program python3 python3
+	need_program pgrep procps
 	need_program chromium chromium
 	need_program clang clang
 	need_file '/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a' libclang-rt-14-dev
