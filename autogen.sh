@@ -120,19 +120,19 @@ build_in() {
 	if [ ! -x configure ] || [ configure.ac -nt configure ]; then generate; fi
 	if [ ! -e "$dir/Makefile" ]; then
 		say "configuring $dir"
-		(cd "$dir" && "$top/configure" -q --prefix="$(pwd)/inst" "$@") >"$dir.configure.log" 2>&1 || {
-			tail -n 30 "$dir.configure.log" >&2
-			die "configure failed (whole log: $dir.configure.log)"
+		(cd "$dir" && "$top/configure" -q --prefix="$(pwd)/inst" "$@") >"$dir/autogen-configure.log" 2>&1 || {
+			tail -n 30 "$dir/autogen-configure.log" >&2
+			die "configure failed (whole log: $dir/autogen-configure.log)"
 		}
 	fi
 	say "building in $dir"
-	make -s -C "$dir" -j"$(jobs)" all >"$dir.make.log" 2>&1 || {
-		tail -n 40 "$dir.make.log" >&2
-		die "build failed (whole log: $dir.make.log)"
+	make -s -C "$dir" -j"$(jobs)" all >"$dir/autogen-make.log" 2>&1 || {
+		tail -n 40 "$dir/autogen-make.log" >&2
+		die "build failed (whole log: $dir/autogen-make.log)"
 	}
-	make -s -C "$dir" install >>"$dir.make.log" 2>&1 || {
-		tail -n 40 "$dir.make.log" >&2
-		die "install into $dir/inst failed (whole log: $dir.make.log)"
+	make -s -C "$dir" install >>"$dir/autogen-make.log" 2>&1 || {
+		tail -n 40 "$dir/autogen-make.log" >&2
+		die "install into $dir/inst failed (whole log: $dir/autogen-make.log)"
 	}
 }
 
