@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += %D%/libsnmpcore.la
 LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) -lm
 %C%_libsnmpcore_la_SOURCES = \
 	%D%/address.c %D%/address.h \
+	%D%/ber.c %D%/ber.h \
 	%D%/capture.c %D%/capture.h \
 	%D%/convert.c %D%/convert.h \
 	%D%/credential.c %D%/credential.h \
