@@ -249,14 +249,11 @@ free_ports() {
 # distribution's own check runs some folders further down
 upward() {
 	at=$1
-	while [ -n "$at" ]; do
-		if [ -e "$at/$2" ]; then
-			echo "$at/$2"
-			return 0
-		fi
+	until [ -e "$at/$2" ]; do
+		[ -n "$at" ] || return 1
 		at=${at%/*}
 	done
-	return 1
+	echo "$at/$2"
 }
 
 # find_snmpd: Debian's package unpacked by autogen.sh, or one on this machine
