@@ -302,8 +302,8 @@ adopt(struct daemon *daemon, const struct config *config)
 	    diff.racks_removed, diff.racks_changed, diff.devices_added,
 	    diff.devices_removed, diff.devices_changed, diff.devices_kept,
 	    diff.profiles_changed ? ", profiles changed" : "");
-	if (diff.restart_needed) {
-		LOG_WARN("main", "setting", diff.restart_why, "takes effect only "
+	for (size_t i = 0; i < config->n_waiting; i++) {
+		LOG_WARN("main", "setting", config->waiting[i], "takes effect only "
 		    "after a restart; the old value stays until then");
 	}
 	state_apply(daemon->state, config);

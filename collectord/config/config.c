@@ -74,8 +74,8 @@ read_all(struct load *load, const struct col_node *root,
 {
 	settings_read(load, root);
 	if (running != NULL) {
-		load->config->waiting = settings_keep(&load->file.settings,
-		    &running->settings, load->kept.arena);
+		load->config->n_waiting = settings_keep(&load->file.settings,
+		    &running->settings, load->kept.arena, &load->config->waiting);
 	}
 	load->config->settings = load->file.settings;
 	catalog_read_profiles(load);

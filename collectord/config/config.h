@@ -101,8 +101,9 @@ struct config {
 	size_t n_credentials;
 	uint64_t version;
 	struct wall loaded;
-	const char *waiting;            /* a setting that was written anew but keeps
-					 * its value until a restart, or NULL */
+	const char *const *waiting;     /* settings that were written anew but keep
+					 * their value until a restart */
+	size_t n_waiting;
 };
 
 struct config_error {
@@ -137,7 +138,7 @@ int config_load(const char *file, const struct plugins *plugins, struct ids *ids
 /*
  * The same of running's file, for a reload: settings that only a restart can
  * change keep the values that they have in running, so that no room sees them
- * change; waiting names the first of them.
+ * change; waiting names them.
  */
 int config_reload(const struct config *running, const struct plugins *plugins,
     struct ids *ids, uint64_t version, struct wall now,
@@ -192,7 +193,7 @@ struct config_diff {
 	uint32_t devices_added, devices_removed, devices_changed, devices_kept;
 	uint32_t racks_added, racks_removed, racks_changed, rack_states_changed;
 	bool profiles_changed, settings_changed, restart_needed;
-	const char *restart_why;  /* setting that only a restart can change, or NULL */
+	const char *restart_why;  /* first setting that only a restart can change, or NULL */
 };
 void config_diff(const struct config *from, const struct config *to,
     struct config_diff *ret_diff);

@@ -8,9 +8,10 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "config/node.h"
 #include "config/settings.h"
 
-/* Keeps what is in running; texts are copied, trees are read only at start. */
+/* Keeps what is in running; texts and trees are copied. */
 static void
 keep_field(const struct schema_field *field, struct settings *settings,
     const struct settings *running, struct arena *arena)
@@ -36,11 +37,14 @@ keep_field(const struct schema_field *field, struct settings *settings,
 	case SCHEMA_TIME:
 		memcpy(to, from, field->size);
 		break;
-	case SCHEMA_NAME:
 	case SCHEMA_SECRET:
 	case SCHEMA_NODE:
 	case SCHEMA_LIST:
 	case SCHEMA_MAP:
+		*(const struct col_node **)to = node_copy(arena,
+		    *(const struct col_node *const *)from);
+		break;
+	case SCHEMA_NAME:
 	case SCHEMA_TEXTS:
 	case SCHEMA_SECTION:
 	case SCHEMA_FUTURE:
@@ -74,29 +78,78 @@ diff_fields(const struct schema_field *fields, const struct settings *a,
 	}
 }
 
+/* Names of settings; settings_keep writes them. */
+struct names { const char **items; size_t n; };
+
+static size_t
+count_fields(const struct schema_field *fields)
+{
+	size_t n = 0;
+
+	for (const struct schema_field *f = fields; f->key != NULL; f++) {
+		n += f->type == SCHEMA_SECTION ? count_fields(f->fields) : 1;
+	}
+	return n;
+}
+
 static void
 keep_fields(const struct schema_field *fields, struct settings *settings,
-    const struct settings *running, struct arena *arena, const char **waiting)
+    const struct settings *running, struct arena *arena, struct names *names)
 {
 	for (const struct schema_field *f = fields; f->key != NULL; f++) {
 		if (f->type == SCHEMA_SECTION) {
-			keep_fields(f->fields, settings, running, arena, waiting);
+			keep_fields(f->fields, settings, running, arena, names);
 		} else if (is_setting(f) && f->restart != NULL &&
 		    !schema_equal(f, settings, running)) {
 			keep_field(f, settings, running, arena);
-			*waiting = *waiting != NULL ? *waiting : f->restart;
+			names->items[names->n++] = f->restart;
 		}
 	}
 }
 
-const char *
-settings_keep(struct settings *settings, const struct settings *running,
+static bool
+same_history(const struct settings *a, const struct settings *b)
+{
+	if (a->n_history != b->n_history) {
+		return false;
+	}
+	for (size_t i = 0; i < a->n_history; i++) {
+		if (strcmp(a->history[i], b->history[i]) != 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The daily counts are imported at start, so their list is kept, too. */
+static void
+keep_history(struct settings *settings, const struct settings *running,
     struct arena *arena)
 {
-	const char *waiting = NULL;
+	const char **paths = arena_alloc(arena, (running->n_history + 1) * sizeof(*paths));
 
-	keep_fields(settings_fields, settings, running, arena, &waiting);
-	return waiting;
+	for (size_t i = 0; i < running->n_history; i++) {
+		paths[i] = arena_copy(arena, running->history[i]);
+	}
+	settings->history = paths;
+	settings->n_history = running->n_history;
+}
+
+size_t
+settings_keep(struct settings *settings, const struct settings *running,
+    struct arena *arena, const char *const **ret_names)
+{
+	struct names names = { .n = 0 };
+
+	names.items = arena_alloc(arena, (count_fields(settings_fields) + 1) *
+	    sizeof(*names.items));
+	keep_fields(settings_fields, settings, running, arena, &names);
+	if (!same_history(settings, running)) {
+		keep_history(settings, running, arena);
+		names.items[names.n++] = "history";
+	}
+	*ret_names = names.items;
+	return names.n;
 }
 
 static bool
@@ -111,20 +164,6 @@ same_targets(const struct settings *a, const struct settings *b)
 			if (!schema_equal(f, &a->targets[i], &b->targets[i])) {
 				return false;
 			}
-		}
-	}
-	return true;
-}
-
-static bool
-same_history(const struct settings *a, const struct settings *b)
-{
-	if (a->n_history != b->n_history) {
-		return false;
-	}
-	for (size_t i = 0; i < a->n_history; i++) {
-		if (strcmp(a->history[i], b->history[i]) != 0) {
-			return false;
 		}
 	}
 	return true;
@@ -228,8 +267,8 @@ void
 config_diff(const struct config *from, const struct config *to,
     struct config_diff *ret_diff)
 {
-	struct config_diff diff = { .restart_needed = to->waiting != NULL,
-	    .restart_why = to->waiting };
+	struct config_diff diff = { .restart_needed = to->n_waiting > 0,
+	    .restart_why = to->n_waiting > 0 ? to->waiting[0] : NULL };
 
 	diff_fields(settings_fields, &from->settings, &to->settings, &diff);
 	if (!same_targets(&from->settings, &to->settings)) {

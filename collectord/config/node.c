@@ -34,6 +34,29 @@ node_group(struct arena *arena, enum col_node_kind kind, const char *file,
 	return node;
 }
 
+/* Depth is bounded by the parsers. */
+const struct col_node *
+node_copy(struct arena *arena, const struct col_node *node)
+{
+	const struct col_node **items;
+	struct col_node *copy;
+
+	if (node == NULL) {
+		return NULL;
+	}
+	copy = arena_alloc(arena, sizeof(*copy));
+	items = arena_alloc(arena, (node->n_items + 1) * sizeof(*items));
+	*copy = *node;
+	copy->file = node->file != NULL ? arena_copy(arena, node->file) : NULL;
+	copy->key = node->key != NULL ? arena_copy(arena, node->key) : NULL;
+	copy->text = node->text != NULL ? arena_copy(arena, node->text) : NULL;
+	for (size_t i = 0; i < node->n_items; i++) {
+		items[i] = node_copy(arena, node->items[i]);
+	}
+	copy->items = items;
+	return copy;
+}
+
 const char *
 node_kind_text(const struct col_node *node)
 {

@@ -22,6 +22,9 @@ struct col_node *node_scalar(struct arena *arena, const char *file,
 struct col_node *node_group(struct arena *arena, enum col_node_kind kind,
     const char *file, const struct col_node *const *items, size_t n_items);
 
+/* Deep copy into arena, texts included; NULL stays NULL. */
+const struct col_node *node_copy(struct arena *arena, const struct col_node *node);
+
 /* "a word", "a list", "a map": what node is, for messages. */
 const char *node_kind_text(const struct col_node *node);
 /* True for a value that was left out: "key:", "key: ~", "key: null". */

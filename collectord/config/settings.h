@@ -20,10 +20,10 @@ extern const struct schema_field settings_inventory_fields[];
 void settings_read(struct load *load, const struct col_node *root);
 /*
  * Gives settings back the running values of what only a restart can change;
- * texts are copied to arena.  Returns the full name of the first that had
- * another value, or NULL.
+ * texts are copied to arena.  Returns how many had another value, and their
+ * full names in arena.
  */
-const char *settings_keep(struct settings *settings, const struct settings *running,
-    struct arena *arena);
+size_t settings_keep(struct settings *settings, const struct settings *running,
+    struct arena *arena, const char *const **ret_names);
 
 #endif

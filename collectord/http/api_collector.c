@@ -164,6 +164,11 @@ write_config(struct json *json, struct http *http, const struct config *config)
 	body_time(json, "loaded", config->loaded);
 	json_int(json, "version", (int64_t)config->version);
 	body_text(json, "error", error);
+	json_list(json, "waiting");
+	for (size_t i = 0; i < config->n_waiting; i++) {
+		json_text(json, NULL, config->waiting[i]);
+	}
+	json_list_end(json);
 	json_map_end(json);
 	json_bool(json, "demo", config->settings.demo);
 }

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/str.h"
 #include "config_fake.h"
 
 static const char base[] =
@@ -109,6 +110,62 @@ test_table(void **state)
 	}
 }
 
+/* What only a restart can change keeps its value and is named, every time. */
+static void
+test_waiting(void **state)
+{
+	static const char *const named[] = { "poll.interval", "store.dir", "plugins",
+	    "history" };
+	static const char again[] = "poll: {interval: 30s}\nstore: {dir: /elsewhere}\n"
+	    "plugins: {snmp: {window: 8}}\nhistory: [days.csv]\n";
+	const char *folder = config_fake_folder();
+	struct config_fake fake;
+	const struct config *next = NULL, *last;
+	struct config_errors errors;
+	char path[256];
+
+	(void)state;
+	(void)str_format(path, sizeof(path), "%s/collectord.yaml", folder);
+	config_fake_write(folder, "collectord.yaml", base);
+	config_fake_write(folder, "days.csv", "day,declared,verified\n");
+	config_fake_file(&fake, path);
+	assert_non_null(fake.config);
+	assert_int_equal(fake.config->n_waiting, 0);
+	config_fake_write(folder, "collectord.yaml", edit("", "", again));
+	last = config_ref(fake.config);
+	for (unsigned i = 0; i < 2; i++) {
+		config_errors_init(&errors);
+		assert_int_equal(config_reload(last, &config_fake_plugins, fake.ids, 8 + i,
+		    (struct wall){ 6 }, &errors, &next), 0);
+		config_errors_done(&errors);
+		config_unref(last);
+		last = next;
+		assert_int_equal(last->n_waiting, 4);
+		for (unsigned k = 0; k < 4; k++) {
+			unsigned n = 0;
+
+			for (unsigned j = 0; j < 4; j++) {
+				n += strcmp(last->waiting[j], named[k]) == 0;
+			}
+			assert_int_equal(n, 1);
+		}
+		assert_int_equal(last->settings.interval_ns, fake.config->settings.interval_ns);
+		assert_string_equal(last->settings.store_dir, fake.config->settings.store_dir);
+		assert_null(last->settings.plugins);
+		assert_int_equal(last->settings.n_history, 0);
+	}
+	config_fake_write(folder, "collectord.yaml", base);
+	config_errors_init(&errors);
+	assert_int_equal(config_reload(last, &config_fake_plugins, fake.ids, 10,
+	    (struct wall){ 6 }, &errors, &next), 0);
+	config_errors_done(&errors);
+	assert_int_equal(next->n_waiting, 0);
+	config_unref(last);
+	config_unref(next);
+	config_fake_done(&fake);
+	config_fake_remove(folder);
+}
+
 /* was: keeps the numbers of the rack and of its devices. */
 static void
 test_rename(void **state)
@@ -164,6 +221,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_waiting),
 		cmocka_unit_test(test_rename),
 		cmocka_unit_test(test_holes),
 	};

@@ -261,7 +261,7 @@ function collector(w, t) {
 	const n = (s) => all.filter((d) => d.status === s).length;
 	return {
 		version: '0.1.0', pid: 4242, started: iso(t - 90061), uptime_s: 90061, demo: true,
-		config: { file: '/etc/collectord/collectord.yaml', loaded: iso(t - 90061), version: 1, error: null },
+		config: { file: '/etc/collectord/collectord.yaml', loaded: iso(t - 90061), version: 1, error: null, waiting: ['poll.interval'] },
 		polls: { started: 812345, ok: 801234, failed: 11111, timeouts: 11000, late: 3, skipped: 0, in_flight: 2, due_per_s: 180.5 },
 		devices: { total: all.length, up: n('up'), degraded: n('degraded'), down: n('down'), unknown: 0 },
 		lateness_ms: { p50: 1.2, p99: 8.4, max: 41 },

@@ -245,7 +245,7 @@ export type Collector = {
 	pid: number;
 	started: string;
 	uptime_s: number;
-	config: { file: string | null; loaded: string | null; version: Num; error: string | null };
+	config: { file: string | null; loaded: string | null; version: Num; error: string | null; waiting: string[] };
 	demo: boolean;
 	polls: Polls & { started: Num; in_flight: Num; due_per_s: Num };
 	devices: { total: Num; up: Num; degraded: Num; down: Num; unknown: Num };

@@ -152,6 +152,7 @@ export function CollectorView() {
 					<section class="card">
 						<h2>{t('collector.config')}</h2>
 						{c.config.error !== null && <p class="verdict"><Mark tone="crit" /> {c.config.error}</p>}
+						{c.config.waiting.length > 0 && <p class="verdict"><Mark tone="warn" /> {t('config.waiting')} <code>{c.config.waiting.join(', ')}</code></p>}
 						<dl class="facts">
 							<Fact label={t('config.file')}><code>{c.config.file ?? '—'}</code></Fact>
 							<Fact label={t('config.loaded')}><Time at={c.config.loaded} /></Fact>
