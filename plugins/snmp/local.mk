@@ -17,6 +17,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) -lm
 	%D%/fetch.c %D%/fetch.h \
 	%D%/library.c %D%/library.h \
 	%D%/objid.c %D%/objid.h \
+	%D%/pdu.c %D%/pdu.h \
 	%D%/peek.c %D%/peek.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/profile.c %D%/profile.h \
