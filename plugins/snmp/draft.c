@@ -249,6 +249,39 @@ has_many(const struct draft *draft, const struct profile_metric *metric,
 	return false;
 }
 
+/*
+ * Two rows of one metric are two things: the second of a name gets its index.
+ * The same row in another column is an alternative and keeps the name.
+ */
+static void
+tell_apart(struct draft *draft, const struct profile_metric *metric,
+    const struct draft_row *row, char *instance)
+{
+	char key[sizeof(((struct draft_slot *)0)->key)], index[24];
+	const struct draft_slot *other = find_slot(draft, metric->metric,
+	    instance, key, sizeof(key));
+	unsigned n = row->index.n;
+	struct objref index_of_other;
+
+	if (other == NULL || other->metric != metric || other->oid.n < n) {
+		return;
+	}
+	index_of_other = (struct objref){other->oid.sub + other->oid.n - n, n};
+	if (objid_compare(index_of_other, row->index) == 0) {
+		return;
+	}
+	(void)objid_format(row->index, index, sizeof(index));
+	n = (unsigned)strlen(instance);
+	if (n + strlen(index) + 2 > PLAN_INSTANCE_SIZE) {
+		n = (unsigned)(PLAN_INSTANCE_SIZE - 2 - strlen(index));
+		while (n > 0 && ((unsigned char)instance[n] & 0xc0) == 0x80) {
+			n--;  /* not within a UTF-8 sequence */
+		}
+	}
+	(void)snprintf(instance + n, PLAN_INSTANCE_SIZE - n, "%s%s",
+	    n > 0 ? " " : "", index);
+}
+
 static void
 name_instance(struct draft *draft, const struct profile_metric *metric,
     const struct draft_row *row, bool many, char *ret_instance)
@@ -257,7 +290,7 @@ name_instance(struct draft *draft, const struct profile_metric *metric,
 	char text[CONVERT_TEXT_SIZE], key[sizeof(((struct draft_slot *)0)->key)];
 	const char *position;
 
-	if (instance->position >= 0) {
+	if (instance->position >= 0 && (!many || instance->each < 0)) {
 		row_label(draft, &metric->table->labels[instance->position],
 		    row, text, sizeof(text));
 		position = convert_position(text);
@@ -271,6 +304,7 @@ name_instance(struct draft *draft, const struct profile_metric *metric,
 	}
 	row_render(draft, metric->table, row, many ? instance->many :
 	    instance->one, ret_instance);
+	tell_apart(draft, metric, row, ret_instance);
 }
 
 /* The sum of all rows, unless the device gives a total itself. */

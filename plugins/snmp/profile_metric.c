@@ -423,17 +423,17 @@ parse_instance(struct parse *parse, const struct col_node *node,
 	each = col_node_get(node, "each");
 	position = col_node_get(node, "position");
 	otherwise = col_node_get(node, "else");
-	if (position != NULL && otherwise != NULL && one == NULL &&
-	    many == NULL && each == NULL) {
-		if (!parse_label_name(parse, position, &instance->position) ||
-		    !parse_template(parse, otherwise, &instance->one)) {
+	/* {position, else} takes the place of one. */
+	if (position != NULL && otherwise != NULL && one == NULL) {
+		if (!parse_label_name(parse, position, &instance->position)) {
 			return false;
 		}
-		instance->many = instance->one;
-		return true;
+		one = otherwise;
+		many = many == NULL && each == NULL ? otherwise : many;
+	} else if (position != NULL || otherwise != NULL) {
+		one = NULL;
 	}
-	if (one == NULL || many == NULL || position != NULL ||
-	    otherwise != NULL) {
+	if (one == NULL || many == NULL) {
 		tree_report(&parse->tree, node, "must be a text, {one: TEXT,"
 		    " many: TEXT} or {position: LABEL, else: TEXT}");
 		return false;
@@ -584,6 +584,17 @@ check_units(struct parse *parse, const struct col_node *node,
 	return true;
 }
 
+/* A member of the metric, else the one that its table gives for all. */
+static const struct col_node *
+own_or_default(const struct parse *parse, const struct col_node *node,
+    const char *key)
+{
+	const struct col_node *at = col_node_get(node, key);
+
+	return at != NULL || parse->defaults == NULL ? at :
+	    col_node_get(parse->defaults, key);
+}
+
 /* The optional members that need no more than one reader each. */
 static bool
 parse_details(struct parse *parse, const struct col_node *node,
@@ -592,13 +603,13 @@ parse_details(struct parse *parse, const struct col_node *node,
 	const struct col_node *at;
 	bool archive, good = true;
 
-	if ((at = col_node_get(node, "instance")) != NULL) {
+	if ((at = own_or_default(parse, node, "instance")) != NULL) {
 		good &= parse_instance(parse, at, &metric->instance);
 	}
 	if ((at = col_node_get(node, "scale")) != NULL) {
 		good &= parse_scale(parse, at, metric);
 	}
-	if ((at = col_node_get(node, "sentinels")) != NULL) {
+	if ((at = own_or_default(parse, node, "sentinels")) != NULL) {
 		good &= parse_words(parse, at, &metric->n_sentinels,
 		    &metric->sentinels);
 	}
@@ -618,7 +629,7 @@ parse_details(struct parse *parse, const struct col_node *node,
 	if ((at = col_node_get(node, "map")) != NULL) {
 		good &= parse_map(parse, at, &metric->map);
 	}
-	if ((at = col_node_get(node, "archive")) != NULL) {
+	if ((at = own_or_default(parse, node, "archive")) != NULL) {
 		good &= tree_bool(&parse->tree, at, &archive);
 		metric->archive = good && archive;
 	}

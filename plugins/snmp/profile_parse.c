@@ -274,7 +274,7 @@ read_table(struct parse *parse, const struct col_node *node,
     struct profile_table *table)
 {
 	static const char *const keys[] = {"name", "index", "rows", "labels",
-	    "metrics", NULL};
+	    "metrics", "instance", "sentinels", "archive", NULL};
 	const struct col_node *name, *index, *rows, *labels, *metrics;
 
 	if (!tree_map(&parse->tree, node, keys)) {
@@ -309,7 +309,9 @@ read_table(struct parse *parse, const struct col_node *node,
 	if (labels != NULL) {
 		read_labels(parse, labels, table);
 	}
+	parse->defaults = node;
 	read_metrics(parse, metrics, &table->n_metrics, &table->metrics);
+	parse->defaults = NULL;
 	parse->table = NULL;
 }
 

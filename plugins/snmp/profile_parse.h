@@ -16,6 +16,7 @@ struct parse {
 	struct profile *profile;
 	const struct col_node *oids;   /* names for OID prefixes, may be NULL */
 	const struct profile_table *table; /* being read, NULL: scalars */
+	const struct col_node *defaults;   /* the table's node, NULL: scalars */
 };
 
 /* Readers report faults and return false; outputs are then untouched. */
