@@ -62,6 +62,8 @@ static const struct col_metric FIXED[METRIC_FIXED_N] = {
 	    "Octets received, per second", "接收字节率" },
 	[METRIC_OCTETS_OUT] = { "octets_out", "octets", COL_COUNTER, 0, 1e12, false,
 	    "Octets sent, per second", "发送字节率" },
+	[METRIC_RATED_APPARENT_VA] = { "rated_apparent_va", "VA", COL_GAUGE, 0, 1e8,
+	    false, "Rated apparent power", "额定视在功率" },
 	[METRIC_KNOWN] = { "known", "", COL_GAUGE, 0, 1e9, true,
 	    "Parts known in a sum", "已知分项数" },
 	[METRIC_EXPECTED] = { "expected", "", COL_GAUGE, 0, 1e9, true,

@@ -111,24 +111,36 @@ filter_holds(const struct profile_filter *filter, const struct varbind *vb)
 	return filter->kind == PROFILE_NOT;
 }
 
+static bool
+row_passes_one(const struct draft *draft, const struct profile_filter *filter,
+    const struct draft_row *row)
+{
+	char text[CONVERT_TEXT_SIZE];
+	struct varbind part = {.type = VARBIND_OCTETS,
+	    .bytes = (const uint8_t *)text};
+
+	for (size_t i = 0; i < filter->n_any; i++) {
+		if (row_passes_one(draft, &filter->any[i], row)) {
+			return true;
+		}
+	}
+	if (filter->kind == PROFILE_ANY) {
+		return false;
+	}
+	if (filter->part >= 0) {
+		part_text(row, filter->part, text, sizeof(text));
+		part.len = strlen(text);
+		return filter_holds(filter, &part);
+	}
+	return filter_holds(filter, row_lookup(draft, &filter->ref, row, NULL));
+}
+
 bool
 row_passes(const struct draft *draft, const struct profile_filter *filters,
     size_t n, const struct draft_row *row)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct profile_filter *filter = &filters[i];
-		char text[CONVERT_TEXT_SIZE];
-		struct varbind part = {.type = VARBIND_OCTETS,
-		    .bytes = (const uint8_t *)text};
-		const struct varbind *vb;
-		if (filter->part >= 0) {
-			part_text(row, filter->part, text, sizeof(text));
-			part.len = strlen(text);
-			vb = &part;
-		} else {
-			vb = row_lookup(draft, &filter->ref, row, NULL);
-		}
-		if (!filter_holds(filter, vb)) {
+		if (!row_passes_one(draft, &filters[i], row)) {
 			return false;
 		}
 	}

@@ -40,7 +40,8 @@ struct profile_map {
 };
 
 enum profile_filter_kind {
-	PROFILE_IS = 0, PROFILE_NOT, PROFILE_MATCHES, PROFILE_FILTER_N
+	PROFILE_IS = 0, PROFILE_NOT, PROFILE_MATCHES, PROFILE_ANY,
+	PROFILE_FILTER_N
 };
 
 /* One condition on a row. */
@@ -51,6 +52,8 @@ struct profile_filter {
 	size_t n_words;
 	const char *const *words;
 	const regex_t *regex;      /* PROFILE_MATCHES */
+	size_t n_any;              /* PROFILE_ANY: one of these suffices */
+	const struct profile_filter *any;
 };
 
 /* A name for use in instance templates; index parts come first. */

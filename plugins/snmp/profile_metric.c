@@ -273,16 +273,38 @@ parse_ref(struct parse *parse, const struct col_node *node,
 
 /* ---- filters ------------------------------------------------------------------------ */
 
+/* {any: [conditions]} */
+static bool
+parse_any(struct parse *parse, const struct col_node *any,
+    struct profile_filter *ret_filter)
+{
+	struct profile_filter filter = {.kind = PROFILE_ANY, .part = -1};
+
+	if (!parse_filters(parse, any, &filter.n_any, &filter.any)) {
+		return false;
+	}
+	*ret_filter = filter;
+	return true;
+}
+
 static bool
 parse_filter(struct parse *parse, const struct col_node *node,
     struct profile_filter *ret_filter)
 {
 	static const char *const keys[] = {"column", "scalar", "at", "part",
-	    "is", "not", "matches", NULL};
-	const struct col_node *part, *is, *not, *matches;
+	    "is", "not", "matches", "any", NULL};
+	const struct col_node *part, *is, *not, *matches, *any;
 	struct profile_filter filter = {.part = -1};
 
 	if (!tree_map(&parse->tree, node, keys)) {
+		return false;
+	}
+	any = col_node_get(node, "any");
+	if (any != NULL && node->n_items == 1) {
+		return parse_any(parse, any, ret_filter);
+	}
+	if (any != NULL) {
+		tree_report(&parse->tree, any, "'any' stands alone");
 		return false;
 	}
 	part = col_node_get(node, "part");
@@ -621,6 +643,10 @@ parse_details(struct parse *parse, const struct col_node *node,
 		struct profile_filter *filter = profile_alloc(parse->profile,
 		    sizeof(*filter));
 		good &= filter != NULL && parse_filter(parse, at, filter);
+		if (good && filter->kind == PROFILE_ANY) {
+			tree_report(&parse->tree, at, "takes one condition");
+			good = false;
+		}
 		metric->available = filter;
 	}
 	if ((at = col_node_get(node, "extract")) != NULL) {

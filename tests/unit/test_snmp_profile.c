@@ -68,6 +68,12 @@ test_faults_have_places(void **state)
 	    {HEAD "tables: [{index: [a], metrics: [{metric: power_w,"
 	        " column: 1.3.1, rows: [{part: a}]}]}]",
 	        "needs one of 'is', 'not' and 'matches'"},
+	    {HEAD "tables: [{index: [a], metrics: [{metric: power_w,"
+	        " column: 1.3.1, rows: [{part: a, any: []}]}]}]",
+	        "p.yaml:3:88: 'any' stands alone"},
+	    {HEAD "tables: [{index: [a], metrics: [{metric: power_w,"
+	        " column: 1.3.1, available: {any: [{part: a, is: 1}]}}]}]",
+	        "p.yaml:3:77: takes one condition"},
 	    {HEAD "tables: [{metrics: [{metric: power_w, column: 1.3.1}]}]",
 	        "p.yaml:3:10: a table needs 'index' and 'metrics'"},
 	    {HEAD "match: [{}]\nscalars: [{metric: power_w, oid: 1.3.0}]",
