@@ -258,6 +258,33 @@ print_series(const json_t *body)
 	}
 }
 
+static bool
+has_flag(const struct ctl_args *args, const char *name)
+{
+	for (int i = 0; i < args->argc; i++) {
+		if (strcmp(args->argv[i], name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static int
+list_series(const struct ctl_args *args, const char *entity)
+{
+	static const struct table_column COLUMNS[] = {
+		{ "role", "role", -1 }, { "metric", "metric", -1 },
+		{ "instance", "instance", -1 }, { "unit", "unit", -1 },
+		{ "DS", "ds", -1 }, { "file", "file", -1 }, { NULL, NULL, 0 },
+	};
+	char path[PATH_SIZE] = "/api/v1/series/list";
+
+	if (client_query(path, sizeof(path), "entity", entity) != 0) {
+		return ctl_fail("arguments too long");
+	}
+	return list(args, path, COLUMNS);
+}
+
 int
 ctl_series(const struct ctl_args *args)
 {
@@ -267,9 +294,18 @@ ctl_series(const struct ctl_args *args)
 	char path[PATH_SIZE] = "/api/v1/series";
 	json_t *body;
 
+	if (has_flag(args, "--list")) {
+		/* "--list ENTITY" looks like an option with a value */
+		entity = entity != NULL ? entity : ctl_option(args, "--list");
+		metric = "";
+	}
 	if (entity == NULL || metric == NULL) {
-		(void)ctl_fail("series ENTITY METRIC, for example rack:ID power_w");
+		(void)ctl_fail("series ENTITY METRIC, for example rack:ID power_w, or "
+		    "series ENTITY --list");
 		return CTL_USAGE;
+	}
+	if (has_flag(args, "--list")) {
+		return list_series(args, entity);
 	}
 	if (client_query(path, sizeof(path), "entity", entity) != 0 ||
 	    client_query(path, sizeof(path), "metric", metric) != 0 ||

@@ -31,8 +31,9 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    "collectorctl devices --status down", 0, 10, ctl_devices },
 	{ "explain", "(rack|device) ID", "Says why a number is what it is.",
 	    "collectorctl explain rack zz1-h1-r1-a01", 2, 2, ctl_explain },
-	{ "series", "ENTITY METRIC [--role|--instance|--from|--to|--max_points|--cf V]",
-	    "Prints the history of one series.",
+	{ "series", "ENTITY (--list | METRIC "
+	    "[--role|--instance|--from|--to|--max_points|--cf V])",
+	    "Prints the history of one series; --list: what there is, in which RRD file.",
 	    "collectorctl series rack:zz1-h1-r1-a01 power_w --from -6h", 2, 14,
 	    ctl_series },
 	{ "poll", "DEVICE-ID [--timeout 10s]",

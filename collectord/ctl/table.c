@@ -8,7 +8,7 @@
 #include "base/str.h"
 
 #define COLUMNS_MAX 16
-#define CELL_SIZE 128
+#define CELL_SIZE 512
 
 const json_t *
 table_at(const json_t *object, const char *path)

@@ -397,6 +397,8 @@ write_names(struct request *request, const struct names *names, const char *role
 		json_text(json, "metric", name->metric);
 		body_text(json, "instance", name->instance);
 		body_text(json, "unit", name->unit);
+		body_text(json, "file", name->file);
+		body_text(json, "ds", name->ds);
 		json_map_end(json);
 	}
 	json_list_end(json);

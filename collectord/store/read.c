@@ -92,6 +92,9 @@ list_names(struct store *store, struct reading *reading,
 			str_copy(name->metric, sizeof(name->metric), ds->metric);
 			str_copy(name->instance, sizeof(name->instance), ds->instance);
 			str_copy(name->unit, sizeof(name->unit), ds->unit);
+			str_format(name->file, sizeof(name->file), "%s/%s",
+			    store->rrd_dir, file->path);
+			str_copy(name->ds, sizeof(name->ds), ds->name);
 		}
 	}
 	reading->list_fn(reading->arg, 0, names, n);

@@ -18,6 +18,9 @@
 #include "config/config.h"
 #include "model/batch.h"
 
+/* Room for the path of an RRD file. */
+#define STORE_FILE_SIZE 512
+
 struct store;
 
 struct store_setup {
@@ -75,7 +78,11 @@ void store_read(struct store *store, const struct store_query *query,
     store_read_fn *fn, void *arg);
 
 /* Names of the series kept for an entity; fn once, borrows names. */
-struct store_name { char role[64], metric[48], instance[64], unit[16]; };
+struct store_name {
+	char role[64], metric[48], instance[64], unit[16];
+	char file[STORE_FILE_SIZE]; /* the RRD file, and its name there (DS) */
+	char ds[20];
+};
 typedef void store_list_fn(void *arg, int code, const struct store_name *names,
     uint32_t n_names);
 void store_list(struct store *store, struct entity_ref entity, const char *entity_id,

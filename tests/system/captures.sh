@@ -180,6 +180,12 @@ ask status-text status
 has "$dir/status-text.out" '1 declared: 1 verified' "status in words"
 ask series --json series rack:r1 power_w --from -30s
 parses series 'sorted({v for v in d["avg"] if v is not None})' '[1935]' "series --json"
+ask names --json series rack:r1 --list
+parses names '[x["metric"] for x in d["items"] if x["role"] == "pdu-a" and x["ds"] == "pdu-a_current_a"]' \
+	'["current_a"]' "series --list names the sources of the files"
+ask names-text series --list rack:r1
+set -- $(awk '$1 == "-" && $2 == "power_w" { print $5, $6 }' "$dir/names-text.out")
+is "$(row "$2" "$1")" 1935 "rrdtool fetch with what series --list prints"
 ask check --config "$dir/collectord.yaml" --json check
 parses check '[d["racks"], d["devices"]]' '[1, 3]' "check --json"
 ask profiles --json profile list

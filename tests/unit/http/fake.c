@@ -549,7 +549,8 @@ static void
 give(struct waiting w, int code)
 {
 	static const struct store_name names[] = {
-		{"", "power_w", "", "W"}, {"pdu-a", "current_a", "L1", "A"},
+		{"", "power_w", "", "W", "/var/lib/rrd/rack/1f/a.rrd", "power_w"},
+		{"pdu-a", "current_a", "L1", "A", "/var/lib/rrd/rack/1f/a.rrd", "s06"},
 	};
 	static const struct daily days[] = {{20000, 90, 80, 5, 200}, {20001, 91, 81, 5, 201}};
 	static const struct ledger_entry entries[] = {
