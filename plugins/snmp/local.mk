@@ -16,6 +16,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) -lm
 	%D%/engine_netsnmp_usm.c \
 	%D%/fetch.c %D%/fetch.h \
 	%D%/library.c %D%/library.h \
+	%D%/message_v2.c %D%/native_codec.h \
 	%D%/objid.c %D%/objid.h \
 	%D%/pdu.c %D%/pdu.h \
 	%D%/peek.c %D%/peek.h \

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the native engine asks of a message format: make a datagram of a
+ * request, make an answer of a datagram.
+ *
+ * Route: engine_native <-> codec <-> pdu.  Codecs: codec_community
+ * (message_v2.c, v1 and v2c), codec_usm (v3).  codec_for() names the one for a
+ * credential; a new format is one more line there.
+ * Thread: the POLL thread of the engine.
+ * Source: RFC 1901, RFC 3412 s.6 (the message), RFC 3414 (USM).
+ *
+ * The engine owns ids, addresses, timers, tries; the codec owns what is known
+ * of one agent's security.  The life of a request: build() -> sent, again with
+ * each try (a new id each) -> datagrams whose id (request-id, with v3 msgID),
+ * version and source fit go to parse().  NATIVE_AGAIN starts over at once with
+ * a fresh count of tries: after discovery, or with a corrected clock.
+ */
+#ifndef SNMP_NATIVE_CODEC_H
+#define SNMP_NATIVE_CODEC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine.h"
+#include "pdu.h"
+
+/* Room for a whole v3 message around the largest body. */
+#define NATIVE_DATAGRAM_SIZE (PDU_BODY_SIZE + 1024)
+/* NATIVE_AGAINs of one request that the engine goes along with. */
+#define NATIVE_AGAIN_MAX 4
+
+/* One request as the engine wants it sent, or as it was sent. */
+struct native_ask {
+	const struct credential *credential;
+	enum pdu_tag tag;
+	const uint8_t *body;  /* the PDU after its request-id */
+	size_t body_len;
+	uint32_t id;          /* request-id and msgID; 0x800000..0x7fffffff */
+	int64_t now_ns;       /* monotonic */
+};
+
+/*
+ * A datagram to be sent, in one or two pieces.
+ * The head lies in the buffer given to build(); the tail may be ask->body.
+ */
+struct native_packet {
+	const uint8_t *head, *tail;
+	size_t head_len, tail_len;    /* tail_len may be 0 */
+};
+
+enum native_verdict {
+	NATIVE_ANSWER = 0, /* pdu is the response to this id */
+	NATIVE_AGAIN,      /* more is known now: build and send anew */
+	NATIVE_REFUSED,    /* ends as ENGINE_AUTH with detail */
+	NATIVE_BROKEN,     /* ends as ENGINE_BROKEN with detail */
+	NATIVE_DROP,       /* forged or not for us: counted, waiting goes on */
+	NATIVE_VERDICT_N
+};
+
+struct native_parsed {
+	struct pdu pdu;       /* with NATIVE_ANSWER; lies in the datagram */
+	const char *detail;   /* for people; static text */
+};
+
+struct native_codec {
+	const char *name;
+	/*
+	 * Makes the state of one agent; may leave it NULL when none is needed.
+	 * Owns: borrows credential until close.  Errors: COL_ENOMEM, COL_ENOTSUP.
+	 */
+	int (*open)(const struct col_host *host,
+	    const struct credential *credential, void **ret_state);
+	void (*close)(void *state); /* accepts NULL */
+	/*
+	 * Builds the datagram of ask, or of what has to go first (discovery).
+	 * Shape: buffer has NATIVE_DATAGRAM_SIZE.
+	 * Errors: COL_EFULL, COL_EINVAL: it cannot be encoded; COL_ENOTSUP.
+	 */
+	int (*build)(void *state, const struct native_ask *ask,
+	    uint8_t *buffer, struct native_packet *ret_packet);
+	/*
+	 * Reads a datagram for a request in flight.  ask->id is the id that it
+	 * answers, one of those sent.  bytes may be changed (decryption).
+	 */
+	enum native_verdict (*parse)(void *state,
+	    const struct native_ask *ask, uint8_t *bytes, size_t len,
+	    struct native_parsed *ret_parsed);
+	/*
+	 * The last try went unanswered: reply is ENGINE_TIMEOUT with a general
+	 * detail and may be made more exact.  What was known of the agent may
+	 * be dropped.
+	 */
+	void (*expired)(void *state, struct engine_reply *reply);
+};
+
+/* v1 and v2c; keeps no state. */
+extern const struct native_codec codec_community;
+
+/* NULL when the native engine has none for it. */
+const struct native_codec *codec_for(const struct credential *credential);
+
+#endif
