@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/thread.h"
+#include "store/calculator.h"
 
 struct daemon {
 	const struct clock *clock;
@@ -401,6 +402,32 @@ daemon_config(const struct daemon *daemon)
 	return daemon->config;
 }
 
+static void
+print_line(void *arg, const char *line)
+{
+	(void)arg;
+	(void)puts(line);
+}
+
+/* Says what each archive class would need, and whether the chosen one fits. */
+static int
+check_disk(const struct config *config)
+{
+	const char *dir = config->settings.store_dir;
+	struct calculation calculation;
+	struct col_error error;
+	int rc = calculator_survey(config, dir, &calculation, &error);
+
+	if (rc == 0) {
+		calculator_tell(&calculation, dir, print_line, NULL);
+		rc = calculator_verdict(&calculation, dir, &error);
+	}
+	if (rc != 0) {
+		(void)fprintf(stderr, "%s\n", error.text);
+	}
+	return rc;
+}
+
 int
 daemon_check(const char *config_file)
 {
@@ -422,6 +449,7 @@ daemon_check(const char *config_file)
 		(void)printf("%s: ok: %u racks, %u devices, %zu profiles\n",
 		    config_file, inventory->count_racks, inventory->count_devices,
 		    daemon.config->n_profiles);
+		rc = check_disk(daemon.config);
 	}
 	config_errors_done(&errors);
 	config_unref(daemon.config);

@@ -10,20 +10,11 @@
 #include "store/archive.h"
 
 #include <assert.h>
-#include <sys/statvfs.h>
-
-#include "base/err.h"
 
 #define MINUTE 60u
 #define HOUR 3600u
 #define DAY 86400u
 #define ROWS_BASE_MAX 2880u
-
-/* Sources expected of what has not been polled yet. */
-#define DS_PER_DEVICE 12u
-#define DS_PER_PLACE 4u
-/* Room that is left to others when the check is made, in percent. */
-#define RESERVE_PCT 2u
 
 struct span { uint32_t step_s, span_s; bool has_max; };
 
@@ -141,72 +132,4 @@ archive_step(const struct config *config)
 	int64_t step_s = config->settings.interval_ns / NS_PER_S;
 
 	return step_s < 1 ? 1 : (uint32_t)step_s;
-}
-
-static uint64_t
-need_of(const struct config *config, enum store_class chosen, uint64_t *ret_files)
-{
-	const struct inventory *inventory = config->inventory;
-	uint32_t step_s = archive_step(config);
-	struct archive_plan plan;
-	uint64_t bytes = 0, files = 0;
-
-	archive_plan(archive_class_of(ENTITY_RACK, chosen), step_s, &plan);
-	for (uint32_t i = 0; i < inventory->n_racks; i++) {
-		const struct rack *rack = inventory->racks[i];
-
-		if (rack != NULL && rack->n_devices > 0) {
-			bytes += archive_file_bytes(&plan,
-			    rack->n_devices * DS_PER_DEVICE + DS_PER_PLACE);
-			files++;
-		}
-	}
-	for (uint32_t i = 0; i < inventory->n_devices; i++) {
-		const struct device *device = inventory->devices[i];
-
-		if (device != NULL && device->rack == INVENTORY_NONE) {
-			bytes += archive_file_bytes(&plan, DS_PER_DEVICE);
-			files++;
-		}
-	}
-	for (int kind = 0; kind < ENTITY_PLACE_N; kind++) {
-		archive_plan(archive_class_of((enum entity_kind)kind, chosen), step_s, &plan);
-		for (uint32_t i = 0; i < inventory->n_places[kind]; i++) {
-			if (inventory->places[kind][i] != NULL) {
-				bytes += archive_file_bytes(&plan, DS_PER_PLACE);
-				files++;
-			}
-		}
-	}
-	*ret_files = files;
-	return bytes;
-}
-
-#define GB(bytes) ((double)(bytes) / 1e9)
-
-int
-archive_check(const struct config *config, const char *dir, uint64_t have_bytes,
-    struct archive_need *ret_need, struct col_error *error)
-{
-	enum store_class chosen = config->settings.store_class;
-	struct statvfs fs;
-	uint64_t room, lean, files;
-	struct archive_need need;
-
-	if (statvfs(dir, &fs) != 0) {
-		return err_errno(error, COL_EIO, "%s", dir);
-	}
-	need.need_bytes = need_of(config, chosen, &need.files);
-	need.free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
-	*ret_need = need;
-	room = need.free_bytes / 100 * (100 - RESERVE_PCT) + have_bytes;
-	if (need.need_bytes <= room) {
-		return 0;
-	}
-	lean = need_of(config, STORE_LEAN, &files);
-	return err_set(error, COL_EFULL, "%s: %llu files of class '%s' need %.1f GB, "
-	    "the disk has room for %.1f GB; class 'lean' needs %.1f GB: %s", dir,
-	    (unsigned long long)need.files, archive_class_text(archive_class_of(
-	    ENTITY_RACK, chosen)), GB(need.need_bytes), GB(room), GB(lean),
-	    lean <= room ? "set store: {archives: lean}" : "give the store a larger disk");
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which archives (RRAs) a file gets, and what all files need of the disk.
+ * Which archives (RRAs) a file gets, and what a file of them takes.
  *
- * Route: read by file creation, reads and the check at start.  Thread: any.
+ * Route: read by file creation, reads and the calculator.  Thread: any.
  * Source: DESIGN.md 4.7; storage.md A1 (size of a file).
  */
 #ifndef STORE_ARCHIVE_H
@@ -46,15 +46,5 @@ const char *archive_class_text(enum archive_class class);
 enum archive_class archive_class_of(enum entity_kind kind, enum store_class chosen);
 /* Seconds of the poll interval, at least 1. */
 uint32_t archive_step(const struct config *config);
-
-/* What the inventory needs, by estimate where nothing has been polled yet. */
-struct archive_need { uint64_t files, need_bytes, free_bytes; };
-/*
- * Fills need for the folder dir of which have_bytes are ours already.
- * Errors: COL_EFULL, text has the numbers and what would fit; ret_need is
- * filled all the same.  COL_EIO.
- */
-int archive_check(const struct config *config, const char *dir, uint64_t have_bytes,
-    struct archive_need *ret_need, struct col_error *error);
 
 #endif

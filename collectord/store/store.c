@@ -20,6 +20,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "store/calculator.h"
 
 /* Records of one closed slot of 90,000 racks come at once. */
 #define PUTS_SIZE (1u << 18)
@@ -123,11 +124,18 @@ arm_waiting(void *arg, struct series_file *file)
 	}
 }
 
+static void
+log_line(void *arg, const char *line)
+{
+	(void)arg;
+	LOG_INFO("store", NULL, NULL, "%s", line);
+}
+
 static int
 open_series(struct store *store, const struct config *config, struct col_error *error)
 {
 	char *path = join(store->dir, "series.dict");
-	struct archive_need need = { 0 };
+	struct calculation need = { .chosen = config->settings.store_class };
 	uint64_t bytes = 0;
 	int rc = series_new(path, &store->series, error);
 
@@ -137,10 +145,14 @@ open_series(struct store *store, const struct config *config, struct col_error *
 	}
 	series_each(store->series, adopt_store, store);
 	series_each(store->series, count_bytes, &bytes);
-	rc = archive_check(config, store->rrd_dir, bytes, &need, error);
-	store->health.disk_need_bytes = need.need_bytes;
+	rc = calculator_run(config, store->rrd_dir, bytes, &need, error);
+	if (rc != 0) {
+		return rc;
+	}
+	store->health.disk_need_bytes = need.need_bytes[need.chosen];
 	store->health.disk_free_bytes = need.free_bytes;
-	return rc;
+	calculator_tell(&need, store->rrd_dir, log_line, NULL);
+	return calculator_verdict(&need, store->rrd_dir, error);
 }
 
 static int

@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "model/layout.h"
 #include "store/buckets.h"
+#include "store/calculator.h"
 #include "store/dict.h"
 #include "store/ring.h"
 #include "store/rrdfile.h"
@@ -89,10 +90,22 @@ the_finest_archive_that_covers(void **state)
 	}
 }
 
+struct lines { int n; char text[4][512]; };
+
+static void
+keep_line(void *arg, const char *line)
+{
+	struct lines *lines = arg;
+
+	assert_true(lines->n < 4);
+	str_copy(lines->text[lines->n++], sizeof(lines->text[0]), line);
+}
+
 static void
 full_disks_are_refused_with_numbers(void **state)
 {
-	struct archive_need need;
+	struct calculation need;
+	struct lines lines = { 0 };
 	struct col_error error = { 0, "" };
 	struct rack *racks;
 	const struct rack **list;
@@ -107,12 +120,26 @@ full_disks_are_refused_with_numbers(void **state)
 	inventory.racks = list;
 	config.settings.interval_ns = 60 * NS_PER_S;
 	list[7] = racks;
-	assert_int_equal(archive_check(&config, "/tmp", 0, &need, &error), 0);
-	assert_int_equal(need.files, 1);
+	assert_int_equal(calculator_run(&config, "/tmp/no/such", 0, &need, &error), 0);
+	assert_int_equal(calculator_verdict(&need, "/tmp", &error), 0);
+	assert_int_equal(need.racks, 1);
+	/* storage.md A1: a lean file of 28 sources lies between 244 and 487 kB */
+	assert_in_range(need.rack_bytes[STORE_LEAN], 244000, 487000);
 	for (uint32_t i = 0; i < inventory.n_racks; i++) {
 		list[i] = racks;
 	}
-	assert_int_equal(archive_check(&config, "/tmp", 0, &need, &error), COL_EFULL);
+	assert_int_equal(calculator_run(&config, "/tmp", 7000000000, &need, &error), 0);
+	assert_int_equal(need.need_bytes[STORE_LEAN],
+	    20000000 * need.rack_bytes[STORE_LEAN]);
+	assert_int_equal(need.room_bytes,
+	    need.free_bytes / 100 * 98 + 7000000000);
+	assert_int_equal(calculator_verdict(&need, "/tmp", &error), COL_EFULL);
+	calculator_tell(&need, "/tmp", keep_line, &lines);
+	assert_int_equal(lines.n, 1 + STORE_CLASS_N);
+	assert_non_null(strstr(lines.text[0], "7.0 GB of ours); files: 20000000 racks"));
+	assert_non_null(strstr(lines.text[1], "* standard: "));
+	assert_non_null(strstr(lines.text[2], "(1 min for 6 h, 15 min for 4 d, "
+	    "1 h for 30 d, 8 h for 365 d): does not fit"));
 	assert_non_null(strstr(error.text, "20000000 files of class 'standard' need"));
 	free(list);
 	free(racks);
