@@ -146,21 +146,13 @@ json_int(struct json *json, const char *key, int64_t value)
 void
 json_number(struct json *json, const char *key, double value, int digits)
 {
-	char text[40];
+	char text[STR_NUMBER_SIZE];
 
 	if (!isfinite(value)) {
 		json_unknown(json, key);
 		return;
 	}
-	if (value == 0) { /* no "-0" */
-		value = 0;
-	}
-	for (int n = digits < 6 ? digits : 6; n <= digits; n++) {
-		(void)str_format(text, sizeof(text), "%.*g", n, value);
-		if (strtod(text, NULL) == value) {
-			break;
-		}
-	}
+	str_from_number(text, value, digits);
 	begin(json, key);
 	buf_puts(json->out, text);
 }

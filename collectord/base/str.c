@@ -85,6 +85,25 @@ str_to_number(const char *text, double *ret_value)
 	return 0;
 }
 
+void
+str_from_number(char *to, double value, int digits)
+{
+	if (value == 0) { /* no "-0" */
+		value = 0;
+	}
+	for (int n = digits < 6 ? digits : 6; n <= digits; n++) {
+		(void)str_format(to, STR_NUMBER_SIZE, "%.*g", n, value);
+		if (strtod(to, NULL) == value) {
+			break;
+		}
+	}
+	/* a large whole number is read better without an exponent */
+	if (fabs(value) < 1e15 && strchr(to, 'e') != NULL &&
+	    value == (double)(int64_t)value) {
+		(void)str_format(to, STR_NUMBER_SIZE, "%.0f", value);
+	}
+}
+
 int
 str_to_bool(const char *text, bool *ret_value)
 {

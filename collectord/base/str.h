@@ -23,6 +23,11 @@ int str_to_duration(const char *text, int64_t *ret_ns);
 /* "512", "64KiB", "64MiB", "2GiB", also kB/MB/GB (powers of 1000). */
 int str_to_size(const char *text, uint64_t *ret_bytes);
 
+#define STR_NUMBER_SIZE 32
+/* The shortest decimal of at most digits (1..17) that reads back the same;
+ * value is finite.  Shape: to has STR_NUMBER_SIZE bytes. */
+void str_from_number(char *to, double value, int digits);
+
 /* Copies, cutting on a UTF-8 boundary; returns the length of the whole text. */
 size_t str_copy(char *to, size_t to_size, const char *from);
 /* snprintf that asserts a valid format and cuts on a UTF-8 boundary. */

@@ -46,10 +46,15 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    ctl_discover },
 	{ "profile list", "", "Lists the device profiles.",
 	    "collectorctl profile list", 0, 0, ctl_profile_list },
-	{ "profile run", "--snmprec FILE [--profile ID]",
-	    "Runs a profile over a recorded walk and prints every metric it knows.",
-	    "collectorctl profile run --snmprec pdu.snmprec --json", 2, 4,
+	{ "profile run", "--snmprec FILE [--profile ID] [--format golden]",
+	    "Runs a profile over a recording (.snmprec or a saved snmpwalk -On) and prints "
+	    "every metric.",
+	    "collectorctl profile run --snmprec pdu.snmprec --json", 2, 6,
 	    ctl_profile_run },
+	{ "profile test", "DIR [--update]",
+	    "Compares what each recording DIR/NAME.walk gives with DIR/NAME.golden.",
+	    "collectorctl profile test tests/fixtures/profiles", 1, 2,
+	    ctl_profile_test },
 	{ NULL, NULL, NULL, NULL, 0, 0, NULL },
 };
 

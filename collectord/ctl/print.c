@@ -4,6 +4,7 @@
 #include "ctl/print.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -16,11 +17,29 @@ static const char *const QUALITIES[COL_QUALITY_N] = {
 	[COL_ERROR] = "error",
 };
 
+/* Exact for what devices send, without the noise of a conversion's last bit. */
+#define DIGITS 15
+
 /* Implausible values are shown: this is where a profile is being made. */
 static bool
 has_number(const struct sample *sample)
 {
 	return sample->quality == COL_GOOD || sample->quality == COL_IMPLAUSIBLE;
+}
+
+/* a count may have more digits than a double keeps */
+static void
+format_value(char *to, const struct slot *slot, const struct col_value *value,
+    const struct sample *sample)
+{
+	if (!has_number(sample)) {
+		(void)str_copy(to, STR_NUMBER_SIZE, "-");
+	} else if (slot->kind == COL_COUNTER) {
+		(void)str_format(to, STR_NUMBER_SIZE, "%llu",
+		    (unsigned long long)value->counter);
+	} else {
+		str_from_number(to, sample->number, DIGITS);
+	}
 }
 
 void
@@ -37,12 +56,9 @@ print_batch(const struct batch *batch)
 			const struct slot *slot = &part->layout->slots[i];
 			const struct col_metric *metric = metric_get(slot->metric);
 			struct sample sample = normalise_value(slot, &part->values[i]);
-			char number[32] = "-";
+			char number[STR_NUMBER_SIZE];
 
-			if (has_number(&sample)) {
-				(void)str_format(number, sizeof(number), "%.6g",
-				    sample.number);
-			}
+			format_value(number, slot, &part->values[i], &sample);
 			(void)printf("%-18s %-14s %14s %-6s %-12s %s\n", metric->name,
 			    slot->instance, number, metric->unit,
 			    QUALITIES[sample.quality], slot->source);
@@ -55,22 +71,13 @@ metric_json(struct json *json, const struct slot *slot, const struct col_value *
 {
 	const struct col_metric *metric = metric_get(slot->metric);
 	struct sample sample = normalise_value(slot, value);
+	char number[STR_NUMBER_SIZE];
 
 	json_map(json, NULL);
 	json_text(json, "metric", metric->name);
 	json_text(json, "instance", slot->instance);
-	if (!has_number(&sample)) {
-		json_unknown(json, "value");
-	} else if (slot->kind == COL_COUNTER) {
-		/* a count may have more digits than a double keeps */
-		char count[24];
-
-		(void)str_format(count, sizeof(count), "%llu",
-		    (unsigned long long)value->counter);
-		json_raw(json, "value", count);
-	} else {
-		json_number(json, "value", sample.number, 12);
-	}
+	format_value(number, slot, value, &sample);
+	json_raw(json, "value", has_number(&sample) ? number : "null");
 	json_text(json, "unit", metric->unit);
 	json_text(json, "quality", QUALITIES[sample.quality]);
 	json_text(json, "source", slot->source);
@@ -105,6 +112,88 @@ print_batch_json(const struct batch *batch)
 	json_map_end(&json);
 	(void)puts(out.failed ? "null" : out.data);
 	buf_done(&out);
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Sorts the lines of text into out. */
+static void
+sort_lines(char *text, struct buf *out)
+{
+	size_t n = 0, room = 0;
+	char **lines = NULL, *save = NULL;
+
+	for (char *line = strtok_r(text, "\n", &save); line != NULL;
+	    line = strtok_r(NULL, "\n", &save)) {
+		if (n == room) {
+			char **more;
+
+			room = room == 0 ? 256 : room * 2;
+			more = realloc(lines, room * sizeof(*lines));
+			if (more == NULL) {
+				out->failed = true;
+				break;
+			}
+			lines = more;
+		}
+		lines[n++] = line;
+	}
+	if (n > 0) {
+		qsort(lines, n, sizeof(*lines), by_text);
+	}
+	for (size_t i = 0; i < n; i++) {
+		buf_puts(out, lines[i]);
+		buf_put(out, "\n", 1);
+	}
+	free(lines);
+}
+
+static void
+golden_metrics(const struct batch *batch, struct buf *out)
+{
+	char number[STR_NUMBER_SIZE];
+
+	for (uint32_t p = 0; p < batch->n_parts; p++) {
+		const struct batch_part *part = &batch->parts[p];
+
+		for (uint32_t i = 0; i < part->layout->n_slots; i++) {
+			const struct slot *slot = &part->layout->slots[i];
+			const struct col_metric *metric = metric_get(slot->metric);
+			struct sample sample = normalise_value(slot, &part->values[i]);
+
+			format_value(number, slot, &part->values[i], &sample);
+			buf_printf(out, "%s\t%s\t%s\t%s\t%s\t%s\n", metric->name,
+			    slot->instance, number, metric->unit,
+			    QUALITIES[sample.quality], slot->source);
+		}
+	}
+}
+
+void
+print_batch_golden(const struct batch *batch, struct buf *out)
+{
+	struct buf lines;
+
+	buf_printf(out, "profile\t%s\n",
+	    batch->profile[0] != '\0' ? batch->profile : "-");
+	buf_init(&lines, 0);
+	for (const struct batch_info *i = batch->info; i != NULL; i = i->next) {
+		buf_printf(&lines, "%s\t%s\n", i->metric, i->text);
+	}
+	if (lines.size > 0) {
+		sort_lines(lines.data, out);
+	}
+	buf_reset(&lines);
+	golden_metrics(batch, &lines);
+	if (lines.size > 0) {
+		sort_lines(lines.data, out);
+	}
+	out->failed = out->failed || lines.failed;
+	buf_done(&lines);
 }
 
 void

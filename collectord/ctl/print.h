@@ -19,6 +19,10 @@ void print_batch(const struct batch *batch);
 /* {"profile", "info", "metrics": [{metric, instance, value, unit, quality, source}]} */
 void print_batch_json(const struct batch *batch);
 
+/* "profile<TAB>id", infos, then sorted "metric<TAB>instance<TAB>value<TAB>unit
+ * <TAB>quality<TAB>source": a form for tests, value "-" without one. */
+void print_batch_golden(const struct batch *batch, struct buf *out);
+
 void print_profiles(const struct config *config);
 void print_profiles_json(const struct config *config);
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "walk.h"
+
 #define FILE_MAX (64u << 20)
 #define LINES_MAX 1000000u
 #define FIELD_MAX 65536u
@@ -162,46 +164,113 @@ fail(struct col_error *error, int code, const char *what)
 	return code;
 }
 
-int
-capture_parse(const char *text, size_t size, struct capture *ret_capture,
-    struct col_error *error)
+/* The file being read: records are gathered in record, line by line. */
+struct reading {
+	struct snapshot *snapshot;
+	size_t n_lines, n_skipped;
+	char *record;
+	size_t len;
+	bool is_walk;      /* the record is one of snmpwalk's */
+};
+
+/* Takes the gathered record, if any, into the snapshot. */
+static int
+end_record(struct reading *reading)
 {
-	struct snapshot *snapshot = snapshot_new();
-	size_t skipped = 0, *n_skipped = &skipped;
-	const char *end = text + size;
-	char *line = malloc(FIELD_MAX + 1);
-	size_t n_lines = 0;
-	int rc = snapshot == NULL || line == NULL ? COL_ENOMEM : 0;
+	struct objid name, objid;
+	struct varbind vb;
+
+	if (reading->len == 0) {
+		return 0;
+	}
+	reading->len = 0;
+	if (!reading->is_walk) {
+		return read_line(reading->snapshot, &reading->n_skipped,
+		    reading->record);
+	}
+	switch (walk_read(reading->record, &vb, &name, &objid)) {
+	case WALK_VALUE:
+		return snapshot_add(reading->snapshot, &vb);
+	case WALK_STRANGE:
+		reading->n_skipped++;
+		return 0;
+	case WALK_ABSENT:
+	case WALK_N:
+		break;
+	}
+	return 0;
+}
+
+/* A line that begins no record of snmpwalk's belongs to the one before. */
+static int
+take_line(struct reading *reading, const char *line, size_t len)
+{
+	char start[OBJID_TEXT_SIZE + 8];
+	bool is_walk;
+	int rc;
+
+	if (len > 0 && line[len - 1] == '\r') {
+		len--;
+	}
+	(void)snprintf(start, sizeof(start), "%.*s", len < sizeof(start) ?
+	    (int)len : (int)sizeof(start) - 1, line);
+	is_walk = walk_starts(start);
+	if (reading->is_walk && reading->len > 0 && !is_walk &&
+	    start[0] != '#' && reading->len + len + 1 <= FIELD_MAX) {
+		reading->record[reading->len++] = '\n';
+	} else {
+		rc = end_record(reading);
+		if (rc != 0) {
+			return rc;
+		}
+		reading->is_walk = is_walk;
+	}
+	if (len > FIELD_MAX - reading->len) {
+		reading->n_skipped++;
+		return 0;
+	}
+	memcpy(reading->record + reading->len, line, len);
+	reading->len += len;
+	reading->record[reading->len] = '\0';
+	return 0;
+}
+
+static int
+take_lines(struct reading *reading, const char *text, const char *end)
+{
+	int rc = 0;
 
 	while (rc == 0 && text < end) {
 		const char *stop = memchr(text, '\n', (size_t)(end - text));
 		size_t len = (size_t)((stop == NULL ? end : stop) - text);
-		if (++n_lines > LINES_MAX) {
-			rc = COL_ERANGE;
-		} else if (len > FIELD_MAX) {
-			(*n_skipped)++;
-		} else {
-			memcpy(line, text, len);
-			if (len > 0 && line[len - 1] == '\r') {
-				len--;
-			}
-			line[len] = '\0';
-			rc = read_line(snapshot, n_skipped, line);
-		}
+		rc = ++reading->n_lines > LINES_MAX ? COL_ERANGE :
+		    take_line(reading, text, len);
 		text = stop == NULL ? end : stop + 1;
 	}
-	free(line);
+	return rc != 0 ? rc : end_record(reading);
+}
+
+int
+capture_parse(const char *text, size_t size, struct capture *ret_capture,
+    struct col_error *error)
+{
+	struct reading reading = {.snapshot = snapshot_new(),
+	    .record = malloc(FIELD_MAX + 1)};
+	int rc = reading.snapshot == NULL || reading.record == NULL ?
+	    COL_ENOMEM : take_lines(&reading, text, text + size);
+
+	free(reading.record);
 	if (rc == 0) {
-		snapshot_sort(snapshot);
-		rc = snapshot_count(snapshot) == 0 ? COL_EPROTO : 0;
+		snapshot_sort(reading.snapshot);
+		rc = snapshot_count(reading.snapshot) == 0 ? COL_EPROTO : 0;
 	}
 	if (rc != 0) {
-		snapshot_free(snapshot);
+		snapshot_free(reading.snapshot);
 		return fail(error, rc, rc == COL_EPROTO ? "no line of the form"
-		    " OID|TAG|VALUE" : rc == COL_ERANGE ? "too many lines" :
-		    "out of memory");
+		    " OID|TAG|VALUE or OID = TYPE: VALUE" : rc == COL_ERANGE ?
+		    "too many lines" : "out of memory");
 	}
-	*ret_capture = (struct capture){snapshot, skipped};
+	*ret_capture = (struct capture){reading.snapshot, reading.n_skipped};
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A recorded agent: a file of lines "OID|TAG|VALUE" read into a snapshot.
+ * A recorded agent read into a snapshot: a file of lines "OID|TAG|VALUE", or
+ * what snmpwalk printed ("OID = TYPE: VALUE", see walk.h).
  *
  * Route: read by engine_file.c.  Thread: that of the engine.
  * Source: snmpsim's .snmprec: TAG is the decimal BER tag (2 integer, 4 octets,

@@ -31,7 +31,8 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) -lm
 	%D%/resolver.c \
 	%D%/snapshot.c %D%/snapshot.h \
 	%D%/tree.c %D%/tree.h \
-	%D%/varbind.h
+	%D%/varbind.h \
+	%D%/walk.c %D%/walk.h
 %C%_libsnmpcore_la_CPPFLAGS = $(PLUGIN_CPPFLAGS) -D_GNU_SOURCE
 %C%_libsnmpcore_la_CFLAGS = $(PLUGIN_CFLAGS) $(SNMP_CFLAGS)
 

@@ -19,3 +19,7 @@ EXTRA_DIST += %D%/snmp_golden.sh \
 %C%_snmp_run_SOURCES = %D%/snmp_run.c $(SNMP_KIT) plugins/snmp/snmp.c
 %C%_snmp_run_CPPFLAGS = $(AM_CPPFLAGS)
 %C%_snmp_run_LDADD = $(LIB_SNMP) $(YAML_LIBS)
+
+# the shipped profiles over recorded agents: ours, and those beside the checkout
+PLUGIN_TESTS += %D%/profiles.sh %D%/captures.sh
+EXTRA_DIST += %D%/profiles.sh %D%/captures.sh %D%/captures.tsv tests/fixtures/profiles
