@@ -258,6 +258,8 @@ fill_rack(struct rack *rack, const struct draft_rack *draft,
 	rack->id = draft->id;
 	rack->label = draft->label;
 	rack->was = draft->was;
+	rack->file = draft->state >= 0 && draft->entry != NULL ?
+	    draft->entry->file : draft->node->file;
 	rack->state = draft->state >= 0 ? (enum rack_state)draft->state :
 	    draft->ranged && row->state >= 0 ? (enum rack_state)row->state :
 	    RACK_IN_SERVICE;

@@ -73,6 +73,7 @@ struct rack {
 	struct feed feeds[INVENTORY_FEEDS_MAX];
 	uint32_t n_devices;
 	const uint32_t *devices;   /* dense ids, in file order */
+	const char *file;          /* that declares its state; NULL: not known */
 };
 
 struct device {

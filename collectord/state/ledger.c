@@ -80,42 +80,48 @@ rename_rack(sqlite3 *db, const struct rack *rack)
 	return rc == SQLITE_DONE ? 0 : COL_EIO;
 }
 
+/* One line of the ledger to be. */
+struct entry { const char *rack, *state, *source; struct wall at; };
+
 static int
-append(sqlite3_stmt *stmt, const char *rack, const char *state, struct wall at,
-    struct wall now)
+append(sqlite3_stmt *stmt, const struct entry *entry, struct wall now)
 {
 	int rc;
 
 	(void)sqlite3_reset(stmt);
-	(void)sqlite3_bind_text(stmt, 1, rack, -1, SQLITE_STATIC);
-	(void)sqlite3_bind_int64(stmt, 2, at.ns);
+	(void)sqlite3_bind_text(stmt, 1, entry->rack, -1, SQLITE_STATIC);
+	(void)sqlite3_bind_int64(stmt, 2, entry->at.ns);
 	(void)sqlite3_bind_int64(stmt, 3, now.ns);
-	(void)sqlite3_bind_text(stmt, 4, state, -1, SQLITE_STATIC);
+	(void)sqlite3_bind_text(stmt, 4, entry->state, -1, SQLITE_STATIC);
+	(void)sqlite3_bind_text(stmt, 5, entry->source, -1, SQLITE_STATIC);
 	rc = sqlite3_step(stmt);
 	return rc == SQLITE_DONE ? 0 : COL_EIO;
 }
 
 /* A rack that left the files is decommissioned from now on, not forgotten. */
 static int
-append_gone(sqlite3_stmt *stmt, const struct inventory *inventory,
+append_gone(sqlite3_stmt *stmt, const struct config *config,
     struct last *table, struct wall now)
 {
 	const char *gone = rack_state_text(RACK_DECOMMISSIONED);
 	int rc = 0;
 
 	for (struct last *e = table; e != NULL && rc == 0; e = e->hh.next) {
-		if (inventory_rack(inventory, e->rack) == NULL &&
+		if (inventory_rack(config->inventory, e->rack) == NULL &&
 		    strcmp(e->state, gone) != 0) {
-			rc = append(stmt, e->rack, gone, now, now);
+			const struct entry entry = { e->rack, gone, config->file, now };
+
+			rc = append(stmt, &entry, now);
 		}
 	}
 	return rc;
 }
 
 static int
-append_changes(sqlite3_stmt *stmt, const struct inventory *inventory,
+append_changes(sqlite3_stmt *stmt, const struct config *config,
     struct last *table, struct wall now)
 {
+	const struct inventory *inventory = config->inventory;
 	struct last *last;
 	int rc = 0;
 
@@ -129,8 +135,11 @@ append_changes(sqlite3_stmt *stmt, const struct inventory *inventory,
 		state = rack_state_text(rack->state);
 		HASH_FIND_STR(table, rack->id, last);
 		if (last == NULL || strcmp(last->state, state) != 0) {
-			rc = append(stmt, rack->id, state,
-			    rack->since.ns != 0 ? rack->since : now, now);
+			const struct entry entry = { rack->id, state,
+			    rack->file != NULL ? rack->file : config->file,
+			    rack->since.ns != 0 ? rack->since : now };
+
+			rc = append(stmt, &entry, now);
 		}
 	}
 	return rc;
@@ -160,11 +169,10 @@ ledger_apply(sqlite3 *db, const struct config *config, struct wall now)
 		rc = COL_EIO;
 	}
 	if (rc == 0) {
-		(void)sqlite3_bind_text(stmt, 5, config->file, -1, SQLITE_STATIC);
-		rc = append_changes(stmt, inventory, table, now);
+		rc = append_changes(stmt, config, table, now);
 	}
 	if (rc == 0) {
-		rc = append_gone(stmt, inventory, table, now);
+		rc = append_gone(stmt, config, table, now);
 	}
 	(void)sqlite3_finalize(stmt);
 	drop_all(&table);

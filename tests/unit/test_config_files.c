@@ -196,6 +196,36 @@ test_globs(void **state)
 	config_fake_remove(folder);
 }
 
+/* Which file says in which state a rack is. */
+static void
+test_declared(void **state)
+{
+	static const struct { const char *rack, *file; } declared[] = {
+		{ "r1", "/1.yaml" }, { "r2", "/2.csv" }, { "r-a1", "/3.yaml" },
+		{ "r-a2", "/4.yaml" }, { "r-a3", "/3.yaml" },
+	};
+	const char *folder = config_fake_folder();
+	struct config_fake fake;
+
+	(void)state;
+	config_fake_write(folder, "1.yaml", "racks: [{id: r1, row: r}]\n");
+	config_fake_write(folder, "2.csv", "id,row\nr2,r\n");
+	config_fake_write(folder, "3.yaml", "rows: [{id: r, racks: [A1..A3]}]\n");
+	config_fake_write(folder, "4.yaml",
+	    "racks: [{id: r-a2, state: planned}, {id: r-a3, units: 40}]\n");
+	config_fake_write(folder, "c.yaml", "inventory: ['[0-9].*']\n");
+	load(&fake, folder, "c.yaml");
+	for (size_t i = 0; i < sizeof(declared) / sizeof(declared[0]); i++) {
+		const struct rack *rack = inventory_rack(fake.config->inventory,
+		    declared[i].rack);
+
+		assert_non_null(rack);
+		assert_string_equal(strrchr(rack->file, '/'), declared[i].file);
+	}
+	config_fake_done(&fake);
+	config_fake_remove(folder);
+}
+
 static void
 test_history(void **state)
 {
@@ -283,6 +313,7 @@ main(void)
 		cmocka_unit_test(test_reference),
 		cmocka_unit_test(test_profiles),
 		cmocka_unit_test(test_globs),
+		cmocka_unit_test(test_declared),
 		cmocka_unit_test(test_history),
 		cmocka_unit_test(test_peek),
 		cmocka_unit_test(test_missing_file),

@@ -79,6 +79,9 @@ open_state(const char *path)
 	return state;
 }
 
+/* More lines of the configuration. */
+static const char *further = "";
+
 /* A configuration of racks given as inventory YAML. */
 static const struct config *
 load(struct ids *ids, const char *racks)
@@ -97,7 +100,7 @@ load(struct ids *ids, const char *racks)
 	    "sites: [{id: s, area: \"410100\", name: {en: S, zh: S}}]\n"
 	    "halls: [{id: h, site: s}]\n"
 	    "rows: [{id: r, hall: h}]\n"
-	    "racks: [%s]\n", dir, racks);
+	    "racks: [%s]\n%s", dir, racks, further);
 	write_file("c.yaml", text);
 	config_errors_init(&errors);
 	if (config_load(path_of("c.yaml"), NULL, ids, ++version, clock_wall(test_clock),
@@ -165,6 +168,33 @@ only_differences_are_written(void **unused)
 	assert_true(a.entries[0].at.ns == 20000 * DAY); /* no since: now */
 	ledger_of(state, "nobody", &a);
 	assert_int_equal(a.n, 0);
+	ids_free(ids);
+	state_free(state);
+}
+
+static void
+the_source_is_the_file_of_the_rack(void **unused)
+{
+	struct state *state = open_state(":memory:");
+	struct ids *ids = ids_new();
+	struct answer a;
+
+	(void)unused;
+	write_file("more.yaml", "racks: [{id: b1, row: r, state: planned}]\n");
+	further = "inventory: [more.yaml]\n";
+	apply(state, ids, "{id: a1, row: r}");
+	further = "";
+	ledger_of(state, "b1", &a);
+	assert_int_equal(a.n, 1);
+	assert_string_equal(a.entries[0].source, path_of("more.yaml"));
+	ledger_of(state, "a1", &a);
+	assert_string_equal(a.entries[0].source, path_of("c.yaml"));
+	/* it left: the file that no longer names it cannot be told */
+	apply(state, ids, "{id: a1, row: r}");
+	ledger_of(state, "b1", &a);
+	assert_int_equal(a.n, 2);
+	assert_string_equal(a.entries[0].source, path_of("c.yaml"));
+	(void)unlink(path_of("more.yaml"));
 	ids_free(ids);
 	state_free(state);
 }
@@ -362,6 +392,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_differences_are_written),
+		cmocka_unit_test(the_source_is_the_file_of_the_rack),
 		cmocka_unit_test(a_renamed_rack_keeps_its_history),
 		cmocka_unit_test(a_rack_that_left_is_decommissioned_once),
 		cmocka_unit_test(imported_days_fill_gaps_only),
