@@ -25,6 +25,8 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) -lm
 	%D%/profile_match.c %D%/profile_match.h \
 	%D%/profile_metric.c \
 	%D%/profile_parse.c %D%/profile_parse.h \
+	%D%/profile_read.c %D%/profile_ref.c \
+	%D%/profile_table.c %D%/profile_unit.c \
 	%D%/reader.c %D%/reader.h \
 	%D%/reader_learn.c \
 	%D%/reader_values.c %D%/reader_work.h \

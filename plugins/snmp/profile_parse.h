@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Inside of the profile reader: the context that its two files share.
+ * Inside of the profile reader: the context that its files share.
  *
- * Route: profile_parse.c (file, match, info, tables) calls profile_metric.c
- * (references, filters, metrics).  Thread: any, one parse at a time per context.
+ * Route: profile_parse.c (file, match, info) calls profile_table.c, that
+ * profile_metric.c, and all the small readers.  Thread: any, one parse at a time per context.
  */
 #ifndef SNMP_PROFILE_PARSE_H
 #define SNMP_PROFILE_PARSE_H
@@ -20,24 +20,52 @@ struct parse {
 };
 
 /* Readers report faults and return false; outputs are then untouched. */
+
+/* ---- profile_read.c: single values ---- */
+bool parse_no_memory(struct parse *parse, const struct col_node *node);
 bool parse_oid(struct parse *parse, const struct col_node *node,
     struct objref *ret_oid);
 bool parse_regex(struct parse *parse, const struct col_node *node,
+    const regex_t **ret_regex);
+/* A pattern with the group that is taken. */
+bool parse_extract(struct parse *parse, const struct col_node *node,
     const regex_t **ret_regex);
 bool parse_map(struct parse *parse, const struct col_node *node,
     struct profile_map *ret_map);
 /* A list of words, or one word. */
 bool parse_words(struct parse *parse, const struct col_node *node, size_t *ret_n,
     const char *const **ret_words);
+
+/* ---- profile_ref.c: where values are, conditions on rows ---- */
 /* The members column, scalar and at of a map, or a bare OID. */
 bool parse_ref(struct parse *parse, const struct col_node *node,
     struct profile_ref *ret_ref);
+/* Adds to what learning reads. */
+bool parse_wants(struct parse *parse, const struct profile_ref *ref);
+bool parse_filter(struct parse *parse, const struct col_node *node,
+    struct profile_filter *ret_filter);
 /* A list of conditions on rows. */
 bool parse_filters(struct parse *parse, const struct col_node *node, size_t *ret_n,
     const struct profile_filter **ret_filters);
+
+/* ---- profile_unit.c: what a metric's numbers are multiplied with and called ---- */
+bool parse_instance(struct parse *parse, const struct col_node *node,
+    struct profile_instance *instance);
+bool parse_unit(struct parse *parse, const struct col_node *node,
+    struct profile_metric *metric);
+bool parse_scale(struct parse *parse, const struct col_node *node,
+    struct profile_metric *metric);
+
+/* ---- profile_metric.c ---- */
 bool parse_metric(struct parse *parse, const struct col_node *node,
     struct profile_metric *ret_metric);
-/* Adds to what learning reads. */
-bool parse_wants(struct parse *parse, const struct profile_ref *ref);
+
+/* ---- profile_table.c ---- */
+bool parse_list(struct parse *parse, const struct col_node *node, size_t max);
+bool parse_is_name(const char *text);
+/* scalars: or the metrics: of a table. */
+void parse_metrics(struct parse *parse, const struct col_node *node, size_t *ret_n,
+    const struct profile_metric **ret_metrics);
+void parse_tables(struct parse *parse, const struct col_node *node);
 
 #endif
