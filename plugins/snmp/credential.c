@@ -8,8 +8,10 @@
 
 #include <uthash.h>
 
-#include "library.h"
 #include "tree.h"
+#include "usm_crypt.h"
+#include "usm_key.h"
+#include "vault.h"
 
 #define TIMEOUT_DEFAULT_NS INT64_C(1000000000)
 #define RETRIES_DEFAULT 2
@@ -199,27 +201,57 @@ credential_check(const struct col_host *host, const struct col_node *node)
 }
 
 static int
-load_key(const struct col_host *host, enum credential_auth auth,
-    const struct col_node *node, uint8_t *ret_key, size_t *ret_len,
+load_key(const struct col_host *host, struct usm_crypt *crypt,
+    enum credential_auth auth, const struct col_node *node, uint8_t *ret_key,
     struct col_error *error)
 {
 	char secret[SECRET_SIZE];
 	int rc = host->secret(host, node, secret, sizeof(secret), error);
 
 	if (rc >= 0) {
-		rc = library_key(auth, secret, ret_key, ret_len);
+		struct usm_bytes passphrase = {(const uint8_t *)secret,
+		    strlen(secret)};
+		rc = usm_key_derive(crypt, auth, passphrase, ret_key);
 		if (rc == COL_EINVAL) {
 			(void)snprintf(error->text, sizeof(error->text),
 			    "%s:%" PRIu32 ": a passphrase has 8 characters or more",
 			    node->file, node->line);
 		} else if (rc < 0) {
 			(void)snprintf(error->text, sizeof(error->text),
-			    "libsnmp cannot derive a key with %s", node->key);
+			    "OpenSSL cannot derive a key for %s", node->key);
 		}
 		error->code = rc;
 	}
 	explicit_bzero(secret, sizeof(secret));
 	return rc < 0 ? rc : 0;
+}
+
+static int
+load_keys(const struct col_host *host, const struct parts *parts,
+    struct credential *credential, struct col_error *error)
+{
+	struct usm_crypt *crypt = usm_crypt_new();
+	size_t len = usm_crypt_hash_len(credential->auth);
+	int rc = 0;
+
+	if (crypt == NULL) {
+		error->code = COL_ENOTSUP;
+		(void)snprintf(error->text, sizeof(error->text),
+		    "OpenSSL cannot be started");
+		return COL_ENOTSUP;
+	}
+	if (parts->auth != NULL) {
+		rc = load_key(host, crypt, credential->auth, parts->auth,
+		    credential->auth_key, error);
+		credential->auth_key_len = len;
+	}
+	if (rc == 0 && parts->priv != NULL) {
+		rc = load_key(host, crypt, credential->auth, parts->priv,
+		    credential->priv_key, error);
+		credential->priv_key_len = len;
+	}
+	usm_crypt_free(crypt);
+	return rc;
 }
 
 /* host->secret() takes the map {file: …}; that is the node itself here. */
@@ -235,12 +267,7 @@ load_secrets(const struct col_host *host, const struct parts *parts,
 		credential->community_len = rc < 0 ? 0 : (size_t)rc;
 	}
 	if (rc >= 0 && parts->auth != NULL) {
-		rc = load_key(host, credential->auth, parts->auth,
-		    credential->auth_key, &credential->auth_key_len, error);
-	}
-	if (rc >= 0 && parts->priv != NULL) {
-		rc = load_key(host, credential->auth, parts->priv,
-		    credential->priv_key, &credential->priv_key_len, error);
+		rc = load_keys(host, parts, credential, error);
 	}
 	return rc < 0 ? rc : 0;
 }
@@ -280,6 +307,9 @@ credential_done(struct credential *credential)
 
 /* ---- shared credentials -------------------------------------------------- */
 
+_Static_assert(sizeof(struct credential) + sizeof(UT_hash_handle) + 16 <=
+    VAULT_MAX, "an entry fits the vault");
+
 struct entry {
 	struct credential credential; /* first: references point here */
 	const struct col_node *node;  /* key; alive while referenced */
@@ -289,6 +319,7 @@ struct entry {
 
 struct credential_set {
 	const struct col_host *host;
+	struct vault *vault;          /* holds the entries */
 	struct entry *entries;
 };
 
@@ -297,9 +328,11 @@ credential_set_new(const struct col_host *host)
 {
 	struct credential_set *set = calloc(1, sizeof(*set));
 
-	if (set != NULL) {
-		set->host = host;
+	if (set == NULL || (set->vault = vault_new()) == NULL) {
+		free(set);
+		return NULL;
 	}
+	set->host = host;
 	return set;
 }
 
@@ -307,8 +340,7 @@ static void
 drop(struct credential_set *set, struct entry *entry)
 {
 	HASH_DEL(set->entries, entry);
-	credential_done(&entry->credential);
-	free(entry);
+	vault_give(set->vault, entry, sizeof(*entry));
 }
 
 void
@@ -322,6 +354,7 @@ credential_set_free(struct credential_set *set)
 	HASH_ITER(hh, set->entries, entry, next) {
 		drop(set, entry);
 	}
+	vault_free(set->vault);
 	free(set);
 }
 
@@ -333,14 +366,14 @@ credential_set_get(struct credential_set *set,
 
 	HASH_FIND_PTR(set->entries, &from->node, entry);
 	if (entry == NULL) {
-		entry = calloc(1, sizeof(*entry));
+		entry = vault_take(set->vault, sizeof(*entry));
 		if (entry == NULL) {
 			error->code = COL_ENOMEM;
 			return NULL;
 		}
 		if (credential_load(set->host, from->id, from->node,
 		    &entry->credential, error) != 0) {
-			free(entry);
+			vault_give(set->vault, entry, sizeof(*entry));
 			return NULL;
 		}
 		entry->node = from->node;

@@ -145,26 +145,3 @@ library_priv(enum credential_priv priv, size_t *ret_len)
 	}
 	return sc_get_priv_oid(type, ret_len);
 }
-
-int
-library_key(enum credential_auth auth, const char *passphrase,
-    uint8_t *ret_key, size_t *ret_len)
-{
-	size_t name_len, len = CREDENTIAL_KEY_SIZE;
-	const oid *name = library_auth(auth, &name_len);
-	int rc;
-
-	if (strlen(passphrase) < USM_LENGTH_P_MIN) {
-		return COL_EINVAL;
-	}
-	library_init();
-	library_lock();
-	rc = generate_Ku(name, (u_int)name_len, (const u_char *)passphrase,
-	    strlen(passphrase), ret_key, &len);
-	library_unlock();
-	if (rc != SNMPERR_SUCCESS) {
-		return COL_ENOTSUP;
-	}
-	*ret_len = len;
-	return 0;
-}

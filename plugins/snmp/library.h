@@ -27,12 +27,5 @@ void library_unlock(void);
 /* libsnmp's oid (unsigned long) names of a protocol; NULL for none. */
 const unsigned long *library_auth(enum credential_auth auth, size_t *ret_len);
 const unsigned long *library_priv(enum credential_priv priv, size_t *ret_len);
-/*
- * Passphrase to key (RFC 3414 A.2).
- * Shape: ret_key has CREDENTIAL_KEY_SIZE bytes.
- * Errors: COL_EINVAL (shorter than 8 characters), COL_ENOTSUP.
- */
-int library_key(enum credential_auth auth, const char *passphrase,
-    uint8_t *ret_key, size_t *ret_len);
 
 #endif

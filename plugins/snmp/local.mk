@@ -1,6 +1,6 @@
 # The core is a library of its own so that tests link it without dlopen.
 noinst_LTLIBRARIES += %D%/libsnmpcore.la
-LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) -lm
+LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 %C%_libsnmpcore_la_SOURCES = \
 	%D%/address.c %D%/address.h \
 	%D%/ber.c %D%/ber.h \
@@ -36,7 +36,12 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) -lm
 	%D%/varbind.h \
 	%D%/walk.c %D%/walk.h
 %C%_libsnmpcore_la_CPPFLAGS = $(PLUGIN_CPPFLAGS) -D_GNU_SOURCE
-%C%_libsnmpcore_la_CFLAGS = $(PLUGIN_CFLAGS) $(SNMP_CFLAGS)
+%C%_libsnmpcore_la_CFLAGS = $(PLUGIN_CFLAGS) $(SNMP_CFLAGS) $(CRYPTO_CFLAGS)
+# SNMPv3 of the native engine
+%C%_libsnmpcore_la_SOURCES += \
+	%D%/usm_crypt.c %D%/usm_crypt.h \
+	%D%/usm_key.c %D%/usm_key.h \
+	%D%/vault.c %D%/vault.h
 
 if PLUGIN_SNMP
 plugin_LTLIBRARIES += %D%/snmp.la

@@ -11,4 +11,5 @@ include %D%/state.mk
 include %D%/capacity.mk
 include %D%/http.mk
 include %D%/snmp.mk
+include %D%/snmp_v3.mk
 include %D%/racksim.mk

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Memory for keys: kept out of core dumps and of forked children, wiped when
+ * given back.
+ *
+ * Route: below credential.c and usm.c.  Thread: that of its owner.
+ * Source: madvise(2), MADV_DONTDUMP and MADV_WIPEONFORK.
+ */
+#ifndef SNMP_VAULT_H
+#define SNMP_VAULT_H
+
+#include <stddef.h>
+
+/* Largest piece; pieces are multiples of 16 bytes. */
+#define VAULT_MAX 1024
+
+struct vault;
+
+/* Errors: NULL when out of memory. */
+struct vault *vault_new(void);
+/* Wipes and frees all pieces; accepts NULL. */
+void vault_free(struct vault *vault);
+/*
+ * Owns: returns zeroed memory, to be given back with the same size.
+ * Shape: size 1..VAULT_MAX.  Errors: NULL when out of memory.
+ */
+void *vault_take(struct vault *vault, size_t size);
+/* Wipes; accepts NULL. */
+void vault_give(struct vault *vault, void *piece, size_t size);
+
+#endif
