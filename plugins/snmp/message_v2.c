@@ -8,11 +8,27 @@
 #include <string.h>
 
 static int
-open_state(const struct col_host *host, const struct credential *credential,
-    void **ret_state)
+start(const struct col_host *host, void **ret_shared, struct col_error *error)
 {
 	(void)host;
-	(void)credential;
+	(void)error;
+	*ret_shared = NULL;
+	return 0;
+}
+
+static void
+stop(void *shared)
+{
+	(void)shared;
+}
+
+static int
+open_state(void *shared, const struct engine_target *target,
+    void **ret_state, struct col_error *error)
+{
+	(void)shared;
+	(void)target;
+	(void)error;
 	*ret_state = NULL;
 	return 0;
 }
@@ -79,7 +95,9 @@ expired(void *state, struct engine_reply *reply)
 }
 
 const struct native_codec codec_community = {
-    .name = "community",
+    .kind = NATIVE_COMMUNITY,
+    .start = start,
+    .stop = stop,
     .open = open_state,
     .close = close_state,
     .build = build,

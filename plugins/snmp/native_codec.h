@@ -36,6 +36,7 @@ struct native_ask {
 	const uint8_t *body;  /* the PDU after its request-id */
 	size_t body_len;
 	uint32_t id;          /* request-id and msgID; 0x800000..0x7fffffff */
+	unsigned n_again;     /* NATIVE_AGAINs of this request so far */
 	int64_t now_ns;       /* monotonic */
 };
 
@@ -62,14 +63,25 @@ struct native_parsed {
 	const char *detail;   /* for people; static text */
 };
 
+/* Each format's place in the engine's list of what start() made. */
+enum native_codec_kind { NATIVE_COMMUNITY = 0, NATIVE_USM, NATIVE_CODEC_N };
+
 struct native_codec {
-	const char *name;
+	enum native_codec_kind kind;
+	/*
+	 * Makes what all agents of one engine share; called before the first
+	 * open.  May leave it NULL.  Errors: COL_ENOMEM, COL_ENOTSUP.
+	 */
+	int (*start)(const struct col_host *host, void **ret_shared,
+	    struct col_error *error);
+	void (*stop)(void *shared); /* accepts NULL; all states are closed */
 	/*
 	 * Makes the state of one agent; may leave it NULL when none is needed.
-	 * Owns: borrows credential until close.  Errors: COL_ENOMEM, COL_ENOTSUP.
+	 * Owns: copies the device's name, borrows the credential until close.
+	 * Errors: COL_ENOMEM, COL_ENOTSUP.
 	 */
-	int (*open)(const struct col_host *host,
-	    const struct credential *credential, void **ret_state);
+	int (*open)(void *shared, const struct engine_target *target,
+	    void **ret_state, struct col_error *error);
 	void (*close)(void *state); /* accepts NULL */
 	/*
 	 * Builds the datagram of ask, or of what has to go first (discovery).
