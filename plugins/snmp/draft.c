@@ -75,6 +75,8 @@ place_slot(struct draft *draft, const struct draft_slot *from)
 		slot->factor = from->factor;
 		slot->quality = from->quality;
 		slot->wide = from->wide;
+		slot->members = from->members;
+		slot->n_members = from->n_members;
 		memcpy(slot->unit, from->unit, sizeof(slot->unit));
 		return slot;
 	}
@@ -307,13 +309,24 @@ name_instance(struct draft *draft, const struct profile_metric *metric,
 	tell_apart(draft, metric, row, ret_instance);
 }
 
+/* True when the device has a total of its own, or the row is the total. */
+static bool
+total_stands(struct draft *draft, const struct profile_metric *metric)
+{
+	char key[sizeof(((struct draft_slot *)0)->key)];
+	const struct draft_slot *slot = find_slot(draft, metric->metric,
+	    metric->total, key, sizeof(key));
+
+	return slot != NULL && (slot->quality == COL_GOOD ||
+	    slot->metric == metric || slot->n_members > 0);
+}
+
 /* The sum of all rows, unless the device gives a total itself. */
 static void
 make_total(struct draft *draft, const struct profile_metric *metric)
 {
 	struct draft_slot sum = {.metric = metric, .quality = COL_GOOD};
 	uint32_t *members = calloc(PLAN_MEMBERS_MAX, sizeof(*members));
-	char key[sizeof(sum.key)];
 	const struct draft_slot *first = NULL;
 	size_t n = 0, limit = draft->n;
 
@@ -336,8 +349,7 @@ make_total(struct draft *draft, const struct profile_metric *metric)
 	}
 	(void)snprintf(sum.instance, sizeof(sum.instance), "%s",
 	    metric->total);
-	if (n == 0 || n > PLAN_MEMBERS_MAX || find_slot(draft, metric->metric,
-	    metric->total, key, sizeof(key)) != NULL) {
+	if (n == 0 || n > PLAN_MEMBERS_MAX || total_stands(draft, metric)) {
 		free(members);
 		return;
 	}
