@@ -2,7 +2,7 @@
 /*
  * An SNMP v1/v2c responder: one request message in, one response message out.
  *
- * Route:  fed by serve and replay with datagrams; reads mib and asks for cells.
+ * Route:  fed by serve and replay with datagrams; pdu answers what is inside.
  * Thread: one per struct agent; never blocks.
  * Source: RFC 1157 section 4; RFC 3416 section 4.2; RFC 3584 section 4.2.2.
  */
@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "mib.h"
+#include "pdu.h"
 
 /* A datagram over Ethernet without fragments; the default response limit. */
 #define AGENT_SIZE_DEFAULT 1472
@@ -46,14 +47,17 @@ struct agent {
 	const char *community;	/* borrowed, NUL-terminated */
 	size_t size_max;	/* response limit in bytes, up to AGENT_SIZE_MAX */
 	struct agent_stats stats;
+	struct pdu_quirks quirks;	/* of the next answer */
 	/* Scratch: the names of the request, or where a bulk row stands. */
 	struct ber_in names[AGENT_VARBINDS_MAX];
 	struct cell cell;
+	uint8_t made[BER_OID_MAX * 5];	/* a name that no table has */
 };
 
 /*
  * Answers one datagram.
- * Shape:  `out` has room for agent->size_max bytes.
+ * Shape:  `out` has room for agent->size_max bytes, for AGENT_SIZE_MAX with
+ *         the quirk oversize.
  * Errors: 0 when it must not be answered (counted in stats), else the length.
  */
 size_t agent_answer(struct agent *agent, const struct agent_source *source,

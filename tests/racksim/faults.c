@@ -15,7 +15,8 @@
 
 enum {
 	SALT_SELECT = 101,
-	SALT_PACKET
+	SALT_PACKET,
+	SALT_DEVICES
 };
 
 void
@@ -32,7 +33,7 @@ same_rack(struct province_rack a, struct province_rack b)
 }
 
 static bool
-in_scope(const struct faults *set, const struct fault *fault,
+in_place(const struct faults *set, const struct fault *fault,
     const struct province_device *device)
 {
 	bool is_pdu = device->role <= PROVINCE_PDU_B;
@@ -56,6 +57,17 @@ in_scope(const struct faults *set, const struct fault *fault,
 		break;
 	}
 	return false;
+}
+
+/* Whether a fault concerns a device, by place and by its share of devices. */
+static bool
+in_scope(const struct faults *set, const struct fault *fault,
+    const struct province_device *device)
+{
+	return in_place(set, fault, device) && (fault->devices >= 100 ||
+	    hash_unit(hash_mix(SALT_DEVICES, fault->verb),
+	    province_device_hash(set->province, device)) * 100 <
+	    fault->devices);
 }
 
 static bool
@@ -120,6 +132,22 @@ faults_silent(const struct faults *set, const struct province_device *device,
 	return false;
 }
 
+/* The faults that show inside the answer. */
+static void
+apply_inside(const struct fault *fault, struct pdu_quirks *quirks)
+{
+	quirks->oversize |= fault->verb == FAULTS_OVERSIZE;
+	quirks->shuffle |= fault->verb == FAULTS_SHUFFLE;
+	quirks->endless |= fault->verb == FAULTS_ENDLESS;
+	quirks->stuck |= fault->verb == FAULTS_STUCK;
+	quirks->wrong_id |= fault->verb == FAULTS_WRONG_ID;
+	quirks->wrong_community |= fault->verb == FAULTS_WRONG_COMMUNITY;
+	if (fault->verb == FAULTS_TOO_BIG) {
+		quirks->too_big = true;
+		quirks->too_big_over = fault->over;
+	}
+}
+
 static void
 apply(const struct fault *fault, struct faults_fate *fate)
 {
@@ -139,9 +167,36 @@ apply(const struct fault *fault, struct faults_fate *fate)
 	case FAULTS_GARBAGE:
 		fate->garbage = true;
 		break;
+	case FAULTS_TRUNCATE:
+		fate->truncate = true;
+		break;
+	case FAULTS_OTHER_ADDRESS:
+		fate->other_address = true;
+		break;
+	case FAULTS_OTHER_PORT:
+		fate->other_port = true;
+		break;
+	case FAULTS_REPORT:
+		fate->report = true;
+		fate->stat = fault->stat;
+		break;
+	case FAULTS_OVERSIZE:
+	case FAULTS_SHUFFLE:
+	case FAULTS_ENDLESS:
+	case FAULTS_STUCK:
+	case FAULTS_TOO_BIG:
+	case FAULTS_WRONG_ID:
+	case FAULTS_WRONG_COMMUNITY:
+		apply_inside(fault, &fate->quirks);
+		break;
 	case FAULTS_SILENCE:
 	case FAULTS_REBOOT:
 	case FAULTS_WRAP:
+	case FAULTS_ENGINE_CHANGE:
+	case FAULTS_ENGINE_SAME:
+	case FAULTS_ENGINE_BARE:
+	case FAULTS_BOOTS_FALL:
+	case FAULTS_CLOCK_JUMP:
 	case FAULTS_FEED_LOSS:
 	case FAULTS_HOT_AISLE:
 	case FAULTS_VERB_N:
@@ -159,7 +214,7 @@ faults_fate(const struct faults *set, const struct province_device *device,
 		const struct fault *fault = &set->list[i];
 
 		if (fault->verb >= FAULTS_DROP &&
-		    fault->verb <= FAULTS_GARBAGE && in_time(fault, t) &&
+		    fault->verb <= FAULTS_REPORT && in_time(fault, t) &&
 		    in_scope(set, fault, device) &&
 		    hash_unit(hash_mix(SALT_PACKET, i), serial) * 100 <
 		    fault->percent) {
@@ -259,6 +314,48 @@ faults_boot(const struct faults *set, const struct province_device *device,
 		}
 	}
 	return last;
+}
+
+void
+faults_engine(const struct faults *set, const struct province_device *device,
+    int64_t t, struct faults_engine *ret)
+{
+	*ret = (struct faults_engine){.changed_at = -1, .fell_at = -1};
+	for (size_t i = 0; i < set->n; i++) {
+		const struct fault *fault = &set->list[i];
+
+		if (fault->verb < FAULTS_REBOOT ||
+		    fault->verb > FAULTS_CLOCK_JUMP ||
+		    !in_scope(set, fault, device) ||
+		    !selected(set, fault, device)) {
+			continue;
+		}
+		if (fault->verb == FAULTS_REBOOT) {
+			ret->n_boots += fault->at <= t;
+		} else if (fault->verb == FAULTS_ENGINE_CHANGE) {
+			ret->changed_at = fault->at <= t ? fault->at :
+			    ret->changed_at;
+		} else if (fault->verb == FAULTS_BOOTS_FALL) {
+			ret->fell_at = fault->at <= t ? fault->at :
+			    ret->fell_at;
+		} else if (in_time(fault, t)) {
+			ret->is_same |= fault->verb == FAULTS_ENGINE_SAME;
+			ret->is_bare |= fault->verb == FAULTS_ENGINE_BARE;
+			ret->jump_s += fault->verb == FAULTS_CLOCK_JUMP ?
+			    fault->seconds : 0;
+		}
+	}
+}
+
+bool
+faults_applies(const struct faults *set, const struct fault *fault,
+    const struct province_device *device, int64_t t)
+{
+	bool is_per_answer = fault->verb >= FAULTS_DROP &&
+	    fault->verb <= FAULTS_REPORT;
+
+	return in_time(fault, t) && in_scope(set, fault, device) &&
+	    (is_per_answer || selected(set, fault, device));
 }
 
 int64_t

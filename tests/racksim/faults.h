@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pdu.h"
 #include "province.h"
 
 /* Lines in one set. */
@@ -30,8 +31,24 @@ enum faults_verb {
 	FAULTS_DUPLICATE,
 	FAULTS_REORDER,
 	FAULTS_GARBAGE,
+	FAULTS_TRUNCATE,
+	FAULTS_OVERSIZE,
+	FAULTS_SHUFFLE,
+	FAULTS_ENDLESS,
+	FAULTS_STUCK,
+	FAULTS_TOO_BIG,
+	FAULTS_WRONG_ID,
+	FAULTS_WRONG_COMMUNITY,
+	FAULTS_OTHER_ADDRESS,
+	FAULTS_OTHER_PORT,
+	FAULTS_REPORT,
 	FAULTS_REBOOT,
 	FAULTS_WRAP,
+	FAULTS_ENGINE_CHANGE,
+	FAULTS_ENGINE_SAME,
+	FAULTS_ENGINE_BARE,
+	FAULTS_BOOTS_FALL,
+	FAULTS_CLOCK_JUMP,
 	FAULTS_FEED_LOSS,
 	FAULTS_HOT_AISLE,
 	FAULTS_VERB_N
@@ -54,10 +71,14 @@ struct fault {
 	struct province_device device;	/* for racks and devices */
 	int feed;			/* 0 = A, 1 = B, -1 = both */
 	double percent;			/* 0..100, of devices or of packets */
+	double devices;			/* 0..100, of the devices in scope */
 	uint32_t ms;			/* delay */
+	uint32_t over;			/* toobig: varbinds still answered */
+	int64_t seconds;		/* clock_jump */
+	int stat;			/* report: an enum v3_report */
 	double degrees;			/* hot_aisle, K above normal */
 	int64_t from, to;		/* unix seconds, from <= t < to */
-	int64_t at;			/* reboot, wrap */
+	int64_t at;			/* reboot, wrap, engine_change, boots_fall */
 };
 
 struct faults {
@@ -68,8 +89,23 @@ struct faults {
 
 /* What happens to one answer. */
 struct faults_fate {
-	bool drop, duplicate, garbage;
-	uint32_t delay_ms;	/* 0 = at once */
+	bool drop, duplicate, garbage, truncate;
+	bool other_address, other_port;	/* it leaves from there */
+	bool report;			/* a forged Report goes ahead of it */
+	int stat;			/* which, an enum v3_report */
+	uint32_t delay_ms;		/* 0 = at once */
+	size_t ahead;			/* octets of it, behind the answer */
+	struct pdu_quirks quirks;	/* what is wrong inside */
+};
+
+/* What the faults do to a device's SNMPv3 engine. */
+struct faults_engine {
+	int64_t changed_at;	/* it has another id since, -1 = its own */
+	bool is_same;		/* it has the id that others have, too */
+	bool is_bare;		/* discovery says neither boots nor time */
+	int64_t fell_at;	/* its boots fell to 1 then, -1 = never */
+	int64_t jump_s;		/* its clock is wrong by so much */
+	uint32_t n_boots;	/* ordered restarts so far */
 };
 
 /*
@@ -110,6 +146,18 @@ double faults_heat(const struct faults *set, uint32_t row, int64_t t);
 
 /* Returns when a device last restarted on order, or -1. */
 int64_t faults_boot(const struct faults *set,
+    const struct province_device *device, int64_t t);
+
+/* Tells what is ordered for a device's engine at a time. */
+void faults_engine(const struct faults *set,
+    const struct province_device *device, int64_t t,
+    struct faults_engine *ret);
+
+/* Returns the word of a fault in files. */
+const char *faults_word(enum faults_verb verb);
+
+/* Tells whether a line is in force for a device at a time. */
+bool faults_applies(const struct faults *set, const struct fault *fault,
     const struct province_device *device, int64_t t);
 
 /* Returns when a device's energy counter is to wrap, or -1. */

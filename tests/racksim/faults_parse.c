@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "text.h"
+#include "v3.h"
 
 #define LINE_SIZE 1024
 /* What a hot aisle adds when the line does not say. */
@@ -22,11 +23,43 @@ static const char *const verbs[FAULTS_VERB_N] = {
 	[FAULTS_DUPLICATE] = "duplicate",
 	[FAULTS_REORDER] = "reorder",
 	[FAULTS_GARBAGE] = "garbage",
+	[FAULTS_TRUNCATE] = "truncate",
+	[FAULTS_OVERSIZE] = "oversize",
+	[FAULTS_SHUFFLE] = "shuffle",
+	[FAULTS_ENDLESS] = "endless",
+	[FAULTS_STUCK] = "stuck",
+	[FAULTS_TOO_BIG] = "toobig",
+	[FAULTS_WRONG_ID] = "wrong_id",
+	[FAULTS_WRONG_COMMUNITY] = "wrong_community",
+	[FAULTS_OTHER_ADDRESS] = "other_address",
+	[FAULTS_OTHER_PORT] = "other_port",
+	[FAULTS_REPORT] = "report",
 	[FAULTS_REBOOT] = "reboot",
 	[FAULTS_WRAP] = "wrap",
+	[FAULTS_ENGINE_CHANGE] = "engine_change",
+	[FAULTS_ENGINE_SAME] = "engine_same",
+	[FAULTS_ENGINE_BARE] = "engine_bare",
+	[FAULTS_BOOTS_FALL] = "boots_fall",
+	[FAULTS_CLOCK_JUMP] = "clock_jump",
 	[FAULTS_FEED_LOSS] = "feed_loss",
 	[FAULTS_HOT_AISLE] = "hot_aisle",
 };
+
+/* The counters that a forged report may name. */
+static const char *const stats[V3_REPORT_N] = {
+	[V3_UNSUPPORTED_SEC_LEVELS] = "unsupported_level",
+	[V3_NOT_IN_TIME_WINDOWS] = "not_in_window",
+	[V3_UNKNOWN_USER_NAMES] = "unknown_user",
+	[V3_UNKNOWN_ENGINE_IDS] = "unknown_engine",
+	[V3_WRONG_DIGESTS] = "wrong_digest",
+	[V3_DECRYPTION_ERRORS] = "decryption",
+};
+
+const char *
+faults_word(enum faults_verb verb)
+{
+	return verbs[verb];
+}
 
 static int
 parse_place(const struct province *p, struct fault *fault, const char *key,
@@ -70,12 +103,74 @@ names_place(const char *key)
 	return false;
 }
 
+static int
+parse_number(const char *value, uint64_t max, double *ret)
+{
+	uint64_t number;
+
+	if (text_u64(value, max, &number) != 0) {
+		return -1;
+	}
+	*ret = (double)number;
+	return 0;
+}
+
+static int
+parse_u32(const char *value, uint64_t max, uint32_t *ret)
+{
+	uint64_t number;
+
+	if (text_u64(value, max, &number) != 0) {
+		return -1;
+	}
+	*ret = (uint32_t)number;
+	return 0;
+}
+
+static int
+parse_stat(const char *value, int *ret)
+{
+	for (int i = 0; i < V3_REPORT_N; i++) {
+		if (stats[i] != NULL && strcmp(stats[i], value) == 0) {
+			*ret = i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+/* Reads one key=value that is neither a place nor a time. */
+static int
+parse_measure(struct fault *fault, const char *key, const char *value)
+{
+	if (strcmp(key, "percent") == 0) {
+		return parse_number(value, 100, &fault->percent);
+	}
+	if (strcmp(key, "devices") == 0) {
+		return parse_number(value, 100, &fault->devices);
+	}
+	if (strcmp(key, "degrees") == 0) {
+		return parse_number(value, 60, &fault->degrees);
+	}
+	if (strcmp(key, "ms") == 0) {
+		return parse_u32(value, 60000, &fault->ms);
+	}
+	if (strcmp(key, "over") == 0) {
+		return parse_u32(value, 10000, &fault->over);
+	}
+	if (strcmp(key, "stat") == 0) {
+		return parse_stat(value, &fault->stat);
+	}
+	if (strcmp(key, "seconds") == 0) {
+		return text_i64(value, &fault->seconds);
+	}
+	return -1;
+}
+
 /* Reads one key=value that is not a place. */
 static int
 parse_setting(struct fault *fault, const char *key, const char *value)
 {
-	uint64_t number;
-
 	if (strcmp(key, "feed") == 0) {
 		fault->feed = value[0] == 'A' || value[0] == 'a' ? 0 : 1;
 		return strlen(value) == 1 && strchr("AaBb", value[0]) ? 0 : -1;
@@ -89,28 +184,7 @@ parse_setting(struct fault *fault, const char *key, const char *value)
 	if (strcmp(key, "at") == 0) {
 		return text_time(value, &fault->at);
 	}
-	if (strcmp(key, "percent") == 0) {
-		if (text_u64(value, 100, &number) != 0) {
-			return -1;
-		}
-		fault->percent = (double)number;
-		return 0;
-	}
-	if (strcmp(key, "ms") == 0) {
-		if (text_u64(value, 60000, &number) != 0) {
-			return -1;
-		}
-		fault->ms = (uint32_t)number;
-		return 0;
-	}
-	if (strcmp(key, "degrees") == 0) {
-		if (text_u64(value, 60, &number) != 0) {
-			return -1;
-		}
-		fault->degrees = (double)number;
-		return 0;
-	}
-	return -1;
+	return parse_measure(fault, key, value);
 }
 
 static int
@@ -188,6 +262,8 @@ parse_all(const struct province *p, struct source *source, struct faults *set,
 		struct fault fault = {
 			.feed = -1,
 			.percent = 100,
+			.devices = 100,
+			.stat = V3_UNKNOWN_USER_NAMES,
 			.degrees = HOT_AISLE_K,
 			.from = source->since,
 			.to = INT64_MAX,

@@ -16,15 +16,8 @@
 #include <time.h>
 
 #include "ledger.h"
+#include "users.h"
 #include "values.h"
-
-static const char *const state_names[PROVINCE_STATE_N] = {
-	[PROVINCE_PLANNED] = "planned",
-	[PROVINCE_INSTALLED] = "installed",
-	[PROVINCE_ENERGIZED] = "energized",
-	[PROVINCE_IN_SERVICE] = "in_service",
-	[PROVINCE_DECOMMISSIONING] = "decommissioning",
-};
 
 struct writer {
 	const struct options *options;
@@ -130,6 +123,12 @@ write_site(const struct writer *w, const struct province_site *site)
 	}
 }
 
+static const char *
+credential(const struct options *options)
+{
+	return options->is_v3 ? "demo-v3" : "demo-v2c";
+}
+
 static void
 write_pdus(const struct writer *w, uint32_t row)
 {
@@ -147,7 +146,8 @@ write_pdus(const struct writer *w, uint32_t row)
 		    roles[i], feeds[i]);
 		write_address(w, province_address(w->province, &device), true);
 		(void)fprintf(w->file, "\", profile: auto, "
-		    "credential: [demo-v2c]}");
+		    "credential: [%s]}",
+		    credential(w->options));
 	}
 	(void)fprintf(w->file, "}");
 }
@@ -202,7 +202,7 @@ write_exceptions(const struct writer *w, uint32_t index, const char **head)
 			    p->halls[row->hall].three_phase ? "dense" : "std");
 		}
 		(void)fprintf(w->file, ", state: %s, since: ",
-		    state_names[state]);
+		    province_state_name(state));
 		write_date(w->file, w->options->today,
 		    row->age_days);
 		(void)fprintf(w->file, "}\n");
@@ -226,7 +226,8 @@ write_upses(const struct writer *w, const struct province_site *site)
 		    "address: \"", id, hall);
 		write_address(w, province_address(p, &device), false);
 		(void)fprintf(w->file, "\", profile: auto, "
-		    "credential: [demo-v2c], kind: ups}\n");
+		    "credential: [%s], kind: ups}\n",
+		    credential(w->options));
 	}
 }
 
@@ -296,6 +297,68 @@ write_all(const struct options *options, const struct province *p)
 	return finish(w.file, "ledger.csv");
 }
 
+/* Creates one secret's file, for nobody else to read. */
+static int
+write_secret(const struct options *options, const char *name,
+    const char *secret)
+{
+	FILE *file = create(options, name);
+
+	if (file == NULL) {
+		return -1;
+	}
+	(void)fchmod(fileno(file), 0600);
+	(void)fprintf(file, "%s\n", secret);
+	return finish(file, name);
+}
+
+/* The first user of --users, as a piece of collectord's configuration. */
+static int
+write_user(const struct options *options, const struct users_one *user)
+{
+	FILE *file = create(options, "credentials.yaml");
+
+	if (file == NULL) {
+		return -1;
+	}
+	(void)fprintf(file, "credentials: {demo-v3: {snmp: {version: 3, "
+	    "user: \"%s\"", user->name);
+	if (user->master.auth != KEYS_NO_AUTH) {
+		(void)fprintf(file, ", auth: {%s: {file: auth.secret}}",
+		    keys_auth_word(user->master.auth));
+	}
+	if (user->master.priv != KEYS_NO_PRIV) {
+		(void)fprintf(file, ", priv: {%s: {file: priv.secret}}",
+		    keys_priv_word(user->master.priv));
+	}
+	(void)fprintf(file, "}}}\n");
+	return finish(file, "credentials.yaml") != 0 ||
+	    (user->master.auth != KEYS_NO_AUTH && write_secret(options,
+	    "auth.secret", user->auth_passphrase) != 0) ||
+	    (user->master.priv != KEYS_NO_PRIV && write_secret(options,
+	    "priv.secret", user->priv_passphrase) != 0) ? -1 : 0;
+}
+
+/* What stands in collectord.yaml beside the inventory. */
+static int
+write_credentials(const struct options *options)
+{
+	struct users *users = calloc(1, sizeof(*users));
+	struct keys *keys = keys_new();
+	char error[USERS_ERROR_MAX] = "out of memory";
+	int status = -1;
+
+	if (users != NULL && keys != NULL &&
+	    users_load(users, keys, options->users, error) == 0) {
+		status = write_user(options, &users->list[0]);
+	} else {
+		(void)fprintf(stderr, "racksim: %s\n", error);
+	}
+	keys_free(keys);
+	free(users);
+	return status;
+}
+
 int
 inventory_run(const struct options *options, const struct province *province)
 {
@@ -307,7 +370,8 @@ inventory_run(const struct options *options, const struct province *province)
 	}
 	if (snprintf(path, sizeof(path), "%s/inventory", options->out) >=
 	    (int)sizeof(path) || make_dir(options->out) != 0 ||
-	    make_dir(path) != 0 || write_all(options, province) != 0) {
+	    make_dir(path) != 0 || write_all(options, province) != 0 ||
+	    (options->is_v3 && write_credentials(options) != 0)) {
 		return 1;
 	}
 	(void)printf("racksim: %u racks declared, %u planned, %llu devices "

@@ -6,15 +6,19 @@ noinst_LTLIBRARIES += %D%/libracksim.la
 	%D%/ber.c %D%/ber.h \
 	%D%/control.c %D%/control.h \
 	%D%/delay.c %D%/delay.h \
+	%D%/devices.c %D%/devices.h \
+	%D%/engine.c %D%/engine.h \
 	%D%/faults.c %D%/faults.h %D%/faults_parse.c \
 	%D%/hash.h \
 	%D%/inventory.c %D%/inventory.h \
 	%D%/kind.c %D%/kind.h \
 	%D%/kind_apc.c %D%/kind_raritan.c %D%/kind_ups.c \
+	%D%/keys.c %D%/keys.h \
 	%D%/ledger.c %D%/ledger.h \
 	%D%/loop.c %D%/loop.h \
 	%D%/mib.c %D%/mib.h \
 	%D%/options.c %D%/options.h \
+	%D%/pdu.c %D%/pdu.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/province.c %D%/province.h %D%/province_id.c \
 	%D%/replay.c %D%/replay.h \
@@ -23,7 +27,12 @@ noinst_LTLIBRARIES += %D%/libracksim.la
 	%D%/text.c %D%/text.h \
 	%D%/truth.c %D%/truth.h \
 	%D%/udp.c %D%/udp.h \
+	%D%/users.c %D%/users.h \
+	%D%/v3.c %D%/v3.h \
+	%D%/v3_message.c %D%/v3_message.h \
 	%D%/values.c %D%/values.h
+%C%_libracksim_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+%C%_libracksim_la_LIBADD = $(CRYPTO_LIBS)
 
 bin_PROGRAMS += racksim
 racksim_SOURCES = %D%/racksim.c

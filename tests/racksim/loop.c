@@ -72,21 +72,32 @@ spoil(uint8_t *bytes, size_t len, uint64_t serial)
 }
 
 static void
-dispatch(struct run *run, const struct udp_packet *to, uint8_t *bytes,
+dispatch(struct run *run, const struct udp_packet *asked, uint8_t *bytes,
     size_t len, const struct faults_fate *fate)
 {
+	struct udp *udp = fate->other_port && run->loop->other != NULL ?
+	    run->loop->other : run->loop->udp;
+	struct udp_packet to = *asked;
+
 	if (fate->drop) {
 		return;
+	}
+	if (fate->other_address) {
+		/* The neighbour's, who may be polled at this very moment. */
+		to.local ^= 1;
 	}
 	if (fate->garbage) {
 		len = spoil(bytes, len, run->serial);
 	}
+	if (fate->truncate) {
+		len = 1 + hash_mix(run->serial, 2) % (len > 1 ? len - 1 : 1);
+	}
 	for (int i = 0; i < 1 + fate->duplicate; i++) {
 		if (fate->delay_ms == 0) {
-			udp_send(run->loop->udp, to, bytes, len);
+			udp_send(udp, &to, bytes, len);
 		} else {
 			(void)delay_put(&run->delay,
-			    clock_ms(CLOCK_MONOTONIC) + fate->delay_ms, to,
+			    clock_ms(CLOCK_MONOTONIC) + fate->delay_ms, &to,
 			    bytes, len);
 		}
 	}
@@ -111,11 +122,18 @@ receive(struct run *run)
 			run->serial++;
 			len = loop->answer(loop->arg, &packets[i], t, out,
 			    &fate);
+			if (fate.ahead > 0) {
+				udp_send(loop->udp, &packets[i], out + len,
+				    fate.ahead);
+			}
 			if (len > 0) {
 				dispatch(run, &packets[i], out, len, &fate);
 			}
 		}
 		udp_flush(loop->udp);
+		if (loop->other != NULL) {
+			udp_flush(loop->other);
+		}
 		/* A flood must not keep signals and delays waiting. */
 		if (n < UDP_BATCH) {
 			break;

@@ -16,7 +16,8 @@
 
 /*
  * Answers one datagram into `out` (loop.out_size bytes); returns the length,
- * 0 for silence. `t` is the wall clock in seconds.
+ * 0 for silence. `t` is the wall clock in seconds. A second datagram that goes
+ * ahead of the answer may lie right behind it, ret_fate->ahead bytes.
  */
 typedef size_t loop_answer_fn(void *arg, const struct udp_packet *packet,
     int64_t t, uint8_t *out, struct faults_fate *ret_fate);
@@ -27,6 +28,7 @@ typedef void loop_report_fn(void *arg);
 
 struct loop {
 	struct udp *udp;		/* borrowed */
+	struct udp *other;		/* borrowed: another port, may be NULL */
 	size_t out_size;		/* room per answer, bytes */
 	uint32_t report_s;		/* seconds between reports, 0 = none */
 	loop_answer_fn *answer;

@@ -91,6 +91,7 @@ take(const char *name, const char *value, struct options *o)
 		{"--community", &o->community}, {"--faults", &o->faults},
 		{"--plan", &o->plan}, {"--pidfile", &o->pidfile},
 		{"--out", &o->out}, {"--snmprec", &o->snmprec},
+		{"--users", &o->users},
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -122,6 +123,10 @@ take(const char *name, const char *value, struct options *o)
 	}
 	if (strcmp(name, "--today") == 0) {
 		return take_day(value, &o->today);
+	}
+	if (strcmp(name, "--snmp") == 0) {
+		o->is_v3 = strcmp(value, "v3") == 0;
+		return o->is_v3 || strcmp(value, "v2c") == 0 ? 0 : -1;
 	}
 	if (strcmp(name, "--listen") == 0) {
 		return take_listen(value, o);

@@ -8,6 +8,7 @@
 #ifndef RACKSIM_OPTIONS_H
 #define RACKSIM_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,8 @@ struct options {
 	uint32_t report_s;		/* --interval, 0 = never */
 	int64_t today;			/* --today, unix s of its midnight UTC */
 	const char *community;		/* --community */
+	const char *users;		/* --users, NULL = the built-in one */
+	bool is_v3;			/* --snmp v3 */
 	const char *faults;		/* --faults, NULL = none */
 	const char *plan;		/* --plan, NULL = the built-in sites */
 	const char *pidfile;		/* --pidfile, NULL = none */

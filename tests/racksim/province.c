@@ -280,6 +280,20 @@ pattern(const struct province *p, struct province_rack rack)
 	return (uint32_t)((at * 61 + p->flaw_phase) % 100);
 }
 
+static const char *const state_words[PROVINCE_STATE_N] = {
+	[PROVINCE_PLANNED] = "planned",
+	[PROVINCE_INSTALLED] = "installed",
+	[PROVINCE_ENERGIZED] = "energized",
+	[PROVINCE_IN_SERVICE] = "in_service",
+	[PROVINCE_DECOMMISSIONING] = "decommissioning",
+};
+
+const char *
+province_state_name(enum province_state state)
+{
+	return state_words[state];
+}
+
 enum province_state
 province_state(const struct province *p, struct province_rack rack)
 {

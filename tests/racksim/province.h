@@ -132,6 +132,9 @@ uint64_t province_devices(const struct province *p);
 enum province_state province_state(const struct province *p,
     struct province_rack rack);
 
+/* Returns the word of a state in inventory files. */
+const char *province_state_name(enum province_state state);
+
 /* Returns what is wrong with a rack. */
 enum province_flaw province_flaw(const struct province *p,
     struct province_rack rack);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "control.h"
+#include "devices.h"
 #include "inventory.h"
 #include "options.h"
 #include "plan.h"
@@ -18,9 +19,11 @@ static const char help[] =
 "Simulates the rack devices of a province on loopback addresses.\n"
 "\n"
 "Commands:\n"
-"  serve                      answer SNMP v1/v2c for every device\n"
+"  serve                      answer SNMP v1/v2c/v3 for every device\n"
 "  value DEV METRIC INST TIME print what a correct collector stores\n"
-"  values                     the same, one query per line of stdin\n"
+"  values                     the same, one query per line of stdin;\n"
+"                             TIME may be FROM/STEP/N: N answers on one line\n"
+"  devices                    list ID ADDRESS KIND STATE FAULTS of each device\n"
 "  inventory                  write the matching collectord configuration\n"
 "  fault LINE | fault clear   change the faults of a running serve\n"
 "  replay                     serve one .snmprec capture\n"
@@ -35,17 +38,37 @@ static const char help[] =
 "  --faults FILE|SPEC   what goes wrong, see below\n"
 "\n"
 "serve:      --port P (default 16100)  --community C (default public)\n"
-"            --max-size B (default 1472)  --pidfile F\n"
+"            --users FILE  --max-size B (default 1472)  --pidfile F\n"
 "            --interval S: print counters to stderr every S seconds\n"
-"inventory:  --out DIR  --port P  --today YYYY-MM-DD\n"
+"inventory:  --out DIR  --port P  --today YYYY-MM-DD  --snmp v2c|v3\n"
+"            v3 writes credentials.yaml and secrets of the first user\n"
+"devices:    as of now, or of TIME behind the command\n"
 "fault:      --faults FILE  --pidfile F (the ones serve was given)\n"
 "replay:     --snmprec FILE  --listen 127.0.0.1:PORT  --community C\n"
 "\n"
-"Faults, one per line of FILE (re-read on SIGHUP) or split by ';' in SPEC:\n"
-"  silence | drop | delay ms=N | duplicate | reorder | garbage\n"
-"  reboot at=T | wrap at=T | feed_loss feed=A | hot_aisle degrees=K\n"
-"each with a place (site= hall= row= rack= device=), percent=, from=, to=.\n"
-"percent= is of the devices, for drop to garbage of their answers.\n"
+"serve takes all of 127/8 by one socket on the wildcard address, bound to the\n"
+"interface lo; what was not sent to 127/8 is dropped unread.\n"
+"\n"
+"SNMPv3 users, one per line of FILE: NAME [AUTH PASSPHRASE [PRIV PASSPHRASE]]\n"
+"with AUTH md5 sha sha224 sha256 sha384 sha512, PRIV des aes128 aes192 aes256\n"
+"aes192c aes256c (c: Reeder's keys, as Cisco has them). Without FILE there is\n"
+"one: demo sha256 demo-auth-pass aes128 demo-priv-pass.\n"
+"\n"
+"Faults, one per line of FILE (re-read on SIGHUP) or split by ';' in SPEC.\n"
+"Of single answers (percent= is of the answers):\n"
+"  drop | delay ms=N | duplicate | reorder (30 ms late) | garbage | truncate\n"
+"  oversize | shuffle (varbinds in reverse) | endless (walks never end)\n"
+"  stuck (GETNEXT repeats itself) | toobig over=N (above N varbinds, GETBULK\n"
+"  too) | wrong_id | wrong_community | other_address | other_port\n"
+"  report stat=S (a forged SNMPv3 report goes ahead of the answer; S is\n"
+"  unknown_user, unknown_engine, wrong_digest, not_in_window, decryption or\n"
+"  unsupported_level)\n"
+"Of devices (percent= is of the devices):\n"
+"  silence | reboot at=T | wrap at=T | feed_loss feed=A | hot_aisle degrees=K\n"
+"  engine_change at=T | engine_same (all have one id) | boots_fall at=T\n"
+"  engine_bare (discovery tells no time) | clock_jump seconds=N\n"
+"each with a place (site= hall= row= rack= device=), devices= (percent of the\n"
+"devices there), from=, to=.\n"
 "Without from= a line counts since FILE was last changed, in SPEC always.\n"
 "\n"
 "TIME is unix seconds or RFC 3339; INST is -, L1, bank1, outlet12, top ...\n"
@@ -59,6 +82,8 @@ static const char help[] =
 "  racksim serve --racks 900 --faults 'silence site=zz1; drop percent=5'\n"
 "  racksim fault --racks 900 --faults f.txt --pidfile f.pid \\\n"
 "      feed_loss hall=zz1-h1 feed=A\n"
+"  snmpget -v3 -u demo -l authPriv -a SHA-256 -A demo-auth-pass -x AES \\\n"
+"      -X demo-priv-pass 127.16.0.1:16100 1.3.6.1.2.1.1.5.0\n"
 "  racksim replay --snmprec pdu.snmprec --listen 127.0.0.1:16101\n";
 
 static int
@@ -73,6 +98,9 @@ run_command(const char *command, const struct options *options,
 	}
 	if (strcmp(command, "values") == 0) {
 		return truth_values(options, province);
+	}
+	if (strcmp(command, "devices") == 0) {
+		return devices_run(options, province);
 	}
 	if (strcmp(command, "fault") == 0) {
 		return control_run(options, province);
@@ -142,7 +170,8 @@ int
 main(int argc, char **argv)
 {
 	static const char *const commands[] = {
-		"serve", "value", "values", "inventory", "fault", "replay"
+		"serve", "value", "values", "devices", "inventory", "fault",
+		"replay"
 	};
 	struct options options;
 

@@ -273,7 +273,7 @@ serve(const struct options *options, struct replay *replay)
 	struct agent *agent = calloc(1, sizeof(*agent));
 	struct served served = {agent, {&replay->mib, replay_cell, replay}};
 	struct loop loop = {
-		.out_size = options->size_max,
+		.out_size = AGENT_SIZE_MAX,
 		.answer = answer,
 		.arg = &served,
 	};

@@ -12,8 +12,11 @@
 #include <unistd.h>
 
 #include "agent.h"
+#include "engine.h"
 #include "kind.h"
 #include "loop.h"
+#include "users.h"
+#include "v3.h"
 
 struct serve {
 	const struct options *options;
@@ -22,8 +25,29 @@ struct serve {
 	struct faults faults;
 	struct values_world world;
 	struct agent agent;
+	struct users users;
+	struct v3 *v3;
+	int64_t now;			/* of the answer being made, unix s */
 	uint64_t received, nobody, silenced;
 };
+
+/* Answers by SNMPv3, with a forged report ahead of it when ordered. */
+static size_t
+answer_v3(struct serve *serve, const struct agent_source *source,
+    struct ber_in message, uint8_t *out, struct faults_fate *fate)
+{
+	const struct kind_subject *subject = source->arg;
+	struct v3_engine engine;
+	size_t len;
+
+	engine_at(&serve->world, &subject->device, serve->now, &engine);
+	len = v3_answer(serve->v3, source, &engine, message, out);
+	if (fate->report && len > 0 && len + V3_REPORT_MAX <= AGENT_SIZE_MAX) {
+		fate->ahead = v3_forge(&engine, message,
+		    (enum v3_report)fate->stat, out + len);
+	}
+	return len;
+}
 
 static size_t
 answer(void *arg, const struct udp_packet *packet, int64_t t, uint8_t *out,
@@ -48,9 +72,13 @@ answer(void *arg, const struct udp_packet *packet, int64_t t, uint8_t *out,
 		*ret_fate = faults_fate(&serve->faults, &device, t,
 		    serve->received);
 	}
+	serve->now = t;
+	serve->agent.quirks = ret_fate->quirks;
 	kind_subject_init(&subject, &serve->world, &device, t);
 	source.mib = &serve->kinds.mibs[subject.model];
-	return agent_answer(&serve->agent, &source, message, out);
+	return v3_is(message) ?
+	    answer_v3(serve, &source, message, out, ret_fate) :
+	    agent_answer(&serve->agent, &source, message, out);
 }
 
 static void
@@ -84,6 +112,16 @@ report(void *arg)
 	    " community=%" PRIu64 " unsupported=%" PRIu64 "\n",
 	    serve->received, stats->answered, serve->silenced, serve->nobody,
 	    stats->malformed, stats->wrong_community, stats->unsupported);
+	(void)fprintf(stderr, "racksim: v3 reports: engine=%u user=%u level=%u "
+	    "digest=%u window=%u decryption=%u context=%u\n",
+	    v3_reports(serve->v3, V3_UNKNOWN_ENGINE_IDS),
+	    v3_reports(serve->v3, V3_UNKNOWN_USER_NAMES),
+	    v3_reports(serve->v3, V3_UNSUPPORTED_SEC_LEVELS),
+	    v3_reports(serve->v3, V3_WRONG_DIGESTS),
+	    v3_reports(serve->v3, V3_NOT_IN_TIME_WINDOWS),
+	    v3_reports(serve->v3, V3_DECRYPTION_ERRORS),
+	    v3_reports(serve->v3, V3_UNKNOWN_CONTEXTS) +
+	    v3_reports(serve->v3, V3_UNKNOWN_PDU_HANDLERS));
 }
 
 static int
@@ -115,6 +153,25 @@ print_ready(const struct serve *serve, uint16_t port)
 }
 
 static int
+prepare_v3(struct serve *serve)
+{
+	char error[USERS_ERROR_MAX] = "OpenSSL lacks algorithms";
+	struct keys *keys = keys_new();
+	int status = -1;
+
+	if (keys != NULL && users_load(&serve->users, keys,
+	    serve->options->users, error) == 0) {
+		serve->v3 = v3_new(&serve->users, &serve->agent);
+		status = serve->v3 == NULL ? -1 : 0;
+	}
+	if (status != 0) {
+		(void)fprintf(stderr, "racksim: %s\n", error);
+	}
+	keys_free(keys);
+	return status;
+}
+
+static int
 prepare(struct serve *serve)
 {
 	char error[FAULTS_ERROR_MAX];
@@ -132,7 +189,7 @@ prepare(struct serve *serve)
 		(void)fprintf(stderr, "racksim: out of memory\n");
 		return -1;
 	}
-	return 0;
+	return prepare_v3(serve);
 }
 
 int
@@ -140,7 +197,7 @@ serve_run(const struct options *options, const struct province *province)
 {
 	struct serve *serve = calloc(1, sizeof(*serve));
 	struct loop loop = {
-		.out_size = options->size_max,
+		.out_size = AGENT_SIZE_MAX,
 		.report_s = options->report_s,
 		.answer = answer,
 		.reload = reload,
@@ -160,7 +217,8 @@ serve_run(const struct options *options, const struct province *province)
 		goto out;
 	}
 	loop.udp = udp_open(0, options->port);
-	if (loop.udp == NULL || write_pid(options->pidfile) != 0) {
+	loop.other = udp_open(0, 0);
+	if (loop.udp == NULL || loop.other == NULL || write_pid(options->pidfile) != 0) {
 		(void)fprintf(stderr, "racksim: port %u or pid file: %s\n",
 		    options->port, strerror(errno));
 		goto out;
@@ -177,6 +235,8 @@ out:
 		(void)close(signal_fd);
 	}
 	udp_close(loop.udp);
+	udp_close(loop.other);
+	v3_free(serve->v3);
 	values_done(&serve->world);
 	faults_done(&serve->faults);
 	kinds_done(&serve->kinds);

@@ -310,17 +310,25 @@ measure_air(const struct values_world *world, struct province_rack rack,
 	v->humidity_pct = fmin(fmax(v->humidity_pct, 12), 88);
 }
 
-/* Units:  returns seconds since the device started. */
-static int64_t
-uptime(const struct values_world *world, const struct province_device *device,
-    uint64_t hash, int64_t t)
+/* Management cards restart about twice a year for updates. */
+#define RESTART_S (180 * 86400)
+
+int64_t
+values_uptime(const struct values_world *world,
+    const struct province_device *device, int64_t t, uint32_t *ret_boots)
 {
+	uint64_t hash = province_device_hash(world->province, device);
 	int64_t boot = METER_EPOCH - (int64_t)(hash_mix(hash, SALT_BOOT) %
 	    (90 * 86400));
 	int64_t ordered = faults_boot(world->faults, device, t);
+	int64_t restarts = (t - boot) / RESTART_S;
+	struct faults_engine engine;
 
-	/* Management cards restart about twice a year for updates. */
-	boot += (t - boot) / (180 * 86400) * (180 * 86400);
+	if (ret_boots != NULL) {
+		faults_engine(world->faults, device, t, &engine);
+		*ret_boots = 1 + (uint32_t)restarts + engine.n_boots;
+	}
+	boot += restarts * RESTART_S;
 	return t - (ordered > boot ? ordered : boot);
 }
 
@@ -365,7 +373,7 @@ values_pdu(const struct values_world *world,
 	}
 	measure_air(world, device->rack, t,
 	    whole / (values_design_kw(p, device->rack) * 1000), ret);
-	ret->uptime_s = uptime(world, device, hash, t);
+	ret->uptime_s = values_uptime(world, device, t, NULL);
 }
 
 /* Sums what a hall's racks draw from each feed. */
@@ -442,5 +450,5 @@ values_ups(struct values_world *world, const struct province_device *device,
 		ret->in_amp[i] = ret->in_w[i] / 0.99 / ret->in_volt[i];
 	}
 	measure_battery(hash, t, out / ret->rated_w, ret);
-	ret->uptime_s = uptime(world, device, hash, t);
+	ret->uptime_s = values_uptime(world, device, t, NULL);
 }

@@ -101,6 +101,14 @@ double values_rack_power(const struct values_world *world,
 double values_design_kw(const struct province *province,
     struct province_rack rack);
 
+/*
+ * Tells how long a device has been up at `t` (any second, not a multiple of the
+ * step) and how often it has started.
+ * Units:  returns seconds; ret_boots counts from 1 and may be NULL.
+ */
+int64_t values_uptime(const struct values_world *world,
+    const struct province_device *device, int64_t t, uint32_t *ret_boots);
+
 /* Measures at a rack PDU; t must come from values_time. */
 void values_pdu(const struct values_world *world,
     const struct province_device *device, int64_t t, struct values_pdu *ret);

@@ -4,6 +4,7 @@
 # The longest first: make -j runs the others beside it.
 SYSTEM_TESTS += %D%/demo.sh
 SYSTEM_TESTS += %D%/racksim.sh
+SYSTEM_TESTS += %D%/racksim_v3.sh
 SYSTEM_TESTS += %D%/snmp_engine.sh
 SYSTEM_TESTS += %D%/captures.sh
 SYSTEM_TESTS += %D%/snmpd.sh
@@ -11,7 +12,7 @@ SYSTEM_TESTS += %D%/bad_input.sh
 SYSTEM_TESTS += %D%/install.sh
 SYSTEM_TESTS += %D%/store.sh
 SYSTEM_TESTS += %D%/reload.sh
-EXTRA_DIST += %D%/racksim.sh %D%/snmp_engine.sh %D%/lib.sh
+EXTRA_DIST += %D%/racksim.sh %D%/racksim_v3.sh %D%/snmp_engine.sh %D%/lib.sh
 EXTRA_DIST += %D%/captures.sh %D%/readings.py
 EXTRA_DIST += %D%/store.sh %D%/reload.sh %D%/install.sh %D%/demo.sh %D%/province.py %D%/rows.py %D%/bad_input.sh
 EXTRA_DIST += %D%/snmpd.sh tests/fixtures/system/host.yaml

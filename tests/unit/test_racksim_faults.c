@@ -14,62 +14,11 @@
 #include <unistd.h>
 
 #include "faults.h"
-
-#define T0 1790000000
-
-struct fixture {
-	struct province province;
-	struct faults faults;
-};
-
-static int
-setup(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-	struct province_options options = {
-		.seed = 3,
-		.step_s = 10,
-		.base = 0x7f100000U,
-		.n_racks = 900,
-	};
-
-	assert_non_null(f);
-	assert_int_equal(province_init(&f->province, &options), 0);
-	*state = f;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	faults_done(&f->faults);
-	province_done(&f->province);
-	free(f);
-	return 0;
-}
-
-static void
-order(struct fixture *f, const char *text)
-{
-	char error[FAULTS_ERROR_MAX] = "";
-
-	assert_int_equal(faults_load(&f->faults, &f->province, text, error), 0);
-}
-
-static struct province_device
-device(struct fixture *f, const char *id)
-{
-	struct province_device d;
-
-	assert_int_equal(province_find_device(&f->province, id, &d), 0);
-	return d;
-}
+#include "racksim_kit.h"
 
 /* Counts silent devices at T0. */
 static uint32_t
-count_silent(struct fixture *f)
+count_silent(struct kit *f)
 {
 	struct province_device d;
 	uint32_t n = 0;
@@ -84,13 +33,13 @@ count_silent(struct fixture *f)
 static void
 silence_by_percent_is_a_steady_choice(void **state)
 {
-	struct fixture *f = *state;
+	struct kit *f = *state;
 	uint32_t own, ordered;
 
-	order(f, "# nothing");
+	kit_order(f, "# nothing");
 	own = count_silent(f);
 	assert_in_range(own, 900 * 2 * 3 / 100, 900 * 2 * 5 / 100);
-	order(f, "silence percent=30");
+	kit_order(f, "silence percent=30");
 	ordered = count_silent(f);
 	assert_in_range(ordered, 900 * 2 * 29 / 100, 900 * 2 * 38 / 100);
 	assert_int_equal(count_silent(f), ordered);
@@ -99,17 +48,17 @@ silence_by_percent_is_a_steady_choice(void **state)
 static void
 scopes_and_times_hold(void **state)
 {
-	struct fixture *f = *state;
-	struct province_device in = device(f, "zz1-h1-ups-a");
-	struct province_device out = device(f, "zz2-h1-ups-a");
+	struct kit *f = *state;
+	struct province_device in = kit_device(f, "zz1-h1-ups-a");
+	struct province_device out = kit_device(f, "zz2-h1-ups-a");
 
-	order(f, "silence site=zz1 from=1790000000 to=1790000100");
+	kit_order(f, "silence site=zz1 from=1790000000 to=1790000100");
 	assert_false(faults_silent(&f->faults, &in, T0 - 1));
 	assert_true(faults_silent(&f->faults, &in, T0));
 	assert_true(faults_silent(&f->faults, &in, T0 + 99));
 	assert_false(faults_silent(&f->faults, &in, T0 + 100));
 	assert_false(faults_silent(&f->faults, &out, T0));
-	order(f, "silence device=zz1-h1-ups-b; reboot device=zz2-h1-ups-a "
+	kit_order(f, "silence device=zz1-h1-ups-b; reboot device=zz2-h1-ups-a "
 	    "at=1790000000");
 	assert_false(faults_silent(&f->faults, &in, T0));
 	assert_true(faults_silent(&f->faults, &out, T0 + 1));
@@ -121,11 +70,11 @@ scopes_and_times_hold(void **state)
 static void
 packets_are_lost_in_proportion(void **state)
 {
-	struct fixture *f = *state;
-	struct province_device d = device(f, "zz1-h1-ups-a");
+	struct kit *f = *state;
+	struct province_device d = kit_device(f, "zz1-h1-ups-a");
 	uint32_t dropped = 0, garbage = 0;
 
-	order(f, "drop percent=10; garbage percent=1; delay ms=500; duplicate");
+	kit_order(f, "drop percent=10; garbage percent=1; delay ms=500; duplicate");
 	for (uint64_t i = 0; i < 20000; i++) {
 		struct faults_fate fate = faults_fate(&f->faults, &d, T0, i);
 
@@ -153,10 +102,10 @@ bad_lines_are_named_and_change_nothing(void **state)
 		{"feed_loss feed=C",
 		    "--faults:1: bad, unknown or second feed=C"},
 	};
-	struct fixture *f = *state;
+	struct kit *f = *state;
 	char error[FAULTS_ERROR_MAX];
 
-	order(f, "silence site=zz1");
+	kit_order(f, "silence site=zz1");
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_int_equal(faults_load(&f->faults, &f->province,
 		    bad[i].text, error), -1);
@@ -170,7 +119,7 @@ bad_lines_are_named_and_change_nothing(void **state)
 static void
 files_count_from_their_last_change(void **state)
 {
-	struct fixture *f = *state;
+	struct kit *f = *state;
 	char path[] = "/tmp/racksim-faults-XXXXXX", error[FAULTS_ERROR_MAX];
 	static const char text[] = "# one\n\nhot_aisle row=zz1-h1-r1\n";
 	int fd = mkstemp(path);
@@ -202,5 +151,5 @@ main(void)
 		cmocka_unit_test(files_count_from_their_last_change),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, kit_setup, kit_teardown);
 }

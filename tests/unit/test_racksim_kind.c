@@ -12,53 +12,12 @@
 #include <cmocka.h>
 
 #include "kind.h"
-
-#define T0 1790000000
-
-struct fixture {
-	struct province province;
-	struct faults faults;
-	struct values_world world;
-	struct kinds kinds;
-};
-
-static int
-setup(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-	struct province_options options = {
-		.seed = 3,
-		.step_s = 10,
-		.base = 0x7f100000U,
-		.n_racks = 40000,
-	};
-
-	assert_non_null(f);
-	assert_int_equal(province_init(&f->province, &options), 0);
-	f->faults.province = &f->province;
-	assert_int_equal(values_init(&f->world, &f->province, &f->faults), 0);
-	assert_int_equal(kinds_init(&f->kinds), 0);
-	*state = f;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	kinds_done(&f->kinds);
-	values_done(&f->world);
-	faults_done(&f->faults);
-	province_done(&f->province);
-	free(f);
-	return 0;
-}
+#include "racksim_kit.h"
 
 static void
 tables_are_sorted(void **state)
 {
-	struct fixture *f = *state;
+	struct kit *f = *state;
 
 	for (int model = 0; model < KIND_MODEL_N; model++) {
 		const struct mib *mib = &f->kinds.mibs[model];
@@ -76,7 +35,7 @@ tables_are_sorted(void **state)
 
 /* Makes a subject of the first device of a model. */
 static int
-find_model(struct fixture *f, enum kind_model model,
+find_model(struct kit *f, enum kind_model model,
     struct kind_subject *ret_subject)
 {
 	struct province_device device;
@@ -102,7 +61,7 @@ find_model(struct fixture *f, enum kind_model model,
 static void
 all_cells_can_be_read(void **state)
 {
-	struct fixture *f = *state;
+	struct kit *f = *state;
 
 	for (int model = 0; model < KIND_MODEL_N; model++) {
 		const struct mib *mib = &f->kinds.mibs[model];
@@ -141,7 +100,7 @@ all_cells_can_be_read(void **state)
 
 /* The cell of a dotted OID. */
 static int64_t
-read_cell(struct fixture *f, struct kind_subject *subject, const char *oid)
+read_cell(struct kit *f, struct kind_subject *subject, const char *oid)
 {
 	const struct mib *mib = &f->kinds.mibs[subject->model];
 	uint32_t arcs[BER_OID_MAX];
@@ -206,7 +165,7 @@ truth_is_the_scaled_cell(void **state)
 		    "1.3.6.1.2.1.33.1.2.5.0", 0.1},
 		{KIND_UPS, "runtime_s", "-", "1.3.6.1.2.1.33.1.2.3.0", 60},
 	};
-	struct fixture *f = *state;
+	struct kit *f = *state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct kind_subject subject;
@@ -239,7 +198,7 @@ what_is_not_there_has_no_truth(void **state)
 		{KIND_UPS, "energy_wh", "-"},
 		{KIND_UPS, "power_w", "L4"},
 	};
-	struct fixture *f = *state;
+	struct kit *f = *state;
 	struct kind_subject subject;
 	double truth;
 
@@ -254,7 +213,7 @@ what_is_not_there_has_no_truth(void **state)
 static void
 counters_wrap_on_order(void **state)
 {
-	struct fixture *f = *state;
+	struct kit *f = *state;
 	struct kind_subject subject;
 	char line[160], id[PROVINCE_ID_MAX], error[FAULTS_ERROR_MAX];
 	double before, after, plain_before, plain_after;
@@ -291,5 +250,5 @@ main(void)
 		cmocka_unit_test(counters_wrap_on_order),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, kit_setup_large, kit_teardown);
 }

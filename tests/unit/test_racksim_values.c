@@ -14,48 +14,10 @@
 #include <math.h>
 
 #include "values.h"
-
-#define T0 1790000000
-
-struct fixture {
-	struct province province;
-	struct faults faults;
-	struct values_world world;
-};
-
-static int
-setup(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-	struct province_options options = {
-		.seed = 3,
-		.step_s = 10,
-		.base = 0x7f100000U,
-		.n_racks = 900,
-	};
-
-	assert_non_null(f);
-	assert_int_equal(province_init(&f->province, &options), 0);
-	f->faults.province = &f->province;
-	assert_int_equal(values_init(&f->world, &f->province, &f->faults), 0);
-	*state = f;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	values_done(&f->world);
-	faults_done(&f->faults);
-	province_done(&f->province);
-	free(f);
-	return 0;
-}
+#include "racksim_kit.h"
 
 static struct values_pdu
-measure(struct fixture *f, uint32_t row, uint32_t n, int feed, int64_t t)
+measure(struct kit *f, uint32_t row, uint32_t n, int feed, int64_t t)
 {
 	struct province_device device = {
 		.role = feed ? PROVINCE_PDU_B : PROVINCE_PDU_A,
@@ -72,7 +34,7 @@ measure(struct fixture *f, uint32_t row, uint32_t n, int feed, int64_t t)
 static void
 values_hold_between_steps(void **state)
 {
-	struct fixture *f = *state;
+	struct kit *f = *state;
 	struct values_pdu a = measure(f, 0, 2, 0, T0);
 	struct values_pdu b = measure(f, 0, 2, 0, T0 + 9);
 	struct values_pdu c = measure(f, 0, 2, 0, T0 + 10);
@@ -84,7 +46,7 @@ values_hold_between_steps(void **state)
 static void
 feeds_share_the_load(void **state)
 {
-	struct fixture *f = *state;
+	struct kit *f = *state;
 
 	for (uint32_t n = 1; n <= 12; n++) {
 		struct province_rack rack = {0, n};
@@ -100,7 +62,7 @@ feeds_share_the_load(void **state)
 static void
 energy_is_the_integral_of_power(void **state)
 {
-	struct fixture *f = *state;
+	struct kit *f = *state;
 
 	for (uint32_t n = 1; n <= 10; n++) {
 		double wh = 0, last = measure(f, 1, n, 0, T0).energy_wh;
@@ -121,7 +83,7 @@ energy_is_the_integral_of_power(void **state)
 static void
 phases_and_outlets_add_up(void **state)
 {
-	struct fixture *f = *state;
+	struct kit *f = *state;
 	uint32_t three = 0;
 
 	for (uint32_t row = 0; row < f->province.n_rows; row++) {
@@ -145,7 +107,7 @@ phases_and_outlets_add_up(void **state)
 static void
 a_lost_feed_moves_its_load(void **state)
 {
-	struct fixture *f = *state;
+	struct kit *f = *state;
 	char line[128], row[PROVINCE_ID_MAX], error[FAULTS_ERROR_MAX];
 	double before_a, before_b;
 	struct values_pdu a, b;
@@ -173,7 +135,7 @@ a_lost_feed_moves_its_load(void **state)
 static void
 one_row_is_hot(void **state)
 {
-	struct fixture *f = *state;
+	struct kit *f = *state;
 	uint32_t hot = f->province.hot_row;
 	double there = measure(f, hot, 1, 0, T0).temperature_c[VALUES_TOP];
 	double here = measure(f, hot ? 0 : 1, 1, 0, T0)
@@ -186,7 +148,7 @@ one_row_is_hot(void **state)
 static void
 a_ups_carries_its_hall(void **state)
 {
-	struct fixture *f = *state;
+	struct kit *f = *state;
 	struct province_device device = {.role = PROVINCE_UPS_A, .hall = 0};
 	const struct province_hall *hall = &f->province.halls[0];
 	struct values_ups v;
@@ -218,5 +180,5 @@ main(void)
 		cmocka_unit_test(a_ups_carries_its_hall),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, kit_setup, kit_teardown);
 }
