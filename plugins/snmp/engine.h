@@ -4,9 +4,9 @@
  * answer, never wait.
  *
  * Route: fetch -> engine -> agent, and back through the reply function.
- * Engines: engine_netsnmp.c (libsnmp's codec on shared sockets),
- * engine_file.c (a capture instead of a network).  A new one is one more
- * struct engine_ops in the table of engine_table.c.
+ * Engines: engine_native.c (codec and sockets of our own), engine_netsnmp.c
+ * (libsnmp's codec on shared sockets), engine_file.c (a capture instead of a
+ * network).  A new one is one more row in the table of snmp.c.
  * Thread: one engine object per POLL thread, used only there.
  *
  * Retransmission, timeouts, authentication and discovery of SNMPv3 engines are
@@ -18,6 +18,7 @@
 
 #include <sys/socket.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -56,11 +57,14 @@ struct engine_reply {
 typedef void engine_reply_fn(void *arg, const struct engine_reply *reply);
 
 /*
- * One request.  names and what they point to are borrowed until the reply
- * function is called or cancel() returns.
+ * One request.  It, its names and what they point to are borrowed until the
+ * reply function is called or cancel() returns.
+ * Requests of equal list (not 0) have equal names for the life of the engine,
+ * so that one encoding serves them all.
  */
 struct engine_request {
 	enum engine_verb verb;
+	uint64_t list;
 	const struct objref *names;
 	size_t n_names;           /* 1..128 */
 	unsigned n_once;          /* GETBULK: non-repeaters */
@@ -74,6 +78,7 @@ struct engine_request {
 struct engine_setup {
 	const struct col_host *host;
 	int64_t receive_buffer;   /* bytes asked of the kernel, 0: default */
+	uint32_t window;          /* requests in flight at most, 0: default */
 };
 
 /* Where a session goes. */
@@ -83,6 +88,7 @@ struct engine_target {
 	struct sockaddr_storage to;
 	socklen_t to_len;         /* 0 for engine_file */
 	const struct credential *credential; /* borrowed by the session */
+	bool any_source;          /* answers may come from elsewhere */
 };
 
 struct engine_ops {
@@ -104,6 +110,7 @@ struct engine_ops {
 	void (*tick)(void *engine);
 };
 
+extern const struct engine_ops engine_native;
 extern const struct engine_ops engine_netsnmp;
 extern const struct engine_ops engine_file;
 

@@ -41,6 +41,8 @@ struct fetch {
 	size_t next_column;
 	struct objref names[NAMES_MAX];
 	size_t n_names;
+	struct engine_request request; /* in flight */
+	bool reordered;          /* todo is not in the job's order any more */
 };
 
 static void next_request(struct fetch *fetch);
@@ -114,6 +116,7 @@ bring_forward(struct fetch *fetch, size_t i)
 
 	memmove(at + 1, at, i * sizeof(*at));
 	at[0] = item;
+	fetch->reordered = fetch->reordered || i > 0;
 }
 
 /* index is 1-based in the request; 0 or nonsense: nobody knows which. */
@@ -201,6 +204,11 @@ fill_gets(struct fetch *fetch, struct engine_request *request)
 	fetch->n_chunk = n;
 	fetch->n_names = offset + n;
 	request->verb = ENGINE_GET;
+	/* Below the job's number: which part of its list.  All fit. */
+	if (fetch->job.list != 0 && !fetch->reordered) {
+		request->list = fetch->job.list << 24 |
+		    (uint64_t)fetch->head << 8 | n << 1 | offset;
+	}
 }
 
 /* ---- walks ---------------------------------------------------------------------- */
@@ -379,18 +387,19 @@ on_reply(void *arg, const struct engine_reply *reply)
 static int
 ask(struct fetch *fetch)
 {
-	struct engine_request request = {.fn = on_reply, .arg = fetch,
-	    .deadline_ns = fetch->job.deadline_ns};
+	struct engine_request *request = &fetch->request;
 
+	*request = (struct engine_request){.fn = on_reply, .arg = fetch,
+	    .deadline_ns = fetch->job.deadline_ns};
 	if (fetch->head < fetch->job.n_gets) {
-		fill_gets(fetch, &request);
+		fill_gets(fetch, request);
 	} else {
 		fetch->n_chunk = 0;
-		fill_walk(fetch, &request);
+		fill_walk(fetch, request);
 	}
-	request.names = fetch->names;
-	request.n_names = fetch->n_names;
-	return fetch->job.ops->send(fetch->job.session, &request);
+	request->names = fetch->names;
+	request->n_names = fetch->n_names;
+	return fetch->job.ops->send(fetch->job.session, request);
 }
 
 static void

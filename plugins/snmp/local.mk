@@ -11,12 +11,19 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/draft_row.c \
 	%D%/engine.h \
 	%D%/engine_file.c \
+	%D%/engine_native.c %D%/native.h \
 	%D%/engine_netsnmp.c %D%/engine_netsnmp.h \
 	%D%/engine_netsnmp_codec.c \
 	%D%/engine_netsnmp_usm.c \
 	%D%/fetch.c %D%/fetch.h \
 	%D%/library.c %D%/library.h \
 	%D%/message_v2.c %D%/native_codec.h \
+	%D%/native_body.c %D%/native_body.h \
+	%D%/native_flight.c \
+	%D%/native_receive.c \
+	%D%/native_rto.c %D%/native_rto.h \
+	%D%/native_slots.c %D%/native_slots.h \
+	%D%/native_socket.c %D%/native_socket.h \
 	%D%/objid.c %D%/objid.h \
 	%D%/pdu.c %D%/pdu.h \
 	%D%/peek.c %D%/peek.h \

@@ -241,6 +241,7 @@ plan_get(struct plan_set *set, struct profile *profile,
 		rc = fail(error, COL_ENOMEM, "out of memory");
 	} else {
 		plan->n_refs = 1;
+		plan->number = ++set->n_made;
 		plan->set = set;
 		plan->layout = layout;
 		plan->profile = profile_ref(profile);

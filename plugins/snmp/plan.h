@@ -40,6 +40,7 @@ struct plan_request {
 
 struct plan {
 	unsigned n_refs;
+	uint64_t number;         /* of its set, never used again; not 0 */
 	struct profile *profile; /* one reference */
 	const struct col_layout *layout;
 	size_t n_slots, n_requests, n_members;
@@ -57,6 +58,7 @@ struct plan_set {
 	const struct col_host *host;
 	struct plan *buckets[PLAN_BUCKETS]; /* by layout */
 	size_t n;
+	uint64_t n_made;
 };
 
 /*

@@ -220,7 +220,8 @@ open_session(struct reader *reader, unsigned index, struct col_error *error)
 {
 	struct engine_target target = {.device = reader->id,
 	    .address = reader->address_text, .to = reader->address.to,
-	    .to_len = reader->address.to_len};
+	    .to_len = reader->address.to_len,
+	    .any_source = reader->any_source};
 
 	if (reader->session != NULL && reader->in_session == index) {
 		return true;

@@ -49,6 +49,7 @@ struct reader {
 	struct resolver_name *name;    /* NULL: literal or file */
 	const struct engine_ops *ops;
 	void *engine;
+	bool any_source;               /* answers may come from elsewhere */
 	const struct credential *credentials[READER_CREDENTIALS_MAX];
 	char *credential_ids[READER_CREDENTIALS_MAX];
 	unsigned n_credentials;

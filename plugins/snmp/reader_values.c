@@ -52,7 +52,8 @@ values_start(struct reader *reader)
 	struct reader_work *work = reader->work;
 	const struct plan *plan = reader->plan;
 	struct fetch_job job = {.gets = plan->oids,
-	    .n_gets = plan->n_requests, .on_value = on_value};
+	    .n_gets = plan->n_requests, .list = plan->number,
+	    .on_value = on_value};
 
 	/* A second credential starts over. */
 	free(work->values);

@@ -20,27 +20,37 @@
 
 #define TICK_NS INT64_C(10000000)
 
-enum { ENGINE_NETSNMP = 0, ENGINE_FILE, ENGINE_N };
+/* The first ones in the order of the option's choices. */
+enum { ENGINE_NATIVE = 0, ENGINE_NETSNMP, ENGINE_FILE, ENGINE_N };
 
 static const struct engine_ops *const engines[ENGINE_N] = {
-    [ENGINE_NETSNMP] = &engine_netsnmp, [ENGINE_FILE] = &engine_file,
+    [ENGINE_NATIVE] = &engine_native, [ENGINE_NETSNMP] = &engine_netsnmp,
+    [ENGINE_FILE] = &engine_file,
 };
 
-enum { OPTION_ENGINE = 0, OPTION_RECEIVE_BUFFER };
+#define ENGINE_CHOICES "native|netsnmp"
+
+enum { OPTION_ENGINE = 0, OPTION_RECEIVE_BUFFER, OPTION_WINDOW };
 
 static const struct col_option options[] = {
-    {"engine", COL_OPT_CHOICE, "netsnmp", 0, 0, "netsnmp",
+    {"engine", COL_OPT_CHOICE, "native", 0, 0, ENGINE_CHOICES,
         "Which SNMP engine polls devices that name none."},
     {"receive_buffer", COL_OPT_SIZE, "32MiB", 65536, 1073741824, NULL,
         "Socket buffer asked of the kernel per address family."},
+    {"window", COL_OPT_INTEGER, "4096", 16, 16384, NULL,
+        "Requests in flight at most, per polling thread; fewer when the"
+        " receive buffer granted is smaller than 2,500 bytes for each."},
     {NULL, COL_OPT_TEXT, NULL, 0, 0, NULL, NULL},
 };
 
-enum { DEVICE_ENGINE = 0 };
+enum { DEVICE_ENGINE = 0, DEVICE_ANY_SOURCE };
 
 static const struct col_option device_options[] = {
-    {"engine", COL_OPT_CHOICE, NULL, 0, 0, "netsnmp",
+    {"engine", COL_OPT_CHOICE, NULL, 0, 0, ENGINE_CHOICES,
         "Which SNMP engine polls this device."},
+    {"any_source", COL_OPT_BOOL, "false", 0, 0, NULL,
+        "Takes answers from another address than the one asked, for agents"
+        " with several interfaces (engine native)."},
     {NULL, COL_OPT_TEXT, NULL, 0, 0, NULL, NULL},
 };
 
@@ -129,6 +139,7 @@ thread_start(const struct col_host *host,
 	if (values != NULL) {
 		state->engine = (int)values[OPTION_ENGINE].integer;
 		setup.receive_buffer = values[OPTION_RECEIVE_BUFFER].integer;
+		setup.window = (uint32_t)values[OPTION_WINDOW].integer;
 	}
 	for (int i = 0; i < ENGINE_N && rc == 0; i++) {
 		rc = engines[i]->start(&setup, &state->engines[i], error);
@@ -201,6 +212,9 @@ choose_engine(struct state *state, struct reader *reader,
 
 	if (values != NULL && values[DEVICE_ENGINE].given) {
 		engine = (int)values[DEVICE_ENGINE].integer;
+	}
+	if (values != NULL) {
+		reader->any_source = values[DEVICE_ANY_SOURCE].truth;
 	}
 	if (reader->address.is_file) {
 		engine = ENGINE_FILE;

@@ -3,9 +3,11 @@
  * Polls one address with the shipped profiles and prints what came, values in
  * the units that the plugin names:
  *
- *   snmp_run [-p PROFILES_DIR] [-c CREDENTIALS.yaml] [-n POLLS] [-d] ADDRESS
+ *   snmp_run [-p PROFILES_DIR] [-c CREDENTIALS.yaml] [-n POLLS] [-e ENGINE]
+ *       [-d] ADDRESS
  *
- * ADDRESS may be "snmprec:FILE".  -d discovers instead.  Exit status: 0 when
+ * ADDRESS may be "snmprec:FILE".  -d discovers instead.  -e names another
+ * engine than the plugin's default.  Exit status: 0 when
  * the last poll was OK or partial, 1 otherwise.
  */
 #include <config.h>
@@ -22,6 +24,9 @@
 #include "snmp_yaml.h"
 
 #define DEADLINE_NS INT64_C(30000000000)
+
+/* The plugin's, in their order: engine, receive_buffer, window. */
+#define OPTIONS_N 3
 
 extern const struct col_plugin col_plugin;
 
@@ -219,12 +224,29 @@ discover_address(struct run *run, const char *address)
 	return found.n_found == 0;
 }
 
+/* Index of a word among the choices of the option "engine", -1: none. */
+static int
+engine_choice(const char *word)
+{
+	const char *at = col_plugin.options[0].choices;
+	size_t len = strlen(word);
+
+	for (int i = 0; at != NULL; i++) {
+		if (strcspn(at, "|") == len && strncmp(at, word, len) == 0) {
+			return i;
+		}
+		at = strchr(at, '|');
+		at = at != NULL ? at + 1 : NULL;
+	}
+	return -1;
+}
+
 int
 main(int argc, char **argv)
 {
 	static struct run run;
-	struct col_option_value options[2] = {{.integer = 0},
-	    {.integer = 1048576}};
+	struct col_option_value options[OPTIONS_N] = {{.integer = 0},
+	    {.integer = 1048576}, {.integer = 256}};
 	struct col_error error = {.code = 0};
 	const char *dir = NULL;
 	int option, n_polls = 1, status = 2;
@@ -233,7 +255,7 @@ main(int argc, char **argv)
 	fakehost_init(&run.fake);
 	run.fake.real_clock = true;
 	run.fake.seed = (uint64_t)getpid();
-	while ((option = getopt(argc, argv, "p:c:n:dv")) != -1) {
+	while ((option = getopt(argc, argv, "p:c:n:e:dv")) != -1) {
 		switch (option) {
 		case 'p':
 			dir = optarg;
@@ -243,6 +265,14 @@ main(int argc, char **argv)
 			break;
 		case 'n':
 			n_polls = (int)strtol(optarg, NULL, 10);
+			break;
+		case 'e':
+			options[0].integer = engine_choice(optarg);
+			if (options[0].integer < 0) {
+				fprintf(stderr, "snmp_run: no engine %s\n",
+				    optarg);
+				return 2;
+			}
 			break;
 		case 'd':
 			is_discovery = true;
@@ -256,7 +286,7 @@ main(int argc, char **argv)
 	}
 	if (optind + 1 != argc || dir == NULL) {
 		fprintf(stderr, "usage: snmp_run -p DIR [-c FILE] [-n POLLS]"
-		    " [-d] [-v] ADDRESS\n");
+		    " [-e ENGINE] [-d] [-v] ADDRESS\n");
 		return 2;
 	}
 	load_profiles(&run, dir);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The netsnmp engine against a real snmpd: v1, v2c and SNMPv3 with old and new
+# Each engine against a real snmpd: v1, v2c and SNMPv3 with old and new
 # algorithms; whoever has a wrong name, password or level is told so.
 snmpd=${SNMPD:-}
 for place in "$snmpd" "${top_builddir:-.}/peers/usr/sbin/snmpd" /usr/sbin/snmpd; do
@@ -70,14 +70,14 @@ failed=0
 polled() {
 	n=$((n + 1))
 	echo "$1" >"$dir/credential.yaml"
-	"$run" -n "${4:-2}" -p "$top_srcdir/conf/profiles" \
+	"$run" -e "$engine" -n "${4:-2}" -p "$top_srcdir/conf/profiles" \
 		-c "$dir/credential.yaml" "127.0.0.1:$port" >"$dir/out" 2>&1
 	if tail -n 20 "$dir/out" | grep -q "$2"; then
-		echo "ok $n - $3"
+		echo "ok $n - $engine: $3"
 	else
 		failed=1
 		sed 's/^/# /' "$dir/out"
-		echo "not ok $n - $3"
+		echo "not ok $n - $engine: $3"
 	fi
 }
 v3() { # user auth-name auth-secret priv-name priv-secret
@@ -87,39 +87,43 @@ v3() { # user auth-name auth-secret priv-name priv-secret
 }
 good='"power_w", "instance": "output L1", "value": 400'
 
-polled 'c: {version: 2c, community: {credential: right}}' "$good" "v2c"
-polled 'c: {version: 1, community: {credential: right}}' "$good" "v1"
-polled 'c: {version: 2c, timeout: 100ms, community: {credential: wrong}}' \
-	'"timeout", "detail": "no answer: unreachable, or wrong community"' \
-	"a wrong community is told as what it may be" 1
-polled "$(v3 modern sha512 authpass512 aes256 privpass512)" "$good" "SHA-512, AES-256"
-polled "$(v3 usual sha256 authpass256 aes128 privpass256)" "$good" "SHA-256, AES-128"
-polled "$(v3 old md5 authpassmd5 des privpassdes)" "$good" "MD5, DES"
-polled "$(v3 plain sha authpass001)" "$good" "SHA, no privacy"
-polled "$(v3 usual sha256 authpassXXX aes128 privpass256)" \
-	'"auth", .*wrongDigests' "a wrong password is refused"
-polled "$(v3 usual sha512 authpass256 aes128 privpass256)" \
-	'"auth", ' "a wrong protocol is refused"
-polled "$(v3 usual sha256 authpass256 aes128 privpassXXX)" \
-	'"auth", .*privacy' "a wrong privacy password is refused"
-polled "$(v3 nobody sha256 authpass256 aes128 privpass256)" \
-	'"auth", .*unknown user' "an unknown user is refused"
-polled "$(v3 usual sha256 authpass256)" '"auth", .*security level' \
-	"too low a level is refused"
-polled "$(v3 nobody sha256 authpass256 | sed 's/^c/a/')
+try_engine() {
+	polled 'c: {version: 2c, community: {credential: right}}' "$good" "v2c"
+	polled 'c: {version: 1, community: {credential: right}}' "$good" "v1"
+	polled 'c: {version: 2c, timeout: 100ms, community: {credential: wrong}}' \
+		'"timeout", "detail": "no answer: unreachable, or wrong community"' \
+		"a wrong community is told as what it may be" 1
+	polled "$(v3 modern sha512 authpass512 aes256 privpass512)" "$good" "SHA-512, AES-256"
+	polled "$(v3 usual sha256 authpass256 aes128 privpass256)" "$good" "SHA-256, AES-128"
+	polled "$(v3 old md5 authpassmd5 des privpassdes)" "$good" "MD5, DES"
+	polled "$(v3 plain sha authpass001)" "$good" "SHA, no privacy"
+	polled "$(v3 usual sha256 authpassXXX aes128 privpass256)" \
+		'"auth", .*wrongDigests' "a wrong password is refused"
+	polled "$(v3 usual sha512 authpass256 aes128 privpass256)" \
+		'"auth", ' "a wrong protocol is refused"
+	polled "$(v3 usual sha256 authpass256 aes128 privpassXXX)" \
+		'"auth", .*privacy' "a wrong privacy password is refused"
+	polled "$(v3 nobody sha256 authpass256 aes128 privpass256)" \
+		'"auth", .*unknown user' "an unknown user is refused"
+	polled "$(v3 usual sha256 authpass256)" '"auth", .*security level' \
+		"too low a level is refused"
+	polled "$(v3 nobody sha256 authpass256 | sed 's/^c/a/')
 $(v3 modern sha512 authpass512 aes256 privpass512)" "$good" \
-	"the second credential of a list is tried"
-polled 'c: {version: 2c, community: {credential: right}}' "$good" \
-	"fifty polls in a row" 50
-
-n=$((n + 1))
-if "$run" -d -p "$top_srcdir/conf/profiles" -c "$dir/credential.yaml" \
-	"127.0.0.1:$port" | grep -q '"found": 1, "kind": "ups", "profile": "ups-mib"'; then
-	echo "ok $n - discovery finds it"
-else
-	failed=1
-	echo "not ok $n - discovery finds it"
-fi
+		"the second credential of a list is tried"
+	polled 'c: {version: 2c, community: {credential: right}}' "$good" \
+		"fifty polls in a row" 50
+	n=$((n + 1))
+	if "$run" -e "$engine" -d -p "$top_srcdir/conf/profiles" -c "$dir/credential.yaml" \
+		"127.0.0.1:$port" | grep -q '"found": 1, "kind": "ups", "profile": "ups-mib"'; then
+		echo "ok $n - $engine: discovery finds it"
+	else
+		failed=1
+		echo "not ok $n - $engine: discovery finds it"
+	fi
+}
+for engine in native netsnmp; do
+	try_engine
+done
 if command -v strace >/dev/null 2>&1; then
 	n=$((n + 1))
 	strace -f -e trace=openat,open -o "$dir/trace" "$run" \

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The native engine: its own codec on shared sockets.  Sessions whose format
+ * it cannot speak are handed to the netsnmp engine, unseen by the caller.
+ */
+#include "native.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WINDOW_DEFAULT 4096
+
+/* What open() gives out: one of our sessions or one of the other engine's. */
+struct handle {
+	const struct engine_ops *ops;   /* NULL: ours */
+	union {
+		struct native_session session;
+		void *foreign;
+	};
+};
+
+struct engine {
+	struct native native;
+	void *foreign;                  /* engine_netsnmp's, when needed */
+};
+
+static int
+no_memory(struct col_error *error)
+{
+	error->code = COL_ENOMEM;
+	(void)snprintf(error->text, sizeof(error->text), "out of memory");
+	return COL_ENOMEM;
+}
+
+static void
+stop(void *arg)
+{
+	struct engine *engine = arg;
+	struct native *native;
+
+	if (engine == NULL) {
+		return;
+	}
+	native = &engine->native;
+	if (engine->foreign != NULL) {
+		engine_netsnmp.stop(engine->foreign);
+	}
+	for (int i = 0; i < NATIVE_FAMILY_N; i++) {
+		native_socket_close(&native->sockets[i]);
+	}
+	native_inbox_free(native->inbox);
+	native_outbox_free(native->outbox);
+	native_slots_free(native->slots);
+	native_bodies_done(&native->bodies);
+	free(native->values);
+	free(engine);
+}
+
+static int
+start(const struct engine_setup *setup, void **ret_engine,
+    struct col_error *error)
+{
+	struct engine *engine = calloc(1, sizeof(*engine));
+	struct native *native;
+
+	if (engine == NULL) {
+		return no_memory(error);
+	}
+	native = &engine->native;
+	native->setup = *setup;
+	native->window = setup->window > 0 ? setup->window : WINDOW_DEFAULT;
+	native->now_ns = setup->host->now(setup->host);
+	for (int i = 0; i < NATIVE_FAMILY_N; i++) {
+		native->sockets[i].fd = -1;
+	}
+	native->inbox = native_inbox_new();
+	native->outbox = native_outbox_new();
+	native->slots = native_slots_new(setup->host, NATIVE_SLOTS_MAX,
+	    native->now_ns);
+	native->values = malloc(sizeof(*native->values));
+	if (native->inbox == NULL || native->outbox == NULL ||
+	    native->slots == NULL || native->values == NULL) {
+		stop(engine);
+		return no_memory(error);
+	}
+	*ret_engine = engine;
+	return 0;
+}
+
+static int
+open_foreign(struct engine *engine, const struct engine_target *target,
+    struct handle *handle, struct col_error *error)
+{
+	int rc = 0;
+
+	if (engine->foreign == NULL) {
+		rc = engine_netsnmp.start(&engine->native.setup,
+		    &engine->foreign, error);
+	}
+	if (rc == 0) {
+		rc = engine_netsnmp.open(engine->foreign, target,
+		    &handle->foreign, error);
+		handle->ops = &engine_netsnmp;
+	}
+	return rc;
+}
+
+static int
+open_session(struct engine *engine, const struct engine_target *target,
+    struct native_session *session, struct col_error *error)
+{
+	const struct col_host *host = engine->native.setup.host;
+	int rc;
+
+	session->native = &engine->native;
+	session->credential = target->credential;
+	session->queue = NATIVE_QUEUE_N;
+	session->any_source = target->any_source;
+	if (target->to_len <= sizeof(session->to)) {
+		memcpy(&session->to, &target->to, target->to_len);
+	}
+	if (native_address_size(&session->to) == 0) {
+		error->code = COL_EINVAL;
+		(void)snprintf(error->text, sizeof(error->text),
+		    "%.200s is no address for UDP", target->address);
+		return COL_EINVAL;
+	}
+	rc = session->codec->open(host, target->credential, &session->state);
+	if (rc == COL_ENOMEM) {
+		return no_memory(error);
+	}
+	if (rc != 0) {
+		error->code = rc;
+		(void)snprintf(error->text, sizeof(error->text),
+		    "this system's libcrypto lacks a protocol of the"
+		    " credential");
+	}
+	return rc;
+}
+
+static int
+session_open(void *arg, const struct engine_target *target, void **ret_session,
+    struct col_error *error)
+{
+	const struct native_codec *codec = codec_for(target->credential);
+	struct handle *handle = calloc(1, sizeof(*handle));
+	int rc;
+
+	if (handle == NULL) {
+		return no_memory(error);
+	}
+	if (codec == NULL) {
+		rc = open_foreign(arg, target, handle, error);
+	} else {
+		handle->session.codec = codec;
+		rc = open_session(arg, target, &handle->session, error);
+	}
+	if (rc != 0) {
+		free(handle);
+		return rc;
+	}
+	*ret_session = handle;
+	return 0;
+}
+
+static void
+session_cancel(void *arg)
+{
+	struct handle *handle = arg;
+
+	if (handle->ops != NULL) {
+		handle->ops->cancel(handle->foreign);
+	} else {
+		native_flight_land(&handle->session);
+	}
+}
+
+static void
+session_close(void *arg)
+{
+	struct handle *handle = arg;
+
+	if (handle == NULL) {
+		return;
+	}
+	if (handle->ops != NULL) {
+		handle->ops->close(handle->foreign);
+	} else {
+		native_flight_land(&handle->session);
+		handle->session.codec->close(handle->session.state);
+	}
+	free(handle);
+}
+
+static int
+session_send(void *arg, const struct engine_request *request)
+{
+	struct handle *handle = arg;
+
+	if (handle->ops != NULL) {
+		return handle->ops->send(handle->foreign, request);
+	}
+	if (handle->session.request != NULL) {
+		return COL_EBUSY;
+	}
+	if (request->n_names == 0 || request->n_names > PDU_NAMES_MAX) {
+		return COL_EINVAL;
+	}
+	handle->session.request = request;
+	native_flight_queue(&handle->session);
+	return 0;
+}
+
+static void
+tick(void *arg)
+{
+	struct engine *engine = arg;
+	struct native *native = &engine->native;
+
+	native->now_ns = native->setup.host->now(native->setup.host);
+	native_receive(native);
+	native_flight_expire(native);
+	native_flight_pump(native);
+	native_bodies_sweep(&native->bodies, native->now_ns);
+	if (engine->foreign != NULL) {
+		engine_netsnmp.tick(engine->foreign);
+	}
+}
+
+const struct engine_ops engine_native = {
+    .name = "native",
+    .start = start,
+    .stop = stop,
+    .open = session_open,
+    .close = session_close,
+    .send = session_send,
+    .cancel = session_cancel,
+    .tick = tick,
+};

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Inside of the native engine: what its files share.
+ *
+ * Route: engine_native (the seam to fetch) -> native_flight (queues, tries,
+ * sending) -> socket -> native_receive (matching, decoding) -> reply function.
+ * Thread: one engine object per POLL thread, used only there.
+ * Source: engine.md sections 5 and 9.
+ *
+ * A request waits in a queue, gets a slot when the window has room, and ends
+ * with its answer, its last timeout or its cancellation.  Reply functions are
+ * called from receiving and from expiry only; in between, while datagrams are
+ * gathered, nothing of a session can change.
+ */
+#ifndef SNMP_NATIVE_H
+#define SNMP_NATIVE_H
+
+#include "engine.h"
+#include "native_body.h"
+#include "native_codec.h"
+#include "native_rto.h"
+#include "native_slots.h"
+#include "native_socket.h"
+
+enum native_family { NATIVE_IPV4 = 0, NATIVE_IPV6, NATIVE_FAMILY_N };
+
+/* Why a session stands in a queue. */
+enum native_queue {
+	NATIVE_FRESH = 0,   /* answered last time, or new */
+	NATIVE_SUSPECT,     /* did not answer last time */
+	NATIVE_RETRY,       /* has a slot, waits for its next try */
+	NATIVE_QUEUE_N
+};
+
+/*
+ * One device and credential: 104 bytes, besides the codec's state for v3.
+ * What a request in flight needs is in its slot.
+ */
+struct native_session {
+	struct native *native;
+	const struct native_codec *codec;
+	void *state;                          /* the codec's */
+	const struct credential *credential;
+	const struct engine_request *request; /* NULL: idle */
+	struct native_session *prev, *next;   /* of its queue */
+	union native_address to;
+	struct native_rto rto;
+	uint32_t slot;                        /* number + 1; 0: none */
+	uint8_t queue;                        /* NATIVE_QUEUE_N: in none */
+	uint8_t n_failed;                     /* requests in a row */
+	bool any_source;
+};
+
+/* Upper ends of the cells of the round trip histogram; the last is open. */
+#define NATIVE_TRIP_CELLS 10
+
+struct native_counters {
+	uint64_t started;       /* requests sent for the first time */
+	uint64_t ok;            /* answered */
+	uint64_t timeouts;      /* requests that ended without an answer */
+	uint64_t retries;       /* tries after the first */
+	uint64_t late;          /* answers to requests that had ended, or twice */
+	uint64_t overflow;      /* answers the kernel had no room for */
+	/* Datagrams that were not accepted, by reason. */
+	uint64_t malformed, unknown_id, wrong_source, wrong_secret;
+	uint64_t unsent;        /* the system refused to send */
+	uint64_t trips[NATIVE_TRIP_CELLS];
+};
+
+struct native {
+	struct engine_setup setup;
+	uint32_t window;              /* in flight at most */
+	struct native_socket sockets[NATIVE_FAMILY_N];
+	struct native_inbox *inbox;
+	struct native_outbox *outbox;
+	struct native_slots *slots;
+	struct native_bodies bodies;
+	struct native_session *queues[NATIVE_QUEUE_N];
+	uint32_t n_flying, n_suspects;
+	struct native_counters counters;
+	struct pdu_values *values;    /* of the answer at hand */
+	int64_t now_ns;               /* of this tick */
+};
+
+/* ---- flight ----------------------------------------------------------------------- */
+
+/* Queues session->request. */
+void native_flight_queue(struct native_session *session);
+/* Takes the session out of queue and slot; its request is over. */
+void native_flight_land(struct native_session *session);
+/* Ends the request with a reply; may free the session. */
+void native_flight_end(struct native_session *session,
+    const struct engine_reply *reply);
+/* Starts over under new ids; the codec knows more now. */
+void native_flight_again(struct native_session *session);
+/* What was sent for the slot's last try, for its codec. */
+struct native_ask native_flight_ask(const struct native_session *session,
+    const struct native_slot *slot, uint32_t id);
+/* Ends or queues for a retry what has waited long enough. */
+void native_flight_expire(struct native *native);
+/* Sends from the queues what the window allows. */
+void native_flight_pump(struct native *native);
+
+/* ---- receive ---------------------------------------------------------------------- */
+
+/* Takes all datagrams that have come. */
+void native_receive(struct native *native);
+
+#endif
