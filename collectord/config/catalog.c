@@ -9,12 +9,13 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "config/check.h"
+#include "config/extend.h"
 #include "config/files.h"
 #include "config/node.h"
 
 #define PROFILES_MAX 4096
 
-struct envelope { const char *plugin; struct name summary; int kind; };
+struct envelope { const char *plugin, *extends; struct name summary; int kind; };
 
 const char catalog_kinds[] = "pdu|ups|bmc|sensor|cooling|switch";
 
@@ -26,6 +27,8 @@ const struct schema_field catalog_profile_fields[] = {
 	  .help = "What it is for, in both languages." },
 	{ .key = "kind", .type = SCHEMA_CHOICE, SCHEMA_AT(struct envelope, kind),
 	  .choices = catalog_kinds, .help = "What kind of device it describes." },
+	{ .key = "extends", .type = SCHEMA_ID, SCHEMA_AT(struct envelope, extends),
+	  .help = "The profile that this one changes: it is laid over it." },
 	SCHEMA_END
 };
 
@@ -87,6 +90,11 @@ slot(struct load *load, struct profile *profiles, const char *path,
 	size_t i = old != NULL ? (size_t)(old - profiles) : 0;
 
 	if (old != NULL && i < n_shipped) {
+		struct profile *hidden = arena_alloc(load->kept.arena,
+		    sizeof(*hidden));
+
+		*hidden = profiles[i];
+		profiles[i].shipped = hidden;
 		return &profiles[i];
 	}
 	if (old != NULL) {
@@ -137,10 +145,22 @@ read_profile(struct load *load, struct profile *profiles, const char *path,
 	}
 	profile.plugin = envelope.plugin;
 	profile.summary = envelope.summary;
-	check_profile(load, &profile);
 	to = slot(load, profiles, path, profile.id, n_shipped);
 	if (to != NULL) {
+		profile.shipped = to->shipped;
 		*to = profile;
+	}
+}
+
+static void
+finish_profiles(struct load *load, struct profile *profiles)
+{
+	for (size_t i = 0; i < load->config->n_profiles; i++) {
+		if (extend_profile(load, &profiles[i], 1)) {
+			check_profile(load, &profiles[i]);
+		} else {
+			load->incomplete = true;
+		}
 	}
 }
 
@@ -179,6 +199,7 @@ catalog_read_profiles(struct load *load)
 			    node->column }, n_shipped);
 		}
 	}
+	finish_profiles(load, profiles);
 }
 
 static void

@@ -81,8 +81,10 @@ struct profile {
 	const char *id;                 /* file stem */
 	const char *plugin;             /* "snmp" */
 	struct name summary;
-	const struct col_node *node;
-	uint64_t hash;                  /* over the text */
+	const struct col_node *node;    /* with what it extends laid below it */
+	uint64_t hash;                  /* over the text, and that of its base */
+	bool resolved;                  /* has been laid over its base */
+	const struct profile *shipped;  /* of the same id, hidden by it; or NULL */
 };
 
 struct credential {

@@ -11,6 +11,8 @@ noinst_LTLIBRARIES += %D%/libconfig.la
 	%D%/draft_place.c \
 	%D%/draft_tables.c \
 	%D%/errors.c %D%/errors.h \
+	%D%/extend.c %D%/extend.h \
+	%D%/extend_profile.c \
 	%D%/files.c %D%/files.h \
 	%D%/link.c %D%/link.h \
 	%D%/load.h \

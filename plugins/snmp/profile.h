@@ -125,17 +125,28 @@ struct profile_info {
 	const regex_t *extract[PROFILE_ALTERNATIVES_MAX];
 };
 
+/* An info that must say so: info_model, info_firmware. */
+struct profile_when {
+	size_t info;               /* of the profile's infos */
+	const regex_t *regex;
+};
+
 /* One way to recognise a device; what is given must all hold. */
 struct profile_rule {
 	struct objref sysobjectid; /* prefix, n 0: not given */
-	const regex_t *sysdescr;
-	struct objref probe;       /* something answers at or below it */
+	const regex_t *sysdescr, *not_sysdescr;
+	size_t n_probes, n_absents;
+	const struct objref *probes;  /* something answers at or below each */
+	const struct objref *absents; /* nothing does */
+	size_t n_whens;
+	const struct profile_when *whens;
 };
 
 struct profile {
 	unsigned n_refs;
 	char *id;
 	const char *kind;
+	bool is_overlay;           /* extends another: the closer relative */
 	size_t n_rules;
 	const struct profile_rule *rules;
 	size_t n_infos;

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Order: a longer sysObjectID prefix is a closer relative; among equals a
- * sysDescr and a probe make a rule more special; the id decides the rest, so
- * that the outcome never depends on the order of files.
+ * Order: a longer sysObjectID prefix is a closer relative; among equals each
+ * further condition makes a rule more special, then a profile that extends
+ * another comes before it; the id decides the rest, so that the outcome never
+ * depends on the order of files.
  */
 #include "profile_match.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "convert.h"
+#include "info.h"
 
 struct profile *
 profile_set_find(const struct profile_set *set, const char *id)
@@ -20,10 +24,11 @@ profile_set_find(const struct profile_set *set, const char *id)
 	return NULL;
 }
 
-static int
+static size_t
 special(const struct profile_rule *rule)
 {
-	return (rule->sysdescr != NULL) + (rule->probe.n > 0);
+	return (rule->sysdescr != NULL) + (rule->not_sysdescr != NULL) +
+	    rule->n_probes + rule->n_absents + rule->n_whens;
 }
 
 static int
@@ -37,6 +42,9 @@ compare(const void *a, const void *b)
 	if (special(x->rule) != special(y->rule)) {
 		return special(x->rule) > special(y->rule) ? -1 : 1;
 	}
+	if (x->profile->is_overlay != y->profile->is_overlay) {
+		return x->profile->is_overlay ? -1 : 1;
+	}
 	return strcmp(x->profile->id, y->profile->id);
 }
 
@@ -48,8 +56,10 @@ holds(const struct profile_rule *rule, struct objref sysobjectid,
 	    !objid_under(rule->sysobjectid, sysobjectid)) {
 		return false;
 	}
-	return rule->sysdescr == NULL ||
-	    regexec(rule->sysdescr, sysdescr, 0, NULL, 0) == 0;
+	return (rule->sysdescr == NULL ||
+	    regexec(rule->sysdescr, sysdescr, 0, NULL, 0) == 0) &&
+	    (rule->not_sysdescr == NULL ||
+	    regexec(rule->not_sysdescr, sysdescr, 0, NULL, 0) != 0);
 }
 
 size_t
@@ -68,5 +78,96 @@ match_candidates(const struct profile_set *set, struct objref sysobjectid,
 		}
 	}
 	qsort(ret_candidates, n, sizeof(*ret_candidates), compare);
+	for (size_t i = 0; i < n; i++) {
+		/* What is worse than a certain one is never asked about. */
+		if (!match_asks(ret_candidates[i].rule)) {
+			return i + 1;
+		}
+	}
 	return n;
+}
+
+bool
+match_asks(const struct profile_rule *rule)
+{
+	return rule->n_probes + rule->n_absents + rule->n_whens > 0;
+}
+
+static void
+want(struct match_wants *wants, bool is_get, struct objref oid)
+{
+	struct objref *list = is_get ? wants->gets : wants->columns;
+	size_t *n = is_get ? &wants->n_gets : &wants->n_columns;
+
+	for (size_t i = 0; i < *n; i++) {
+		if (objid_compare(list[i], oid) == 0) {
+			return;
+		}
+	}
+	if (*n < MATCH_WANTS_MAX) {
+		list[(*n)++] = oid;
+	}
+}
+
+void
+match_want(const struct match_candidate *candidates, size_t n,
+    struct match_wants *wants)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct profile_rule *rule = candidates[i].rule;
+		for (size_t k = 0; k < rule->n_probes; k++) {
+			want(wants, false, rule->probes[k]);
+		}
+		for (size_t k = 0; k < rule->n_absents; k++) {
+			want(wants, false, rule->absents[k]);
+		}
+		for (size_t k = 0; k < rule->n_whens; k++) {
+			const struct profile_info *info = &candidates[i].
+			    profile->infos[rule->whens[k].info];
+			for (size_t r = 0; r < info->n_refs; r++) {
+				want(wants, info->refs[r].source ==
+				    PROFILE_SCALAR, info->refs[r].oid);
+			}
+		}
+	}
+}
+
+static bool
+answers(const struct snapshot *snapshot, struct objref oid)
+{
+	const struct varbind *next;
+
+	if (snapshot_get(snapshot, oid) != NULL) {
+		return true;
+	}
+	next = snapshot_next(snapshot, oid);
+	return next != NULL && objid_under(oid, next->name);
+}
+
+bool
+match_holds(const struct match_candidate *candidate,
+    const struct snapshot *snapshot)
+{
+	const struct profile_rule *rule = candidate->rule;
+	char text[CONVERT_TEXT_SIZE];
+
+	for (size_t i = 0; i < rule->n_probes; i++) {
+		if (!answers(snapshot, rule->probes[i])) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < rule->n_absents; i++) {
+		if (answers(snapshot, rule->absents[i])) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < rule->n_whens; i++) {
+		const struct profile_info *info =
+		    &candidate->profile->infos[rule->whens[i].info];
+		if (!info_find(snapshot, info, text, sizeof(text)) ||
+		    regexec(rule->whens[i].regex, text, 0, NULL, 0) != 0) {
+			return false;
+		}
+	}
+	return true;
 }

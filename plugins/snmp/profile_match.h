@@ -13,6 +13,7 @@
 
 #include "objid.h"
 #include "profile.h"
+#include "snapshot.h"
 
 /* The compiled profiles of one configuration. */
 struct profile_set {
@@ -30,11 +31,28 @@ struct match_candidate {
 
 /*
  * Lists the rules that hold as far as these two answers tell, best first;
- * those that need a probe are among them.
+ * those that ask for more (match_asks) are among them, and the last one may
+ * be certain.
  * Shape: sysobjectid may have n 0, sysdescr be "".  Returns how many, <= max.
  */
 size_t match_candidates(const struct profile_set *set,
     struct objref sysobjectid, const char *sysdescr,
     struct match_candidate *ret_candidates, size_t max);
+/* True when more of the device must be seen to judge the rule. */
+bool match_asks(const struct profile_rule *rule);
+
+#define MATCH_WANTS_MAX 256
+
+/* What must be seen: objects, and the first row of columns. */
+struct match_wants {
+	struct objref gets[MATCH_WANTS_MAX], columns[MATCH_WANTS_MAX];
+	size_t n_gets, n_columns;
+};
+/* Adds what the candidates ask for. */
+void match_want(const struct match_candidate *candidates, size_t n,
+    struct match_wants *wants);
+/* Judges by what was seen. */
+bool match_holds(const struct match_candidate *candidate,
+    const struct snapshot *snapshot);
 
 #endif

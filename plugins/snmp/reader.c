@@ -140,6 +140,7 @@ free_work(struct reader *reader)
 	reader->work = NULL;
 	fetch_free(work->fetch);
 	snapshot_free(work->snapshot);
+	free(work->learning);
 	free(work->values);
 	free(work->unavailable);
 	free(work);

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "info.h"
+
 #define LEARN_EVERY_NS INT64_C(3600000000000)
 #define LEARN_SPREAD_NS INT64_C(600000000000)
 
@@ -34,27 +36,59 @@ on_identity_value(void *arg, size_t index, const struct varbind *vb)
 		return;
 	}
 	if (index == 0 && vb->type == VARBIND_OCTETS) {
-		(void)convert_text(vb, work->sysdescr,
-		    sizeof(work->sysdescr));
+		(void)convert_text(vb, work->learning->sysdescr,
+		    sizeof(work->learning->sysdescr));
 	} else if (index == 1 && vb->type == VARBIND_OBJID) {
-		objid_copy(&work->sysobjectid, vb->objid);
+		objid_copy(&work->learning->sysobjectid, vb->objid);
 	}
+}
+
+static void
+keep(struct reader_work *work, const struct varbind *vb)
+{
+	if (vb != NULL && !varbind_missing(vb) &&
+	    snapshot_add(work->snapshot, vb) != 0) {
+		work->no_memory = true;
+	}
+}
+
+/* An empty one; ends the poll when there is no memory. */
+static bool
+new_snapshot(struct reader *reader)
+{
+	struct reader_work *work = reader->work;
+
+	snapshot_free(work->snapshot);
+	work->snapshot = snapshot_new();
+	if (work->snapshot == NULL) {
+		work_end(reader, COL_POLL_INTERNAL, "out of memory");
+		return false;
+	}
+	return true;
 }
 
 static void
 on_probe_row(void *arg, size_t column, const struct varbind *vb)
 {
-	struct reader *reader = arg;
+	(void)column;
+	keep(((struct reader *)arg)->work, vb);
+}
 
-	(void)vb;
-	reader->work->probe_hit[column] = true;
+static void
+on_probe_value(void *arg, size_t index, const struct varbind *vb)
+{
+	(void)index;
+	keep(((struct reader *)arg)->work, vb);
 }
 
 static void
 on_probes(void *arg, const struct fetch_result *result)
 {
-	if (work_fetched(arg, result)) {
-		choose_profile(arg);
+	struct reader *reader = arg;
+
+	if (work_fetched(reader, result)) {
+		snapshot_sort(reader->work->snapshot);
+		choose_profile(reader);
 	}
 }
 
@@ -62,30 +96,33 @@ static void
 on_identity(void *arg, const struct fetch_result *result)
 {
 	struct reader *reader = arg;
-	struct reader_work *work = reader->work;
-	struct fetch_job job = {.on_row = on_probe_row, .first_only = true};
+	struct learning *learning = reader->work->learning;
+	struct fetch_job job = {.on_row = on_probe_row,
+	    .on_value = on_probe_value, .first_only = true};
 
 	if (!work_fetched(reader, result)) {
 		return;
 	}
 	if (reader->profile_id == NULL) {
-		work->n_candidates = match_candidates(
+		learning->n_candidates = match_candidates(
 		    &reader->shared->profiles,
-		    objid_ref(&work->sysobjectid), work->sysdescr,
-		    work->candidates, WORK_CANDIDATES_MAX);
+		    objid_ref(&learning->sysobjectid), learning->sysdescr,
+		    learning->candidates, WORK_CANDIDATES_MAX);
 	}
-	for (size_t i = 0; i < work->n_candidates; i++) {
-		if (work->candidates[i].rule->probe.n > 0) {
-			work->probes[work->n_probes++] =
-			    work->candidates[i].rule->probe;
-		}
+	learning->wants.n_gets = learning->wants.n_columns = 0;
+	match_want(learning->candidates, learning->n_candidates,
+	    &learning->wants);
+	if (!new_snapshot(reader)) {
+		return;
 	}
-	if (work->n_probes == 0) {
+	if (learning->wants.n_gets + learning->wants.n_columns == 0) {
 		choose_profile(reader);
 		return;
 	}
-	job.columns = work->probes;
-	job.n_columns = work->n_probes;
+	job.gets = learning->wants.gets;
+	job.n_gets = learning->wants.n_gets;
+	job.columns = learning->wants.columns;
+	job.n_columns = learning->wants.n_columns;
 	work_fetch(reader, &job, on_probes);
 }
 
@@ -96,19 +133,18 @@ learn_start(struct reader *reader)
 	    .n_gets = sizeof(identity) / sizeof(identity[0]),
 	    .on_value = on_identity_value};
 
+	if (reader->work->learning == NULL) {
+		reader->work->learning = calloc(1,
+		    sizeof(*reader->work->learning));
+	}
+	if (reader->work->learning == NULL) {
+		work_end(reader, COL_POLL_INTERNAL, "out of memory");
+		return;
+	}
 	work_fetch(reader, &job, on_identity);
 }
 
 /* ---- which rows ------------------------------------------------------------------- */
-
-static void
-keep(struct reader_work *work, const struct varbind *vb)
-{
-	if (vb != NULL && !varbind_missing(vb) &&
-	    snapshot_add(work->snapshot, vb) != 0) {
-		work->no_memory = true;
-	}
-}
 
 static void
 on_learn_value(void *arg, size_t index, const struct varbind *vb)
@@ -128,30 +164,6 @@ on_learn_row(void *arg, size_t column, const struct varbind *vb)
 	keep(reader->work, vb);
 }
 
-/* First text that the device has for one info. */
-static bool
-find_info(const struct snapshot *snapshot, const struct profile_info *info,
-    char *text, size_t size)
-{
-	for (size_t i = 0; i < info->n_refs; i++) {
-		const struct profile_ref *ref = &info->refs[i];
-		const struct varbind *vb = ref->source == PROFILE_SCALAR ?
-		    snapshot_get(snapshot, ref->oid) :
-		    snapshot_next(snapshot, ref->oid);
-		while (vb != NULL && objid_under(ref->oid, vb->name)) {
-			if (convert_text(vb, text, size) > 0 &&
-			    (info->extract[i] == NULL ||
-			    convert_extract(info->extract[i], text)) &&
-			    text[0] != '\0') {
-				return true;
-			}
-			vb = ref->source == PROFILE_SCALAR ? NULL :
-			    snapshot_next(snapshot, vb->name);
-		}
-	}
-	return false;
-}
-
 static void
 tell_infos(struct reader *reader)
 {
@@ -161,7 +173,7 @@ tell_infos(struct reader *reader)
 	char text[CONVERT_TEXT_SIZE];
 
 	for (size_t i = 0; i < profile->n_infos; i++) {
-		if (find_info(work->snapshot, &profile->infos[i], text,
+		if (info_find(work->snapshot, &profile->infos[i], text,
 		    sizeof(text))) {
 			host->info(work->poll, profile->infos[i].metric, text);
 		}
@@ -248,7 +260,6 @@ on_learned(void *arg, const struct fetch_result *result)
 static void
 start_rows(struct reader *reader, struct profile *profile)
 {
-	struct reader_work *work = reader->work;
 	struct fetch_job job = {.gets = profile->gets,
 	    .n_gets = profile->n_gets, .columns = profile->columns,
 	    .n_columns = profile->n_columns, .on_value = on_learn_value,
@@ -258,12 +269,9 @@ start_rows(struct reader *reader, struct profile *profile)
 		profile_unref(reader->profile);
 		reader->profile = profile_ref(profile);
 	}
-	work->snapshot = snapshot_new();
-	if (work->snapshot == NULL) {
-		work_end(reader, COL_POLL_INTERNAL, "out of memory");
-		return;
+	if (new_snapshot(reader)) {
+		work_fetch(reader, &job, on_learned);
 	}
-	work_fetch(reader, &job, on_learned);
 }
 
 /* ---- which profile ------------------------------------------------------------------ */
@@ -271,14 +279,11 @@ start_rows(struct reader *reader, struct profile *profile)
 static struct profile *
 best_candidate(const struct reader_work *work)
 {
-	size_t probe = 0;
+	const struct learning *learning = work->learning;
 
-	for (size_t i = 0; i < work->n_candidates; i++) {
-		if (work->candidates[i].rule->probe.n == 0) {
-			return work->candidates[i].profile;
-		}
-		if (work->probe_hit[probe++]) {
-			return work->candidates[i].profile;
+	for (size_t i = 0; i < learning->n_candidates; i++) {
+		if (match_holds(&learning->candidates[i], work->snapshot)) {
+			return learning->candidates[i].profile;
 		}
 	}
 	return NULL;
@@ -295,7 +300,7 @@ tell_found(struct reader *reader, const struct profile *profile)
 	    .profile = profile == NULL ? NULL : profile->id,
 	    .credential = reader->in_session < reader->n_credentials ?
 	    reader->credential_ids[reader->in_session] : NULL,
-	    .description = work->sysdescr};
+	    .description = work->learning->sysdescr};
 
 	host->found(work->discovery.to, &found);
 	work_end(reader, COL_POLL_OK, NULL);
@@ -313,9 +318,9 @@ no_profile(struct reader *reader)
 	} else {
 		(void)snprintf(detail, sizeof(detail), "no profile fits:"
 		    " sysObjectID %.50s, sysDescr '%.60s'",
-		    work->sysobjectid.n == 0 ? "none" : objid_format(
-		    objid_ref(&work->sysobjectid), oid, sizeof(oid)),
-		    work->sysdescr);
+		    work->learning->sysobjectid.n == 0 ? "none" : objid_format(
+		    objid_ref(&work->learning->sysobjectid), oid, sizeof(oid)),
+		    work->learning->sysdescr);
 	}
 	work_end(reader, COL_POLL_PROFILE, detail);
 }

@@ -12,7 +12,16 @@
 #include "convert.h"
 #include "reader.h"
 
-#define WORK_CANDIDATES_MAX 32
+#define WORK_CANDIDATES_MAX 256
+
+/* Who answers and which profiles may fit; too large for every poll. */
+struct learning {
+	char sysdescr[CONVERT_TEXT_SIZE];
+	struct objid sysobjectid;
+	struct match_candidate candidates[WORK_CANDIDATES_MAX];
+	size_t n_candidates;
+	struct match_wants wants;      /* of the candidates */
+};
 
 struct reader_work {
 	struct col_poll *poll;         /* NULL: discovery */
@@ -23,14 +32,8 @@ struct reader_work {
 	char problem[160];             /* of the last credential */
 	enum col_status problem_status;
 	/* learning */
-	char sysdescr[CONVERT_TEXT_SIZE];
-	struct objid sysobjectid;
-	struct match_candidate candidates[WORK_CANDIDATES_MAX];
-	size_t n_candidates;
-	struct objref probes[WORK_CANDIDATES_MAX];
-	size_t n_probes;
-	bool probe_hit[WORK_CANDIDATES_MAX];
-	struct snapshot *snapshot;
+	struct learning *learning;     /* NULL: an everyday poll */
+	struct snapshot *snapshot;     /* of the candidates, then of the rows */
 	bool no_memory;
 	/* values */
 	struct col_value *values;      /* of the plan's slots */

@@ -16,9 +16,10 @@ EXTRA_DIST += %D%/snmp_golden.sh \
 	tests/fixtures/snmp/apc-chain.walk tests/fixtures/snmp/apc-chain.golden.json \
 	tests/fixtures/snmp/raritan-two-inlets.walk tests/fixtures/snmp/raritan-two-inlets.golden.json \
 	tests/fixtures/snmp/ups-odd.walk tests/fixtures/snmp/ups-odd.golden.json
-%C%_snmp_run_SOURCES = %D%/snmp_run.c $(SNMP_KIT) plugins/snmp/snmp.c
+%C%_snmp_run_SOURCES = %D%/snmp_run.c $(SNMP_KIT) plugins/snmp/snmp.c \
+	collectord/config/extend.c
 %C%_snmp_run_CPPFLAGS = $(AM_CPPFLAGS)
-%C%_snmp_run_LDADD = $(LIB_SNMP) $(YAML_LIBS)
+%C%_snmp_run_LDADD = $(LIB_SNMP) collectord/base/libbase.la $(YAML_LIBS)
 
 # the shipped profiles over recorded agents: ours, and those beside the checkout
 PLUGIN_TESTS += %D%/profiles.sh %D%/captures.sh

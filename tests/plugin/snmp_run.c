@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "config/extend.h"
 #include "snmp_host.h"
 #include "snmp_yaml.h"
 
@@ -33,7 +34,8 @@ extern const struct col_plugin col_plugin;
 struct run {
 	struct fakehost fake;
 	void *state;
-	struct col_profile profiles[128];
+	struct col_profile profiles[128], laid[128];
+	struct arena *arena;
 	size_t n_profiles;
 	struct col_node *credential_file;
 	struct col_credential credentials[8];
@@ -83,6 +85,46 @@ load_profiles(struct run *run, const char *dir)
 		free(names[i]);
 	}
 	free(names);
+}
+
+static void
+on_extend_fault(void *arg, const struct col_node *at, const char *text)
+{
+	(void)arg;
+	fprintf(stderr, "snmp_run: %s:%u: %s\n", at->file, at->line, text);
+}
+
+static const struct col_node *
+node_of(const struct run *run, const char *id)
+{
+	for (size_t i = 0; i < run->n_profiles; i++) {
+		if (strcmp(run->profiles[i].id, id) == 0) {
+			return run->profiles[i].node;
+		}
+	}
+	return NULL;
+}
+
+/* As the daemon's configuration does it, but for the errors. */
+static const struct col_node *
+laid_over(const struct run *run, const struct col_node *node, int depth)
+{
+	const struct extend extend = {run->arena, on_extend_fault, NULL};
+	const struct col_node *at = col_node_get(node, "extends");
+	const struct col_node *base = at == NULL || depth > 4 ? NULL :
+	    node_of(run, at->text);
+
+	return base == NULL ? node : extend_merge(&extend,
+	    laid_over(run, base, depth + 1), node);
+}
+
+static void
+extend_profiles(struct run *run)
+{
+	for (size_t i = 0; i < run->n_profiles; i++) {
+		run->laid[i].id = run->profiles[i].id;
+		run->laid[i].node = laid_over(run, run->profiles[i].node, 1);
+	}
 }
 
 static void
@@ -289,10 +331,12 @@ main(int argc, char **argv)
 		    " [-e ENGINE] [-d] [-v] ADDRESS\n");
 		return 2;
 	}
+	run.arena = arena_new();
 	load_profiles(&run, dir);
+	extend_profiles(&run);
 	if (col_plugin.input->thread_start(&run.fake.host, options,
 	    &run.state, &error) != 0 || col_plugin.input->profiles_set(
-	    run.state, run.profiles, run.n_profiles, &error) != 0) {
+	    run.state, run.laid, run.n_profiles, &error) != 0) {
 		fprintf(stderr, "snmp_run: %s\n%s", error.text,
 		    run.fake.reports);
 	} else if (is_discovery) {
@@ -310,6 +354,7 @@ main(int argc, char **argv)
 		free((void *)(uintptr_t)run.profiles[i].id);
 	}
 	yamltree_free(run.credential_file);
+	arena_free(run.arena);
 	fakehost_done(&run.fake);
 	return status;
 }

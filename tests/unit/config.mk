@@ -23,3 +23,6 @@ UNIT_TESTS += %D%/test_config %D%/test_config_csv %D%/test_config_diff \
 %C%_test_config_range_LDADD = $(LIB_CONFIG) $(CMOCKA_LIBS)
 %C%_test_config_yaml_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_config_yaml_LDADD = $(LIB_CONFIG) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_config_extend
+%C%_test_config_extend_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_config_extend_LDADD = $(CONFIG_FAKE)

@@ -11,6 +11,7 @@
 
 #include "../plugin/snmp_host.h"
 #include "../plugin/snmp_yaml.h"
+#include "capture.h"
 #include "credential.h"
 #include "profile.h"
 #include "profile_match.h"
@@ -78,6 +79,15 @@ test_faults_have_places(void **state)
 	        "p.yaml:3:10: a table needs 'index' and 'metrics'"},
 	    {HEAD "match: [{}]\nscalars: [{metric: power_w, oid: 1.3.0}]",
 	        "needs 'sysobjectid', 'sysdescr' or 'probe'"},
+	    {HEAD "match: [{sysobjectid: 1.3, when: {info_model: x}}]\n"
+	        "scalars: [{metric: power_w, oid: 1.3.0}]",
+	        "p.yaml:3:47: 'info_model' is not under info:"},
+	    {HEAD "match: [{sysobjectid: 1.3, when: x}]\n"
+	        "scalars: [{metric: power_w, oid: 1.3.0}]",
+	        "p.yaml:3:34: must be a map such as {info_model: REGEX}"},
+	    {HEAD "match: [{sysobjectid: 1.3, absent: [1.3, x]}]\n"
+	        "scalars: [{metric: power_w, oid: 1.3.0}]",
+	        "p.yaml:3:42: 'x' is not a name under oids:"},
 	    {HEAD "info: {model: 1.3.0}\nscalars: [{metric: power_w, oid: 1.3.0}]",
 	        "'model' must be named info_"},
 	};
@@ -158,12 +168,11 @@ test_the_closest_rule_wins(void **state)
 	}
 	assert_int_equal(objid_parse("1.3.6.1.4.1.9.4.1", &id), 0);
 	assert_int_equal(match_candidates(&set, objid_ref(&id), "a PX3", found,
-	    8), 3);
+	    8), 1);
 	assert_ptr_equal(found[0].profile, profiles[2]);
-	assert_ptr_equal(found[1].profile, profiles[1]);
-	assert_ptr_equal(found[2].profile, profiles[0]);
 	assert_int_equal(match_candidates(&set, objid_ref(&id), "a PX2", found,
-	    8), 2);
+	    8), 1);
+	assert_ptr_equal(found[0].profile, profiles[1]);
 	assert_int_equal(objid_parse("1.3.6.1.4.1.90", &id), 0);
 	assert_int_equal(match_candidates(&set, objid_ref(&id), "PX3", found,
 	    8), 1);
@@ -171,6 +180,67 @@ test_the_closest_rule_wins(void **state)
 		profile_unref(profiles[i]);
 		fakehost_done(&fake[i]);
 	}
+}
+
+/* What an agent showed, for conditions that ask. */
+static bool
+rule_holds(struct profile *profile, const char *showed)
+{
+	struct match_candidate candidate = {profile, &profile->rules[0]};
+	struct col_error error;
+	struct capture capture;
+	bool holds;
+
+	assert_int_equal(capture_parse(showed, strlen(showed), &capture,
+	    &error), 0);
+	holds = match_holds(&candidate, capture.snapshot);
+	snapshot_free(capture.snapshot);
+	return holds;
+}
+
+static void
+test_rules_ask(void **state)
+{
+	struct profile *profile = NULL;
+	struct match_candidate found[4];
+	struct match_wants wants = {.n_gets = 0};
+	struct profile_set set = {&profile, 1};
+	struct fakehost fake;
+	struct objid id;
+
+	(void)state;
+	assert_int_equal(parse(&fake, HEAD "match:\n"
+	    "  - {sysobjectid: 1.3.9, not_sysdescr: old, probe: [1.3.5, 1.3.6],"
+	    " absent: 1.3.7, when: {info_model: '^UPS2'}}\n"
+	    "  - {sysobjectid: 1.3.9}\n  - {sysobjectid: 1.3.9, probe: 1.3.8}\n"
+	    "info: {info_model: [{scalar: 1.3.1.0}, {column: 1.3.2}]}\n"
+	    "scalars: [{metric: power_w, oid: 1.3.0}]", &profile), 0);
+	assert_int_equal(objid_parse("1.3.9.4", &id), 0);
+	assert_int_equal(match_candidates(&set, objid_ref(&id), "new", found,
+	    4), 3);
+	assert_ptr_equal(found[0].rule, &profile->rules[0]);
+	assert_ptr_equal(found[1].rule, &profile->rules[2]);
+	assert_int_equal(match_candidates(&set, objid_ref(&id), "old", found,
+	    4), 2);
+	match_want(found, 2, &wants);
+	assert_int_equal(wants.n_columns, 1);
+	found[0].rule = &profile->rules[0];
+	match_want(found, 1, &wants);
+	assert_int_equal(wants.n_columns, 5);
+	assert_int_equal(wants.n_gets, 1);
+	assert_true(rule_holds(profile,
+	    "1.3.1.0|4|UPS2000\n1.3.5.1|2|0\n1.3.6.1|2|0\n"));
+	assert_true(rule_holds(profile, "1.3.2.4|4|\n1.3.2.7|4|UPS2000\n"
+	    "1.3.5.1|2|0\n1.3.6.1|2|0\n"));
+	assert_false(rule_holds(profile,
+	    "1.3.1.0|4|UPS5000\n1.3.5.1|2|0\n1.3.6.1|2|0\n"));
+	assert_false(rule_holds(profile,
+	    "1.3.1.0|4|UPS2000\n1.3.5.1|2|0\n1.3.60.1|2|0\n"));
+	assert_false(rule_holds(profile, "1.3.1.0|4|UPS2000\n1.3.5.1|2|0\n"
+	    "1.3.6.1|2|0\n1.3.7.1|2|0\n"));
+	assert_false(rule_holds(profile, "1.3.5.1|2|0\n1.3.6.1|2|0\n"));
+	profile_unref(profile);
+	fakehost_done(&fake);
 }
 
 static void
@@ -251,6 +321,7 @@ main(void)
 	    cmocka_unit_test(test_all_faults_are_told),
 	    cmocka_unit_test(test_columns_are_wanted_once),
 	    cmocka_unit_test(test_the_closest_rule_wins),
+	    cmocka_unit_test(test_rules_ask),
 	    cmocka_unit_test(test_credentials),
 	    cmocka_unit_test(test_credential_keys),
 	};

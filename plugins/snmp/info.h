@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a device is: texts such as model and serial number, found in what it
+ * showed.
+ *
+ * Route: snapshot -> profile_match (conditions) and reader_learn (host's
+ * info).  Thread: the POLL thread of the device.
+ */
+#ifndef SNMP_INFO_H
+#define SNMP_INFO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "profile.h"
+#include "snapshot.h"
+
+/* First text that the device has for one info; false: none. */
+bool info_find(const struct snapshot *snapshot, const struct profile_info *info,
+    char *text, size_t size);
+
+#endif
