@@ -46,6 +46,11 @@ stop(void *arg)
 	if (engine->foreign != NULL) {
 		engine_netsnmp.stop(engine->foreign);
 	}
+	for (int i = 0; i < NATIVE_CODEC_N; i++) {
+		if (native->codecs[i] != NULL) {
+			native->codecs[i]->stop(native->shared[i]);
+		}
+	}
 	for (int i = 0; i < NATIVE_FAMILY_N; i++) {
 		native_socket_close(&native->sockets[i]);
 	}
@@ -106,14 +111,31 @@ open_foreign(struct engine *engine, const struct engine_target *target,
 	return rc;
 }
 
+/* What the codec shares among agents, made when the first one needs it. */
+static int
+start_codec(struct native *native, const struct native_codec *codec,
+    struct col_error *error)
+{
+	int rc = 0;
+
+	if (native->codecs[codec->kind] == NULL) {
+		rc = codec->start(native->setup.host,
+		    &native->shared[codec->kind], error);
+	}
+	if (rc == 0) {
+		native->codecs[codec->kind] = codec;
+	}
+	return rc;
+}
+
 static int
 open_session(struct engine *engine, const struct engine_target *target,
     struct native_session *session, struct col_error *error)
 {
-	const struct col_host *host = engine->native.setup.host;
+	struct native *native = &engine->native;
 	int rc;
 
-	session->native = &engine->native;
+	session->native = native;
 	session->credential = target->credential;
 	session->queue = NATIVE_QUEUE_N;
 	session->any_source = target->any_source;
@@ -126,15 +148,10 @@ open_session(struct engine *engine, const struct engine_target *target,
 		    "%.200s is no address for UDP", target->address);
 		return COL_EINVAL;
 	}
-	rc = session->codec->open(host, target->credential, &session->state);
-	if (rc == COL_ENOMEM) {
-		return no_memory(error);
-	}
-	if (rc != 0) {
-		error->code = rc;
-		(void)snprintf(error->text, sizeof(error->text),
-		    "this system's libcrypto lacks a protocol of the"
-		    " credential");
+	rc = start_codec(native, session->codec, error);
+	if (rc == 0) {
+		rc = session->codec->open(native->shared[session->codec->kind],
+		    target, &session->state, error);
 	}
 	return rc;
 }

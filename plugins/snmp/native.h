@@ -74,6 +74,8 @@ struct native {
 	struct native_inbox *inbox;
 	struct native_outbox *outbox;
 	struct native_slots *slots;
+	const struct native_codec *codecs[NATIVE_CODEC_N]; /* started ones */
+	void *shared[NATIVE_CODEC_N];  /* theirs */
 	struct native_bodies bodies;
 	struct native_session *queues[NATIVE_QUEUE_N];
 	uint32_t n_flying, n_suspects;
@@ -93,7 +95,7 @@ void native_flight_end(struct native_session *session,
     const struct engine_reply *reply);
 /* Starts over under new ids; the codec knows more now. */
 void native_flight_again(struct native_session *session);
-/* What was sent for the slot's last try, for its codec. */
+/* What was sent, or is to be sent, under this id. */
 struct native_ask native_flight_ask(const struct native_session *session,
     const struct native_slot *slot, uint32_t id);
 /* Ends or queues for a retry what has waited long enough. */

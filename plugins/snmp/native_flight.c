@@ -124,7 +124,8 @@ native_flight_ask(const struct native_session *session,
 		.credential = session->credential,
 		.tag = pdu_tag_of(session->request->verb),
 		.body = slot->body->bytes, .body_len = slot->body->len,
-		.id = id, .now_ns = session->native->now_ns,
+		.id = id, .n_again = slot->n_agains,
+		.now_ns = session->native->now_ns,
 	};
 }
 
