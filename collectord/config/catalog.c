@@ -194,6 +194,7 @@ catalog_read_profiles(struct load *load)
 			    "profiles '%s' matches no file", globs->items[g]);
 		}
 		for (size_t i = 0; i < n; i++) {
+			load_note_file(load, paths[i]);
 			read_profile(load, profiles, paths[i],
 			    (struct errors_place){ node->file, node->line,
 			    node->column }, n_shipped);

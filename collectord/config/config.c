@@ -67,6 +67,32 @@ load_plugin(struct load *load, const struct col_node *at, const char *name)
 	return entry->plugin;
 }
 
+void
+load_note_file(struct load *load, const char *path)
+{
+	if (load->n_files == load->files_room) {
+		size_t room = load->files_room == 0 ? 16 : 2 * load->files_room;
+		const char **files = arena_alloc(load->kept.arena, room * sizeof(*files));
+
+		if (load->n_files > 0) {
+			memcpy(files, load->files, load->n_files * sizeof(*files));
+		}
+		load->files = files;
+		load->files_room = room;
+	}
+	load->files[load->n_files++] = files_absolute(load->kept.arena, NULL, path);
+}
+
+static void
+note_history(struct load *load)
+{
+	const struct settings *settings = &load->file.settings;
+
+	for (size_t i = 0; i < settings->n_history; i++) {
+		load_note_file(load, settings->history[i]);
+	}
+}
+
 /* Reads everything; the result counts only when no error was reported. */
 static void
 read_all(struct load *load, const struct col_node *root,
@@ -78,9 +104,13 @@ read_all(struct load *load, const struct col_node *root,
 		    &running->settings, load->kept.arena, &load->config->waiting);
 	}
 	load->config->settings = load->file.settings;
+	load_note_file(load, load->config->file);
+	note_history(load);
 	catalog_read_profiles(load);
 	catalog_read_credentials(load);
 	draft_files(load);
+	load->config->files = load->files;
+	load->config->n_files = load->n_files;
 	draft_read(load);
 	link_models(load, inventory);
 }

@@ -101,6 +101,9 @@ struct config {
 	size_t n_profiles;
 	const struct credential *credentials;
 	size_t n_credentials;
+	/* the files it was read from, absolute, without secrets and what was shipped */
+	const char *const *files;
+	size_t n_files;
 	uint64_t version;
 	struct wall loaded;
 	const char *const *waiting;     /* settings that were written anew but keep

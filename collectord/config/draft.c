@@ -51,6 +51,7 @@ read_file(struct load *load, const char *path, const struct col_node *at)
 		load->incomplete = true;
 		return;
 	}
+	load_note_file(load, path);
 	if (ending != NULL && strcmp(ending, ".csv") == 0) {
 		root = csv_parse(text, size, path, load->kept.arena,
 		    load->kept.errors);

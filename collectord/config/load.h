@@ -41,6 +41,8 @@ struct load {
 	struct drafts *drafts;
 	bool incomplete;   /* a file could not be read: do not judge references */
 	size_t n_racks_max;
+	const char **files;/* that were read, see struct config */
+	size_t n_files, files_room;
 	unsigned n_guesses;/* candidates that "did you mean" may still look at */
 };
 
@@ -60,6 +62,9 @@ struct load_request {
 /* Loads a main file that is in memory.  Errors and ownership: config_load. */
 int load_text(const char *text, size_t size,
     const struct load_request *request, const struct config **ret_config);
+
+/* Remembers path as one of the configuration's files. */
+void load_note_file(struct load *load, const char *path);
 
 /* Reports "unknown KIND 'id'" at node with the nearest of the tried ones. */
 void load_unknown(struct load *load, const struct col_node *at,

@@ -1,6 +1,7 @@
 bin_PROGRAMS += collectorctl
 collectorctl_SOURCES = \
 	%D%/api.c \
+	%D%/backup.c \
 	%D%/client.c %D%/client.h \
 	%D%/ctl.h \
 	%D%/loaded.c %D%/loaded.h \
@@ -8,5 +9,6 @@ collectorctl_SOURCES = \
 	%D%/main.c \
 	%D%/print.c %D%/print.h \
 	%D%/profile.c \
+	%D%/setup.c %D%/setup.h \
 	%D%/table.c %D%/table.h
-collectorctl_LDADD = $(LIB_POLL) collectord/flow/libflow.la $(CURL_LIBS) $(JANSSON_LIBS)
+collectorctl_LDADD = $(LIB_POLL) collectord/flow/libflow.la collectord/store/libstore.la collectord/state/libstate.la $(RRD_LIBS) $(SQLITE_LIBS) $(CURL_LIBS) $(JANSSON_LIBS)

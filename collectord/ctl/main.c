@@ -55,6 +55,12 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    "Compares what each recording DIR/NAME.walk gives with DIR/NAME.golden.",
 	    "collectorctl profile test tests/fixtures/profiles", 1, 2,
 	    ctl_profile_test },
+	{ "backup", "FOLDER",
+	    "Copies store, state database and configuration, while the daemon runs.",
+	    "collectorctl backup /backup/collectord-2026-11-22", 1, 1, ctl_backup },
+	{ "restore", "FOLDER [--to STORE-FOLDER] [--config-files yes|no]",
+	    "Checks a backup whole, then puts it in the place of the store.",
+	    "collectorctl restore /backup/collectord-2026-11-22", 1, 5, ctl_restore },
 	{ NULL, NULL, NULL, NULL, 0, 0, NULL },
 };
 

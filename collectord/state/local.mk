@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += %D%/libstate.la
 %C%_libstate_la_SOURCES = \
+	%D%/copy.c \
 	%D%/daily.c \
 	%D%/evidence.c \
 	%D%/import.c %D%/import.h \

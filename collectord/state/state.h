@@ -31,6 +31,15 @@ int state_new(const struct state_setup *setup, struct state **ret_state,
 struct mono state_step(void *state);       /* thread_step_fn */
 void state_free(struct state *state);
 
+/*
+ * Copies the database at path to a new file, consistent even while a daemon
+ * writes to it, and checks the copy.  Thread: any; blocks.
+ * Errors: COL_ENOENT, COL_EIO, COL_EPROTO (damaged).
+ */
+int state_copy(const char *path, const char *to, struct col_error *error);
+/* Checks a database at rest or in use.  Errors: those of state_copy. */
+int state_verify(const char *path, struct col_error *error);
+
 /* Writes what the inventory's rack states changed against the ledger, with
  * "since" or now, actor "inventory", source = file. */
 void state_apply(struct state *state, const struct config *config);

@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += %D%/libstore.la
 %C%_libstore_la_SOURCES = \
 	%D%/archive.c %D%/archive.h \
+	%D%/backup.c %D%/backup.h \
 	%D%/buckets.c %D%/buckets.h \
 	%D%/calculator.c %D%/calculator.h \
 	%D%/child.c %D%/child.h \

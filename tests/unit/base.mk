@@ -1,4 +1,4 @@
-UNIT_TESTS += %D%/test_str %D%/test_clock %D%/test_wheel %D%/test_json %D%/test_queue
+UNIT_TESTS += %D%/test_str %D%/test_clock %D%/test_wheel %D%/test_json %D%/test_queue %D%/test_manifest
 %C%_test_str_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_str_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
 %C%_test_clock_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -9,3 +9,5 @@ UNIT_TESTS += %D%/test_str %D%/test_clock %D%/test_wheel %D%/test_json %D%/test_
 %C%_test_json_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
 %C%_test_queue_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_queue_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
+%C%_test_manifest_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_manifest_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)

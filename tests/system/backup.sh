@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A backup is made while the daemon works, the store is lost, and the backup is
+# put back: every row up to the backup is there and right, the ledger too.
+. "$top_srcdir/tests/system/lib.sh"
+need rrdtool curl python3
+stage
+step=4
+world="--racks 60 --step $step"
+
+spawn racksim "$racksim" serve $world --port 0
+wait_for 20 grep -q ready "$dir/racksim.log" || fatal "racksim starts" "$dir/racksim.log"
+agents=$(sed -n 's/.*:\([0-9]*\) ready$/\1/p' "$dir/racksim.log")
+"$racksim" inventory $world --port "$agents" --out "$dir" >/dev/null
+printf 'public\n' >"$dir/community"
+chmod 600 "$dir/community"
+cat >"$dir/collectord.yaml" <<END
+$(settings)
+inventory: [inventory/*.yaml]
+credentials: {demo-v2c: {snmp: {version: 2c, community: {file: community}}}}
+poll: {interval: ${step}s}
+store: {dir: store, flush: 8s}
+END
+daemon "$dir/collectord.yaml"
+up() { [ "$(get /collector 'd["devices"]["up"] >= 0.9 * d["devices"]["total"]')" = true ]; }
+wait_for 20 up || fatal "the devices are up" "$daemon_log"
+some=$(get '/devices?limit=1000&status=up' '" ".join(sorted({x["rack"] for x in d["items"]
+	if x["rack"] and 0.2 < float(x["next_poll"][17:-1]) % '$step' < 2.2 and x["rtt_ms"] < 400
+	and sum(y["rack"] == x["rack"] for y in d["items"]) == 2})[:5])')
+rack=${some%% *}
+slot() { echo $(($(date +%s) / step * step)); }
+reached() { [ "$(date +%s)" -ge "$1" ]; }
+last() { # the earliest of the last rows of those racks' files
+	for r in $some; do
+		rrdtool last "$(find "$dir/store/rrd/rack" -name "$r.rrd")" || echo 0
+	done | sort -n | head -n 1
+}
+flushed() { [ "$(last)" -ge "$1" ]; }
+first=$(($(slot) + step))
+wait_for 60 reached $((first + 4 * step))
+
+# ---- backup, live ----------------------------------------------------------------
+config="--config $dir/collectord.yaml"
+newest=$(($(slot) - step))
+# shellcheck disable=SC2086
+ask backup $config backup "$dir/saved"
+is $status 0 "a backup is made while the daemon works"
+has "$dir/backup.out" "saved: [0-9]+ files" "it says how much it is"
+ok "$([ -e "$dir/saved/config$dir/collectord.yaml" ]; echo $?)" "with the configuration"
+ok "$(! grep -rq '^public$' "$dir/saved"; echo $?)" "and without secrets"
+is "$(stat -c %a "$dir/saved")" 700 "for its owner only"
+# shellcheck disable=SC2086
+ask again $config backup "$dir/saved"
+is $status 1 "an old backup is not written over"
+ask early restore "$dir/saved"
+is $status 1 "nothing is restored below a running daemon"
+has "$dir/early.err" "a collectord runs on .*/store: stop it first" "and that is said"
+get "/racks/$rack" 'd["ledger"]' >"$dir/ledger"
+wait_for 60 reached $((newest + 3 * step))
+ok "$(alive "$daemon"; echo $?)" "the daemon goes on meanwhile"
+is "$(get /collector 'd["store"]["late_dropped"]')" 0 "and loses nothing by it"
+stop "$daemon" KILL
+
+# ---- a backup that is not whole --------------------------------------------------
+cp -r "$dir/saved" "$dir/spoilt"
+victim=$(find "$dir/spoilt/store/rrd/rack" -name "$rack.rrd")
+printf X | dd of="$victim" bs=1 seek=2000 conv=notrunc 2>/dev/null
+ask spoilt restore "$dir/spoilt"
+is $status 1 "a spoilt backup is refused"
+has "$dir/spoilt.err" "$rack.rrd is not as it was backed up" "by the name of the file"
+ok "$([ -d "$dir/store/rrd" ]; echo $?)" "before anything was touched"
+
+# ---- restore ----------------------------------------------------------------------
+rm -rf "${dir:?}/store/rrd" "$dir/store/journal"
+ask restore restore "$dir/saved"
+is $status 0 "the backup is put back"
+is "$(find "$dir" -maxdepth 1 -name 'store.before-restore-*' | wc -l)" 1 \
+    "what was there is kept aside"
+daemon "$dir/collectord.yaml" second
+wait_for 40 flushed "$newest"
+# shellcheck disable=SC2086
+points python3 "$here/rows.py" --open "$dir/store" "$racksim" "$world" $step "$first" "$newest" $some
+get "/racks/$rack" 'd["ledger"]' >"$dir/ledger-after"
+is "$(cat "$dir/ledger-after")" "$(cat "$dir/ledger")" "the ledger is what it was"
+stop "$daemon"
+finish
