@@ -7,7 +7,7 @@
 
 #include "base/str.h"
 
-/* Source: BIPM SI brochure; kWh, CFM, psi by their legal definitions. */
+/* Source: BIPM SI brochure; kWh, CFM, US GPM, psi by their legal definitions. */
 static const struct unit TABLE[] = {
 	{ "W", "W", 1, 0 }, { "kW", "W", 1e3, 0 }, { "MW", "W", 1e6, 0 },
 	{ "mW", "W", 1e-3, 0 },
@@ -24,7 +24,10 @@ static const struct unit TABLE[] = {
 	{ "C", "C", 1, 0 }, { "F", "C", 5.0 / 9, -160.0 / 9 },
 	{ "K", "C", 1, -273.15 }, { "0.1K", "C", 0.1, -273.15 },
 	{ "m3/h", "m3/h", 1, 0 }, { "l/s", "m3/h", 3.6, 0 },
-	{ "CFM", "m3/h", 1.699010796, 0 },
+	{ "CFM", "m3/h", 1.699010796, 0 }, { "l/min", "m3/h", 0.06, 0 },
+	{ "GPM", "m3/h", 0.2271247071, 0 },
+	{ "m/s", "m/s", 1, 0 }, { "ft/min", "m/s", 0.00508, 0 },
+	{ "g/m3", "g/m3", 1, 0 },
 	{ "Pa", "Pa", 1, 0 }, { "kPa", "Pa", 1e3, 0 }, { "bar", "Pa", 1e5, 0 },
 	{ "psi", "Pa", 6894.757293, 0 },
 	{ "rpm", "rpm", 1, 0 },

@@ -157,13 +157,13 @@ row_label(const struct draft *draft, const struct profile_label *label,
 	buffer[0] = '\0';
 	if (label->part >= 0) {
 		part_text(row, label->part, buffer, size);
-		return;
+	} else {
+		vb = row_lookup(draft, &label->ref, row, NULL);
+		if (vb == NULL) {
+			return;
+		}
+		(void)convert_text(vb, buffer, size);
 	}
-	vb = row_lookup(draft, &label->ref, row, NULL);
-	if (vb == NULL) {
-		return;
-	}
-	(void)convert_text(vb, buffer, size);
 	if (label->extract != NULL &&
 	    !convert_extract(label->extract, buffer)) {
 		buffer[0] = '\0';

@@ -120,8 +120,8 @@ profile_base_unit(const char *metric)
 	    {"_w", "W"}, {"_va", "VA"}, {"_var", "var"}, {"_factor", "1"},
 	    {"_wh", "Wh"}, {"_a", "A"}, {"_v", "V"}, {"_hz", "Hz"},
 	    {"_pct", "%"}, {"_c", "C"}, {"_m3h", "m3/h"}, {"_pa", "Pa"},
-	    {"_rpm", "rpm"}, {"_s", "s"}, {"octets_in", "octets"},
-	    {"octets_out", "octets"},
+	    {"_rpm", "rpm"}, {"_s", "s"}, {"_mps", "m/s"},
+	    {"_gm3", "g/m3"}, {"octets_in", "octets"}, {"octets_out", "octets"},
 	};
 	size_t len = strlen(metric);
 

@@ -96,7 +96,7 @@ parse_details(struct parse *parse, const struct col_node *node,
 	if ((at = own_or_default(parse, node, "instance")) != NULL) {
 		good &= parse_instance(parse, at, &metric->instance);
 	}
-	if ((at = col_node_get(node, "scale")) != NULL) {
+	if ((at = own_or_default(parse, node, "scale")) != NULL) {
 		good &= parse_scale(parse, at, metric);
 	}
 	if ((at = own_or_default(parse, node, "sentinels")) != NULL) {
@@ -107,7 +107,7 @@ parse_details(struct parse *parse, const struct col_node *node,
 		good &= parse_filters(parse, at, &metric->n_filters,
 		    &metric->filters);
 	}
-	if ((at = col_node_get(node, "available")) != NULL) {
+	if ((at = own_or_default(parse, node, "available")) != NULL) {
 		struct profile_filter *filter = profile_alloc(parse->profile,
 		    sizeof(*filter));
 		good &= filter != NULL && parse_filter(parse, at, filter);

@@ -40,6 +40,8 @@ bool parse_words(struct parse *parse, const struct col_node *node, size_t *ret_n
 /* The members column, scalar and at of a map, or a bare OID. */
 bool parse_ref(struct parse *parse, const struct col_node *node,
     struct profile_ref *ret_ref);
+/* The number of an index part, by its name. */
+bool parse_part(struct parse *parse, const struct col_node *node, int *ret_part);
 /* Adds to what learning reads. */
 bool parse_wants(struct parse *parse, const struct profile_ref *ref);
 bool parse_filter(struct parse *parse, const struct col_node *node,

@@ -54,6 +54,21 @@ find_part(const struct profile_table *table, const char *name)
 	return -1;
 }
 
+bool
+parse_part(struct parse *parse, const struct col_node *node, int *ret_part)
+{
+	const char *text = tree_text(&parse->tree, node);
+	int part = text == NULL ? -1 : find_part(parse->table, text);
+
+	if (part < 0) {
+		tree_report(&parse->tree, node,
+		    "is not a name from index:");
+		return false;
+	}
+	*ret_part = part;
+	return true;
+}
+
 static bool
 parse_at(struct parse *parse, const struct col_node *node,
     struct profile_ref *ref)
@@ -66,11 +81,8 @@ parse_at(struct parse *parse, const struct col_node *node,
 	}
 	ref->n_at = (int)node->n_items;
 	for (size_t i = 0; i < node->n_items; i++) {
-		const char *text = tree_text(&parse->tree, node->items[i]);
-		int part = text == NULL ? -1 : find_part(parse->table, text);
-		if (part < 0) {
-			tree_report(&parse->tree, node->items[i],
-			    "is not a name from index:");
+		int part;
+		if (!parse_part(parse, node->items[i], &part)) {
 			return false;
 		}
 		ref->at[i] = (uint8_t)part;
@@ -159,12 +171,7 @@ parse_filter(struct parse *parse, const struct col_node *node,
 		return false;
 	}
 	if (part != NULL) {
-		const char *text = tree_text(&parse->tree, part);
-		filter.part = text == NULL ? -1 :
-		    find_part(parse->table, text);
-		if (filter.part < 0) {
-			tree_report(&parse->tree, part,
-			    "is not a name from index:");
+		if (!parse_part(parse, part, &filter.part)) {
 			return false;
 		}
 	} else if (!parse_ref(parse, node, &filter.ref)) {

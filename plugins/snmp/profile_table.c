@@ -66,8 +66,8 @@ static void
 read_label(struct parse *parse, const struct col_node *node,
     struct profile_table *table)
 {
-	static const char *const keys[] = {"column", "scalar", "at", "map",
-	    "extract", NULL};
+	static const char *const keys[] = {"column", "scalar", "part", "at",
+	    "map", "extract", NULL};
 	struct profile_label *label = &table->labels[table->n_labels];
 	const struct col_node *at;
 
@@ -79,7 +79,11 @@ read_label(struct parse *parse, const struct col_node *node,
 	*label = (struct profile_label){.part = -1};
 	label->name = profile_text(parse->profile, node->key);
 	if (label->name == NULL || (node->kind != COL_NODE_SCALAR &&
-	    !tree_map(&parse->tree, node, keys)) ||
+	    !tree_map(&parse->tree, node, keys))) {
+		return;
+	}
+	at = col_node_get(node, "part");
+	if (at != NULL ? !parse_part(parse, at, &label->part) :
 	    !parse_ref(parse, node, &label->ref)) {
 		return;
 	}
@@ -137,7 +141,8 @@ read_table(struct parse *parse, const struct col_node *node,
     struct profile_table *table)
 {
 	static const char *const keys[] = {"name", "index", "rows", "labels",
-	    "metrics", "instance", "sentinels", "archive", NULL};
+	    "metrics", "instance", "scale", "sentinels", "available",
+	    "archive", NULL};
 	const struct col_node *name, *index, *rows, *labels, *metrics;
 
 	if (!tree_map(&parse->tree, node, keys)) {

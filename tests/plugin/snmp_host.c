@@ -70,8 +70,8 @@ known_unit(const char *unit)
 	static const char *const units[] = {"W", "kW", "MW", "mW", "VA", "kVA",
 	    "var", "kvar", "1", "permille", "0.0001", "Wh", "kWh", "MWh", "J",
 	    "A", "mA", "V", "mV", "kV", "Hz", "mHz", "%", "C", "F", "K",
-	    "0.1K", "m3/h", "l/s", "CFM", "Pa", "kPa", "bar", "psi", "rpm",
-	    "s", "ms", "min", "h", "ticks", "octets", "bits", ""};
+	    "0.1K", "m3/h", "l/s", "CFM", "l/min", "GPM",
+	    "m/s", "ft/min", "g/m3", "Pa", "kPa", "bar", "psi", "rpm", "s", "ms", "min", "h", "ticks", "octets", "bits", ""};
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (strcmp(units[i], unit) == 0) {
