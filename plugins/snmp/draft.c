@@ -284,29 +284,77 @@ tell_apart(struct draft *draft, const struct profile_metric *metric,
 	    n > 0 ? " " : "", index);
 }
 
+static bool
+has_rows(const struct draft *draft, struct objref column)
+{
+	const struct varbind *vb = snapshot_next(draft->snapshot, column);
+
+	vb = vb == NULL || !objid_under(column, vb->name) ? NULL :
+	    snapshot_next(draft->snapshot, vb->name);
+	return vb != NULL && objid_under(column, vb->name);
+}
+
+/* The words that tell the units of a chain apart, where there are several. */
+static void
+add_prefixes(const struct draft *draft, const struct profile_table *table,
+    const struct draft_row *row, char *text, size_t size)
+{
+	char word[PLAN_INSTANCE_SIZE];
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < table->n_prefixes; i++) {
+		const struct profile_prefix *prefix = &table->prefixes[i];
+		bool several = false;
+		for (size_t k = 0; k < prefix->n_columns; k++) {
+			several = several || has_rows(draft, prefix->columns[k]);
+		}
+		if (several && used < size) {
+			row_render(draft, table, row, prefix->text, word);
+			used += (size_t)snprintf(text + used, size - used,
+			    "%s ", word);
+		}
+	}
+}
+
 static void
 name_instance(struct draft *draft, const struct profile_metric *metric,
     const struct draft_row *row, bool many, char *ret_instance)
 {
 	const struct profile_instance *instance = &metric->instance;
 	char text[CONVERT_TEXT_SIZE], key[sizeof(((struct draft_slot *)0)->key)];
-	const char *position;
+	char whole[(PROFILE_PREFIXES_MAX + 1) * (PLAN_INSTANCE_SIZE + 1)];
+	struct varbind vb = {.type = VARBIND_OCTETS,
+	    .bytes = (const uint8_t *)whole};
+	const char *position = NULL;
+	size_t used;
 
+	add_prefixes(draft, metric->table, row, whole, sizeof(whole));
+	used = strlen(whole);
 	if (instance->position >= 0 && (!many || instance->each < 0)) {
 		row_label(draft, &metric->table->labels[instance->position],
 		    row, text, sizeof(text));
 		position = convert_position(text);
+	}
+	if (position != NULL) {
+		(void)snprintf(whole + used, sizeof(whole) - used, "%s",
+		    position);
 		/* Two probes at the top: the second keeps its name. */
-		if (position != NULL && find_slot(draft, metric->metric,
-		    position, key, sizeof(key)) == NULL) {
-			(void)snprintf(ret_instance, PLAN_INSTANCE_SIZE, "%s",
-			    position);
-			return;
+		if (find_slot(draft, metric->metric, whole, key,
+		    sizeof(key)) != NULL) {
+			position = NULL;
 		}
 	}
-	row_render(draft, metric->table, row, many ? instance->many :
-	    instance->one, ret_instance);
-	tell_apart(draft, metric, row, ret_instance);
+	if (position == NULL) {
+		row_render(draft, metric->table, row, many ? instance->many :
+		    instance->one, text);
+		(void)snprintf(whole + used, sizeof(whole) - used, "%s", text);
+	}
+	vb.len = strlen(whole);
+	(void)convert_text(&vb, ret_instance, PLAN_INSTANCE_SIZE);
+	if (position == NULL) {
+		tell_apart(draft, metric, row, ret_instance);
+	}
 }
 
 /* True when the device has a total of its own, or the row is the total. */

@@ -22,6 +22,8 @@
 #define PROFILE_LABELS_MAX 16     /* index parts included */
 #define PROFILE_ALTERNATIVES_MAX 8
 #define PROFILE_TEXT_MAX 255
+#define PROFILE_PREFIXES_MAX 3
+#define PROFILE_PREFIX_COLUMNS_MAX 4
 
 enum profile_source { PROFILE_NOWHERE = 0, PROFILE_COLUMN, PROFILE_SCALAR };
 
@@ -106,8 +108,17 @@ struct profile_metric {
 	const char *total;         /* instance of the sum of all rows, or NULL */
 };
 
+/* Words before an instance, when one of the columns has several rows. */
+struct profile_prefix {
+	const char *text;          /* template */
+	size_t n_columns;
+	struct objref columns[PROFILE_PREFIX_COLUMNS_MAX];
+};
+
 struct profile_table {
 	const char *name;
+	size_t n_prefixes;
+	struct profile_prefix prefixes[PROFILE_PREFIXES_MAX];
 	int n_parts;
 	bool part_is_text[PROFILE_PARTS_MAX];  /* length-prefixed string */
 	int n_labels;

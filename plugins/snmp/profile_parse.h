@@ -53,6 +53,9 @@ bool parse_filters(struct parse *parse, const struct col_node *node, size_t *ret
 /* ---- profile_unit.c: what a metric's numbers are multiplied with and called ---- */
 bool parse_instance(struct parse *parse, const struct col_node *node,
     struct profile_instance *instance);
+/* One text, or a list, that goes before every instance of a table. */
+bool parse_prefixes(struct parse *parse, const struct col_node *node,
+    struct profile_table *table);
 bool parse_unit(struct parse *parse, const struct col_node *node,
     struct profile_metric *metric);
 bool parse_scale(struct parse *parse, const struct col_node *node,

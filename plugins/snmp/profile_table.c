@@ -141,9 +141,9 @@ read_table(struct parse *parse, const struct col_node *node,
     struct profile_table *table)
 {
 	static const char *const keys[] = {"name", "index", "rows", "labels",
-	    "metrics", "instance", "scale", "sentinels", "available",
-	    "archive", NULL};
-	const struct col_node *name, *index, *rows, *labels, *metrics;
+	    "metrics", "prefix", "instance", "scale", "sentinels",
+	    "available", "archive", NULL};
+	const struct col_node *name, *index, *rows, *labels, *metrics, *prefix;
 
 	if (!tree_map(&parse->tree, node, keys)) {
 		return;
@@ -153,6 +153,7 @@ read_table(struct parse *parse, const struct col_node *node,
 	rows = col_node_get(node, "rows");
 	labels = col_node_get(node, "labels");
 	metrics = col_node_get(node, "metrics");
+	prefix = col_node_get(node, "prefix");
 	if (index == NULL || metrics == NULL) {
 		tree_report(&parse->tree, node,
 		    "a table needs 'index' and 'metrics'");
@@ -176,6 +177,9 @@ read_table(struct parse *parse, const struct col_node *node,
 	}
 	if (labels != NULL) {
 		read_labels(parse, labels, table);
+	}
+	if (prefix != NULL) {
+		(void)parse_prefixes(parse, prefix, table);
 	}
 	parse->defaults = node;
 	parse_metrics(parse, metrics, &table->n_metrics, &table->metrics);

@@ -99,6 +99,60 @@ parse_instance(struct parse *parse, const struct col_node *node,
 	    parse_label_name(parse, each, &instance->each));
 }
 
+static bool
+parse_prefix(struct parse *parse, const struct col_node *node,
+    struct profile_prefix *prefix)
+{
+	static const char *const keys[] = {"when", "text", NULL};
+	struct profile_ref ref = {.source = PROFILE_COLUMN, .n_at = -1};
+	const struct col_node *when, *text;
+	size_t n;
+
+	if (!tree_map(&parse->tree, node, keys)) {
+		return false;
+	}
+	when = col_node_get(node, "when");
+	text = col_node_get(node, "text");
+	n = when == NULL ? 0 : when->kind == COL_NODE_LIST ? when->n_items : 1;
+	if (text == NULL || n == 0 || n > PROFILE_PREFIX_COLUMNS_MAX) {
+		tree_report(&parse->tree, node, "needs 'text' and 'when' with"
+		    " up to %d columns", PROFILE_PREFIX_COLUMNS_MAX);
+		return false;
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct col_node *at = when->kind == COL_NODE_LIST ?
+		    when->items[i] : when;
+		if (!parse_oid(parse, at, &ref.oid) ||
+		    !parse_wants(parse, &ref)) {
+			return false;
+		}
+		prefix->columns[i] = ref.oid;
+	}
+	prefix->n_columns = n;
+	return parse_template(parse, text, &prefix->text);
+}
+
+bool
+parse_prefixes(struct parse *parse, const struct col_node *node,
+    struct profile_table *table)
+{
+	size_t n = node->kind == COL_NODE_LIST ? node->n_items : 1;
+
+	if (n == 0 || n > PROFILE_PREFIXES_MAX) {
+		tree_report(&parse->tree, node, "must be one {when: COLUMN,"
+		    " text: TEXT} or up to %d", PROFILE_PREFIXES_MAX);
+		return false;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!parse_prefix(parse, node->kind == COL_NODE_LIST ?
+		    node->items[i] : node, &table->prefixes[i])) {
+			return false;
+		}
+	}
+	table->n_prefixes = n;
+	return true;
+}
+
 bool
 parse_unit(struct parse *parse, const struct col_node *node,
     struct profile_metric *metric)
