@@ -4,7 +4,6 @@
 
 #include "http/api.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,11 +11,14 @@
 
 #include "base/str.h"
 #include "capacity/view.h"
-#include "http/device.h"
 #include "http/body.h"
+#include "http/device.h"
+#include "http/energy.h"
+#include "http/feed.h"
 #include "http/pending.h"
 #include "http/problem.h"
 #include "http/rack.h"
+#include "http/series.h"
 #include "http/server.h"
 #include "model/metric.h"
 
@@ -144,14 +146,14 @@ on_ledger(void *arg, int code, const struct ledger_entry *items, size_t n)
 	struct ledger *ledger = malloc(sizeof(*ledger) + n * sizeof(*items));
 
 	if (ledger == NULL) {
-		pending_fill(arg, COL_ENOMEM, NULL, NULL);
+		gather_fill(arg, COL_ENOMEM, NULL, NULL);
 		return;
 	}
 	ledger->n = code == 0 ? n : 0;
 	if (ledger->n > 0) {
 		memcpy(ledger->items, items, n * sizeof(*items));
 	}
-	pending_fill(arg, code, ledger, free);
+	gather_fill(arg, code, ledger, free);
 }
 
 static void
@@ -169,8 +171,59 @@ write_ledger(struct json *json, const struct ledger *ledger)
 	json_list_end(json);
 }
 
+/* ---- energy comes from the store ---------------------------------------------- */
+
+/* Of a month or longer; the finest rows that reach back are 8 h. */
+#define ENERGY_POINTS 10000
+/* The page does not wait for a busy store: it is complete without its energy. */
+#define ENERGY_TIMEOUT_NS (1 * NS_PER_S)
+
+static const char *
+zone_of(const struct request *request)
+{
+	return request->view->config->settings.timezone;
+}
+
+static void
+write_energy(struct request *request, const struct store_series *power)
+{
+	struct json *json = &request->json;
+	struct energy_month months[ENERGY_MONTHS];
+	unsigned n = power == NULL ? 0 : energy_months(power, zone_of(request),
+	    request->as_of, months);
+
+	json_list(json, "energy_per_month");
+	for (unsigned i = 0; i < n; i++) {
+		const struct energy_month *month = &months[i];
+		char text[16];
+
+		(void)str_format(text, sizeof(text), "%04d-%02u", month->year, month->month);
+		json_map(json, NULL);
+		json_text(json, "month", text);
+		body_number(json, "energy_wh", month->known_s > 0, month->energy_wh);
+		body_ratio(json, "coverage", month->known_s < month->elapsed_s ?
+		    month->known_s : month->elapsed_s, month->elapsed_s);
+		json_map_end(json);
+	}
+	json_list_end(json);
+}
+
+/* Height units in use: nobody measures them, but some states say it. */
+static void
+write_space(struct json *json, const struct rack *rack)
+{
+	/* only in service, and leaving it, there is equipment in a rack */
+	bool empty = rack->state != RACK_IN_SERVICE && rack->state != RACK_DECOMMISSIONING;
+
+	json_map(json, "space");
+	body_number(json, "units", rack->units > 0, rack->units);
+	body_number(json, "used", empty, 0);
+	json_map_end(json);
+}
+
 static enum request_next
-write_rack(struct request *request, const struct rack *rack, const struct ledger *ledger)
+write_rack(struct request *request, const struct rack *rack, const struct ledger *ledger,
+    const struct store_series *power)
 {
 	struct json *json = &request->json;
 	const struct view *view = request->view;
@@ -200,15 +253,42 @@ write_rack(struct request *request, const struct rack *rack, const struct ledger
 	write_feeds(request, rack, &failover);
 	write_failover(json, &failover);
 	write_environment(request, rack);
-	json_map(json, "space");
-	body_number(json, "units", rack->units > 0, rack->units);
-	json_unknown(json, "used");
-	json_map_end(json);
+	write_space(json, rack);
 	write_devices(request, rack);
 	write_ledger(json, ledger);
-	json_list(json, "energy_per_month");
-	json_list_end(json);
+	write_energy(request, power);
 	return request_end(request);
+}
+
+/* What the page waits for: parts of its gather. */
+enum part { PART_LEDGER = 0, PART_POWER, PART_N };
+
+static enum request_next
+ask(struct request *request, const struct rack *rack)
+{
+	struct http *http = request->http;
+	struct store_query query = {.entity = {ENTITY_RACK, rack->index},
+	    .to = clock_wall(http->setup.clock), .max_points = ENERGY_POINTS,
+	    .timeout_ns = ENERGY_TIMEOUT_NS};
+	struct gather *gather;
+	struct ticket *ticket;
+
+	if (pending_suspend(request, &ticket) != 0) {
+		return problem_late(request);
+	}
+	gather = gather_new(ticket, PART_N);
+	if (gather == NULL) {
+		pending_fill(ticket, COL_ENOMEM, NULL, NULL);
+		return REQUEST_WAIT;
+	}
+	query.from = energy_from(zone_of(request), query.to);
+	(void)str_copy(query.entity_id, sizeof(query.entity_id), rack->id);
+	(void)str_copy(query.metric, sizeof(query.metric),
+	    metric_get(METRIC_POWER_W)->name);
+	store_read(http->setup.store, &query, series_to_part, &gather->parts[PART_POWER]);
+	state_get_ledger(http->setup.state, rack->id, on_ledger,
+	    &gather->parts[PART_LEDGER]);
+	return REQUEST_WAIT;
 }
 
 enum request_next
@@ -216,64 +296,42 @@ api_rack(struct request *request)
 {
 	const struct rack *rack = inventory_rack(request->view->config->inventory,
 	    request->id);
-	struct ticket *ticket;
+	const struct gather *gather;
+	void *result;
 	int code;
-	void *ledger;
 
 	if (rack == NULL) {
 		return problem_no_such(request, "rack", request->id);
 	}
-	if (request->ticket != NULL) {
-		if (!pending_result(request->ticket, &code, &ledger)) {
-			return problem_late(request);
-		}
-		return code == 0 ? write_rack(request, rack, ledger) :
-		    problem_failed(request, code);
+	if (request->ticket == NULL) {
+		return ask(request, rack);
 	}
-	if (pending_suspend(request, &ticket) != 0) {
+	if (!pending_result(request->ticket, &code, &result)) {
 		return problem_late(request);
 	}
-	state_get_ledger(request->http->setup.state, rack->id, on_ledger, ticket);
-	return REQUEST_WAIT;
+	gather = result;
+	code = code != 0 ? code : gather->parts[PART_LEDGER].code;
+	if (code != 0) {
+		return problem_failed(request, code);
+	}
+	/* without its history the rack is shown all the same */
+	return write_rack(request, rack, gather->parts[PART_LEDGER].result,
+	    gather->parts[PART_POWER].code == 0 ? gather->parts[PART_POWER].result : NULL);
 }
 
 /* ---- one feed ------------------------------------------------------------------- */
 
-/* True when suffix is the feed's id in lower case. */
-static bool
-is_feed(const struct feed *feed, const char *suffix)
-{
-	size_t i;
-
-	for (i = 0; feed->id[i] != '\0'; i++) {
-		if (tolower((unsigned char)feed->id[i]) != suffix[i]) {
-			return false;
-		}
-	}
-	return suffix[i] == '\0';
-}
-
 enum request_next
 api_feed(struct request *request)
 {
-	char id[QUERY_ID_SIZE];
-	char *dash;
-	const struct rack *rack = NULL;
+	struct feed_ref ref = feed_find(request->view->config->inventory, request->id);
+	struct failover_view failover;
 
-	(void)str_copy(id, sizeof(id), request->id);
-	dash = strrchr(id, '-');
-	if (dash != NULL) {
-		*dash = '\0';
-		rack = inventory_rack(request->view->config->inventory, id);
+	if (ref.rack == NULL) {
+		return problem_no_such(request, "feed", request->id);
 	}
-	for (unsigned i = 0; rack != NULL && i < rack->n_feeds; i++) {
-		if (is_feed(&rack->feeds[i], dash + 1)) {
-			struct failover_view failover = rack_failover(request, rack);
-
-			request_begin(request);
-			rack_feed(request, rack, i, &failover, true);
-			return request_end(request);
-		}
-	}
-	return problem_no_such(request, "feed", request->id);
+	failover = rack_failover(request, ref.rack);
+	request_begin(request);
+	rack_feed(request, ref.rack, ref.feed, &failover, true);
+	return request_end(request);
 }

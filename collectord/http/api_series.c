@@ -13,8 +13,10 @@
 #include "base/str.h"
 #include "capacity/view.h"
 #include "http/body.h"
+#include "http/feed.h"
 #include "http/pending.h"
 #include "http/problem.h"
+#include "http/series.h"
 #include "http/server.h"
 #include "model/metric.h"
 
@@ -25,7 +27,8 @@
 #define KNOWN_EXTREMES 2u
 
 const struct param api_series_params[] = {
-	{"entity", PARAM_ENTITY, true, 0, 0, NULL, "`rack:ID`, `site:ID`, `device:ID` …"},
+	{"entity", PARAM_ENTITY, true, 0, 0, NULL,
+	    "`rack:ID`, `site:ID`, `feed:RACK-a`, `device:ID` …"},
 	{"metric", PARAM_TEXT, true, 0, 0, NULL, "`power_w`, `temperature_c` …"},
 	{"instance", PARAM_TEXT, false, 0, 0, NULL, "`L1`, `top` …; none by default"},
 	{"role", PARAM_TEXT, false, 0, 0, NULL,
@@ -43,54 +46,81 @@ const struct param api_series_params[] = {
 };
 
 const struct param api_series_list_params[] = {
-	{"entity", PARAM_ENTITY, true, 0, 0, NULL, "`rack:ID`, `site:ID`, `device:ID` …"},
+	{"entity", PARAM_ENTITY, true, 0, 0, NULL,
+	    "`rack:ID`, `site:ID`, `feed:RACK-a`, `device:ID` …"},
 	{0},
 };
 
 /* ---- what is asked for -------------------------------------------------------- */
 
-/*
- * Finds the entity that holds the series: a device in a rack is a role of it.
- * False: the problem is the answer.
- */
-static bool
-find_entity(struct request *request, struct store_query *query)
-{
-	const struct inventory *inventory = request->view->config->inventory;
-	enum entity_kind kind = ENTITY_KIND_N;
-	char id[QUERY_ID_SIZE] = "";
-	const struct place *place;
-	const struct rack *rack = NULL;
-	const struct device *device = NULL;
+/* What is asked for; a feed's rack is named in ref, else NULL there. */
+struct wanted { struct store_query query; struct feed_ref feed; };
 
-	(void)query_entity(request_value(request, "entity"), &kind, id);
-	if (kind < ENTITY_PLACE_N) {
-		place = inventory_place(inventory, kind, id);
-		query->entity.index = place != NULL ? place->index : INVENTORY_NONE;
-	} else if (kind == ENTITY_RACK) {
-		rack = inventory_rack(inventory, id);
-		query->entity.index = rack != NULL ? rack->index : INVENTORY_NONE;
-	} else if (kind == ENTITY_DEVICE) {
-		device = inventory_device(inventory, id);
-		query->entity.index = device != NULL ? device->index : INVENTORY_NONE;
-	} else {
-		/* a feed has no series of its own: its devices do */
-		query->entity.index = INVENTORY_NONE;
+static const struct rack *
+find_feed(const struct inventory *inventory, const char *id, struct wanted *wanted)
+{
+	wanted->feed = feed_find(inventory, id);
+	if (wanted->feed.rack != NULL) {
+		/* it has no series of its own: its devices do, in the rack's files */
+		wanted->query.entity = (struct entity_ref){ENTITY_RACK,
+		    wanted->feed.rack->index};
+		(void)str_copy(wanted->query.entity_id, sizeof(wanted->query.entity_id),
+		    wanted->feed.rack->id);
 	}
-	if (query->entity.index == INVENTORY_NONE) {
-		(void)problem_no_such(request, entity_kind_text(kind), id);
-		return false;
-	}
-	query->entity.kind = kind;
-	(void)str_copy(query->entity_id, sizeof(query->entity_id), id);
+	return wanted->feed.rack;
+}
+
+/* A device in a rack is a role of it. */
+static const struct device *
+find_device(const struct inventory *inventory, const char *id, struct wanted *wanted)
+{
+	const struct device *device = inventory_device(inventory, id);
+	struct store_query *query = &wanted->query;
+
 	if (device != NULL && device->rack < inventory->n_racks &&
 	    inventory->racks[device->rack] != NULL) {
 		query->entity = (struct entity_ref){ENTITY_RACK, device->rack};
 		(void)str_copy(query->entity_id, sizeof(query->entity_id),
 		    inventory->racks[device->rack]->id);
 		(void)str_copy(query->role, sizeof(query->role), device->role);
+	} else if (device != NULL) {
+		query->entity.index = device->index;
 	}
-	return true;
+	return device;
+}
+
+/* Finds the entity that holds the series.  False: the problem is the answer. */
+static bool
+find_entity(struct request *request, struct wanted *wanted)
+{
+	const struct inventory *inventory = request->view->config->inventory;
+	enum entity_kind kind = ENTITY_KIND_N;
+	char id[QUERY_ID_SIZE] = "";
+	const struct place *place;
+	const struct rack *rack;
+	bool found;
+
+	memset(wanted, 0, sizeof(*wanted));
+	(void)query_entity(request_value(request, "entity"), &kind, id);
+	wanted->query.entity.kind = kind;
+	(void)str_copy(wanted->query.entity_id, sizeof(wanted->query.entity_id), id);
+	if (kind < ENTITY_PLACE_N) {
+		place = inventory_place(inventory, kind, id);
+		found = place != NULL;
+		wanted->query.entity.index = found ? place->index : INVENTORY_NONE;
+	} else if (kind == ENTITY_RACK) {
+		rack = inventory_rack(inventory, id);
+		found = rack != NULL;
+		wanted->query.entity.index = found ? rack->index : INVENTORY_NONE;
+	} else if (kind == ENTITY_DEVICE) {
+		found = find_device(inventory, id, wanted) != NULL;
+	} else {
+		found = find_feed(inventory, id, wanted) != NULL;
+	}
+	if (!found) {
+		(void)problem_no_such(request, entity_kind_text(kind), id);
+	}
+	return found;
 }
 
 /* False: the problem is the answer. */
@@ -108,13 +138,29 @@ copy_text(struct request *request, const char *name, char *to, size_t size)
 	return true;
 }
 
+/* Metric, instance and role.  False: the problem is the answer. */
 static bool
-read_query(struct request *request, struct store_query *query)
+read_names(struct request *request, struct wanted *wanted)
 {
+	struct store_query *query = &wanted->query;
+
+	return find_entity(request, wanted) &&
+	    copy_text(request, "metric", query->metric, sizeof(query->metric)) &&
+	    copy_text(request, "instance", query->instance, sizeof(query->instance)) &&
+	    copy_text(request, "role", query->role, sizeof(query->role));
+}
+
+static bool
+read_query(struct request *request, struct wanted *wanted)
+{
+	struct store_query *query = &wanted->query;
 	const char *from = request_value(request, "from");
 	const char *to = request_value(request, "to");
 	struct wall now = clock_wall(request->http->setup.clock);
 
+	if (!read_names(request, wanted)) {
+		return false;
+	}
 	query->to = now;
 	if (to != NULL) {
 		(void)query_time(to, now, &query->to);
@@ -129,72 +175,7 @@ read_query(struct request *request, struct store_query *query)
 		return false;
 	}
 	query->max_points = (uint32_t)request_int(request, "max_points", POINTS);
-	return find_entity(request, query) &&
-	    copy_text(request, "metric", query->metric, sizeof(query->metric)) &&
-	    copy_text(request, "instance", query->instance, sizeof(query->instance)) &&
-	    copy_text(request, "role", query->role, sizeof(query->role));
-}
-
-/* ---- a copy of what the store lends ------------------------------------------- */
-
-static void
-drop_series(void *arg)
-{
-	struct store_series *series = arg;
-
-	if (series != NULL) {
-		free(series->t);
-		free(series->avg);
-		free(series->min);
-		free(series->max);
-		free(series->known);
-		free(series);
-	}
-}
-
-static void *
-copy_array(const void *from, size_t n, size_t size)
-{
-	void *to = malloc(n * size + 1);
-
-	if (to != NULL && n > 0) {
-		memcpy(to, from, n * size);
-	}
-	return to;
-}
-
-static struct store_series *
-copy_series(const struct store_series *from)
-{
-	struct store_series *to = malloc(sizeof(*to));
-
-	if (to == NULL) {
-		return NULL;
-	}
-	*to = *from;
-	to->t = copy_array(from->t, from->n, sizeof(*to->t));
-	to->avg = copy_array(from->avg, from->n, sizeof(*to->avg));
-	to->min = copy_array(from->min, from->n, sizeof(*to->min));
-	to->max = copy_array(from->max, from->n, sizeof(*to->max));
-	to->known = copy_array(from->known, from->n, sizeof(*to->known));
-	if (to->t == NULL || to->avg == NULL || to->min == NULL || to->max == NULL ||
-	    to->known == NULL) {
-		drop_series(to);
-		return NULL;
-	}
-	return to;
-}
-
-static void
-on_series(void *arg, int code, const struct store_series *series)
-{
-	struct store_series *copy = NULL;
-
-	if (code == 0 && series != NULL) {
-		copy = copy_series(series);
-		code = copy != NULL ? 0 : COL_ENOMEM;
-	}
-	pending_fill(arg, code, copy, drop_series);
+	return true;
 }
 
 /* ---- the answer ---------------------------------------------------------------- */
@@ -326,35 +307,73 @@ write_series(struct request *request, const struct store_series *series)
 static enum request_next
 refuse(struct request *request, int code)
 {
+	struct problem_param metric = {"metric", request_value(request, "metric")};
+
 	if (code == COL_ENOENT) {
-		return problem_reply(request, 404, "no_such_series",
-		    (struct problem_param){"metric", request_value(request, "metric")},
+		return problem_reply(request, 404, "no_such_series", metric,
 		    "no such series is kept for '%s'", request_value(request, "entity"));
 	}
+	if (code == COL_EEXIST) {
+		return problem_reply(request, 400, "several_series", metric,
+		    "several devices of '%s' have it and it cannot be added up: name one "
+		    "with role=", request_value(request, "entity"));
+	}
 	return problem_failed(request, code);
+}
+
+/* The last part of a feed's series has come. */
+static enum request_next
+reply_feed(struct request *request, const struct gather *gather)
+{
+	struct wanted wanted;
+	struct store_series *sum;
+	int code;
+
+	if (!read_names(request, &wanted)) {
+		return REQUEST_REPLY;
+	}
+	code = feed_series_sum(gather, &wanted.query, wanted.feed, &sum);
+	return code == 0 ? write_series(request, sum) : refuse(request, code);
+}
+
+static enum request_next
+reply_series(struct request *request)
+{
+	void *result;
+	int code;
+
+	if (!pending_result(request->ticket, &code, &result)) {
+		return problem_late(request);
+	}
+	if (code != 0) {
+		return refuse(request, code);
+	}
+	return strncmp(request_value(request, "entity"), "feed:", 5) == 0 ?
+	    reply_feed(request, result) : write_series(request, result);
 }
 
 enum request_next
 api_series(struct request *request)
 {
-	struct store_query query = {0};
+	struct wanted wanted;
 	struct ticket *ticket;
-	void *series;
 	int code;
 
 	if (request->ticket != NULL) {
-		if (!pending_result(request->ticket, &code, &series)) {
-			return problem_late(request);
-		}
-		return code == 0 ? write_series(request, series) : refuse(request, code);
+		return reply_series(request);
 	}
-	if (!read_query(request, &query)) {
+	if (!read_query(request, &wanted)) {
 		return REQUEST_REPLY;
+	}
+	if (wanted.feed.rack != NULL) {
+		code = feed_series_ask(request, &wanted.query, wanted.feed);
+		return code == 0 ? REQUEST_WAIT : code == COL_ENOENT ?
+		    refuse(request, code) : problem_late(request);
 	}
 	if (pending_suspend(request, &ticket) != 0) {
 		return problem_late(request);
 	}
-	store_read(request->http->setup.store, &query, on_series, ticket);
+	store_read(request->http->setup.store, &wanted.query, series_to_ticket, ticket);
 	return REQUEST_WAIT;
 }
 
@@ -379,8 +398,11 @@ on_names(void *arg, int code, const struct store_name *items, uint32_t n)
 }
 
 static enum request_next
-write_names(struct request *request, const struct names *names, const char *role)
+write_names(struct request *request, const struct names *names,
+    const struct wanted *wanted)
 {
+	const struct inventory *inventory = request->view->config->inventory;
+	const char *role = wanted->query.role;
 	struct json *json = &request->json;
 
 	request_begin(request);
@@ -389,7 +411,9 @@ write_names(struct request *request, const struct names *names, const char *role
 		const struct store_name *name = &names->items[i];
 
 		/* a device in a rack shows only its own role of the rack's series */
-		if (role[0] != '\0' && strcmp(role, name->role) != 0) {
+		if ((role[0] != '\0' && strcmp(role, name->role) != 0) ||
+		    (wanted->feed.rack != NULL &&
+		    !feed_has_role(inventory, wanted->feed, name->role))) {
 			continue;
 		}
 		json_map(json, NULL);
@@ -410,12 +434,12 @@ enum request_next
 api_series_list(struct request *request)
 {
 	static const struct names nothing;
-	struct store_query query = {0};
+	struct wanted wanted;
 	struct ticket *ticket;
 	void *names;
 	int code;
 
-	if (!find_entity(request, &query)) {
+	if (!find_entity(request, &wanted)) {
 		return REQUEST_REPLY;
 	}
 	if (request->ticket != NULL) {
@@ -423,14 +447,14 @@ api_series_list(struct request *request)
 			return problem_late(request);
 		}
 		/* an entity of the inventory that has no file yet has no series */
-		return code == 0 ? write_names(request, names, query.role) :
-		    code == COL_ENOENT ? write_names(request, &nothing, "") :
+		return code == 0 ? write_names(request, names, &wanted) :
+		    code == COL_ENOENT ? write_names(request, &nothing, &wanted) :
 		    problem_failed(request, code);
 	}
 	if (pending_suspend(request, &ticket) != 0) {
 		return problem_late(request);
 	}
-	store_list(request->http->setup.store, query.entity, query.entity_id, on_names,
-	    ticket);
+	store_list(request->http->setup.store, wanted.query.entity,
+	    wanted.query.entity_id, on_names, ticket);
 	return REQUEST_WAIT;
 }

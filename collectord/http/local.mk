@@ -7,7 +7,10 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/cursor.c %D%/cursor.h \
 	%D%/device.c %D%/device.h \
 	%D%/dispatch.c %D%/dispatch.h \
+	%D%/energy.c %D%/energy.h \
 	%D%/events.c %D%/events.h \
+	%D%/feed.c %D%/feed.h \
+	%D%/gather.c %D%/gather.h \
 	%D%/guard.c %D%/guard.h \
 	%D%/health.c \
 	%D%/http.h \
@@ -24,6 +27,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/request.c %D%/request.h \
 	%D%/route.c %D%/route.h \
 	%D%/scan.c %D%/scan.h \
+	%D%/series.c %D%/series.h \
 	%D%/serve.c %D%/serve.h \
 	%D%/server.c %D%/server.h \
 	%D%/watch.c %D%/watch.h

@@ -8,41 +8,53 @@
 
 struct bucket {
 	uint32_t n;
-	double sum, min, max;
+	double sum, min, max, share;
 };
 
 struct buckets {
-	int64_t t0_s, bucket_s;
+	int64_t t0_s, bucket_s, row_s;
 	uint32_t n;
 	struct bucket items[];
 };
 
 struct buckets *
-buckets_new(int64_t t0_s, int64_t bucket_s, uint32_t n)
+buckets_new(int64_t t0_s, int64_t bucket_s, int64_t row_s, uint32_t n)
 {
 	struct buckets *buckets = calloc(1, sizeof(*buckets) + n * sizeof(struct bucket));
 
-	assert(buckets != NULL && bucket_s > 0);
+	assert(buckets != NULL && bucket_s > 0 && row_s > 0);
 	buckets->t0_s = t0_s;
 	buckets->bucket_s = bucket_s;
+	buckets->row_s = row_s;
 	buckets->n = n;
 	return buckets;
 }
 
 void
-buckets_add(struct buckets *buckets, int64_t start_s, double average, double max)
+buckets_add(struct buckets *buckets, const struct buckets_row *row)
 {
-	int64_t at = (start_s - buckets->t0_s) / buckets->bucket_s;
+	int64_t at = (row->start_s - buckets->t0_s) / buckets->bucket_s;
 	struct bucket *bucket;
 
-	if (start_s < buckets->t0_s || at >= buckets->n) {
+	if (row->start_s < buckets->t0_s || at >= buckets->n) {
 		return;
 	}
 	bucket = &buckets->items[at];
-	bucket->sum += average;
-	bucket->min = bucket->n == 0 || average < bucket->min ? average : bucket->min;
-	bucket->max = bucket->n == 0 || max > bucket->max ? max : bucket->max;
+	bucket->sum += row->average;
+	bucket->min = bucket->n == 0 || row->average < bucket->min ?
+	    row->average : bucket->min;
+	bucket->max = bucket->n == 0 || row->max > bucket->max ? row->max : bucket->max;
+	bucket->share += row->share;
 	bucket->n++;
+}
+
+/* Rows that overlap, of an archive and of the ring, are no more than all. */
+static float
+share_of(const struct buckets *buckets, const struct bucket *bucket)
+{
+	double share = bucket->share * (double)buckets->row_s / (double)buckets->bucket_s;
+
+	return (float)(share < 1.0 ? share : 1.0);
 }
 
 void
@@ -56,8 +68,9 @@ buckets_end(struct buckets *buckets, struct store_series *ret_series)
 	series.min = calloc(series.n, sizeof(double));
 	series.max = calloc(series.n, sizeof(double));
 	series.known = calloc(series.n, 1);
+	series.share = calloc(series.n, sizeof(float));
 	assert(series.t != NULL && series.avg != NULL && series.min != NULL &&
-	    series.max != NULL && series.known != NULL);
+	    series.max != NULL && series.known != NULL && series.share != NULL);
 	for (uint32_t i = 0; i < series.n; i++) {
 		const struct bucket *bucket = &buckets->items[i];
 
@@ -67,6 +80,7 @@ buckets_end(struct buckets *buckets, struct store_series *ret_series)
 			series.min[i] = bucket->min;
 			series.max[i] = bucket->max;
 			series.known[i] = 3;
+			series.share[i] = share_of(buckets, bucket);
 		}
 	}
 	free(buckets);
@@ -81,6 +95,7 @@ store_series_done(struct store_series *series)
 	free(series->min);
 	free(series->max);
 	free(series->known);
+	free(series->share);
 	*series = (struct store_series){ 0 };
 }
 
@@ -88,7 +103,10 @@ void
 buckets_fold_end(struct buckets_fold *fold)
 {
 	if (fold->n > 0) {
-		buckets_add(fold->buckets, fold->start_s, fold->sum / fold->n, fold->max);
+		const struct buckets_row row = { fold->start_s, fold->sum / fold->n,
+		    fold->max, (double)fold->n * fold->base_s / fold->step_s };
+
+		buckets_add(fold->buckets, &row);
 	}
 	fold->n = 0;
 	fold->sum = 0;

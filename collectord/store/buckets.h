@@ -13,10 +13,18 @@
 
 struct buckets;
 
-/* n buckets of bucket_s seconds from t0_s on; aborts when memory is out. */
-struct buckets *buckets_new(int64_t t0_s, int64_t bucket_s, uint32_t n);
-/* One known row: its start, its average, the highest value in it. */
-void buckets_add(struct buckets *buckets, int64_t start_s, double average, double max);
+/*
+ * n buckets of bucket_s seconds, for rows of row_s, from t0_s on; aborts when
+ * memory is out.
+ */
+struct buckets *buckets_new(int64_t t0_s, int64_t bucket_s, int64_t row_s, uint32_t n);
+/* One known row. */
+struct buckets_row {
+	int64_t start_s;
+	double average, max;   /* of its slots */
+	double share;          /* of its time that is known, 0..1 */
+};
+void buckets_add(struct buckets *buckets, const struct buckets_row *row);
 /*
  * Makes points of them and frees buckets.  A bucket without rows is unknown;
  * average is the mean of its rows, min and max are their extremes.

@@ -38,7 +38,8 @@ read_end(struct store *store, struct reading *reading, int code,
 static void
 post(struct store *store, struct reading *reading)
 {
-	reading->deadline.ns = clock_mono(store->clock).ns + TIMEOUT_NS;
+	reading->deadline.ns = clock_mono(store->clock).ns +
+	    (reading->query.timeout_ns > 0 ? reading->query.timeout_ns : TIMEOUT_NS);
 	if (queue_put(store->reads, reading) != 0) {
 		read_end(store, reading, COL_EBUSY, NULL);
 	}
@@ -239,16 +240,19 @@ add_archive(struct buckets *buckets, const struct reading *reading,
 	for (uint32_t i = 0; i < average->n; i++) {
 		int64_t end_s = average->first_s + (int64_t)i * average->step_s;
 		int64_t k = max->step_s > 0 ? (end_s - max->first_s) / max->step_s : -1;
-		double high = average->values[i];
+		struct buckets_row row = { .start_s = end_s, .max = average->values[i],
+		    .average = average->values[i], .share = 1 };
 
 		if (!average->known[i] || end_s > reply->last_s) {
 			continue;
 		}
 		if (k >= 0 && k < max->n && max->known[k]) {
-			high = max->values[k];
+			row.max = max->values[k];
 		}
-		buckets_add(buckets, average->step_s > reading->base_s ?
-		    end_s - average->step_s : end_s, average->values[i], high);
+		if (average->step_s > reading->base_s) {
+			row.start_s -= average->step_s;
+		}
+		buckets_add(buckets, &row);
 	}
 }
 
@@ -294,7 +298,8 @@ read_answer(struct store *store, struct reading *reading, const struct proto_rep
 		finish(store, reading, COL_EIO, NULL);
 		return;
 	}
-	buckets = buckets_new(reading->t0_s, reading->bucket_s, reading->n_buckets);
+	buckets = buckets_new(reading->t0_s, reading->bucket_s,
+	    reading->archive.step_s, reading->n_buckets);
 	add_archive(buckets, reading, reply);
 	add_slots(buckets, reading, reply);
 	buckets_end(buckets, &series);

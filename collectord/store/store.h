@@ -56,6 +56,7 @@ struct store_query {
 	char instance[64];
 	struct wall from, to;
 	uint32_t max_points;       /* 1..10,000 */
+	int64_t timeout_ns;        /* 0: 2 s */
 };
 
 /* Points are at t0 + i * step; quality of absence is a flag, not a number. */
@@ -66,6 +67,8 @@ struct store_series {
 	int64_t *t;                /* unix seconds, start of each bucket */
 	double *avg, *min, *max;
 	unsigned char *known;      /* bit 0 avg, bit 1 min and max */
+	float *share;              /* of the bucket's time that is known, 0..1; a
+				    * consolidated row counts whole */
 };
 void store_series_done(struct store_series *series);
 

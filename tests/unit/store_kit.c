@@ -259,6 +259,8 @@ take_answer(void *arg, int code, const struct store_series *series)
 		answer->series.known = malloc(series->n + 1);
 		memcpy(answer->series.t, series->t, series->n * sizeof(int64_t));
 		memcpy(answer->series.known, series->known, series->n);
+		answer->series.share = malloc((series->n + 1) * sizeof(float));
+		memcpy(answer->series.share, series->share, series->n * sizeof(float));
 	}
 }
 

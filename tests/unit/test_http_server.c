@@ -210,6 +210,12 @@ test_values(void **state)
 		{V1 "/racks/" RACK, "failover state", "ok"},
 		{V1 "/racks/" RACK, "ledger 0 actor", "inventory"},
 		{V1 "/racks/" RACK, "environment 0 quality", "stale"},
+		{V1 "/racks/" RACK, "space used", "null"},
+		{V1 "/racks/s0-h0-r2-a02", "space used", "0"},   /* planned */
+		{V1 "/racks/" RACK, "energy_per_month", "[1]"},
+		{V1 "/racks/" RACK, "energy_per_month 0 month", "2026-11"},
+		{V1 "/racks/" RACK, "energy_per_month 0 energy_wh", "0.0375"},
+		{V1 "/racks/" RACK, "energy_per_month 0 coverage", "4.84496e-05"},
 		{V1 "/feeds/" RACK "-b", "feed", "B"},
 		{V1 "/devices/" RACK "-pdu-a", "info model", "PX \"2\""},
 		{V1 "/devices?status=down&limit=1", "items 0 error code", "timeout"},
@@ -218,6 +224,12 @@ test_values(void **state)
 		{V1 "/series?entity=rack:" RACK "&metric=power_w", "unit", "W"},
 		{V1 "/series?entity=rack:" RACK "&metric=power_w&shape=rows&cf=max",
 		    "rows 0 value", "4"},
+		{V1 "/series?entity=feed:" RACK "-a&metric=power_w", "avg 1", "2.5"},
+		{V1 "/series?entity=feed:" RACK "-a&metric=current_a", "avg 1", "2.5"},
+		{V1 "/series?entity=feed:" RACK "-a&metric=current_a&instance=L1&shape=rows",
+		    "rows 1 value", "2.5"},
+		{V1 "/series/list?entity=feed:" RACK "-a", "items", "[1]"},
+		{V1 "/series/list?entity=feed:" RACK "-b", "items", "[0]"},
 		{V1 "/series/list?entity=device:" RACK "-pdu-a", "items", "[1]"},
 		{V1 "/series/list?entity=device:" RACK "-pdu-a", "items 0 file",
 		    "/var/lib/rrd/rack/1f/a.rrd"},
@@ -285,6 +297,11 @@ test_problems(void **state)
 		{V1 "/series", 400, "missing_parameter"},
 		{V1 "/series?entity=rack:x&metric=power_w", 404, "no_such_rack"},
 		{V1 "/series?entity=rack:" RACK "&metric=power_w&from=now&to=-1h", 400, "bad_span"},
+		{V1 "/series?entity=feed:" RACK "-c&metric=power_w", 404, "no_such_feed"},
+		{V1 "/series?entity=feed:" RACK "&metric=power_w", 404, "no_such_feed"},
+		{V1 "/series?entity=feed:" RACK "-a&metric=power_w&role=pdu-b", 404,
+		    "no_such_series"},
+		{V1 "/series/list?entity=feed:none-a", 404, "no_such_feed"},
 		{V1 "/capacity/history?from=1970-01-01", 400, "bad_span"},
 		{"/metrics/racks?site=none", 404, "no_such_site"},
 		{V1 "/capacity?%00", 400, "target_nul"}, {V1 "/racks?q=%zz", 400, "bad_parameter"},
@@ -727,6 +744,8 @@ test_failed_answer(void **state)
 
 	(void)state;
 	fake_code(COL_ENOENT);
+	assert_int_equal(404, get(&client, V1 "/series?entity=feed:" RACK "-a&metric=power_w"));
+	client_close(&client);
 	assert_int_equal(404, get(&client, V1 "/series?entity=rack:" RACK "&metric=power_w"));
 	client_close(&client);
 	assert_int_equal(200, get(&client, V1 "/series/list?entity=rack:" RACK));

@@ -109,6 +109,7 @@ check_series(const struct kit_answer *answer, uint32_t rack, unsigned slot, int6
 		bool known = t >= KIT_T0 && t <= last;
 
 		assert_int_equal(answer->series.known[i], known ? 3 : 0);
+		assert_true(answer->series.share[i] == (known ? 1 : 0));
 		if (known) {
 			assert_true(fabs(answer->series.avg[i] -
 			    kit_value(rack, slot, t)) < 1e-9);

@@ -149,14 +149,16 @@ static void
 buckets_say_what_they_know(void **state)
 {
 	struct store_series series = { .basis_s = 60 };
-	struct buckets *buckets = buckets_new(1000, 100, 3);
+	struct buckets *buckets = buckets_new(1000, 100, 50, 3);
+	static const struct buckets_row ROWS[] = {
+		{ 999, 7, 7, 1 }, { 1000, 2, 9, 1 }, { 1099, 4, 4, 0.5 },
+		{ 1200, -5, -5, 1 }, { 1300, 7, 7, 1 },
+	};
 
 	(void)state;
-	buckets_add(buckets, 999, 7, 7);
-	buckets_add(buckets, 1000, 2, 9);
-	buckets_add(buckets, 1099, 4, 4);
-	buckets_add(buckets, 1200, -5, -5);
-	buckets_add(buckets, 1300, 7, 7);
+	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++) {
+		buckets_add(buckets, &ROWS[i]);
+	}
 	buckets_end(buckets, &series);
 	assert_int_equal(series.n, 3);
 	assert_int_equal(series.step_s, 100);
@@ -166,6 +168,28 @@ buckets_say_what_they_know(void **state)
 	assert_int_equal(series.known[1], 0);
 	assert_int_equal(series.t[2], 1200);
 	assert_true(series.avg[2] == -5 && series.max[2] == -5);
+	assert_true(series.share[0] == 0.75f && series.share[1] == 0 &&
+	    series.share[2] == 0.5f);
+	store_series_done(&series);
+}
+
+/* Half an hour of slots is an eighth of a row of four hours. */
+static void
+folded_slots_say_how_much_they_are(void **state)
+{
+	struct store_series series = { .basis_s = 14400 };
+	struct buckets *buckets = buckets_new(0, 14400, 14400, 2);
+	struct buckets_fold fold = { .buckets = buckets, .step_s = 14400, .base_s = 60 };
+
+	(void)state;
+	for (int64_t slot_s = 60; slot_s <= 1800; slot_s += 60) {
+		buckets_fold(&fold, slot_s, 100);
+	}
+	buckets_fold_end(&fold);
+	buckets_end(buckets, &series);
+	assert_int_equal(series.known[0], 3);
+	assert_true(series.avg[0] == 100 && series.share[0] == 0.125f);
+	assert_true(series.known[1] == 0 && series.share[1] == 0);
 	store_series_done(&series);
 }
 
@@ -309,6 +333,7 @@ main(void)
 		cmocka_unit_test(the_finest_archive_that_covers),
 		cmocka_unit_test(full_disks_are_refused_with_numbers),
 		cmocka_unit_test(buckets_say_what_they_know),
+		cmocka_unit_test(folded_slots_say_how_much_they_are),
 		cmocka_unit_test(rings_keep_their_rows_in_order),
 		cmocka_unit_test(numbers_read_back),
 		cmocka_unit_test(only_our_own_paths),

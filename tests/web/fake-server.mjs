@@ -129,7 +129,7 @@ function rack_page(r, t) {
 			{ time: '2025-03-01T00:00:00Z', state: 'planned', actor: 'inventory', source: 'inventory/demo.yaml' },
 			...(r.state === 'planned' ? [] : [{ time: '2025-06-01T00:00:00Z', state: r.state, actor: 'inventory', source: 'inventory/demo.yaml' }]),
 		],
-		energy_per_month: [{ month: '2026-10', energy_wh: p.w === null ? null : p.w * 744 }, { month: '2026-11', energy_wh: null }],
+		energy_per_month: [{ month: '2026-10', energy_wh: p.w === null ? null : p.w * 744 * 0.9, coverage: p.w === null ? 0 : 0.9 }, { month: '2026-11', energy_wh: null, coverage: 0 }],
 	};
 }
 

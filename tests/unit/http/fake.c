@@ -482,6 +482,17 @@ flow_latest(const struct flow *flow)
 	return NULL;
 }
 
+void
+store_series_done(struct store_series *series)
+{
+	free(series->t);
+	free(series->avg);
+	free(series->min);
+	free(series->max);
+	free(series->known);
+	free(series->share);
+}
+
 int
 latest_get(const struct latest *latest, uint32_t device, struct latest_copy *ret_copy)
 {
@@ -540,7 +551,8 @@ give_series(store_read_fn *fn, void *arg, int code)
 	int64_t t[] = {NOW_S - 120, NOW_S - 60, NOW_S};
 	double avg[] = {1, 2.5, 0}, min[] = {1, 0, 0}, max[] = {4, 0, 0};
 	unsigned char known[] = {3, 1, 0};
-	struct store_series series = {60, 60, 3, t, avg, min, max, known};
+	float share[] = {1, 0.5f, 0};
+	struct store_series series = {60, 60, 3, t, avg, min, max, known, share};
 
 	fn(arg, code, code == 0 ? &series : NULL);
 }

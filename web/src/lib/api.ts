@@ -155,7 +155,7 @@ export type RackPage = {
 		error: DeviceError | null;
 	}[];
 	ledger: { time: string; state: string; actor: string | null; source: string | null }[];
-	energy_per_month: { month: string; energy_wh: Num }[];
+	energy_per_month: { month: string; energy_wh: Num; coverage: Num }[];
 };
 export type DeviceItem = {
 	id: string;

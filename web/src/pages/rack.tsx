@@ -125,7 +125,8 @@ function Energy({ r }: { r: RackPage }) {
 			<table class="plain">
 				<tbody>{r.energy_per_month.map((m) => (
 					<tr key={m.month}><th scope="row">{m.month}</th>
-						<td class="num"><Val raw={m.energy_wh} text={scaled(m.energy_wh, 'Wh')} /></td></tr>
+						<td class="num"><Val raw={m.energy_wh} text={scaled(m.energy_wh, 'Wh')} />
+							<div class="hint"><Pct r={m.coverage} /> {t('coverage')}</div></td></tr>
 				))}</tbody>
 			</table>
 		</section>
