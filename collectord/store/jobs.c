@@ -187,6 +187,13 @@ jobs_count(const struct jobs *jobs)
 	return jobs->n;
 }
 
+bool
+jobs_full(const struct jobs *jobs)
+{
+	return jobs->n == JOBS_MAX ||
+	    (jobs->n > 0 && jobs->items[jobs->n - 1].type == PROTO_SYNC);
+}
+
 /* ---- first half: nothing under its own name changes ------------------------------------ */
 
 static int

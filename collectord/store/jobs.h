@@ -29,6 +29,9 @@ void jobs_free(struct jobs *jobs);
 /* Adds a request; false: malformed.  Borrows frame's body until jobs_run. */
 bool jobs_put(struct jobs *jobs, const struct proto_frame *frame);
 uint32_t jobs_count(const struct jobs *jobs);
+/* Whether the group must be done now: a sync forgets the images, so that updates
+ * behind it need new ones. */
+bool jobs_full(const struct jobs *jobs);
 /*
  * Does them in order and appends one answer each to out.  Returns false when a
  * sync has failed: the kernel may have dropped what it could not write, so only

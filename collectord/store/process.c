@@ -96,8 +96,8 @@ answer_all(struct process *process)
 			return false;
 		}
 		taken += n > 0 ? (size_t)n : 0;
-		if (jobs_count(process->jobs) == JOBS_MAX ||
-		    (n <= 0 && jobs_count(process->jobs) > 0)) {
+		if (jobs_full(process->jobs) || (n <= 0 &&
+		    jobs_count(process->jobs) > 0)) {
 			bool ok = jobs_run(process->jobs, &process->out);
 
 			if (!write_out(process) || !ok) {
