@@ -25,8 +25,7 @@ extern char **environ;
 struct child {
 	pid_t pid;
 	int fd;
-	bool ready, gone, told;
-	struct proto_hello hello; /* until it is told */
+	bool ready, gone;
 	struct buf out;         /* sent bytes are the first `sent` */
 	size_t sent;
 	struct buf in;
@@ -132,20 +131,7 @@ child_stop(struct child *child)
 	}
 	buf_done(&child->out);
 	buf_done(&child->in);
-	buf_done(&child->hello.paths);
 	free(child);
-}
-
-bool
-child_hello(struct child *child, struct proto_hello *ret_hello)
-{
-	if (!child->ready || child->told) {
-		return false;
-	}
-	*ret_hello = child->hello;
-	child->hello = (struct proto_hello){ 0 };
-	child->told = true;
-	return true;
 }
 
 struct buf *
@@ -218,8 +204,7 @@ take_frame(struct child *child, const struct proto_frame *frame, child_reply_fn 
 {
 	struct proto_reply reply;
 
-	if (frame->type == PROTO_HELLO && !child->ready &&
-	    proto_get_hello(frame, &child->hello)) {
+	if (frame->type == PROTO_HELLO) {
 		child->ready = true;
 	} else if (frame->type == PROTO_REPLY && fn != NULL &&
 	    proto_get_reply(frame, &reply)) {

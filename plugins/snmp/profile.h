@@ -21,7 +21,6 @@
 #define PROFILE_PARTS_MAX 6       /* of a table's index */
 #define PROFILE_LABELS_MAX 16     /* index parts included */
 #define PROFILE_ALTERNATIVES_MAX 8
-#define PROFILE_VARIANTS_MAX 8    /* bases of one profile */
 #define PROFILE_TEXT_MAX 255
 #define PROFILE_PREFIXES_MAX 3
 #define PROFILE_PREFIX_COLUMNS_MAX 4
@@ -43,8 +42,8 @@ struct profile_map {
 };
 
 enum profile_filter_kind {
-	PROFILE_IS = 0, PROFILE_NOT, PROFILE_MATCHES, PROFILE_UNLIKE,
-	PROFILE_ANY, PROFILE_FILTER_N
+	PROFILE_IS = 0, PROFILE_NOT, PROFILE_MATCHES, PROFILE_ANY,
+	PROFILE_FILTER_N
 };
 
 /* One condition on a row. */
@@ -54,7 +53,7 @@ struct profile_filter {
 	struct profile_ref ref;
 	size_t n_words;
 	const char *const *words;
-	const regex_t *regex;      /* PROFILE_MATCHES, _UNLIKE */
+	const regex_t *regex;      /* PROFILE_MATCHES */
 	size_t n_any;              /* PROFILE_ANY: one of these suffices */
 	const struct profile_filter *any;
 };
@@ -183,15 +182,6 @@ struct profile {
  */
 int profile_parse(const struct col_host *host,
     const struct col_profile *from, struct profile **ret_profile);
-
-/*
- * A profile with bases: is compiled once for each; a fault that all share is
- * told by the first.
- */
-unsigned profile_variants(const struct col_profile *from);
-int profile_parse_variant(const struct col_host *host,
-    const struct col_profile *from, unsigned variant,
-    struct profile **ret_profile);
 
 struct profile *profile_ref(struct profile *profile);
 void profile_unref(struct profile *profile); /* accepts NULL */

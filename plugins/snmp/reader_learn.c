@@ -99,18 +99,15 @@ on_identity(void *arg, const struct fetch_result *result)
 	struct learning *learning = reader->work->learning;
 	struct fetch_job job = {.on_row = on_probe_row,
 	    .on_value = on_probe_value, .first_only = true};
-	struct match_device device;
 
 	if (!work_fetched(reader, result)) {
 		return;
 	}
-	device = (struct match_device){objid_ref(&learning->sysobjectid),
-	    learning->sysdescr, reader->profile_id};
-	if (reader->profile_id == NULL || profile_set_varies(
-	    &reader->shared->profiles, reader->profile_id)) {
+	if (reader->profile_id == NULL) {
 		learning->n_candidates = match_candidates(
-		    &reader->shared->profiles, &device, learning->candidates,
-		    WORK_CANDIDATES_MAX);
+		    &reader->shared->profiles,
+		    objid_ref(&learning->sysobjectid), learning->sysdescr,
+		    learning->candidates, WORK_CANDIDATES_MAX);
 	}
 	learning->wants.n_gets = learning->wants.n_columns = 0;
 	match_want(learning->candidates, learning->n_candidates,
@@ -332,14 +329,11 @@ static void
 choose_profile(struct reader *reader)
 {
 	struct reader_work *work = reader->work;
-	struct profile *profile = best_candidate(work);
+	struct profile *profile = reader->profile_id != NULL ?
+	    profile_set_find(&reader->shared->profiles, reader->profile_id) :
+	    best_candidate(work);
 	struct col_identity identified;
 
-	if (profile == NULL && reader->profile_id != NULL) {
-		/* Asked for by name, it need not fit. */
-		profile = profile_set_find(&reader->shared->profiles,
-		    reader->profile_id);
-	}
 	if (work->poll == NULL) {
 		tell_found(reader, profile);
 		return;
