@@ -32,7 +32,7 @@ struct target {
 	enum target_reach reach;
 	enum target_basis basis;
 	int32_t by_day;          /* days since the epoch; INT32_MIN: none */
-	const char *source;      /* where the figure comes from, or NULL */
+	struct name source;      /* where the figure comes from */
 };
 
 enum store_class { STORE_STANDARD = 0, STORE_LEAN, STORE_CLASS_N };

@@ -20,8 +20,9 @@
 static const char default_targets[] =
 	"- {id: plan-2023, name: {en: 2023 plan, zh: 2023 年工作方案},\n"
 	"   racks: 90000, reach: above, basis: physical, by: 2023-12-31,\n"
-	"   source: \"2023 Henan Digital Economy Development Work Plan; "
-	"the date is inferred\"}\n";
+	"   source: {en: \"2023 Henan Digital Economy Development Work Plan; "
+	"the date is inferred\",\n"
+	"   zh: \"2023 年河南省数字经济发展工作方案；日期为推定\"}}\n";
 
 static int
 check_zone(const struct schema_context *context,
@@ -178,8 +179,8 @@ const struct schema_field settings_target_fields[] = {
 	{ .key = "by", .type = SCHEMA_DAY, SCHEMA_AT(struct target, by_day),
 	  .help = "The last day, as 2026-12-31; without it the target has no "
 	    "pace to keep." },
-	{ .key = "source", .type = SCHEMA_TEXT, SCHEMA_AT(struct target, source),
-	  .help = "Where the figure comes from; shown beside it." },
+	{ .key = "source", .type = SCHEMA_NAME, SCHEMA_AT(struct target, source),
+	  .help = "Where the figure comes from, in both languages; shown beside it." },
 	SCHEMA_END
 };
 

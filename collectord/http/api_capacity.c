@@ -53,7 +53,7 @@ write_target(struct json *json, const struct target_view *t)
 	json_text(json, "reach", target->reach == TARGET_ABOVE ? "above" : "at_least");
 	json_text(json, "basis", target->basis == TARGET_PHYSICAL ? "physical" : "standard");
 	body_day(json, "by", target->by_day);
-	json_text(json, "source", target->source);
+	body_words(json, "source", target->source);
 	json_int(json, "count", t->count);
 	json_int(json, "verified", t->verified);
 	json_number(json, "progress", t->progress, BODY_RATIO_DIGITS);

@@ -40,7 +40,8 @@ write_plugin(struct json *json, const struct http *http, const struct plugin_ent
 	(void)str_format(abi, sizeof(abi), "%u.%u", entry->abi_major, entry->abi_minor);
 	json_map(json, NULL);
 	json_text(json, "name", entry->name);
-	json_text(json, "summary", plugin != NULL ? plugin->summary : NULL);
+	body_words(json, "summary", (struct name){
+	    plugin != NULL ? plugin->summary : NULL, NULL});
 	json_text(json, "file", entry->file);
 	json_text(json, "abi", abi);
 	json_text(json, "kind", plugin_kind(plugin));
@@ -113,7 +114,7 @@ write_profile(struct json *json, const struct profile *profile, uint32_t n_devic
 {
 	json_map(json, NULL);
 	json_text(json, "id", profile->id);
-	json_text(json, "summary", profile->summary.en);
+	body_words(json, "summary", profile->summary);
 	json_text(json, "plugin", profile->plugin);
 	json_list(json, "match");
 	write_match(json, col_node_get(profile->node, "match"));

@@ -26,6 +26,16 @@ body_name(struct json *json, const char *key, struct name name)
 }
 
 void
+body_words(struct json *json, const char *key, struct name words)
+{
+	if (words.en != NULL || words.zh != NULL) {
+		body_name(json, key, words);
+	} else {
+		json_unknown(json, key);
+	}
+}
+
+void
 body_place(struct json *json, const char *key, const struct place *place)
 {
 	if (place == NULL) {

@@ -25,6 +25,8 @@ void body_kpi(struct json *json, const struct view *view, const struct place *pl
 void body_kpi_object(struct json *json, const char *key, const struct view *view,
     const struct place *place);
 void body_name(struct json *json, const char *key, struct name name);
+/* {"en", "zh"}, or null when there is neither. */
+void body_words(struct json *json, const char *key, struct name words);
 /* {"id", "name"}, or null for no place. */
 void body_place(struct json *json, const char *key, const struct place *place);
 /* value, or null when it is not known. */

@@ -80,9 +80,11 @@ standard_rack_kw: 2.5
 evidence: {window: 24h, min_power_w: 100, min_live: 20s}
 targets:
   - {id: plan-2023, name: {en: "Work plan 2023", zh: "2023 年工作方案"}, racks: 90000, reach: above, basis: physical,
-     by: 2023-12-31, source: "Henan Digital Economy Development Work Plan 2023, as reported; the date is inferred"}
+     by: 2023-12-31,
+     source: {en: "Henan Digital Economy Development Work Plan 2023, as reported; the date is inferred",
+       zh: "2023 年河南省数字经济发展工作方案，据报道；日期为推定"}}
   - {id: demo, name: {en: "Demo target", zh: "演示目标"}, racks: $((racks * 11 / 10)), reach: at_least, basis: physical,
-     by: $by, source: "invented for the demo"}
+     by: $by, source: {en: "invented for the demo", zh: "为演示虚构"}}
 inventory: [inventory/*.yaml]
 history: [ledger.csv]
 profile_dir: "$inst/share/collectord/profiles"

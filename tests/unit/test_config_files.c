@@ -82,7 +82,7 @@ test_shipped(void **state)
 	assert_int_equal(s->targets[1].racks, 350000);
 	assert_int_equal(s->targets[1].basis, TARGET_STANDARD);
 	assert_int_equal(s->targets[1].by_day, 20818);
-	assert_non_null(strstr(s->targets[1].source, "check before relying"));
+	assert_non_null(strstr(s->targets[1].source.en, "check before relying"));
 	assert_int_equal(fake.config->inventory->count_racks, 30);
 	assert_int_equal(fake.config->inventory->version, 7);
 	config_fake_done(&fake);

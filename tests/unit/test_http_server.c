@@ -197,6 +197,7 @@ test_values(void **state)
 	static const struct { const char *target, *path, *value; } cases[] = {
 		{V1 "/capacity", "targets 0 racks", "90000"},
 		{V1 "/capacity", "targets 0 overdue_days", "1000"},
+		{V1 "/capacity", "targets 0 source zh", "方案"},
 		{V1 "/capacity", "targets 0 forecast latest", "null"},
 		{V1 "/capacity", "targets 0 required_per_day", "null"},
 		{V1 "/capacity", "areas", "[18]"},

@@ -252,7 +252,7 @@ function device_list(w, q, t) {
 }
 
 const PLUGINS = [
-	{ name: 'snmp', summary: 'SNMP v1, v2c and v3', file: 'snmp.so', abi: '1.0', kind: 'input', state: 'running', reason: null, devices: 1800 },
+	{ name: 'snmp', summary: { en: 'SNMP v1, v2c and v3', zh: null }, file: 'snmp.so', abi: '1.0', kind: 'input', state: 'running', reason: null, devices: 1800 },
 	{ name: 'old', summary: null, file: 'old.so', abi: '0.9', kind: 'input', state: 'refused', reason: 'ABI 0.9 found, 1.x wanted', devices: 0 },
 ];
 
@@ -330,7 +330,7 @@ function answer(w, opts, path, q) {
 	case 'series/': return series_list(w, q);
 	case 'collector': return collector(w, t);
 	case 'plugins': return { items: PLUGINS, next: null };
-	case 'profiles': return { items: [{ id: 'demo-pdu', summary: 'Demo PDU', plugin: 'snmp', match: ['1.3.6.1.4.1.99999'], devices: 1800, metrics: 32 }], next: null };
+	case 'profiles': return { items: [{ id: 'demo-pdu', summary: { en: 'Demo PDU', zh: '演示 PDU' }, plugin: 'snmp', match: ['1.3.6.1.4.1.99999'], devices: 1800, metrics: 32 }], next: null };
 	case 'search': return search(w, q);
 	default: throw new Problem(404, 'no_such_path', { path });
 	}

@@ -173,7 +173,7 @@ static void
 add_settings(void)
 {
 	target = (struct target){.id = "plan-2023", .name = {"Plan", "计划"},
-	    .racks = 90000, .by_day = 19722, .source = "plan"};
+	    .racks = 90000, .by_day = 19722, .source = {"plan", "方案"}};
 	config.file = "/etc/collectord/collectord.yaml";
 	config.inventory = inventory;
 	config.version = 1;

@@ -32,7 +32,7 @@ export type Target = {
 	reach: 'above' | 'at_least';
 	basis: 'physical' | 'standard';
 	by: string | null;
-	source: string | null;
+	source: Names | null;
 	count: number;
 	verified: number;
 	progress: Num;
@@ -223,7 +223,7 @@ export type SeriesName = {
 };
 export type Plugin = {
 	name: string;
-	summary: string | null;
+	summary: Names | null;
 	file: string | null;
 	abi: string | null;
 	kind: string;
@@ -233,7 +233,7 @@ export type Plugin = {
 };
 export type Profile = {
 	id: string;
-	summary: string | null;
+	summary: Names | null;
 	plugin: string;
 	match: string[];
 	devices: Num;

@@ -2,7 +2,7 @@
 /* The daemon about itself: does it keep up, does it keep everything, what is failing? */
 import type { Collector, List, Profile } from '../lib/api';
 import { bytes, int, unit } from '../lib/format';
-import { t, word } from '../lib/i18n';
+import { name_of, t, word } from '../lib/i18n';
 import { use_api } from '../lib/query';
 import { link } from '../lib/url';
 import { crumbs_to, Head } from '../parts/frame';
@@ -106,7 +106,7 @@ function Lists({ c }: { c: Collector }) {
 			<section class="card">
 				<h2>{t('plugins')}</h2>
 				<Table rows={c.plugins.map((p) => ({ ...p, id: p.name }))} label={t('plugins')} empty={t('empty')} columns={[
-					{ id: 'name', head: t('plugin'), value: (p) => p.name, show: (p) => <>{p.name}{p.summary !== null && <div class="hint">{p.summary}</div>}</> },
+					{ id: 'name', head: t('plugin'), value: (p) => p.name, show: (p) => <>{p.name}{p.summary !== null && <div class="hint">{word('plugin.about', p.name, name_of(p.summary, ''))}</div>}</> },
 					{ id: 'state', head: t('state'), value: (p) => p.state, wide: true, show: (p) => <><Badge code={p.state}>{word('plugin', p.state)}</Badge>{p.reason !== null && <div class="hint">{p.reason}</div>}</> },
 					{ id: 'abi', head: 'ABI', value: (p) => p.abi, fixed: true, minor: true },
 					{ id: 'devices', head: t('devices'), num: true, value: (p) => p.devices, show: (p) => <Int n={p.devices} /> },
@@ -116,7 +116,7 @@ function Lists({ c }: { c: Collector }) {
 				<h2>{t('profiles')}</h2>
 				<Show of={profiles} lines={5}>{(list) => (
 					<Table rows={list.items} label={t('profiles')} empty={t('empty')} columns={[
-						{ id: 'id', head: t('profile'), value: (p) => p.id, show: (p) => <>{p.id}{p.summary !== null && <div class="hint">{p.summary}</div>}</> },
+						{ id: 'id', head: t('profile'), value: (p) => p.id, show: (p) => <>{p.id}{p.summary !== null && <div class="hint">{name_of(p.summary, '')}</div>}</> },
 						{ id: 'plugin', head: t('plugin'), value: (p) => p.plugin },
 						{ id: 'metrics', head: t('metrics'), num: true, value: (p) => p.metrics, show: (p) => <Int n={p.metrics} /> },
 						{ id: 'devices', head: t('devices'), num: true, value: (p) => p.devices, show: (p) => <Int n={p.devices} /> },

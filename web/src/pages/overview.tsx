@@ -86,7 +86,7 @@ function TargetHead({ cap, x }: { cap: Capacity; x: Target }) {
 					</select>
 				</label>
 			) : <p class="hint">{name_of(x.name, x.id)}</p>}
-			{x.source !== null && <p class="hint">{t('target.source', { source: x.source })}</p>}
+			{x.source !== null && <p class="hint">{t('target.source', { source: name_of(x.source, '') })}</p>}
 		</div>
 	);
 }
