@@ -25,7 +25,8 @@ extern char **environ;
 struct child {
 	pid_t pid;
 	int fd;
-	bool ready, gone;
+	bool ready, gone, told;
+	struct proto_hello hello; /* until it is told */
 	struct buf out;         /* sent bytes are the first `sent` */
 	size_t sent;
 	struct buf in;
@@ -131,7 +132,20 @@ child_stop(struct child *child)
 	}
 	buf_done(&child->out);
 	buf_done(&child->in);
+	buf_done(&child->hello.paths);
 	free(child);
+}
+
+bool
+child_hello(struct child *child, struct proto_hello *ret_hello)
+{
+	if (!child->ready || child->told) {
+		return false;
+	}
+	*ret_hello = child->hello;
+	child->hello = (struct proto_hello){ 0 };
+	child->told = true;
+	return true;
 }
 
 struct buf *
@@ -204,7 +218,8 @@ take_frame(struct child *child, const struct proto_frame *frame, child_reply_fn 
 {
 	struct proto_reply reply;
 
-	if (frame->type == PROTO_HELLO) {
+	if (frame->type == PROTO_HELLO && !child->ready &&
+	    proto_get_hello(frame, &child->hello)) {
 		child->ready = true;
 	} else if (frame->type == PROTO_REPLY && fn != NULL &&
 	    proto_get_reply(frame, &reply)) {

@@ -24,6 +24,9 @@ int child_start(const char *program, const char *dir, struct child **ret_child,
 /* Waits for HELLO.  Units: ms.  Errors: COL_EBUSY in time's end, COL_EIO: died. */
 int child_wait(struct child *child, int timeout_ms);
 bool child_ready(const struct child *child);
+/* What it told with HELLO, once; false: told already, or not yet here.
+ * Owns: ret_hello->paths, free with buf_done. */
+bool child_hello(struct child *child, struct proto_hello *ret_hello);
 /* Closes the pipe, waits for the end of what it does; NULL is fine. */
 void child_stop(struct child *child);
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Rows from the rings to RRD: every file at its own phase of the flush
- * interval, one request under way per file, a bounded number in all.  Rows
- * leave the ring when the store process has answered for them; when it dies,
- * everything it had been asked is asked again, and librrd passes over what is
- * in the file already.
+ * interval, one request under way per file, a bounded number in all.  A ring
+ * holds, oldest first, rows that are in RRD but not synced, rows under way, rows
+ * that wait.  Rows leave it after the syncfs that follows their update; when the
+ * store process dies it puts the heads of unsynced files back, and all their
+ * rows are sent again.
  */
 #include <config.h>
 
@@ -19,11 +20,16 @@
 #include "base/log.h"
 #include "base/str.h"
 
-#define REQUESTS_MAX 64
+#define REQUESTS_MAX 128
+/* Files go out together: one sync of the undo log for all of them. */
+#define GROUP 64
+#define GROUP_WAIT_NS (500 * NS_PER_MS)
 #define BACKLOG_MAX (1u << 20)
 /* The devices of a rack are read together: after it all sources are known. */
 #define CREATE_DELAY_NS (2 * NS_PER_S)
+/* Another program has the file: twice as long after each try. */
 #define LOCKED_DELAY_NS (100 * NS_PER_MS)
+#define LOCKED_DOUBLINGS 8
 #define FAILED_DELAY_NS (30 * NS_PER_S)
 #define RESTART_DELAY_NS NS_PER_S
 #define SYNC_EVERY_NS (60 * NS_PER_S)
@@ -40,6 +46,9 @@ become_due(void *arg)
 	struct store *store = file->store;
 
 	if (!file->due && !file->busy) {
+		if (store->n_due++ == 0) {
+			store->due_since = clock_mono(store->clock);
+		}
 		file->due = true;
 		file->next_due = NULL;
 		*store->due_last = file;
@@ -109,15 +118,15 @@ send_ensure(struct store *store, struct series_file *file)
 	file->busy = true;
 }
 
-/* Rows at the front of the ring that no sample will be added to any more. */
+/* Rows to be written that no sample will be added to any more. */
 static uint32_t
 closed_rows(const struct store *store, const struct series_file *file)
 {
 	int64_t now = clock_wall(store->clock).ns, step_ns = file->step_s * NS_PER_S;
 	uint32_t n = 0;
 
-	while (n < file->ring.n_rows && n < PROTO_ROWS_MAX) {
-		const struct ring_row *row = file->ring.rows[n];
+	while (file->n_written + n < file->ring.n_rows && n < PROTO_ROWS_MAX) {
+		const struct ring_row *row = file->ring.rows[file->n_written + n];
 
 		if (row->position > journal_synced(store->journal) ||
 		    (row->slot_s > store->closed_s &&
@@ -137,7 +146,7 @@ send_update(struct store *store, struct series_file *file, uint32_t n_rows)
 
 	request = flush_ask(store, PROTO_UPDATE, &at);
 	request->file = file;
-	proto_put_update(child_out(store->child), file, n_rows);
+	proto_put_update(child_out(store->child), file, file->n_written, n_rows);
 	proto_end(child_out(store->child), at);
 	file->busy = true;
 	file->n_sent = n_rows;
@@ -148,7 +157,7 @@ flush_file(struct store *store, struct series_file *file)
 {
 	uint32_t n;
 
-	if (file->ring.n_rows == 0) {
+	if (file->ring.n_rows == file->n_written) {
 		return;
 	}
 	if (file->ensured != file->table) {
@@ -166,6 +175,11 @@ flush_file(struct store *store, struct series_file *file)
 static void
 send_due(struct store *store)
 {
+	int64_t waited = clock_mono(store->clock).ns - store->due_since.ns;
+
+	if (store->n_due < GROUP && waited < GROUP_WAIT_NS) {
+		return;
+	}
 	while (store->due != NULL && store->n_requests < REQUESTS_MAX &&
 	    child_backlog(store->child) < BACKLOG_MAX) {
 		struct series_file *file = store->due;
@@ -174,46 +188,82 @@ send_due(struct store *store)
 		if (store->due == NULL) {
 			store->due_last = &store->due;
 		}
+		store->n_due--;
 		file->due = false;
 		flush_file(store, file);
 	}
 }
 
-/* Frees the n oldest rows and what they hold of the journal. */
+/* Frees the n oldest rows, all of them written, and what they hold of the journal. */
 static void
 drop_rows(struct store *store, struct series_file *file, uint32_t n)
 {
+	assert(n <= file->n_written);
 	for (uint32_t i = 0; i < n; i++) {
 		journal_release(store->journal, file->ring.rows[i]->segment);
 	}
 	ring_drop(&file->ring, n);
+	file->n_written -= n;
+}
+
+/* So many rows of the ring are in RRD: more than before, or fewer. */
+static void
+set_written(struct store *store, struct series_file *file, uint32_t n)
+{
+	store->n_waiting += file->n_written;
 	store->n_waiting -= n;
+	file->n_written = n;
+	file->n_syncing = file->n_syncing < n ? file->n_syncing : n;
+	if (n > 0 && !file->has_written) {
+		file->has_written = true;
+		file->next_written = store->written;
+		store->written = file;
+	}
 }
 
 static void
 retry(struct store *store, struct series_file *file, const struct proto_reply *reply)
 {
+	unsigned doublings = file->n_locked < LOCKED_DOUBLINGS ? file->n_locked :
+	    LOCKED_DOUBLINGS;
+
 	if (reply->code == COL_EBUSY) {
 		stats_add(STATS_STORE_RETRIES, 1);
-		arm_in(store, file, LOCKED_DELAY_NS);
+		file->n_locked++;
+		arm_in(store, file, LOCKED_DELAY_NS << doublings);
 		return;
 	}
 	stats_add(STATS_STORE_ERRORS, 1);
-	file->ensured = NULL;
 	store_failed(store, file->path, reply->text);
-	arm_in(store, file, FAILED_DELAY_NS);
+	/* gone or damaged: to be made anew at once */
+	if (reply->code == COL_ENOENT || reply->code == COL_EPROTO) {
+		arm_in(store, file, file->ensured != NULL ? 0 : FAILED_DELAY_NS);
+	} else {
+		arm_in(store, file, FAILED_DELAY_NS);
+	}
+	file->ensured = NULL;
 }
 
 static void
 on_ensured(struct store *store, struct request *request, const struct proto_reply *reply)
 {
 	struct series_file *file = request->file;
+	uint32_t n = ring_find(&file->ring, reply->last_s + 1);
+	bool is_first = !file->checked;
 
+	file->checked = true;
 	file->ensured = request->table;
 	file->exists = true;
 	file->last_s = reply->last_s;
-	/* of an earlier run, flushed before it ended */
-	drop_rows(store, file, ring_find(&file->ring, reply->last_s + 1));
+	if (reply->made == PROTO_REBUILT) {
+		stats_add(STATS_STORE_ERRORS, 1);
+		store_failed(store, file->path, reply->text);
+	}
+	/* fewer than before: it is another file; more: of an earlier run */
+	set_written(store, file, n);
+	if (is_first) {
+		drop_rows(store, file, n);
+	}
 	if (file->ensured == file->table && closed_rows(store, file) == 0) {
 		flush_arm(store, file, false);
 	} else {
@@ -227,10 +277,10 @@ on_updated(struct store *store, struct series_file *file, uint32_t n_sent,
 {
 	stats_add(STATS_STORE_FLUSHED, n_sent);
 	file->last_s = reply->last_s > file->last_s ? reply->last_s : file->last_s;
-	drop_rows(store, file, n_sent);
+	set_written(store, file, file->n_written + n_sent);
 	if (n_sent == PROTO_ROWS_MAX) {
 		become_due(file);
-	} else if (file->ring.n_rows > 0) {
+	} else if (file->ring.n_rows > file->n_written) {
 		flush_arm(store, file, false);
 	}
 }
@@ -244,6 +294,7 @@ on_file_reply(struct store *store, struct request *request,
 
 	file->busy = false;
 	file->n_sent = 0;
+	file->n_locked = reply->code == COL_EBUSY ? file->n_locked : 0;
 	if (reply->code != 0) {
 		retry(store, file, reply);
 	} else if (request->type == PROTO_ENSURE) {
@@ -253,14 +304,50 @@ on_file_reply(struct store *store, struct request *request,
 	}
 }
 
+/* The rows that were written when the sync was asked for need the journal no more. */
+static void
+drop_synced(struct store *store)
+{
+	struct series_file *file = store->written, *next;
+
+	store->written = NULL;
+	for (; file != NULL; file = next) {
+		next = file->next_written;
+		file->has_written = false;
+		drop_rows(store, file, file->n_syncing);
+		file->n_syncing = 0;
+		set_written(store, file, file->n_written);
+	}
+}
+
+/* Heads are as they were at the last sync: all rows since are to be written again. */
+static void
+unwrite(struct store *store)
+{
+	struct series_file *file = store->written, *next;
+
+	store->written = NULL;
+	for (; file != NULL; file = next) {
+		next = file->next_written;
+		file->has_written = false;
+		file->n_syncing = 0;
+		set_written(store, file, 0);
+		/* rows that were overwritten in advance are wrong until then */
+		become_due(file);
+	}
+}
+
 static void
 on_synced(struct store *store, const struct proto_reply *reply)
 {
 	store->syncing = false;
 	if (reply->code == 0) {
-		journal_reap(store->journal, store->sync_segment);
+		drop_synced(store);
+		journal_reap(store->journal, journal_done(store->journal));
 	} else {
-		store_failed(store, "rrd", "syncfs failed");
+		/* and it ends now, to start anew from the last sync */
+		stats_add(STATS_STORE_ERRORS, 1);
+		store_failed(store, "rrd", reply->text);
 	}
 }
 
@@ -289,20 +376,29 @@ on_reply(void *arg, uint32_t number, struct proto_reply *reply)
 	free(request);
 }
 
-/* Once in a while, RRD files to disk; then segments that are done can go. */
+static bool
+wants_sync(const struct store *store)
+{
+	return !store->syncing && (store->written != NULL ||
+	    journal_done(store->journal) != 0);
+}
+
+/* Once in a while, RRD files to disk; then rows and segments that are done can go. */
 static void
 send_sync(struct store *store, struct mono now)
 {
-	uint64_t done = journal_done(store->journal);
 	int64_t every = store->flush_ns < SYNC_EVERY_NS ? store->flush_ns : SYNC_EVERY_NS;
 	size_t at;
 
-	if (now.ns < store->sync_at.ns || store->syncing || done == 0) {
+	if (now.ns < store->sync_at.ns || !wants_sync(store)) {
 		return;
 	}
 	store->sync_at.ns = now.ns + every;
-	store->sync_segment = done;
 	store->syncing = true;
+	for (struct series_file *file = store->written; file != NULL;
+	    file = file->next_written) {
+		file->n_syncing = file->n_written;
+	}
 	(void)flush_ask(store, PROTO_SYNC, &at);
 	proto_end(child_out(store->child), at);
 }
@@ -312,6 +408,7 @@ forget_file(void *arg, struct series_file *file)
 {
 	(void)arg;
 	file->ensured = NULL;
+	file->checked = false;
 }
 
 /* The store process died: whatever it was asked is asked again. */
@@ -329,6 +426,7 @@ lose_child(struct store *store, struct mono now)
 	store->last = &store->first;
 	store->n_requests = 0;
 	series_each(store->series, forget_file, NULL);
+	unwrite(store);
 	for (; request != NULL; request = next) {
 		next = request->next;
 		if (request->reading != NULL) {
@@ -340,6 +438,35 @@ lose_child(struct store *store, struct mono now)
 		}
 		free(request);
 	}
+}
+
+/* Files whose heads were put back are written first: until then the rows that
+ * the lost update had begun stand where the oldest ones belong. */
+static void
+take_hello(struct store *store)
+{
+	struct proto_hello hello;
+	size_t at = 0;
+
+	if (!child_hello(store->child, &hello)) {
+		return;
+	}
+	if (hello.n_restored + hello.n_damaged + hello.n_swept > 0) {
+		LOG_WARN("store", "dir", store->rrd_dir, "put back the heads of %u files "
+		    "that were being written (%u of their images are damaged), removed %u "
+		    "half-made files", hello.n_restored, hello.n_damaged, hello.n_swept);
+	}
+	while (at < hello.paths.size) {
+		const char *path = hello.paths.data + at;
+		struct series_file *file = series_by_path(store->series, path);
+
+		if (file != NULL && file->ring.n_rows > 0) {
+			file->store = store;
+			become_due(file);
+		}
+		at += strlen(path) + 1;
+	}
+	buf_done(&hello.paths);
 }
 
 static void
@@ -371,6 +498,7 @@ flush_step(struct store *store)
 	if (!child_pump(store->child, on_reply, store)) {
 		lose_child(store, now);
 	} else if (child_ready(store->child)) {
+		take_hello(store);
 		send_due(store);
 		send_sync(store, now);
 		if (!child_pump(store->child, on_reply, store)) {
@@ -394,7 +522,7 @@ flush_next(const struct store *store)
 	    !child_ready(store->child)) && next.ns > now + PUMP_NS) {
 		next.ns = now + PUMP_NS;
 	}
-	if (!store->syncing && journal_done(store->journal) != 0 &&
+	if (wants_sync(store) &&
 	    next.ns > store->sync_at.ns) {
 		next = store->sync_at;
 	}

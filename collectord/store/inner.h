@@ -75,7 +75,7 @@ struct store {
 	struct mono rotate_at;
 	uint64_t n_unsynced;                  /* samples */
 	int64_t closed_s;                     /* newest slot that FLOW has closed */
-	uint64_t n_waiting;                   /* rows in all rings */
+	uint64_t n_waiting;                   /* rows in all rings not yet in RRD */
 
 	/* the store process */
 	struct child *child;                  /* NULL: to be started at restart_at */
@@ -83,10 +83,12 @@ struct store {
 	struct request *first, **last;
 	uint32_t n_requests, next_number;
 	struct series_file *due, **due_last;
+	uint32_t n_due;
+	struct mono due_since;                /* of the first in the list */
+	struct series_file *written;          /* have rows that are not synced */
 	struct reading *waiting, **waiting_last; /* reads not yet sent */
 	uint32_t n_reading;                   /* reads waiting or sent */
 	bool syncing;
-	uint64_t sync_segment;
 	struct mono sync_at;
 
 	struct stats_histogram sync_times;    /* any */

@@ -93,8 +93,9 @@ find_entity(struct store *store, const struct put *put)
 static bool
 is_late(const struct series_file *file, int64_t slot_s)
 {
-	return slot_s <= file->last_s || (file->n_sent > 0 &&
-	    slot_s <= file->ring.rows[file->n_sent - 1]->slot_s);
+	uint32_t n = file->n_written + file->n_sent;
+
+	return slot_s <= file->last_s || (n > 0 && slot_s <= file->ring.rows[n - 1]->slot_s);
 }
 
 static void

@@ -9,12 +9,15 @@ noinst_LTLIBRARIES += %D%/libstore.la
 	%D%/flush.c \
 	%D%/inner.h \
 	%D%/intake.c \
+	%D%/jobs.c %D%/jobs.h \
 	%D%/journal.c %D%/journal.h \
 	%D%/process.c \
 	%D%/proto.c %D%/proto.h \
 	%D%/read.c \
 	%D%/ring.c %D%/ring.h \
 	%D%/rrdfile.c %D%/rrdfile.h \
+	%D%/rrdhead.c %D%/rrdhead.h \
 	%D%/segment.c %D%/segment.h \
 	%D%/series.c %D%/series.h \
-	%D%/store.c %D%/store.h
+	%D%/store.c %D%/store.h \
+	%D%/undo.c %D%/undo.h

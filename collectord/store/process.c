@@ -9,102 +9,29 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/str.h"
+#include "store/jobs.h"
 #include "store/proto.h"
 #include "store/rrdfile.h"
 #include "store/store.h"
 
 #define CHILD_FD 3
 #define READ_SIZE 65536
-/* New files whose pages wait to be written and dropped from the cache. */
-#define FRESH_MAX 256
+/* Some 200 updates of 15 rows. */
+#define READ_MAX (1u << 20)
 
 struct process {
 	int fd, dir_fd;
 	struct buf in, out;
-	unsigned n_fresh;
-	char fresh[FRESH_MAX][SERIES_PATH_SIZE];
+	struct jobs *jobs;
 };
-
-/*
- * librrd makes files without fsync, and on kernels with large folios every
- * later store into such a page dirties far more than a page: both are mended
- * once, after creation.  Source: storage.md A1, A2.
- */
-static int
-settle(struct process *process)
-{
-	int rc = syncfs(process->dir_fd) == 0 ? 0 : COL_EIO;
-
-	for (unsigned i = 0; i < process->n_fresh; i++) {
-		int fd = open(process->fresh[i], O_RDONLY | O_CLOEXEC);
-
-		if (fd >= 0) {
-			(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-			close(fd);
-		}
-	}
-	process->n_fresh = 0;
-	return rc;
-}
-
-static void
-remember_fresh(struct process *process, const char *path)
-{
-	if (process->n_fresh == FRESH_MAX) {
-		(void)settle(process);
-	}
-	str_copy(process->fresh[process->n_fresh++], SERIES_PATH_SIZE, path);
-}
-
-static void
-do_ensure(struct process *process, const struct proto_frame *frame,
-    struct proto_reply *reply)
-{
-	struct proto_ensure ensure;
-
-	if (!proto_get_ensure(frame, &ensure)) {
-		reply->code = COL_EPROTO;
-		return;
-	}
-	rrdfile_ensure(&ensure, reply);
-	if (reply->created) {
-		remember_fresh(process, ensure.path);
-	}
-}
-
-static void
-do_update(const struct proto_frame *frame, struct proto_reply *reply)
-{
-	struct proto_update update;
-
-	if (!proto_get_update(frame, &update)) {
-		reply->code = COL_EPROTO;
-		return;
-	}
-	rrdfile_update(&update, reply);
-	proto_update_done(&update);
-}
-
-static void
-do_fetch(const struct proto_frame *frame, struct proto_reply *reply)
-{
-	struct proto_fetch fetch;
-
-	if (!proto_get_fetch(frame, &fetch)) {
-		reply->code = COL_EPROTO;
-		return;
-	}
-	rrdfile_fetch(&fetch, reply);
-}
 
 /* Errors: false when the pipe is closed. */
 static bool
@@ -128,88 +55,81 @@ write_out(struct process *process)
 	return true;
 }
 
-static bool
-answer(struct process *process, const struct proto_frame *frame)
-{
-	struct proto_reply reply = { 0 };
-	size_t at;
-
-	switch (frame->type) {
-	case PROTO_ENSURE:
-		do_ensure(process, frame, &reply);
-		break;
-	case PROTO_UPDATE:
-		do_update(frame, &reply);
-		break;
-	case PROTO_FETCH:
-		do_fetch(frame, &reply);
-		break;
-	case PROTO_SYNC:
-		reply.code = settle(process);
-		break;
-	case PROTO_HELLO:
-	case PROTO_REPLY:
-	case PROTO_TYPE_N:
-		return false;
-	}
-	at = proto_begin(&process->out, PROTO_REPLY, frame->request);
-	proto_put_reply(&process->out, &reply);
-	proto_end(&process->out, at);
-	proto_reply_done(&reply);
-	return write_out(process);
-}
-
-/* Waits for bytes; false when the pipe is closed. */
+/* Waits for bytes and takes all there are, that a group may be large; false
+ * when the pipe is closed. */
 static bool
 read_in(struct process *process)
 {
-	struct pollfd pollfd = { .fd = process->fd, .events = POLLIN };
 	char data[READ_SIZE];
+	int flags = 0;
 	ssize_t n;
 
-	/* a pause in the requests is the time to settle new files */
-	if (process->n_fresh > 0 && poll(&pollfd, 1, 200) == 0) {
-		(void)settle(process);
+	for (;;) {
+		n = recv(process->fd, data, sizeof(data), flags);
+		if (n < 0 && errno == EINTR) {
+			continue;
+		}
+		if (n <= 0) {
+			break;
+		}
+		buf_put(&process->in, data, (size_t)n);
+		if (process->in.size > READ_MAX) {
+			break;
+		}
+		flags = MSG_DONTWAIT;
 	}
-	do {
-		n = read(process->fd, data, sizeof(data));
-	} while (n < 0 && errno == EINTR);
-	if (n <= 0) {
-		return false;
+	return !process->in.failed && (n > 0 || (n < 0 && flags != 0 &&
+	    (errno == EAGAIN || errno == EWOULDBLOCK)));
+}
+
+/* Does all whole requests in `in`, a group at a time.  Errors: false. */
+static bool
+answer_all(struct process *process)
+{
+	struct proto_frame frame;
+	size_t taken = 0;
+	int64_t n = 1;
+
+	while (n > 0) {
+		n = proto_take(process->in.data + taken, process->in.size - taken, &frame);
+		if (n > 0 && !jobs_put(process->jobs, &frame)) {
+			return false;
+		}
+		taken += n > 0 ? (size_t)n : 0;
+		if (jobs_full(process->jobs) || (n <= 0 &&
+		    jobs_count(process->jobs) > 0)) {
+			bool ok = jobs_run(process->jobs, &process->out);
+
+			if (!write_out(process) || !ok) {
+				return false;
+			}
+		}
 	}
-	buf_put(&process->in, data, (size_t)n);
-	return !process->in.failed;
+	memmove(process->in.data, process->in.data + taken, process->in.size - taken);
+	process->in.size -= taken;
+	return n == 0;
 }
 
 static int
 serve(struct process *process)
 {
-	size_t at = proto_begin(&process->out, PROTO_HELLO, 0);
-	struct proto_frame frame;
+	struct proto_hello hello;
+	struct col_error error;
+	size_t at;
 
+	if (jobs_new(process->dir_fd, &process->jobs, &hello, &error) != 0) {
+		(void)fprintf(stderr, "store process: %s\n", error.text);
+		return 1;
+	}
+	at = proto_begin(&process->out, PROTO_HELLO, 0);
+	proto_put_hello(&process->out, &hello);
 	proto_end(&process->out, at);
-	if (!write_out(process)) {
-		return 0;
-	}
-	while (read_in(process)) {
-		size_t taken = 0;
-		int64_t n = 1;
-
-		while (n > 0) {
-			n = proto_take(process->in.data + taken, process->in.size - taken,
-			    &frame);
-			if (n > 0 && !answer(process, &frame)) {
-				return 1;
-			}
-			taken += n > 0 ? (size_t)n : 0;
+	buf_done(&hello.paths);
+	if (write_out(process)) {
+		while (read_in(process) && answer_all(process)) {
 		}
-		if (n < 0) {
-			return 1;
-		}
-		memmove(process->in.data, process->in.data + taken,
-		    process->in.size - taken);
-		process->in.size -= taken;
 	}
+	jobs_free(process->jobs);
 	return 0;
 }
 

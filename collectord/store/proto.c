@@ -110,6 +110,39 @@ get_names(struct buf_reader *r, uint16_t *ret_n, char names[RING_DS_MAX][SERIES_
 }
 
 void
+proto_put_hello(struct buf *out, const struct proto_hello *hello)
+{
+	buf_u32(out, hello->n_restored);
+	buf_u32(out, hello->n_damaged);
+	buf_u32(out, hello->n_swept);
+	buf_u32(out, (uint32_t)hello->paths.size);
+	if (hello->paths.size > 0) {
+		buf_put(out, hello->paths.data, hello->paths.size);
+	}
+}
+
+bool
+proto_get_hello(const struct proto_frame *frame, struct proto_hello *ret_hello)
+{
+	struct buf_reader r = reader_of(frame);
+	struct proto_hello hello = { 0 };
+	uint32_t size;
+
+	hello.n_restored = buf_get_u32(&r);
+	hello.n_damaged = buf_get_u32(&r);
+	hello.n_swept = buf_get_u32(&r);
+	size = buf_get_u32(&r);
+	if (r.failed || size != r.size - r.at ||
+	    (size > 0 && r.data[r.size - 1] != '\0')) {
+		return false;
+	}
+	buf_init(&hello.paths, PROTO_BODY_MAX);
+	buf_put(&hello.paths, r.data + r.at, size);
+	*ret_hello = hello;
+	return !hello.paths.failed;
+}
+
+void
 proto_put_ensure(struct buf *out, const struct proto_ensure *ensure)
 {
 	const struct archive_plan *plan = &ensure->plan;
@@ -160,11 +193,12 @@ proto_get_ensure(const struct proto_frame *frame, struct proto_ensure *ret_ensur
 }
 
 void
-proto_put_update(struct buf *out, const struct series_file *file, uint32_t n_rows)
+proto_put_update(struct buf *out, const struct series_file *file, uint32_t first,
+    uint32_t n_rows)
 {
 	const struct series_table *table = file->table;
 
-	assert(n_rows <= PROTO_ROWS_MAX && n_rows <= file->ring.n_rows);
+	assert(n_rows <= PROTO_ROWS_MAX && first + n_rows <= file->ring.n_rows);
 	buf_str16(out, file->path);
 	buf_u32(out, file->step_s);
 	buf_u16(out, table->n_ds);
@@ -173,7 +207,7 @@ proto_put_update(struct buf *out, const struct series_file *file, uint32_t n_row
 	}
 	buf_u32(out, n_rows);
 	for (uint32_t i = 0; i < n_rows; i++) {
-		const struct ring_row *row = file->ring.rows[i];
+		const struct ring_row *row = file->ring.rows[first + i];
 
 		buf_u64(out, (uint64_t)row->slot_s);
 		buf_u64(out, row->known);
@@ -305,7 +339,7 @@ proto_put_reply(struct buf *out, const struct proto_reply *reply)
 	buf_u32(out, (uint32_t)reply->code);
 	buf_str16(out, reply->text);
 	buf_u64(out, (uint64_t)reply->last_s);
-	buf_u8(out, reply->created);
+	buf_u8(out, (uint8_t)reply->made);
 	put_column(out, &reply->average);
 	put_column(out, &reply->max);
 	put_column(out, &reply->tail);
@@ -316,11 +350,14 @@ proto_get_reply(const struct proto_frame *frame, struct proto_reply *ret_reply)
 {
 	struct buf_reader r = reader_of(frame);
 	struct proto_reply reply = { 0 };
+	unsigned made;
 
 	reply.code = (int)buf_get_u32(&r);
 	buf_get_str16(&r, reply.text, sizeof(reply.text));
 	reply.last_s = (int64_t)buf_get_u64(&r);
-	reply.created = buf_get_u8(&r) != 0;
+	made = buf_get_u8(&r);
+	r.failed |= made >= PROTO_MADE_N;
+	reply.made = (enum proto_made)made;
 	get_column(&r, &reply.average);
 	get_column(&r, &reply.max);
 	get_column(&r, &reply.tail);

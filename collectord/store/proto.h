@@ -27,7 +27,7 @@
 #define PROTO_POINTS_MAX 65536
 
 enum proto_type {
-	PROTO_HELLO = 1,   /* store process, first: it holds the lock */
+	PROTO_HELLO = 1,   /* store process, first: it holds the lock, heads are back */
 	PROTO_ENSURE,      /* make the file, or add the sources it lacks */
 	PROTO_UPDATE,      /* write rows */
 	PROTO_FETCH,       /* read one source */
@@ -51,6 +51,24 @@ int64_t proto_take(const void *data, size_t size, struct proto_frame *ret_frame)
 /* Frames: begin returns where it stands, end fills in the size. */
 size_t proto_begin(struct buf *out, enum proto_type type, uint32_t request);
 void proto_end(struct buf *out, size_t at);
+
+/* What the store process found when it started. */
+struct proto_hello {
+	uint32_t n_restored;        /* heads put back by the undo log */
+	uint32_t n_damaged;         /* of its images: cannot be read */
+	uint32_t n_swept;           /* half-made files removed */
+	struct buf paths;           /* of the restored, each with its NUL */
+};
+void proto_put_hello(struct buf *out, const struct proto_hello *hello);
+/* Owns: ret_hello->paths, free with buf_done. */
+bool proto_get_hello(const struct proto_frame *frame, struct proto_hello *ret_hello);
+
+/* What ENSURE did. */
+enum proto_made {
+	PROTO_KEPT = 0, PROTO_CREATED, PROTO_GROWN,
+	PROTO_REBUILT,     /* damaged: set aside, text says how and as what; made anew */
+	PROTO_MADE_N
+};
 
 struct proto_ensure {
 	char path[SERIES_PATH_SIZE];
@@ -76,8 +94,9 @@ struct proto_update {
 	struct proto_row *rows;     /* ascending by slot */
 	double *values;             /* [n_rows * n_ds] behind rows */
 };
+/* n_rows rows of the file's ring from the first on. */
 void proto_put_update(struct buf *out, const struct series_file *file,
-    uint32_t n_rows);
+    uint32_t first, uint32_t n_rows);
 /* Owns: *ret_update, free with proto_update_done. */
 bool proto_get_update(const struct proto_frame *frame, struct proto_update *ret_update);
 void proto_update_done(struct proto_update *update);
@@ -103,7 +122,7 @@ struct proto_reply {
 	int code;
 	char text[PROTO_TEXT_SIZE];
 	int64_t last_s;             /* newest slot in the file, 0: none */
-	bool created;
+	enum proto_made made;
 	/* answers to FETCH: averages, maxima, rows not yet consolidated */
 	struct proto_column average, max, tail;
 };

@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/str.h"
 
@@ -31,15 +32,23 @@ rrdfile_init(void)
 	(void)setlocale(LC_ALL, "C");
 }
 
-/* Takes librrd's error into reply. */
-static void
-take_error(struct proto_reply *reply, const char *path)
+/* Takes librrd's error. */
+static int
+take_error(struct col_error *error, const char *path)
 {
 	const char *text = rrd_get_error();
+	int code = strstr(text, "could not lock") != NULL ? COL_EBUSY : COL_EIO;
 
-	reply->code = strstr(text, "could not lock") != NULL ? COL_EBUSY : COL_EIO;
-	str_format(reply->text, sizeof(reply->text), "%s: %s", path, text);
+	(void)err_set(error, code, "%s: %s", path, text);
 	rrd_clear_error();
+	return code;
+}
+
+static void
+fail(struct proto_reply *reply, const struct col_error *error)
+{
+	reply->code = error->code;
+	str_copy(reply->text, sizeof(reply->text), error->text);
 }
 
 /* Makes the two folders above a file. */
@@ -59,19 +68,26 @@ make_folders(const char *path)
 }
 
 static void
+new_path(char to[RRDFILE_PATH_SIZE], const char *path)
+{
+	str_format(to, RRDFILE_PATH_SIZE, "%s%s", path, RRDFILE_NEW);
+}
+
+static void
 source_text(char text[64], const char *name, uint32_t step_s)
 {
 	str_format(text, 64, "DS:%s:GAUGE:%u:U:U", name, step_s);
 }
 
-static void
-create(const struct proto_ensure *ensure, struct proto_reply *reply)
+static int
+create(const struct proto_ensure *ensure, struct col_error *error)
 {
 	const struct archive_plan *plan = &ensure->plan;
-	char texts[RING_DS_MAX + 2 * ARCHIVE_MAX][64];
+	char texts[RING_DS_MAX + 2 * ARCHIVE_MAX][64], path[RRDFILE_PATH_SIZE];
 	const char *argv[RING_DS_MAX + 2 * ARCHIVE_MAX];
 	int argc = 0;
 
+	new_path(path, ensure->path);
 	for (uint16_t i = 0; i < ensure->n_ds; i++) {
 		source_text(texts[argc++], ensure->names[i], plan->step_s);
 	}
@@ -88,78 +104,106 @@ create(const struct proto_ensure *ensure, struct proto_reply *reply)
 		argv[i] = texts[i];
 	}
 	if (make_folders(ensure->path) != 0) {
-		reply->code = COL_EIO;
-		str_format(reply->text, sizeof(reply->text), "%s: %s", ensure->path,
-		    strerror(errno));
-		return;
+		return err_errno(error, COL_EIO, "%s", ensure->path);
 	}
 	rrd_clear_error();
-	if (rrd_create_r2(ensure->path, plan->step_s, (time_t)ensure->before_s, 1, NULL,
-	    NULL, argc, argv) != 0) {
-		take_error(reply, ensure->path);
-		return;
-	}
-	reply->created = true;
-	reply->last_s = ensure->before_s;
+	return rrd_create_r2(path, plan->step_s, (time_t)ensure->before_s, 1, NULL,
+	    NULL, argc, argv) == 0 ? 0 : take_error(error, ensure->path);
 }
 
-/* Adds what the file lacks in one go: librrd copies the file. */
-static void
-add_sources(const struct proto_ensure *ensure, char **has, unsigned long n_has,
-    struct proto_reply *reply)
+static bool
+has_source(const struct rrdhead *head, const char *name)
 {
-	char texts[RING_DS_MAX][64], path[SERIES_PATH_SIZE];
+	uint32_t i = 0;
+
+	while (i < head->n_ds && strcmp(head->names[i], name) != 0) {
+		i++;
+	}
+	return i < head->n_ds;
+}
+
+bool
+rrdfile_lacks(const struct proto_ensure *ensure, const struct rrdhead *head)
+{
+	uint16_t i = 0;
+
+	while (i < ensure->n_ds && has_source(head, ensure->names[i])) {
+		i++;
+	}
+	return i < ensure->n_ds;
+}
+
+/* librrd copies the file to add sources: one call for all of them, on a second
+ * name of the file, so that the first keeps what it is until all is synced. */
+static int
+grow(const struct proto_ensure *ensure, const struct rrdhead *head, struct col_error *error)
+{
+	char texts[RING_DS_MAX][64], path[RRDFILE_PATH_SIZE];
 	char command[] = "tune";
 	char *argv[RING_DS_MAX + 3];
 	int argc = 0, n = 0;
 
-	str_copy(path, sizeof(path), ensure->path);
+	new_path(path, ensure->path);
 	argv[argc++] = command;
 	argv[argc++] = path;
 	for (uint16_t i = 0; i < ensure->n_ds; i++) {
-		unsigned long k = 0;
-
-		while (k < n_has && strcmp(has[k], ensure->names[i]) != 0) {
-			k++;
-		}
-		if (k == n_has) {
+		if (!has_source(head, ensure->names[i])) {
 			source_text(texts[n], ensure->names[i], ensure->plan.step_s);
 			argv[argc++] = texts[n++];
 		}
 	}
 	argv[argc] = NULL;
-	rrd_clear_error();
-	if (n > 0 && rrd_tune(argc, argv) != 0) {
-		take_error(reply, ensure->path);
-	} else if (n > 0) {
-		reply->created = true;
+	if (link(ensure->path, path) != 0) {
+		return err_errno(error, COL_EIO, "%s", path);
 	}
+	rrd_clear_error();
+	return rrd_tune(argc, argv) == 0 ? 0 : take_error(error, ensure->path);
 }
 
-void
-rrdfile_ensure(const struct proto_ensure *ensure, struct proto_reply *reply)
+int
+rrdfile_make(const struct proto_ensure *ensure, const struct rrdhead *head,
+    struct col_error *error)
 {
-	unsigned long n_ds = 0;
-	char **names = NULL, **values = NULL;
-	time_t last = 0;
+	char path[RRDFILE_PATH_SIZE];
+	int rc;
 
-	if (access(ensure->path, F_OK) != 0 && errno == ENOENT) {
-		create(ensure, reply);
-		return;
+	new_path(path, ensure->path);
+	(void)unlink(path);
+	rc = head != NULL ? grow(ensure, head, error) : create(ensure, error);
+	if (rc != 0) {
+		(void)unlink(path);
 	}
-	rrd_clear_error();
-	if (rrd_lastupdate_r(ensure->path, &last, &n_ds, &names, &values) != 0) {
-		take_error(reply, ensure->path);
-		return;
-	}
-	reply->last_s = last;
-	add_sources(ensure, names, n_ds, reply);
-	for (unsigned long i = 0; i < n_ds; i++) {
-		rrd_freemem(names[i]);
-		rrd_freemem(values[i]);
-	}
-	rrd_freemem(names);
-	rrd_freemem(values);
+	return rc;
+}
+
+int
+rrdfile_put(const char *path, struct col_error *error)
+{
+	char from[RRDFILE_PATH_SIZE];
+
+	new_path(from, path);
+	return rename(from, path) == 0 ? 0 : err_errno(error, COL_EIO, "%s", path);
+}
+
+int
+rrdfile_set_aside(const char *path, char ret_aside[RRDFILE_PATH_SIZE],
+    struct col_error *error)
+{
+	int64_t now_s = clock_wall(clock_real()).ns / NS_PER_S;
+
+	str_format(ret_aside, RRDFILE_PATH_SIZE, "%s.bad-%lld", path, (long long)now_s);
+	return rename(path, ret_aside) == 0 ? 0 : err_errno(error, COL_EIO, "%s", path);
+}
+
+bool
+rrdfile_is_half_made(const char *name)
+{
+	static const char MARK[] = ".rrd" RRDFILE_NEW;
+	const char *at = strstr(name, MARK);
+	size_t len = at != NULL ? strlen(at + sizeof(MARK) - 1) : 0;
+
+	/* ours, and librrd's own with six letters behind */
+	return at != NULL && (len == 0 || len == 6);
 }
 
 /* Writes the digits of value backwards in front of end. */
@@ -260,6 +304,7 @@ rrdfile_update(const struct proto_update *update, struct proto_reply *reply)
 	const char **argv = calloc(2 * (size_t)update->n_rows + 1, sizeof(argv[0]));
 	size_t *starts = calloc(2 * (size_t)update->n_rows + 1, sizeof(starts[0]));
 	int64_t last_s = 0;
+	struct col_error error;
 	int argc = 0;
 
 	assert(argv != NULL && starts != NULL);
@@ -286,7 +331,8 @@ rrdfile_update(const struct proto_update *update, struct proto_reply *reply)
 		reply->code = COL_ENOMEM;
 	} else if (rrd_updatex_r(update->path, template.data, RRD_SKIP_PAST_UPDATES, argc,
 	    argv) != 0) {
-		take_error(reply, update->path);
+		(void)take_error(&error, update->path);
+		fail(reply, &error);
 	} else {
 		reply->last_s = last_s;
 	}
@@ -305,10 +351,12 @@ read_column(const struct proto_fetch *fetch, const char *cf, uint32_t step_s,
 	unsigned long step = step_s, n_ds = 0, rows, ds = 0;
 	char **names = NULL;
 	rrd_value_t *data = NULL;
+	struct col_error error;
 
 	rrd_clear_error();
 	if (rrd_fetch_r(fetch->path, cf, &start, &end, &step, &n_ds, &names, &data) != 0) {
-		take_error(reply, fetch->path);
+		(void)take_error(&error, fetch->path);
+		fail(reply, &error);
 		return -1;
 	}
 	while (ds < n_ds && strcmp(names[ds], fetch->name) != 0) {
@@ -341,18 +389,16 @@ void
 rrdfile_fetch(const struct proto_fetch *fetch, struct proto_reply *reply)
 {
 	struct proto_fetch part = *fetch;
+	struct rrdhead head;
+	struct col_error error;
 	int64_t done_s;
 
-	if (access(fetch->path, F_OK) != 0) {
-		reply->code = COL_ENOENT;
+	/* librrd believes what a head says */
+	if (rrdhead_open(fetch->path, &head, &error) != 0) {
+		fail(reply, &error);
 		return;
 	}
-	rrd_clear_error();
-	reply->last_s = rrd_last_r(fetch->path);
-	if (reply->last_s <= 0) {
-		take_error(reply, fetch->path);
-		return;
-	}
+	reply->last_s = head.last_s;
 	if (part.to_s > reply->last_s) {
 		part.to_s = reply->last_s;
 	}

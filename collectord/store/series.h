@@ -60,10 +60,16 @@ struct series_file {
 	void *store;
 	const struct series_table *ensured; /* the file has these sources */
 	int64_t last_s;         /* newest slot in the file; 0: not known */
-	uint32_t n_sent;        /* rows under way to the store process */
+	/* rows of the ring, oldest first: in RRD but not synced, then under way */
+	uint32_t n_written, n_sent;
+	struct series_file *next_written;
+	uint32_t n_syncing;     /* of n_written: there when the sync was asked for */
+	uint32_t n_locked;      /* tries in a row that found it locked */
 	bool exists;            /* the file is known to be on disk */
+	bool checked;           /* by this run of the store process */
 	bool busy;              /* a request is under way */
 	bool due;               /* in the list of files to flush */
+	bool has_written;       /* in the list of files to sync */
 	UT_hash_handle hh;      /* by path */
 };
 

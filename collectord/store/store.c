@@ -30,6 +30,8 @@
 #define SYNC_DELAY_NS (50 * NS_PER_MS)
 #define SYNC_RETRY_NS NS_PER_S
 #define LOCK_WAIT_MS 30000
+/* It may be killed while it starts; one that cannot start fails each time. */
+#define START_TRIES 3
 
 void
 store_failed(struct store *store, const char *key, const char *text)
@@ -183,12 +185,17 @@ open_journal(struct store *store, const struct config *config, struct col_error 
 static int
 start_process(struct store *store, struct col_error *error)
 {
-	int rc = child_start(store->program, store->rrd_dir, &store->child, error);
+	int rc = COL_EIO;
 
-	if (rc != 0) {
-		return rc;
+	for (unsigned i = 0; i < START_TRIES && rc == COL_EIO; i++) {
+		child_stop(store->child);
+		store->child = NULL;
+		rc = child_start(store->program, store->rrd_dir, &store->child, error);
+		if (rc != 0) {
+			return rc;
+		}
+		rc = child_wait(store->child, LOCK_WAIT_MS);
 	}
-	rc = child_wait(store->child, LOCK_WAIT_MS);
 	if (rc == COL_EBUSY) {
 		return err_set(error, rc, "%s: another store process holds the lock",
 		    store->rrd_dir);

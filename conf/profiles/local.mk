@@ -2,11 +2,7 @@
 profilesdir = $(pkgdatadir)/profiles
 dist_profiles_DATA = \
 	%D%/apc-rpdu2.yaml \
-	%D%/apc-ups.yaml \
 	%D%/eaton-epdu.yaml \
 	%D%/raritan-pdu2.yaml \
-	%D%/servertech-sentry3.yaml \
-	%D%/servertech-sentry4.yaml \
 	%D%/ups-mib.yaml \
-	%D%/vertiv-geist-env.yaml \
 	%D%/vertiv-geist.yaml

@@ -21,6 +21,7 @@
 #define PROFILE_PARTS_MAX 6       /* of a table's index */
 #define PROFILE_LABELS_MAX 16     /* index parts included */
 #define PROFILE_ALTERNATIVES_MAX 8
+#define PROFILE_VARIANTS_MAX 8    /* bases of one profile */
 #define PROFILE_TEXT_MAX 255
 #define PROFILE_PREFIXES_MAX 3
 #define PROFILE_PREFIX_COLUMNS_MAX 4
@@ -108,7 +109,7 @@ struct profile_metric {
 	const char *total;         /* instance of the sum of all rows, or NULL */
 };
 
-/* Words before an instance, when one of the columns is of several units. */
+/* Words before an instance, when one of the columns has several rows. */
 struct profile_prefix {
 	const char *text;          /* template */
 	size_t n_columns;
@@ -182,6 +183,15 @@ struct profile {
  */
 int profile_parse(const struct col_host *host,
     const struct col_profile *from, struct profile **ret_profile);
+
+/*
+ * A profile with bases: is compiled once for each; a fault that all share is
+ * told by the first.
+ */
+unsigned profile_variants(const struct col_profile *from);
+int profile_parse_variant(const struct col_host *host,
+    const struct col_profile *from, unsigned variant,
+    struct profile **ret_profile);
 
 struct profile *profile_ref(struct profile *profile);
 void profile_unref(struct profile *profile); /* accepts NULL */

@@ -24,6 +24,17 @@ profile_set_find(const struct profile_set *set, const char *id)
 	return NULL;
 }
 
+bool
+profile_set_varies(const struct profile_set *set, const char *id)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < set->n; i++) {
+		n += strcmp(set->profiles[i]->id, id) == 0;
+	}
+	return n > 1;
+}
+
 static size_t
 special(const struct profile_rule *rule)
 {
@@ -49,29 +60,31 @@ compare(const void *a, const void *b)
 }
 
 static bool
-holds(const struct profile_rule *rule, struct objref sysobjectid,
-    const char *sysdescr)
+holds(const struct profile_rule *rule, const struct match_device *device)
 {
 	if (rule->sysobjectid.n > 0 &&
-	    !objid_under(rule->sysobjectid, sysobjectid)) {
+	    !objid_under(rule->sysobjectid, device->sysobjectid)) {
 		return false;
 	}
 	return (rule->sysdescr == NULL ||
-	    regexec(rule->sysdescr, sysdescr, 0, NULL, 0) == 0) &&
+	    regexec(rule->sysdescr, device->sysdescr, 0, NULL, 0) == 0) &&
 	    (rule->not_sysdescr == NULL ||
-	    regexec(rule->not_sysdescr, sysdescr, 0, NULL, 0) != 0);
+	    regexec(rule->not_sysdescr, device->sysdescr, 0, NULL, 0) != 0);
 }
 
 size_t
-match_candidates(const struct profile_set *set, struct objref sysobjectid,
-    const char *sysdescr, struct match_candidate *ret_candidates, size_t max)
+match_candidates(const struct profile_set *set, const struct match_device *device,
+    struct match_candidate *ret_candidates, size_t max)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < set->n; i++) {
 		struct profile *profile = set->profiles[i];
+		if (device->id != NULL && strcmp(device->id, profile->id) != 0) {
+			continue;
+		}
 		for (size_t k = 0; k < profile->n_rules && n < max; k++) {
-			if (holds(&profile->rules[k], sysobjectid, sysdescr)) {
+			if (holds(&profile->rules[k], device)) {
 				ret_candidates[n].profile = profile;
 				ret_candidates[n++].rule = &profile->rules[k];
 			}

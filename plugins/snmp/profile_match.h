@@ -23,6 +23,15 @@ struct profile_set {
 
 /* NULL when there is none of that id. */
 struct profile *profile_set_find(const struct profile_set *set, const char *id);
+/* True when there are several of that id: one for each of its bases. */
+bool profile_set_varies(const struct profile_set *set, const char *id);
+
+/* What is known of a device before anything else is asked. */
+struct match_device {
+	struct objref sysobjectid;    /* n may be 0 */
+	const char *sysdescr;         /* may be "" */
+	const char *id;               /* only profiles of that id; NULL: all */
+};
 
 struct match_candidate {
 	struct profile *profile;      /* borrowed from the set */
@@ -33,11 +42,11 @@ struct match_candidate {
  * Lists the rules that hold as far as these two answers tell, best first;
  * those that ask for more (match_asks) are among them, and the last one may
  * be certain.
- * Shape: sysobjectid may have n 0, sysdescr be "".  Returns how many, <= max.
+ * Shape: returns how many, <= max.
  */
 size_t match_candidates(const struct profile_set *set,
-    struct objref sysobjectid, const char *sysdescr,
-    struct match_candidate *ret_candidates, size_t max);
+    const struct match_device *device, struct match_candidate *ret_candidates,
+    size_t max);
 /* True when more of the device must be seen to judge the rule. */
 bool match_asks(const struct profile_rule *rule);
 

@@ -8,6 +8,16 @@
 /* ---- oids, match, info ------------------------------------------------------------ */
 
 static void
+check_name(struct parse *parse, const struct col_node *at)
+{
+	if (!parse_is_name(at->key)) {
+		tree_report(&parse->tree, at, "'%.40s' is no name:"
+		    " lower-case letters, digits and _", at->key);
+	}
+}
+
+/* bases: before oids:, which may build on them. */
+static void
 read_oids(struct parse *parse, const struct col_node *node)
 {
 	struct objid id;
@@ -17,19 +27,41 @@ read_oids(struct parse *parse, const struct col_node *node)
 		    "must be a map of names and OIDs");
 		return;
 	}
+	parse->oids = node;
+	for (size_t i = 0; i < node->n_items; i++) {
+		check_name(parse, node->items[i]);
+		(void)parse_objid(parse, node->items[i], &id);
+	}
+}
+
+/* {root: [OID, OID]}: lists of one length. */
+static void
+read_bases(struct parse *parse, const struct col_node *node)
+{
+	struct objid id;
+	size_t n = 0;
+
+	if (node->kind != COL_NODE_MAP || node->n_items == 0) {
+		tree_report(&parse->tree, node,
+		    "must be a map such as {root: [OID, OID]}");
+		return;
+	}
 	for (size_t i = 0; i < node->n_items; i++) {
 		const struct col_node *at = node->items[i];
-		const char *text = tree_text(&parse->tree, at);
-		if (!parse_is_name(at->key)) {
-			tree_report(&parse->tree, at, "'%.40s' is no name:"
-			    " lower-case letters, digits and _", at->key);
+		check_name(parse, at);
+		if (!parse_list(parse, at, PROFILE_VARIANTS_MAX)) {
+			return;
 		}
-		if (text != NULL && objid_parse(text, &id) != 0) {
-			tree_report(&parse->tree, at, "'%.60s' is no OID",
-			    text);
+		n = i == 0 ? at->n_items : n;
+		if (at->n_items != n) {
+			tree_report(&parse->tree, at, "has %zu OIDs where the"
+			    " first base has %zu", at->n_items, n);
+		}
+		for (size_t k = 0; k < at->n_items; k++) {
+			(void)parse_objid(parse, at->items[k], &id);
 		}
 	}
-	parse->oids = node;
+	parse->bases = node;
 }
 
 /* One OID or a list of them. */
@@ -253,7 +285,7 @@ static void
 read_profile(struct parse *parse, const struct col_node *node)
 {
 	static const char *const keys[] = {"plugin", "summary", "kind",
-	    "extends", "oids", "match", "info", "scalars", "tables", NULL};
+	    "extends", "bases", "oids", "match", "info", "scalars", "tables", NULL};
 	const struct col_node *at;
 
 	(void)tree_map(&parse->tree, node, keys);
@@ -262,6 +294,9 @@ read_profile(struct parse *parse, const struct col_node *node)
 	}
 	read_envelope(parse, node);
 	parse->profile->is_overlay = col_node_get(node, "extends") != NULL;
+	if ((at = col_node_get(node, "bases")) != NULL) {
+		read_bases(parse, at);
+	}
 	if ((at = col_node_get(node, "oids")) != NULL) {
 		read_oids(parse, at);
 	}
@@ -285,11 +320,29 @@ read_profile(struct parse *parse, const struct col_node *node)
 	}
 }
 
+unsigned
+profile_variants(const struct col_profile *from)
+{
+	const struct col_node *bases = col_node_get(from->node, "bases");
+
+	return bases != NULL && bases->n_items > 0 &&
+	    bases->items[0]->n_items > 1 ? (unsigned)bases->items[0]->n_items :
+	    1;
+}
+
 int
 profile_parse(const struct col_host *host, const struct col_profile *from,
     struct profile **ret_profile)
 {
-	struct parse parse = {.tree = {.host = host}};
+	return profile_parse_variant(host, from, 0, ret_profile);
+}
+
+int
+profile_parse_variant(const struct col_host *host,
+    const struct col_profile *from, unsigned variant,
+    struct profile **ret_profile)
+{
+	struct parse parse = {.tree = {.host = host}, .variant = variant};
 	struct profile *profile = calloc(1, sizeof(*profile));
 
 	if (profile == NULL) {

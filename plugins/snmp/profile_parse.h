@@ -15,6 +15,8 @@ struct parse {
 	struct tree tree;
 	struct profile *profile;
 	const struct col_node *oids;   /* names for OID prefixes, may be NULL */
+	const struct col_node *bases;  /* names with one OID per variant, or NULL */
+	unsigned variant;              /* that is being compiled */
 	const struct profile_table *table; /* being read, NULL: scalars */
 	const struct col_node *defaults;   /* the table's node, NULL: scalars */
 };
@@ -23,6 +25,9 @@ struct parse {
 
 /* ---- profile_read.c: single values ---- */
 bool parse_no_memory(struct parse *parse, const struct col_node *node);
+/* "name.1.2" with a name from oids: or bases:, or a plain OID. */
+bool parse_objid(struct parse *parse, const struct col_node *node,
+    struct objid *ret_id);
 bool parse_oid(struct parse *parse, const struct col_node *node,
     struct objref *ret_oid);
 bool parse_regex(struct parse *parse, const struct col_node *node,

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NAMES_MAX 4   /* names that stand for names */
+
 bool
 parse_no_memory(struct parse *parse, const struct col_node *node)
 {
@@ -12,44 +14,76 @@ parse_no_memory(struct parse *parse, const struct col_node *node)
 	return false;
 }
 
-/* "name.1.2" with name from oids:, or a plain OID. */
+/* What a name stands for: bases: by the variant that is compiled, or oids:. */
+static const struct col_node *
+find_name(const struct parse *parse, const char *name)
+{
+	const struct col_node *base = col_node_get(parse->bases, name);
+
+	if (base != NULL && base->kind == COL_NODE_LIST) {
+		return parse->variant < base->n_items ?
+		    base->items[parse->variant] : NULL;
+	}
+	return col_node_get(parse->oids, name);
+}
+
+/* "name.1.2", where name may stand for another name's OID; or a plain OID. */
+static bool
+resolve_oid(struct parse *parse, const struct col_node *node,
+    const char *text, unsigned depth, struct objid *ret_id)
+{
+	char name[64], tail[OBJID_TEXT_SIZE];
+	const struct col_node *base;
+	struct objid rest;
+	size_t len = strcspn(text, ".");
+
+	if (!isalpha((unsigned char)text[0])) {
+		if (objid_parse(text, ret_id) == 0) {
+			return true;
+		}
+		tree_report(&parse->tree, node,
+		    "'%.60s' is no OID like 1.3.6.1.4.1.318", text);
+		return false;
+	}
+	(void)snprintf(name, sizeof(name), "%.*s", (int)(len > 63 ? 63 : len),
+	    text);
+	base = find_name(parse, name);
+	if (base == NULL || base->text == NULL || depth > NAMES_MAX) {
+		tree_report(&parse->tree, node, depth > NAMES_MAX ?
+		    "'%s' stands for itself" :
+		    "'%s' is not a name under oids: or bases:", name);
+		return false;
+	}
+	if (!resolve_oid(parse, depth == 0 ? node : base, base->text,
+	    depth + 1, ret_id)) {
+		return false;
+	}
+	(void)snprintf(tail, sizeof(tail), "0.0%s", text + len);
+	if (objid_parse(tail, &rest) != 0 ||
+	    objid_append(ret_id, rest.sub + 2, rest.n - 2) != 0) {
+		tree_report(&parse->tree, node, "'%.60s' is no OID", text);
+		return false;
+	}
+	return true;
+}
+
+bool
+parse_objid(struct parse *parse, const struct col_node *node,
+    struct objid *ret_id)
+{
+	const char *text = tree_text(&parse->tree, node);
+
+	return text != NULL && resolve_oid(parse, node, text, 0, ret_id);
+}
+
 bool
 parse_oid(struct parse *parse, const struct col_node *node,
     struct objref *ret_oid)
 {
-	const char *text = tree_text(&parse->tree, node);
-	struct objid id, rest;
-	char name[64], tail[OBJID_TEXT_SIZE];
-	const struct col_node *base;
-	size_t len;
+	struct objid id;
 
-	if (text == NULL) {
+	if (!parse_objid(parse, node, &id)) {
 		return false;
-	}
-	if (!isalpha((unsigned char)text[0])) {
-		if (objid_parse(text, &id) != 0) {
-			tree_report(&parse->tree, node,
-			    "'%.60s' is no OID like 1.3.6.1.4.1.318", text);
-			return false;
-		}
-	} else {
-		len = strcspn(text, ".");
-		(void)snprintf(name, sizeof(name), "%.*s",
-		    (int)(len > 63 ? 63 : len), text);
-		base = col_node_get(parse->oids, name);
-		(void)snprintf(tail, sizeof(tail), "0.0%s", text + len);
-		if (base == NULL || base->text == NULL ||
-		    objid_parse(base->text, &id) != 0) {
-			tree_report(&parse->tree, node,
-			    "'%s' is not a name under oids:", name);
-			return false;
-		}
-		if (objid_parse(tail, &rest) != 0 ||
-		    objid_append(&id, rest.sub + 2, rest.n - 2) != 0) {
-			tree_report(&parse->tree, node, "'%.60s' is no OID",
-			    text);
-			return false;
-		}
 	}
 	*ret_oid = profile_objid(parse->profile, &id);
 	return ret_oid->sub != NULL || parse_no_memory(parse, node);

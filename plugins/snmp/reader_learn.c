@@ -99,15 +99,18 @@ on_identity(void *arg, const struct fetch_result *result)
 	struct learning *learning = reader->work->learning;
 	struct fetch_job job = {.on_row = on_probe_row,
 	    .on_value = on_probe_value, .first_only = true};
+	struct match_device device;
 
 	if (!work_fetched(reader, result)) {
 		return;
 	}
-	if (reader->profile_id == NULL) {
+	device = (struct match_device){objid_ref(&learning->sysobjectid),
+	    learning->sysdescr, reader->profile_id};
+	if (reader->profile_id == NULL || profile_set_varies(
+	    &reader->shared->profiles, reader->profile_id)) {
 		learning->n_candidates = match_candidates(
-		    &reader->shared->profiles,
-		    objid_ref(&learning->sysobjectid), learning->sysdescr,
-		    learning->candidates, WORK_CANDIDATES_MAX);
+		    &reader->shared->profiles, &device, learning->candidates,
+		    WORK_CANDIDATES_MAX);
 	}
 	learning->wants.n_gets = learning->wants.n_columns = 0;
 	match_want(learning->candidates, learning->n_candidates,
@@ -227,6 +230,8 @@ on_learned(void *arg, const struct fetch_result *result)
 	struct col_error error = {.code = 0};
 	struct plan *plan;
 	uint64_t uptime_ms = result->uptime_ms;
+	const char *problem = result->n_truncated == 0 ? NULL :
+	    "a walk of a table does not ascend or does not end";
 	char detail[160];
 	int rc;
 
@@ -249,12 +254,14 @@ on_learned(void *arg, const struct fetch_result *result)
 	plan_unref(reader->plan);
 	reader->plan = plan;
 	note_learned(reader);
+	/* Rows that a sick agent held back must not be missed for an hour. */
+	reader->must_learn = problem != NULL;
 	tell_infos(reader);
 	if (!fill_values(reader)) {
 		work_end(reader, COL_POLL_INTERNAL, "out of memory");
 		return;
 	}
-	values_emit(reader, uptime_ms, NULL);
+	values_emit(reader, uptime_ms, problem);
 }
 
 static void
@@ -329,11 +336,14 @@ static void
 choose_profile(struct reader *reader)
 {
 	struct reader_work *work = reader->work;
-	struct profile *profile = reader->profile_id != NULL ?
-	    profile_set_find(&reader->shared->profiles, reader->profile_id) :
-	    best_candidate(work);
+	struct profile *profile = best_candidate(work);
 	struct col_identity identified;
 
+	if (profile == NULL && reader->profile_id != NULL) {
+		/* Asked for by name, it need not fit. */
+		profile = profile_set_find(&reader->shared->profiles,
+		    reader->profile_id);
+	}
 	if (work->poll == NULL) {
 		tell_found(reader, profile);
 		return;

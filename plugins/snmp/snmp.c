@@ -170,15 +170,36 @@ profile_check(const struct col_host *host, const struct col_profile *from)
 	return rc;
 }
 
+/* Compiles from with each of its bases; false when one has a fault. */
+static bool
+add_profile(const struct state *state, const struct col_profile *from,
+    struct profile_set *set)
+{
+	unsigned n = profile_variants(from);
+
+	for (unsigned i = 0; i < n; i++) {
+		if (profile_parse_variant(state->shared.host, from, i,
+		    &set->profiles[set->n]) != 0) {
+			return false;
+		}
+		set->n++;
+	}
+	return true;
+}
+
 static int
 profiles_set(void *arg, const struct col_profile *profiles,
     size_t n_profiles, struct col_error *error)
 {
 	struct state *state = arg;
 	struct profile_set set = {.n = 0};
+	size_t n = 0;
 	int rc = 0;
 
-	set.profiles = calloc(n_profiles + 1, sizeof(struct profile *));
+	for (size_t i = 0; i < n_profiles; i++) {
+		n += profile_variants(&profiles[i]);
+	}
+	set.profiles = calloc(n + 1, sizeof(struct profile *));
 	if (set.profiles == NULL) {
 		error->code = COL_ENOMEM;
 		(void)snprintf(error->text, sizeof(error->text),
@@ -186,15 +207,12 @@ profiles_set(void *arg, const struct col_profile *profiles,
 		return COL_ENOMEM;
 	}
 	for (size_t i = 0; i < n_profiles; i++) {
-		if (profile_parse(state->shared.host, &profiles[i],
-		    &set.profiles[set.n]) == 0) {
-			set.n++;
-			continue;
+		if (!add_profile(state, &profiles[i], &set)) {
+			/* The good ones serve; this one has been reported. */
+			rc = error->code = COL_ECONFIG;
+			(void)snprintf(error->text, sizeof(error->text),
+			    "profile %s is not usable", profiles[i].id);
 		}
-		/* The good ones serve; the bad one has been reported. */
-		rc = error->code = COL_ECONFIG;
-		(void)snprintf(error->text, sizeof(error->text),
-		    "profile %s is not usable", profiles[i].id);
 	}
 	profiles_drop(state);
 	state->shared.profiles = set;

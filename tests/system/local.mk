@@ -3,6 +3,7 @@
 # below this folder of the build.
 # The longest first: make -j runs the others beside it.
 SYSTEM_TESTS += %D%/demo.sh
+SYSTEM_TESTS += %D%/faults.sh
 SYSTEM_TESTS += %D%/racksim.sh
 SYSTEM_TESTS += %D%/racksim_v3.sh
 SYSTEM_TESTS += %D%/snmp_engine.sh
@@ -11,15 +12,17 @@ SYSTEM_TESTS += %D%/snmpd.sh
 SYSTEM_TESTS += %D%/bad_input.sh
 SYSTEM_TESTS += %D%/install.sh
 SYSTEM_TESTS += %D%/store.sh
+SYSTEM_TESTS += %D%/kill.sh
 SYSTEM_TESTS += %D%/reload.sh
 SYSTEM_TESTS += %D%/backup.sh
 EXTRA_DIST += %D%/backup.sh
-EXTRA_DIST += %D%/racksim.sh %D%/racksim_v3.sh %D%/snmp_engine.sh %D%/lib.sh
+EXTRA_DIST += %D%/faults.sh %D%/faults.py %D%/faults.tsv %D%/racksim.sh %D%/racksim_v3.sh %D%/snmp_engine.sh %D%/lib.sh
 EXTRA_DIST += %D%/captures.sh %D%/readings.py
-EXTRA_DIST += %D%/store.sh %D%/reload.sh %D%/install.sh %D%/demo.sh %D%/province.py %D%/rows.py %D%/bad_input.sh
+EXTRA_DIST += %D%/store.sh %D%/kill.sh %D%/reload.sh %D%/install.sh %D%/demo.sh %D%/province.py %D%/rows.py %D%/bad_input.sh
 EXTRA_DIST += %D%/snmpd.sh tests/fixtures/system/host.yaml
 
 CLEAN_LOCAL += clean-stage
 .PHONY: clean-stage
 clean-stage:
 	rm -rf %D%/stage %D%/stage.lock %D%/stage.log
+include %D%/killt/local.mk

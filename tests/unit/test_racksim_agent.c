@@ -308,6 +308,106 @@ strangers_get_no_answer(void **state)
 	f->agent.stats.malformed = 0;
 }
 
+/* Asks with one name in v2c under a quirk, which is taken back. */
+static struct parsed
+ask_spoilt(struct fixture *f, struct pdu_quirks quirks, uint8_t type,
+    const char *oid)
+{
+	const char *oids[] = {oid, NULL};
+	int32_t numbers[] = {4711, 0, 5};
+	struct parsed p;
+
+	f->agent.quirks = quirks;
+	p = parse(f, ask(f, build(f, 1, type, numbers, oids)));
+	f->agent.quirks = (struct pdu_quirks){0};
+	return p;
+}
+
+static void
+walks_can_be_made_endless_or_stuck(void **state)
+{
+	struct fixture *f = *state;
+	struct pdu_quirks endless = {.endless = true}, stuck = {.stuck = true};
+	struct ber_in body;
+	struct parsed p;
+	char oid[64];
+	uint8_t tag;
+
+	for (uint32_t i = N_ROWS - 2; i < 2 * N_ROWS; i++) {
+		(void)snprintf(oid, sizeof(oid), "1.3.6.1.9.1.%u", i);
+		p = ask_spoilt(f, endless, PDU_GETNEXT, oid);
+		assert_int_equal(take(&p.list, &tag, &body), i + 1);
+	}
+	p = ask_spoilt(f, endless, PDU_GETBULK, "1.3.6.1.9.2.0");
+	for (uint32_t i = 1; i <= 5; i++) {
+		assert_int_equal(take(&p.list, &tag, &body), i);
+		assert_int_equal(tag, BER_INTEGER);
+	}
+	p = ask_spoilt(f, endless, PDU_GETNEXT, "1.3.6.1.9.1");
+	assert_int_equal(take(&p.list, &tag, &body), 1);
+	p = ask_spoilt(f, stuck, PDU_GETNEXT, "1.3.6.1.9.1.7");
+	assert_int_equal(take(&p.list, &tag, &body), 7);
+	p = ask_spoilt(f, stuck, PDU_GETNEXT, "1.3.6.1.9.1");
+	assert_int_equal(take(&p.list, &tag, &body), 1);
+}
+
+static void
+answers_can_be_spoilt(void **state)
+{
+	struct fixture *f = *state;
+	const char *three[] = {"1.3.6.1.9.1.1", "1.3.6.1.9.1.2",
+	    "1.3.6.1.9.1.3", NULL};
+	int32_t numbers[] = {4711, 0, 2};
+	struct pdu_quirks quirks = {.wrong_id = true};
+	struct ber_in body;
+	struct parsed p;
+	uint8_t tag;
+	size_t len;
+
+	p = ask_spoilt(f, quirks, PDU_GET, three[0]);
+	assert_int_not_equal(p.id, 4711);
+	quirks = (struct pdu_quirks){.oversize = true};
+	f->agent.quirks = quirks;
+	len = ask(f, build(f, 1, PDU_GET, numbers, three));
+	assert_in_range(len, PDU_OVERSIZE, PDU_OVERSIZE + 200);
+	p = parse(f, len);
+	f->agent.quirks = (struct pdu_quirks){.shuffle = true};
+	p = parse(f, ask(f, build(f, 1, PDU_GET, numbers, three)));
+	for (uint32_t i = 3; i >= 1; i--) {
+		assert_int_equal(take(&p.list, &tag, &body), i);
+	}
+	f->agent.quirks = (struct pdu_quirks){.wrong_community = true};
+	len = ask(f, build(f, 1, PDU_GET, numbers, three));
+	(void)parse(f, len);
+	assert_null(memmem(f->answer, len, "public", 6));
+}
+
+static void
+too_big_can_be_ordered(void **state)
+{
+	struct fixture *f = *state;
+	const char *two[] = {"1.3.6.1.9.1.1", "1.3.6.1.9.1.2", NULL};
+	static const struct { int32_t rows; uint32_t over; int status; } cases[] = {
+		{2, 4, 0}, {3, 4, 1}, {1000, 4, 1}, {-1, 0, 0},
+	};
+	struct parsed p;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int32_t numbers[] = {1, 0, cases[i].rows};
+
+		f->agent.quirks = (struct pdu_quirks){.too_big = true,
+		    .too_big_over = cases[i].over};
+		p = parse(f, ask(f, build(f, 1, PDU_GETBULK, numbers, two)));
+		assert_int_equal(p.status, cases[i].status);
+		assert_true(p.status == 0 || p.list.p == p.list.end);
+	}
+	f->agent.quirks.too_big_over = 1;
+	p = parse(f, ask(f, build(f, 0, PDU_GET, (int32_t[]){1, 0, 0}, two)));
+	assert_int_equal(p.status, PDU_ERROR_TOO_BIG);
+	assert_true(p.list.p < p.list.end);
+	f->agent.quirks = (struct pdu_quirks){0};
+}
+
 /* Whatever arrives, an answer is a valid message or there is none. */
 static void
 hostile_bytes_are_harmless(void **state)
@@ -347,6 +447,9 @@ main(void)
 		cmocka_unit_test(bulk_stops_at_its_limits),
 		cmocka_unit_test(too_big_is_said),
 		cmocka_unit_test(strangers_get_no_answer),
+		cmocka_unit_test(walks_can_be_made_endless_or_stuck),
+		cmocka_unit_test(answers_can_be_spoilt),
+		cmocka_unit_test(too_big_can_be_ordered),
 		cmocka_unit_test(hostile_bytes_are_harmless),
 	};
 

@@ -15,6 +15,7 @@
 
 #include "faults.h"
 #include "racksim_kit.h"
+#include "v3.h"
 
 /* Counts silent devices at T0. */
 static uint32_t
@@ -87,6 +88,58 @@ packets_are_lost_in_proportion(void **state)
 	assert_in_range(garbage, 140, 260);
 }
 
+/* Each fault of an answer shows where the loop, the agent or v3 look. */
+static void
+every_fault_of_answers_has_its_sign(void **state)
+{
+	struct kit *f = *state;
+	struct province_device d = kit_device(f, "zz1-h1-ups-a");
+	struct faults_fate fate;
+
+	kit_order(f, "truncate; oversize; shuffle; endless; stuck; "
+	    "toobig over=20; wrong_id; wrong_community; other_address; "
+	    "other_port; report stat=not_in_window; reorder");
+	fate = faults_fate(&f->faults, &d, T0, 1);
+	assert_true(fate.truncate && fate.other_address && fate.other_port);
+	assert_true(fate.report);
+	assert_int_equal(fate.stat, V3_NOT_IN_TIME_WINDOWS);
+	assert_int_equal(fate.delay_ms, 30);
+	assert_true(fate.quirks.oversize && fate.quirks.shuffle &&
+	    fate.quirks.endless && fate.quirks.stuck && fate.quirks.too_big &&
+	    fate.quirks.wrong_id && fate.quirks.wrong_community);
+	assert_int_equal(fate.quirks.too_big_over, 20);
+	assert_false(fate.drop || fate.garbage || fate.duplicate);
+	assert_int_equal(fate.quirks.refuse, 0);
+}
+
+/* devices= takes a share of the devices and all of their answers. */
+static void
+a_share_of_devices_fails_always(void **state)
+{
+	struct kit *f = *state;
+	struct province_device d;
+	uint32_t hit = 0, n = 0;
+
+	kit_order(f, "garbage devices=10");
+	for (uint32_t i = 0; i < f->province.n_rows * 4 * 256; i++) {
+		bool first;
+
+		if (province_at(&f->province, f->province.base + i, &d) != 0) {
+			continue;
+		}
+		n++;
+		first = faults_fate(&f->faults, &d, T0, 0).garbage;
+		hit += first;
+		for (uint64_t serial = 1; serial < 9; serial++) {
+			assert_int_equal(faults_fate(&f->faults, &d, T0,
+			    serial).garbage, first);
+		}
+		assert_int_equal(faults_applies(&f->faults,
+		    &f->faults.list[0], &d, T0), first);
+	}
+	assert_in_range(hit, n * 7 / 100, n * 13 / 100);
+}
+
 static void
 bad_lines_are_named_and_change_nothing(void **state)
 {
@@ -99,6 +152,10 @@ bad_lines_are_named_and_change_nothing(void **state)
 		{"drop percent=101",
 		    "--faults:1: bad, unknown or second percent=101"},
 		{"drop percent", "--faults:1: 'percent' is not key=value"},
+		{"report stat=nonsense",
+		    "--faults:1: bad, unknown or second stat=nonsense"},
+		{"drop devices=-1",
+		    "--faults:1: bad, unknown or second devices=-1"},
 		{"feed_loss feed=C",
 		    "--faults:1: bad, unknown or second feed=C"},
 	};
@@ -147,6 +204,8 @@ main(void)
 		cmocka_unit_test(silence_by_percent_is_a_steady_choice),
 		cmocka_unit_test(scopes_and_times_hold),
 		cmocka_unit_test(packets_are_lost_in_proportion),
+		cmocka_unit_test(every_fault_of_answers_has_its_sign),
+		cmocka_unit_test(a_share_of_devices_fails_always),
 		cmocka_unit_test(bad_lines_are_named_and_change_nothing),
 		cmocka_unit_test(files_count_from_their_last_change),
 	};

@@ -47,7 +47,7 @@ test_faults_have_places(void **state)
 	    {HEAD "scalars: [{metric: power_w, oid: 1.3.x}]",
 	        "p.yaml:3:34: '1.3.x' is no OID"},
 	    {HEAD "scalars: [{metric: power_w, oid: b.1.0}]",
-	        "p.yaml:3:34: 'b' is not a name under oids:"},
+	        "p.yaml:3:34: 'b' is not a name under oids: or bases:"},
 	    {HEAD "scalars: [{metric: power, oid: 1.3.0}]",
 	        "p.yaml:3:20: the metric 'power' has no unit in its name"},
 	    {HEAD "scalars: [{metric: power_w, oid: 1.3.0, unit: Watt}]",
@@ -79,6 +79,12 @@ test_faults_have_places(void **state)
 	        "p.yaml:3:10: a table needs 'index' and 'metrics'"},
 	    {HEAD "match: [{}]\nscalars: [{metric: power_w, oid: 1.3.0}]",
 	        "needs 'sysobjectid', 'sysdescr' or 'probe'"},
+	    {HEAD "bases: {a: [1.3.1, 1.3.2], b: [1.3.1]}\n"
+	        "scalars: [{metric: power_w, oid: 1.3.0}]",
+	        "p.yaml:3:31: has 1 OIDs where the first base has 2"},
+	    {HEAD "oids: {a: b.1, b: a.1}\n"
+	        "scalars: [{metric: power_w, oid: 1.3.0}]",
+	        "stands for itself"},
 	    {HEAD "match: [{sysobjectid: 1.3, when: {info_model: x}}]\n"
 	        "scalars: [{metric: power_w, oid: 1.3.0}]",
 	        "p.yaml:3:47: 'info_model' is not under info:"},
@@ -146,6 +152,15 @@ test_columns_are_wanted_once(void **state)
 	fakehost_done(&fake);
 }
 
+static size_t
+candidates(const struct profile_set *set, const struct objid *id,
+    const char *sysdescr, struct match_candidate *found)
+{
+	struct match_device device = {objid_ref(id), sysdescr, NULL};
+
+	return match_candidates(set, &device, found, 4);
+}
+
 static void
 test_the_closest_rule_wins(void **state)
 {
@@ -167,15 +182,12 @@ test_the_closest_rule_wins(void **state)
 		assert_int_equal(parse(&fake[i], texts[i], &profiles[i]), 0);
 	}
 	assert_int_equal(objid_parse("1.3.6.1.4.1.9.4.1", &id), 0);
-	assert_int_equal(match_candidates(&set, objid_ref(&id), "a PX3", found,
-	    8), 1);
+	assert_int_equal(candidates(&set, &id, "a PX3", found), 1);
 	assert_ptr_equal(found[0].profile, profiles[2]);
-	assert_int_equal(match_candidates(&set, objid_ref(&id), "a PX2", found,
-	    8), 1);
+	assert_int_equal(candidates(&set, &id, "a PX2", found), 1);
 	assert_ptr_equal(found[0].profile, profiles[1]);
 	assert_int_equal(objid_parse("1.3.6.1.4.1.90", &id), 0);
-	assert_int_equal(match_candidates(&set, objid_ref(&id), "PX3", found,
-	    8), 1);
+	assert_int_equal(candidates(&set, &id, "PX3", found), 1);
 	for (size_t i = 0; i < 3; i++) {
 		profile_unref(profiles[i]);
 		fakehost_done(&fake[i]);
@@ -216,12 +228,10 @@ test_rules_ask(void **state)
 	    "info: {info_model: [{scalar: 1.3.1.0}, {column: 1.3.2}]}\n"
 	    "scalars: [{metric: power_w, oid: 1.3.0}]", &profile), 0);
 	assert_int_equal(objid_parse("1.3.9.4", &id), 0);
-	assert_int_equal(match_candidates(&set, objid_ref(&id), "new", found,
-	    4), 3);
+	assert_int_equal(candidates(&set, &id, "new", found), 3);
 	assert_ptr_equal(found[0].rule, &profile->rules[0]);
 	assert_ptr_equal(found[1].rule, &profile->rules[2]);
-	assert_int_equal(match_candidates(&set, objid_ref(&id), "old", found,
-	    4), 2);
+	assert_int_equal(candidates(&set, &id, "old", found), 2);
 	match_want(found, 2, &wants);
 	assert_int_equal(wants.n_columns, 1);
 	found[0].rule = &profile->rules[0];
@@ -240,6 +250,44 @@ test_rules_ask(void **state)
 	    "1.3.6.1|2|0\n1.3.7.1|2|0\n"));
 	assert_false(rule_holds(profile, "1.3.5.1|2|0\n1.3.6.1|2|0\n"));
 	profile_unref(profile);
+	fakehost_done(&fake);
+}
+
+static void
+test_bases(void **state)
+{
+	static const char text[] = HEAD
+	    "bases: {root: [1.3.6.1.4.1.9, 1.3.6.1.4.1.10]}\n"
+	    "oids: {power: root.7, shelf: power.1}\n"
+	    "match: [{sysobjectid: root}]\n"
+	    "scalars: [{metric: power_w, oid: shelf.4.0}]";
+	struct col_node *node = yamltree_parse(text, "p.yaml");
+	struct col_profile from = {"p", node};
+	struct profile *profiles[2];
+	struct profile_set set = {profiles, 2};
+	struct match_candidate found[4];
+	char oid[OBJID_TEXT_SIZE];
+	struct fakehost fake;
+	struct objid id;
+
+	(void)state;
+	fakehost_init(&fake);
+	assert_int_equal(profile_variants(&from), 2);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(profile_parse_variant(&fake.host, &from, i,
+		    &profiles[i]), 0);
+	}
+	assert_string_equal(objid_format(profiles[0]->scalars[0].values[0],
+	    oid, sizeof(oid)), "1.3.6.1.4.1.9.7.1.4.0");
+	assert_string_equal(objid_format(profiles[1]->scalars[0].values[0],
+	    oid, sizeof(oid)), "1.3.6.1.4.1.10.7.1.4.0");
+	assert_true(profile_set_varies(&set, "p"));
+	assert_int_equal(objid_parse("1.3.6.1.4.1.10.2", &id), 0);
+	assert_int_equal(candidates(&set, &id, "", found), 1);
+	assert_ptr_equal(found[0].profile, profiles[1]);
+	profile_unref(profiles[0]);
+	profile_unref(profiles[1]);
+	yamltree_free(node);
 	fakehost_done(&fake);
 }
 
@@ -322,6 +370,7 @@ main(void)
 	    cmocka_unit_test(test_columns_are_wanted_once),
 	    cmocka_unit_test(test_the_closest_rule_wins),
 	    cmocka_unit_test(test_rules_ask),
+	    cmocka_unit_test(test_bases),
 	    cmocka_unit_test(test_credentials),
 	    cmocka_unit_test(test_credential_keys),
 	};

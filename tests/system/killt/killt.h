@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * killt: a store under load that is killed at random instants, again and again.
+ * The parent starts a driver (this program again: the daemon's half of the
+ * store, which starts the store process), kills either or both by SIGKILL, and
+ * compares every row of every archive with what its slot must hold.
+ *
+ * Thread: one per process.
+ */
+#ifndef KILLT_H
+#define KILLT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The virtual clock: slots of STEP seconds from T0 on, on the grid of 8 h. */
+#define KILLT_STEP 10
+#define KILLT_T0 INT64_C(1763712000)
+#define KILLT_RACKS_MAX 32
+/* Sources of a rack's device; the rack's own series is one more. */
+#define KILLT_DS 10
+#define KILLT_SLOTS_MAX 400000
+
+/* What source ds (KILLT_DS: the rack's own power) of a rack holds at a slot: a
+ * number that tells them all apart and is exact in binary and in text. */
+double killt_value(unsigned rack, unsigned ds, int64_t slot);
+
+/* What a driver tells, on descriptor KILLT_FD. */
+enum killt_what { KILLT_BEGUN = 1, KILLT_ACCEPTED, KILLT_SETTLED };
+struct killt_told { int32_t what, slot; };
+#define KILLT_FD 5
+
+/* drive.c: the driver; argv: --drive DIR FIRST RACKS (load|settle). */
+#define KILLT_DRIVE "--drive"
+int drive_main(int argc, char **argv);
+
+/* rows.c: what is known of each slot, and the comparison. */
+struct rows;
+struct rows *rows_new(unsigned n_racks);
+void rows_free(struct rows *rows);
+void rows_begun(struct rows *rows, int32_t slot);
+void rows_accepted(struct rows *rows, int32_t slot);
+struct rows_result {
+	uint64_t n_rows, n_values;   /* compared */
+	uint64_t n_lost;             /* accepted, and not in the archive */
+	uint64_t n_wrong;            /* known, and not what the slot must hold */
+	uint64_t n_files, n_spoiled; /* files with any of these */
+};
+/* Compares all archives of all files under dir, and adds to result. */
+bool rows_check(struct rows *rows, const char *dir, struct rows_result *result);
+
+#endif
