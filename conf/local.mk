@@ -9,8 +9,25 @@ EXTRA_DIST += %D%/REFERENCE.md %D%/collectord.yaml %D%/inventory/example.yaml \
 	%D%/examples/csv/collectord.yaml %D%/examples/csv/racks.csv \
 	%D%/examples/csv/devices.csv
 
-INSTALL_DATA_LOCAL += install-conf
-UNINSTALL_LOCAL += uninstall-conf
+EXTRA_DIST += %D%/collectord.service %D%/collectord.sysusers
+INSTALL_DATA_LOCAL += install-conf install-service
+UNINSTALL_LOCAL += uninstall-conf uninstall-service
+
+# The unit with the paths of this build in it.
+systemddir = $(prefix)/lib/systemd/system
+sysusersdir = $(prefix)/lib/sysusers.d
+.PHONY: install-service uninstall-service
+install-service:
+	@$(MKDIR_P) '$(DESTDIR)$(systemddir)' '$(DESTDIR)$(sysusersdir)'
+	@sed -e 's|/usr/local/sbin|$(sbindir)|; s|/usr/local/etc/collectord|$(confdir)|' \
+		-e 's|/usr/local/var/lib/collectord|$(statedir)|' \
+		'$(srcdir)/%D%/collectord.service' \
+		>'$(DESTDIR)$(systemddir)/collectord.service'
+	@$(INSTALL_DATA) '$(srcdir)/%D%/collectord.sysusers' \
+		'$(DESTDIR)$(sysusersdir)/collectord.conf'
+uninstall-service:
+	@rm -f '$(DESTDIR)$(systemddir)/collectord.service' \
+		'$(DESTDIR)$(sysusersdir)/collectord.conf'
 
 .PHONY: install-conf uninstall-conf reference
 install-conf:

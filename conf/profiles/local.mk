@@ -2,7 +2,18 @@
 profilesdir = $(pkgdatadir)/profiles
 dist_profiles_DATA = \
 	%D%/apc-rpdu2.yaml \
+	%D%/apc-ups.yaml \
+	%D%/dell-idrac.yaml \
+	%D%/delta-mini-snmp.yaml \
 	%D%/eaton-epdu.yaml \
+	%D%/generex-cs1.yaml \
+	%D%/hpe-ilo.yaml \
+	%D%/huawei-ibmc.yaml \
+	%D%/huawei-ups2000.yaml \
+	%D%/lenovo-xcc.yaml \
 	%D%/raritan-pdu2.yaml \
+	%D%/riello-netman.yaml \
+	%D%/supermicro.yaml \
+	%D%/ups-mib-zero.yaml \
 	%D%/ups-mib.yaml \
 	%D%/vertiv-geist.yaml

@@ -97,11 +97,13 @@ filter_holds(const struct profile_filter *filter, const struct varbind *vb)
 	char text[CONVERT_TEXT_SIZE];
 
 	if (vb == NULL || varbind_missing(vb)) {
-		return filter->kind == PROFILE_NOT;
+		return filter->kind == PROFILE_NOT ||
+		    filter->kind == PROFILE_UNLIKE;
 	}
 	(void)convert_text(vb, text, sizeof(text));
-	if (filter->kind == PROFILE_MATCHES) {
-		return regexec(filter->regex, text, 0, NULL, 0) == 0;
+	if (filter->regex != NULL) {
+		return (regexec(filter->regex, text, 0, NULL, 0) == 0) ==
+		    (filter->kind == PROFILE_MATCHES);
 	}
 	for (size_t i = 0; i < filter->n_words; i++) {
 		if (strcmp(filter->words[i], text) == 0) {

@@ -43,8 +43,8 @@ struct profile_map {
 };
 
 enum profile_filter_kind {
-	PROFILE_IS = 0, PROFILE_NOT, PROFILE_MATCHES, PROFILE_ANY,
-	PROFILE_FILTER_N
+	PROFILE_IS = 0, PROFILE_NOT, PROFILE_MATCHES, PROFILE_UNLIKE,
+	PROFILE_ANY, PROFILE_FILTER_N
 };
 
 /* One condition on a row. */
@@ -54,7 +54,7 @@ struct profile_filter {
 	struct profile_ref ref;
 	size_t n_words;
 	const char *const *words;
-	const regex_t *regex;      /* PROFILE_MATCHES */
+	const regex_t *regex;      /* PROFILE_MATCHES, _UNLIKE */
 	size_t n_any;              /* PROFILE_ANY: one of these suffices */
 	const struct profile_filter *any;
 };

@@ -146,8 +146,8 @@ parse_filter(struct parse *parse, const struct col_node *node,
     struct profile_filter *ret_filter)
 {
 	static const char *const keys[] = {"column", "scalar", "at", "part",
-	    "is", "not", "matches", "any", NULL};
-	const struct col_node *part, *is, *not, *matches, *any;
+	    "is", "not", "matches", "unlike", "any", NULL};
+	const struct col_node *part, *is, *not, *matches, *unlike, *any;
 	struct profile_filter filter = {.part = -1};
 
 	if (!tree_map(&parse->tree, node, keys)) {
@@ -165,9 +165,11 @@ parse_filter(struct parse *parse, const struct col_node *node,
 	is = col_node_get(node, "is");
 	not = col_node_get(node, "not");
 	matches = col_node_get(node, "matches");
-	if ((is != NULL) + (not != NULL) + (matches != NULL) != 1) {
+	unlike = col_node_get(node, "unlike");
+	if ((is != NULL) + (not != NULL) + (matches != NULL) +
+	    (unlike != NULL) != 1) {
 		tree_report(&parse->tree, node,
-		    "needs one of 'is', 'not' and 'matches'");
+		    "needs one of 'is', 'not', 'matches' and 'unlike'");
 		return false;
 	}
 	if (part != NULL) {
@@ -177,9 +179,11 @@ parse_filter(struct parse *parse, const struct col_node *node,
 	} else if (!parse_ref(parse, node, &filter.ref)) {
 		return false;
 	}
-	if (matches != NULL) {
-		filter.kind = PROFILE_MATCHES;
-		if (!parse_regex(parse, matches, &filter.regex)) {
+	if (matches != NULL || unlike != NULL) {
+		filter.kind = matches != NULL ? PROFILE_MATCHES :
+		    PROFILE_UNLIKE;
+		if (!parse_regex(parse, matches != NULL ? matches : unlike,
+		    &filter.regex)) {
 			return false;
 		}
 	} else {

@@ -64,7 +64,7 @@ is "$(get /racks/r1 '{f["id"]: f["power_w"] for f in d["feeds"]}')" \
 is "$(get /racks/r1 'd["power"]')" \
 	'{"expected": 2, "known": 2, "partial": false}' "both feeds are known"
 is "$(get /racks/r1 '{x["role"]: [x["status"], x["profile"]] for x in d["devices"]}')" \
-	'{"pdu-a": ["up", "raritan-pdu2"], "pdu-b": ["up", "apc-rpdu2"], "ups": ["up", "ups-mib"]}' \
+	'{"pdu-a": ["up", "raritan-pdu2"], "pdu-b": ["up", "apc-rpdu2"], "ups": ["up", "riello-netman"]}' \
 	"each device found its profile"
 # Line currents: 7467 with 3 decimals; 13 of 0.1 A.
 is "$(get /racks/r1 '[f["current_a"] for f in d["feeds"]]')" \

@@ -21,6 +21,8 @@ find "$to" -mindepth 1 -not -type d -not -path "$to/done" | sed "s|^$inst/||" |
 	include/collectord/plugin.h
 	include/collectord/unit.h
 	lib/pkgconfig/collectord.pc
+	lib/systemd/system/collectord.service
+	lib/sysusers.d/collectord.conf
 	sbin/collectord
 	share/collectord/web/assets/app-HASH.js
 	share/collectord/web/assets/app-HASH.js.gz

@@ -68,7 +68,7 @@ test_faults_have_places(void **state)
 	        "p.yaml:3:80: is not a name from index:"},
 	    {HEAD "tables: [{index: [a], metrics: [{metric: power_w,"
 	        " column: 1.3.1, rows: [{part: a}]}]}]",
-	        "needs one of 'is', 'not' and 'matches'"},
+	        "needs one of 'is', 'not', 'matches' and 'unlike'"},
 	    {HEAD "tables: [{index: [a], metrics: [{metric: power_w,"
 	        " column: 1.3.1, rows: [{part: a, any: []}]}]}]",
 	        "p.yaml:3:88: 'any' stands alone"},

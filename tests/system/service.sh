@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Under systemd: the installed unit is good and names what is installed, the
+# daemon says what it does, and secrets come by credential.
+. "$top_srcdir/tests/system/lib.sh"
+need python3 curl
+stage
+unit=$inst/lib/systemd/system/collectord.service
+is "$(sed -n 's/^ExecStart=\([^ ]*\) --config .*/\1/p' "$unit")" "${collectord#"$to"}" \
+	"the unit starts the installed program"
+is "$(sed -n 's/^ExecStart=.* --config //p' "$unit")" "${inst#"$to"}/etc/collectord/collectord.yaml" \
+	"with the installed configuration"
+has "$unit" '^Type=notify$' "it waits for READY"
+has "$unit" '^User=collectord$' "it has a user of its own"
+has "$inst/lib/sysusers.d/collectord.conf" '^u collectord ' "who is made by systemd-sysusers"
+if command -v systemd-analyze >/dev/null 2>&1; then
+	sed "s|$(printf %s "${inst#"$to"}/sbin")|$inst/sbin|" "$unit" >"$dir/collectord.service"
+	systemd-analyze verify --man=no "$dir/collectord.service" >"$dir/verify" 2>&1
+	ok $? "systemd-analyze finds no fault in the unit" "$dir/verify"
+else
+	echo "# no systemd-analyze: the unit is not checked by it"
+fi
+
+# ---- what it says to systemd -----------------------------------------------------
+cat >"$dir/listen.py" <<'END'
+import os, socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+while True:
+    print(s.recv(4096).decode(), flush=True)
+END
+spawn notify python3 "$dir/listen.py" "$dir/notify"
+wait_for 10 test -S "$dir/notify" || fatal "the listener listens" "$dir/notify.log"
+mkdir "$dir/credentials"
+printf 'public\n' >"$dir/credentials/lab"
+chmod 600 "$dir/credentials/lab"
+cat >"$dir/collectord.yaml" <<END
+$(settings)
+credentials: {lab: {snmp: {version: 2c, community: {credential: lab}}}}
+store: {dir: store}
+racks: []
+END
+export NOTIFY_SOCKET="$dir/notify" CREDENTIALS_DIRECTORY="$dir/credentials"
+daemon "$dir/collectord.yaml"
+unset NOTIFY_SOCKET CREDENTIALS_DIRECTORY
+said() { [ "$(tr '\n' ' ' <"$dir/notify.log")" = "$1" ]; }
+wait_for 10 said "READY=1 "
+is "$(cat "$dir/notify.log")" "READY=1" "READY when it is ready"
+is "$(curl -s "$url/healthz")" ok "and it is"
+kill -HUP "$daemon"
+wait_for 10 said "READY=1 RELOADING=1 READY=1 "
+is "$(tr '\n' ' ' <"$dir/notify.log")" "READY=1 RELOADING=1 READY=1 " "a reload begins and ends"
+stop "$daemon"
+is $status 0 "SIGTERM ends it"
+wait_for 10 said "READY=1 RELOADING=1 READY=1 STOPPING=1 "
+is "$(tail -n 1 "$dir/notify.log")" "STOPPING=1" "and it said so"
+"$collectord" --config "$dir/collectord.yaml" --check >"$dir/check" 2>&1
+is $? 1 "without systemd's credentials the configuration is refused"
+has "$dir/check" 'LoadCredential=lab' "and the message names the remedy"
+finish
