@@ -82,6 +82,8 @@ static const struct col_metric FIXED[METRIC_FIXED_N] = {
 	    "Flow of water or coolant", "水流量" },
 	[METRIC_AIR_SPEED_MPS] = { "air_speed_mps", "m/s", COL_GAUGE, 0, 100, false,
 	    "Air speed", "风速" },
+	[METRIC_AIRFLOW_PCT] = { "airflow_pct", "%", COL_GAUGE, 0, 200, false,
+	    "Relative air flow", "相对风量" },
 	[METRIC_ABS_HUMIDITY_GM3] = { "abs_humidity_gm3", "g/m3", COL_GAUGE, 0, 500, false,
 	    "Absolute humidity", "绝对湿度" },
 	[METRIC_KNOWN] = { "known", "", COL_GAUGE, 0, 1e9, true,

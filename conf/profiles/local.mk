@@ -15,5 +15,8 @@ dist_profiles_DATA = \
 	%D%/riello-netman.yaml \
 	%D%/supermicro.yaml \
 	%D%/ups-mib-zero.yaml \
+	%D%/servertech-sentry3.yaml \
+	%D%/servertech-sentry4.yaml \
 	%D%/ups-mib.yaml \
+	%D%/vertiv-geist-env.yaml \
 	%D%/vertiv-geist.yaml

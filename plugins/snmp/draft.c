@@ -284,14 +284,26 @@ tell_apart(struct draft *draft, const struct profile_metric *metric,
 	    n > 0 ? " " : "", index);
 }
 
+/* True when the column's rows differ in the first part of their index. */
 static bool
-has_rows(const struct draft *draft, struct objref column)
+has_units(const struct draft *draft, struct objref column)
 {
 	const struct varbind *vb = snapshot_next(draft->snapshot, column);
+	uint32_t first;
 
-	vb = vb == NULL || !objid_under(column, vb->name) ? NULL :
-	    snapshot_next(draft->snapshot, vb->name);
-	return vb != NULL && objid_under(column, vb->name);
+	if (vb == NULL || !objid_under(column, vb->name) ||
+	    vb->name.n == column.n) {
+		return false;
+	}
+	first = vb->name.sub[column.n];
+	while (vb != NULL && objid_under(column, vb->name)) {
+		if (vb->name.n > column.n &&
+		    vb->name.sub[column.n] != first) {
+			return true;
+		}
+		vb = snapshot_next(draft->snapshot, vb->name);
+	}
+	return false;
 }
 
 /* The words that tell the units of a chain apart, where there are several. */
@@ -307,7 +319,7 @@ add_prefixes(const struct draft *draft, const struct profile_table *table,
 		const struct profile_prefix *prefix = &table->prefixes[i];
 		bool several = false;
 		for (size_t k = 0; k < prefix->n_columns; k++) {
-			several = several || has_rows(draft, prefix->columns[k]);
+			several = several || has_units(draft, prefix->columns[k]);
 		}
 		if (several && used < size) {
 			row_render(draft, table, row, prefix->text, word);

@@ -47,7 +47,11 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 %C%_libsnmpcore_la_CFLAGS = $(PLUGIN_CFLAGS) $(SNMP_CFLAGS) $(CRYPTO_CFLAGS)
 # SNMPv3 of the native engine
 %C%_libsnmpcore_la_SOURCES += \
+	%D%/message_v3.c %D%/message_v3.h \
+	%D%/usm.c %D%/usm.h \
 	%D%/usm_crypt.c %D%/usm_crypt.h \
+	%D%/usm_engine.c %D%/usm_engine.h \
+	%D%/usm_receive.c \
 	%D%/usm_key.c %D%/usm_key.h \
 	%D%/vault.c %D%/vault.h
 

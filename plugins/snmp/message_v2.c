@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "usm.h"
+
 static int
 start(const struct col_host *host, void **ret_shared, struct col_error *error)
 {
@@ -108,5 +110,6 @@ const struct native_codec codec_community = {
 const struct native_codec *
 codec_for(const struct credential *credential)
 {
-	return credential->version == CREDENTIAL_V3 ? NULL : &codec_community;
+	return credential->version == CREDENTIAL_V3 ? &codec_usm :
+	    &codec_community;
 }

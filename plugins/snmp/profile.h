@@ -109,7 +109,7 @@ struct profile_metric {
 	const char *total;         /* instance of the sum of all rows, or NULL */
 };
 
-/* Words before an instance, when one of the columns has several rows. */
+/* Words before an instance, when one of the columns is of several units. */
 struct profile_prefix {
 	const char *text;          /* template */
 	size_t n_columns;

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/provider.h>
@@ -270,6 +271,12 @@ usm_crypt_mac(struct usm_crypt *crypt, const struct usm_mac_key *key,
 	return 0;
 }
 
+bool
+usm_crypt_equal(const uint8_t *a, const uint8_t *b, size_t len)
+{
+	return CRYPTO_memcmp(a, b, len) == 0;
+}
+
 /* ---- ciphers ----------------------------------------------------------------- */
 
 static void
@@ -323,52 +330,48 @@ usm_crypt_encrypt(struct usm_crypt *crypt, const struct usm_cipher *cipher,
 
 static int
 decrypt_des(struct usm_crypt *crypt, const struct usm_cipher *cipher,
-    struct usm_bytes from, uint8_t *ret_bytes)
+    uint8_t *bytes, size_t len)
 {
 	EVP_CIPHER_CTX *context = crypt->ciphers[CIPHER_DES];
 	uint8_t iv[AES_BLOCK];
 	int n;
 
-	if (from.len % USM_DES_BLOCK != 0) {
+	if (len % USM_DES_BLOCK != 0) {
 		return COL_EPROTO;
 	}
 	make_iv(cipher, iv);
 	return EVP_DecryptInit_ex2(context, NULL, cipher->key, iv, NULL) == 1 &&
-	    EVP_DecryptUpdate(context, ret_bytes, &n, from.at,
-	    (int)from.len) == 1 ? 0 : COL_ENOTSUP;
+	    EVP_DecryptUpdate(context, bytes, &n, bytes, (int)len) == 1 ? 0 :
+	    COL_ENOTSUP;
 }
 
 /* P[i] = C[i] xor E(C[i-1]), C[-1] the IV.  Source: SP 800-38A s.6.3. */
 static int
 decrypt_aes(struct usm_crypt *crypt, const struct usm_cipher *cipher,
-    struct usm_bytes from, uint8_t *ret_bytes)
+    uint8_t *bytes, size_t len)
 {
 	EVP_CIPHER_CTX *context =
 	    crypt->ciphers[priv_table[cipher->priv].stream];
-	uint8_t *stream = crypt->stream;
+	uint8_t *stream = crypt->stream, before[AES_BLOCK];
 	int n;
 
 	if (EVP_EncryptInit_ex2(context, NULL, cipher->key, NULL, NULL) != 1) {
 		return COL_ENOTSUP;
 	}
-	for (size_t done = 0; done < from.len; done += STREAM_BYTES) {
-		size_t len = from.len - done < STREAM_BYTES ?
-		    from.len - done : STREAM_BYTES;
-		size_t whole = (len + AES_BLOCK - 1) / AES_BLOCK * AES_BLOCK;
-		if (done == 0) {
-			make_iv(cipher, stream);
-		} else {
-			memcpy(stream, from.at + done - AES_BLOCK, AES_BLOCK);
-		}
-		/* The last block of the stream hides the last, part block. */
-		memcpy(stream + AES_BLOCK, from.at + done,
-		    whole - AES_BLOCK);
+	make_iv(cipher, before);
+	for (size_t done = 0; done < len; done += STREAM_BYTES) {
+		size_t part = len - done < STREAM_BYTES ? len - done :
+		    STREAM_BYTES;
+		size_t whole = (part + AES_BLOCK - 1) / AES_BLOCK * AES_BLOCK;
+		memcpy(stream, before, AES_BLOCK);
+		memcpy(stream + AES_BLOCK, bytes + done, part);
+		memcpy(before, stream + STREAM_BYTES, AES_BLOCK);
 		if (EVP_EncryptUpdate(context, stream, &n, stream,
 		    (int)whole) != 1) {
 			return COL_ENOTSUP;
 		}
-		for (size_t i = 0; i < len; i++) {
-			ret_bytes[done + i] = from.at[done + i] ^ stream[i];
+		for (size_t i = 0; i < part; i++) {
+			bytes[done + i] ^= stream[i];
 		}
 	}
 	return 0;
@@ -376,15 +379,15 @@ decrypt_aes(struct usm_crypt *crypt, const struct usm_cipher *cipher,
 
 int
 usm_crypt_decrypt(struct usm_crypt *crypt, const struct usm_cipher *cipher,
-    struct usm_bytes from, uint8_t *ret_bytes)
+    uint8_t *bytes, size_t len)
 {
-	if (from.len > INT32_MAX) {
+	if (len > INT32_MAX) {
 		return COL_EPROTO;
 	}
 	if (prepare_priv(crypt, cipher->priv) != 0) {
 		return COL_ENOTSUP;
 	}
 	return cipher->priv == CREDENTIAL_DES ?
-	    decrypt_des(crypt, cipher, from, ret_bytes) :
-	    decrypt_aes(crypt, cipher, from, ret_bytes);
+	    decrypt_des(crypt, cipher, bytes, len) :
+	    decrypt_aes(crypt, cipher, bytes, len);
 }

@@ -10,6 +10,7 @@
 #ifndef SNMP_USM_CRYPT_H
 #define SNMP_USM_CRYPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -65,6 +66,9 @@ struct usm_mac_key {
 int usm_crypt_mac(struct usm_crypt *crypt, const struct usm_mac_key *key,
     const struct usm_bytes *parts, size_t n_parts, uint8_t *ret_mac);
 
+/* Compares in constant time. */
+bool usm_crypt_equal(const uint8_t *a, const uint8_t *b, size_t len);
+
 /* What a message is encrypted with. */
 struct usm_cipher {
 	enum credential_priv priv;
@@ -80,11 +84,10 @@ struct usm_cipher {
 int usm_crypt_encrypt(struct usm_crypt *crypt,
     const struct usm_cipher *cipher, uint8_t *bytes, size_t len);
 /*
- * Decrypts; DES padding stays.  Shape: ret_bytes has from.len bytes and does
- * not overlap from.  Errors: COL_EPROTO (length), COL_ENOTSUP.
+ * Decrypts in place; DES padding stays.
+ * Errors: COL_EPROTO (length), COL_ENOTSUP; the bytes are then void.
  */
 int usm_crypt_decrypt(struct usm_crypt *crypt,
-    const struct usm_cipher *cipher, struct usm_bytes from,
-    uint8_t *ret_bytes);
+    const struct usm_cipher *cipher, uint8_t *bytes, size_t len);
 
 #endif

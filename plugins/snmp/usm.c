@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "usm.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "message_v3.h"
+
+/* What we take: any UDP datagram.  Source: RFC 3412 s.6.3. */
+#define MAX_SIZE 65507
+#define LOG_PER_MINUTE 10
+
+/* ---- what all agents share ------------------------------------------------------- */
+
+static void
+stop(void *shared)
+{
+	struct usm *usm = shared;
+
+	if (usm == NULL) {
+		return;
+	}
+	usm_crypt_free(usm->keyring.crypt);
+	vault_free(usm->keyring.vault);
+	free(usm);
+}
+
+static int
+start(const struct col_host *host, void **ret_shared, struct col_error *error)
+{
+	struct usm *usm = calloc(1, sizeof(*usm));
+
+	if (usm != NULL) {
+		usm->host = host;
+		usm->salt = host->random(host);
+		usm->keyring.vault = vault_new();
+		usm->keyring.crypt = usm_crypt_new();
+	}
+	if (usm == NULL || usm->keyring.vault == NULL ||
+	    usm->keyring.crypt == NULL) {
+		stop(usm);
+		error->code = COL_ENOTSUP;
+		(void)snprintf(error->text, sizeof(error->text),
+		    "SNMPv3: OpenSSL cannot be started");
+		return COL_ENOTSUP;
+	}
+	*ret_shared = usm;
+	return 0;
+}
+
+uint32_t
+usm_seconds(int64_t now_ns)
+{
+	return (uint32_t)(now_ns / 1000000000);
+}
+
+void
+usm_log(struct usm_agent *agent, uint32_t now_s, const char *text)
+{
+	struct usm *usm = agent->usm;
+
+	if (now_s - usm->log_from_s >= 60) {
+		if (usm->n_unlogged > 0) {
+			usm->host->log(usm->host, COL_LOG_INFO, NULL,
+			    "SNMPv3: %u more lines like these", usm->n_unlogged);
+		}
+		usm->log_from_s = now_s;
+		usm->n_logged = usm->n_unlogged = 0;
+	}
+	if (usm->n_logged >= LOG_PER_MINUTE) {
+		usm->n_unlogged++;
+		return;
+	}
+	usm->n_logged++;
+	usm->host->log(usm->host, COL_LOG_INFO, agent->device, "SNMPv3: %s",
+	    text);
+}
+
+/* ---- one agent ------------------------------------------------------------------- */
+
+static int
+open_agent(void *shared, const struct engine_target *target,
+    void **ret_state, struct col_error *error)
+{
+	const struct credential *credential = target->credential;
+	const char *device = target->device != NULL ? target->device : "";
+	size_t size = strlen(device) + 1;
+	struct usm *usm = shared;
+	struct usm_agent *agent;
+	int rc = usm_crypt_prepare(usm->keyring.crypt, credential->auth,
+	    credential->priv, error);
+
+	if (rc != 0) {
+		return rc;
+	}
+	agent = calloc(1, sizeof(*agent) + size);
+	if (agent == NULL) {
+		error->code = COL_ENOMEM;
+		(void)snprintf(error->text, sizeof(error->text),
+		    "out of memory");
+		return COL_ENOMEM;
+	}
+	agent->usm = usm;
+	agent->credential = credential;
+	memcpy(agent->device, device, size);
+	*ret_state = agent;
+	return 0;
+}
+
+static void
+forget(struct usm_agent *agent, struct usm_engine *engine)
+{
+	usm_engine_forget(engine, &agent->usm->keyring, agent->credential);
+}
+
+static void
+close_agent(void *state)
+{
+	struct usm_agent *agent = state;
+
+	if (agent == NULL) {
+		return;
+	}
+	usm_agent_replace(agent);
+	forget(agent, &agent->engine);
+	free(agent);
+}
+
+void
+usm_agent_restore(struct usm_agent *agent)
+{
+	if (agent->aside != NULL) {
+		forget(agent, &agent->engine);
+		agent->engine = *agent->aside;
+		free(agent->aside);
+		agent->aside = NULL;
+	}
+}
+
+void
+usm_agent_replace(struct usm_agent *agent)
+{
+	if (agent->aside != NULL) {
+		forget(agent, agent->aside);
+		free(agent->aside);
+		agent->aside = NULL;
+	}
+}
+
+bool
+usm_agent_strike(struct usm_agent *agent, uint32_t now_s, const char *why)
+{
+	if (agent->strikes < USM_STRIKES) {
+		agent->strikes++;
+	}
+	if (agent->strikes < USM_STRIKES || (agent->dropped_s != 0 &&
+	    now_s - agent->dropped_s < USM_DROP_REST_S)) {
+		return false;
+	}
+	forget(agent, &agent->engine);
+	agent->strikes = 0;
+	agent->dropped_s = now_s != 0 ? now_s : 1;
+	agent->usm->counts.drops++;
+	usm_log(agent, now_s, why);
+	return true;
+}
+
+uint8_t
+usm_level(const struct credential *credential)
+{
+	return (uint8_t)(
+	    (credential->auth != CREDENTIAL_AUTH_NONE ? MESSAGE_V3_AUTH : 0) |
+	    (credential->priv != CREDENTIAL_PRIV_NONE ? MESSAGE_V3_PRIV : 0));
+}
+
+/* ---- building ----------------------------------------------------------------------- */
+
+/* RFC 3414 s.4: nobody asks nobody for nothing. */
+static int
+build_probe(const struct native_ask *ask, struct ber_writer *writer)
+{
+	static const struct engine_request nothing = {.verb = ENGINE_GET};
+	static const struct usm_bytes none = {(const uint8_t *)"", 0};
+	struct message_v3 message = {.id = ask->id, .max_size = MAX_SIZE,
+	    .flags = MESSAGE_V3_REPORTABLE, .model = MESSAGE_V3_MODEL_USM,
+	    .engine_id = none, .user = none, .mac = none, .salt = none};
+	int rc = pdu_put_body(writer, &nothing, NULL);
+
+	if (rc == 0) {
+		pdu_put_head(writer, PDU_GET, ask->id, ber_written(writer));
+		message_v3_put_scope(writer, none, none, 0);
+		(void)message_v3_put(writer, &message, 0);
+	}
+	return rc;
+}
+
+/* DES wants whole blocks: zeros go behind the scoped PDU. */
+static void
+pad(struct ber_writer *writer)
+{
+	size_t len = ber_written(writer);
+	size_t zeros = (USM_DES_BLOCK - len % USM_DES_BLOCK) % USM_DES_BLOCK;
+
+	if (writer->full || (size_t)(writer->at - writer->start) < zeros) {
+		writer->full = true;
+		return;
+	}
+	writer->at -= zeros;
+	memmove(writer->at, writer->at + zeros, len);
+	memset(writer->at + len, 0, zeros);
+}
+
+/* Source: RFC 3414 s.8.1.1.1 (boots and a counter), RFC 3826 s.3.1.2.1. */
+static void
+make_salt(struct usm *usm, const struct usm_cipher *cipher, uint8_t *ret_salt)
+{
+	uint64_t salt = usm->salt++;
+
+	if (cipher->priv == CREDENTIAL_DES) {
+		salt = (uint64_t)cipher->boots << 32 | (salt & 0xffffffffu);
+	}
+	for (int i = USM_SALT_SIZE; i-- > 0; salt >>= 8) {
+		ret_salt[i] = (uint8_t)salt;
+	}
+}
+
+/* Encrypts what has been written so far. */
+static int
+hide(struct usm_agent *agent, struct ber_writer *writer,
+    struct usm_cipher *cipher)
+{
+	cipher->priv = agent->credential->priv;
+	cipher->key = usm_engine_priv_key(&agent->engine, agent->credential);
+	make_salt(agent->usm, cipher, cipher->salt);
+	if (cipher->priv == CREDENTIAL_DES) {
+		pad(writer);
+	}
+	return writer->full ? COL_EFULL :
+	    usm_crypt_encrypt(agent->usm->keyring.crypt, cipher, writer->at,
+	    ber_written(writer));
+}
+
+static int
+sign(struct usm_agent *agent, const struct ber_writer *writer, uint8_t *mac)
+{
+	struct usm_mac_key key = {agent->credential->auth,
+	    usm_engine_auth_key(&agent->engine)};
+	struct usm_bytes whole = {writer->at, ber_written(writer)};
+
+	return usm_crypt_mac(agent->usm->keyring.crypt, &key, &whole, 1, mac);
+}
+
+static int
+build_request(struct usm_agent *agent, const struct native_ask *ask,
+    struct ber_writer *writer)
+{
+	const struct credential *credential = agent->credential;
+	struct usm_bytes user = {(const uint8_t *)credential->user,
+	    strlen(credential->user)};
+	struct usm_bytes context = {(const uint8_t *)credential->context,
+	    strlen(credential->context)};
+	struct message_v3 message = {.id = ask->id, .max_size = MAX_SIZE,
+	    .flags = usm_level(credential) | MESSAGE_V3_REPORTABLE,
+	    .model = MESSAGE_V3_MODEL_USM, .user = user,
+	    .engine_id = usm_engine_id(&agent->engine),
+	    .boots = agent->engine.boots,
+	    .time = usm_engine_time(&agent->engine, usm_seconds(ask->now_ns)),
+	    .mac = {NULL, usm_crypt_mac_len(credential->auth)}};
+	struct usm_cipher cipher = {.boots = message.boots,
+	    .time = message.time};
+	uint8_t *mac;
+	int rc = 0;
+
+	ber_put_bytes(writer, ask->body, ask->body_len);
+	pdu_put_head(writer, ask->tag, ask->id, ask->body_len);
+	message_v3_put_scope(writer, message.engine_id, context, 0);
+	message.salt = (struct usm_bytes){cipher.salt, 0};
+	if (credential->priv != CREDENTIAL_PRIV_NONE) {
+		message.salt.len = USM_SALT_SIZE;
+		rc = hide(agent, writer, &cipher);
+	}
+	mac = message_v3_put(writer, &message, 0);
+	if (rc == 0 && !writer->full &&
+	    credential->auth != CREDENTIAL_AUTH_NONE) {
+		rc = sign(agent, writer, mac);
+	}
+	return rc;
+}
+
+static int
+build(void *state, const struct native_ask *ask, uint8_t *buffer,
+    struct native_packet *ret_packet)
+{
+	struct ber_writer writer = ber_writer(buffer, NATIVE_DATAGRAM_SIZE);
+	struct usm_agent *agent = state;
+	int rc;
+
+	if (ask->n_again == 0) {
+		/* A new request, or a further try of one. */
+		usm_agent_restore(agent);
+		agent->resynced = agent->rediscovered = false;
+	}
+	agent->probing = agent->engine.trust == USM_UNKNOWN;
+	rc = agent->probing ? build_probe(ask, &writer) :
+	    build_request(agent, ask, &writer);
+	if (rc == 0 && writer.full) {
+		rc = COL_EFULL;
+	}
+	if (rc == 0) {
+		*ret_packet = (struct native_packet){.head = writer.at,
+		    .head_len = ber_written(&writer)};
+	}
+	return rc;
+}
+
+static enum native_verdict
+parse(void *state, const struct native_ask *ask, uint8_t *bytes, size_t len,
+    struct native_parsed *ret_parsed)
+{
+	return usm_receive(state, ask, bytes, len, ret_parsed);
+}
+
+/* ---- silence --------------------------------------------------------------------- */
+
+static void
+expired(void *state, struct engine_reply *reply)
+{
+	struct usm_agent *agent = state;
+	const struct col_host *host = agent->usm->host;
+	bool probing = agent->probing && agent->aside == NULL;
+
+	usm_agent_restore(agent);
+	if (probing) {
+		reply->detail = "no answer to SNMPv3 discovery: unreachable?";
+		return;
+	}
+	if (agent->hint != USM_REPORT_NONE) {
+		reply->outcome = ENGINE_AUTH;
+		reply->detail = usm_report_words(
+		    (enum usm_report)agent->hint);
+	} else if (agent->engine.trust != USM_PROVEN) {
+		reply->outcome = ENGINE_AUTH;
+		reply->detail = "SNMPv3: the agent answers discovery but not"
+		    " this user: wrong privacy password or protocol?";
+	} else {
+		reply->detail = "no answer";
+	}
+	agent->hint = USM_REPORT_NONE;
+	(void)usm_agent_strike(agent, usm_seconds(host->now(host)),
+	    "no answer, twice: its engine will be discovered anew");
+}
+
+const struct native_codec codec_usm = {
+    .kind = NATIVE_USM,
+    .start = start,
+    .stop = stop,
+    .open = open_agent,
+    .close = close_agent,
+    .build = build,
+    .parse = parse,
+    .expired = expired,
+};
