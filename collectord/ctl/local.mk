@@ -5,10 +5,14 @@ collectorctl_SOURCES = \
 	%D%/client.c %D%/client.h \
 	%D%/ctl.h \
 	%D%/loaded.c %D%/loaded.h \
+	%D%/doctor.c %D%/doctor.h \
+	%D%/doctor_store.c \
+	%D%/doctor_system.c \
 	%D%/local.c \
 	%D%/main.c \
 	%D%/print.c %D%/print.h \
 	%D%/profile.c \
 	%D%/setup.c %D%/setup.h \
-	%D%/table.c %D%/table.h
+	%D%/table.c %D%/table.h \
+	%D%/verify.c
 collectorctl_LDADD = $(LIB_POLL) collectord/flow/libflow.la collectord/store/libstore.la collectord/state/libstate.la $(RRD_LIBS) $(SQLITE_LIBS) $(CURL_LIBS) $(JANSSON_LIBS)

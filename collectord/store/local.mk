@@ -20,4 +20,5 @@ noinst_LTLIBRARIES += %D%/libstore.la
 	%D%/segment.c %D%/segment.h \
 	%D%/series.c %D%/series.h \
 	%D%/store.c %D%/store.h \
-	%D%/undo.c %D%/undo.h
+	%D%/undo.c %D%/undo.h \
+	%D%/verify.c %D%/verify.h
