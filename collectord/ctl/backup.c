@@ -60,7 +60,8 @@ copy_state(const char *dir, const char *folder, struct manifest *manifest,
 	str_format(from, sizeof(from), "%s/" STATE_DB, dir);
 	str_format(to, sizeof(to), "%s/store/" STATE_DB, folder);
 	rc = state_copy(from, to, error);
-	return rc == 0 ? manifest_note(manifest, folder, "store/" STATE_DB, error) : rc;
+	return rc == 0 ? manifest_note(manifest, folder, "store/" STATE_DB, error)
+	    : err_prefix(error, "%s", from);
 }
 
 static int

@@ -48,12 +48,6 @@ doctor_store(struct doctor *doctor)
 	}
 }
 
-static void
-tell_space(void *arg, const char *line)
-{
-	doctor_say(arg, DOCTOR_OK, NULL, "%s", line);
-}
-
 void
 doctor_space(struct doctor *doctor)
 {
@@ -68,7 +62,9 @@ doctor_space(struct doctor *doctor)
 		doctor_say(doctor, DOCTOR_FAIL, NULL, "%s", error.text);
 		return;
 	}
-	calculator_tell(&calculation, dir_of(doctor), tell_space, doctor);
+	doctor_say(doctor, DOCTOR_OK, NULL, "the files will take %.1f GB, there is room for "
+	    "%.1f GB", (double)calculation.need_bytes[calculation.chosen] / 1e9,
+	    (double)calculation.room_bytes / 1e9);
 }
 
 static void
@@ -131,7 +127,7 @@ doctor_state(struct doctor *doctor)
 	str_format(path, sizeof(path), "%s/state.db", dir_of(doctor));
 	if (state_verify(path, &error) != 0) {
 		doctor_say(doctor, DOCTOR_FAIL, "put a backup back: collectorctl restore",
-		    "%s", error.text);
+		    "%s: %s", path, error.text);
 		return;
 	}
 	doctor_say(doctor, DOCTOR_OK, NULL, "%s is whole", path);

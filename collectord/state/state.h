@@ -34,7 +34,7 @@ void state_free(struct state *state);
 /*
  * Copies the database at path to a new file, consistent even while a daemon
  * writes to it, and checks the copy.  Thread: any; blocks.
- * Errors: COL_ENOENT, COL_EIO, COL_EPROTO (damaged).
+ * Errors: COL_ENOENT, COL_EIO, COL_EPROTO (damaged); the text lacks the path.
  */
 int state_copy(const char *path, const char *to, struct col_error *error);
 /* Checks a database at rest or in use.  Errors: those of state_copy. */

@@ -56,6 +56,17 @@ ask early restore "$dir/saved"
 is $status 1 "nothing is restored below a running daemon"
 has "$dir/early.err" "a collectord runs on .*/store: stop it first" "and that is said"
 get "/racks/$rack" 'd["ledger"]' >"$dir/ledger"
+# ---- doctor and verify beside it -------------------------------------------------
+# shellcheck disable=SC2086
+ask doctor $config doctor
+is $status 0 "doctor finds nothing wrong"
+has "$dir/doctor.out" "^ok +store .*a daemon runs on it" "sees the daemon"
+has "$dir/doctor.out" "^ok +daemon .* devices are up" "and asks it"
+# shellcheck disable=SC2086
+ask verify $config --json store verify
+is $status 0 "store verify reads everything beside the daemon"
+is "$(python3 -c 'import json, sys; d = json.load(open(sys.argv[1]))
+print(d["bad"], d["files"] > 60, d["rows"] > 0)' "$dir/verify.out")" "0 True True" "and counts it"
 wait_for 60 reached $((newest + 3 * step))
 ok "$(alive "$daemon"; echo $?)" "the daemon goes on meanwhile"
 is "$(get /collector 'd["store"]["late_dropped"]')" 0 "and loses nothing by it"
@@ -69,6 +80,20 @@ ask spoilt restore "$dir/spoilt"
 is $status 1 "a spoilt backup is refused"
 has "$dir/spoilt.err" "$rack.rrd is not as it was backed up" "by the name of the file"
 ok "$([ -d "$dir/store/rrd" ]; echo $?)" "before anything was touched"
+
+# ---- a store that is damaged --------------------------------------------------------
+rrd=$(find "$dir/store/rrd/rack" -name "$rack.rrd")
+truncate -s -8 "$rrd"
+segment=$(find "$dir/store/journal" -name '*.seg' | sort | head -n 1)
+printf X | dd of="$segment" bs=1 seek=200 conv=notrunc 2>/dev/null
+# shellcheck disable=SC2086
+ask damaged $config store verify
+is $status 1 "store verify sees the damage"
+has "$dir/damaged.out" "^bad: .*$rack.rrd: " "names the RRD file"
+# shellcheck disable=SC2086
+ask sick $config doctor
+is $status 1 "doctor too"
+has "$dir/sick.out" "^fail +files .*$rack.rrd: " "by the same name"
 
 # ---- restore ----------------------------------------------------------------------
 rm -rf "${dir:?}/store/rrd" "$dir/store/journal"
