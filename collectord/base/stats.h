@@ -24,9 +24,6 @@
 	X(POLL_LATE_CALLS, "poll_late_calls", COUNTER, \
 	    "Calls of plugins for a poll that had ended") \
 	X(POLL_IN_FLIGHT, "polls_in_flight", GAUGE, "Polls in flight") \
-	X(SNMP_RETRIES, "snmp_retries", COUNTER, "SNMP requests sent again") \
-	X(SNMP_REJECTED, "snmp_rejected", COUNTER, \
-	    "SNMP datagrams from a wrong source or with a wrong id") \
 	X(FLOW_BATCHES, "flow_batches", COUNTER, "Batches normalised") \
 	X(FLOW_SAMPLES, "flow_samples", COUNTER, "Samples normalised") \
 	X(FLOW_IMPLAUSIBLE, "flow_implausible", COUNTER, \

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/counters.h"
 #include "base/stats.h"
 #include "base/str.h"
 #include "http/device.h"
@@ -32,6 +33,25 @@ plugin_kind(const struct col_plugin *plugin)
 }
 
 static void
+write_counters(struct json *json, const char *plugin)
+{
+	json_list(json, "counters");
+	for (size_t i = 0; i < counters_count(); i++) {
+		const struct col_counter *counter = counters_at(i);
+
+		if (strcmp(counter->owner, plugin) != 0) {
+			continue;
+		}
+		json_map(json, NULL);
+		json_text(json, "name", counter->name);
+		json_int(json, "value", counters_value(counter));
+		json_text(json, "help", counter->help);
+		json_map_end(json);
+	}
+	json_list_end(json);
+}
+
+static void
 write_plugin(struct json *json, const struct http *http, const struct plugin_entry *entry)
 {
 	const struct col_plugin *plugin = entry->plugin;
@@ -49,6 +69,7 @@ write_plugin(struct json *json, const struct http *http, const struct plugin_ent
 	body_text(json, "reason", entry->reason);
 	json_int(json, "devices", plugin != NULL ?
 	    poll_plugin_devices(http->setup.poll, entry->name) : 0);
+	write_counters(json, entry->name);
 	json_map_end(json);
 }
 

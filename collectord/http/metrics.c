@@ -11,7 +11,9 @@
 
 #include <string.h>
 
+#include "base/counters.h"
 #include "base/stats.h"
+#include "base/str.h"
 #include "capacity/view.h"
 #include "http/body.h"
 #include "http/order.h"
@@ -47,6 +49,22 @@ write_devices(struct buf *out, const struct poll *poll)
 	buf_printf(out, PREFIX "devices{status=\"unknown\"} %u\n", counts.unknown);
 }
 
+/* Those of plugins, under their names. */
+static void
+write_counters(struct buf *out)
+{
+	for (size_t i = 0; i < counters_count(); i++) {
+		const struct col_counter *counter = counters_at(i);
+		char name[2 * COUNTERS_NAME_SIZE];
+
+		(void)str_format(name, sizeof(name), "%s_%s", counter->owner, counter->name);
+		write_family(out, name, counter->is_gauge ? "gauge" : "counter",
+		    counter->help);
+		buf_printf(out, PREFIX "%s%s %lld\n", name,
+		    counter->is_gauge ? "" : "_total", (long long)counters_value(counter));
+	}
+}
+
 enum request_next
 metrics_daemon(struct request *request)
 {
@@ -66,6 +84,7 @@ metrics_daemon(struct request *request)
 		buf_printf(out, PREFIX "%s%s %lld\n", stats_name(id),
 		    counter ? "_total" : "", (long long)stats_get(id));
 	}
+	write_counters(out);
 	write_devices(out, http->setup.poll);
 	buf_puts(out, "# EOF\n");
 	return REQUEST_REPLY;

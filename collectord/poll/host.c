@@ -11,6 +11,7 @@
 
 #include <utlist.h>
 
+#include "base/counters.h"
 #include "base/log.h"
 #include "base/stats.h"
 #include "base/str.h"
@@ -126,6 +127,13 @@ do_report(const struct col_host *col, const struct col_node *at,
 	} else {
 		LOG_ERROR(self(col)->name, NULL, NULL, "%s", line);
 	}
+}
+
+static struct col_counter *
+do_counter(const struct col_host *col, const char *name, bool is_gauge,
+    const char *help)
+{
+	return counters_get(self(col)->name, name, is_gauge, help);
 }
 
 /* ---- descriptors and timers ------------------------------------------------------ */
@@ -259,6 +267,7 @@ static const struct col_host SERVICES = {
 	.timer = do_timer, .timer_cancel = do_timer_cancel,
 	.secret = do_secret, .report = do_report,
 	.found = do_found, .discovered = do_discovered,
+	.counter = do_counter, .count = counters_add,
 };
 
 void

@@ -51,6 +51,7 @@ stop(void *arg)
 			native->codecs[i]->stop(native->shared[i]);
 		}
 	}
+	native_told_done(&native->told, native->setup.host);
 	for (int i = 0; i < NATIVE_FAMILY_N; i++) {
 		native_socket_close(&native->sockets[i]);
 	}
@@ -76,6 +77,7 @@ start(const struct engine_setup *setup, void **ret_engine,
 	native->setup = *setup;
 	native->window = setup->window > 0 ? setup->window : WINDOW_DEFAULT;
 	native->now_ns = setup->host->now(setup->host);
+	native_told_init(&native->told, setup->host);
 	for (int i = 0; i < NATIVE_FAMILY_N; i++) {
 		native->sockets[i].fd = -1;
 	}
@@ -240,6 +242,12 @@ tick(void *arg)
 	native_flight_expire(native);
 	native_flight_pump(native);
 	native_bodies_sweep(&native->bodies, native->now_ns);
+	native->counters.encoded = native->bodies.n_made;
+	native->counters.flying = native->n_flying;
+	native->counters.waiting = native->n_waiting;
+	native->counters.window = native->window;
+	native_told_update(&native->told, native->setup.host,
+	    &native->counters);
 	if (engine->foreign != NULL) {
 		engine_netsnmp.tick(engine->foreign);
 	}

@@ -20,6 +20,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/library.c %D%/library.h \
 	%D%/message_v2.c %D%/native_codec.h \
 	%D%/native_body.c %D%/native_body.h \
+	%D%/native_counters.c %D%/native_counters.h \
 	%D%/native_flight.c \
 	%D%/native_receive.c \
 	%D%/native_rto.c %D%/native_rto.h \

@@ -18,6 +18,7 @@
 #include "engine.h"
 #include "native_body.h"
 #include "native_codec.h"
+#include "native_counters.h"
 #include "native_rto.h"
 #include "native_slots.h"
 #include "native_socket.h"
@@ -51,22 +52,6 @@ struct native_session {
 	bool any_source;
 };
 
-/* Upper ends of the cells of the round trip histogram; the last is open. */
-#define NATIVE_TRIP_CELLS 10
-
-struct native_counters {
-	uint64_t started;       /* requests sent for the first time */
-	uint64_t ok;            /* answered */
-	uint64_t timeouts;      /* requests that ended without an answer */
-	uint64_t retries;       /* tries after the first */
-	uint64_t late;          /* answers to requests that had ended, or twice */
-	uint64_t overflow;      /* answers the kernel had no room for */
-	/* Datagrams that were not accepted, by reason. */
-	uint64_t malformed, unknown_id, wrong_source, wrong_secret;
-	uint64_t unsent;        /* the system refused to send */
-	uint64_t trips[NATIVE_TRIP_CELLS];
-};
-
 struct native {
 	struct engine_setup setup;
 	uint32_t window;              /* in flight at most */
@@ -78,8 +63,9 @@ struct native {
 	void *shared[NATIVE_CODEC_N];  /* theirs */
 	struct native_bodies bodies;
 	struct native_session *queues[NATIVE_QUEUE_N];
-	uint32_t n_flying, n_suspects;
+	uint32_t n_flying, n_suspects, n_waiting;
 	struct native_counters counters;
+	struct native_told told;
 	struct pdu_values *values;    /* of the answer at hand */
 	int64_t now_ns;               /* of this tick */
 };

@@ -30,6 +30,7 @@ leave_queue(struct native_session *session)
 {
 	if (session->queue != NATIVE_QUEUE_N) {
 		DL_DELETE(session->native->queues[session->queue], session);
+		session->native->n_waiting--;
 		session->queue = NATIVE_QUEUE_N;
 	}
 }
@@ -39,6 +40,7 @@ enter_queue(struct native_session *session, enum native_queue queue)
 {
 	session->queue = (uint8_t)queue;
 	DL_APPEND(session->native->queues[queue], session);
+	session->native->n_waiting++;
 }
 
 /* Takes the slot out of the count of those in flight. */
@@ -92,10 +94,15 @@ native_flight_end(struct native_session *session,
 
 	if (reply->outcome == ENGINE_TIMEOUT ||
 	    reply->outcome == ENGINE_UNREACHABLE) {
+		session->native->counters.timeouts++;
 		session->n_failed += session->n_failed < UINT8_MAX;
 		/* The way to it may have changed: measure anew. */
 		session->rto = (struct native_rto){0};
 	} else {
+		session->native->counters.ok +=
+		    reply->outcome == ENGINE_ANSWER;
+		session->native->counters.refused +=
+		    reply->outcome != ENGINE_ANSWER;
 		session->n_failed = 0;
 	}
 	native_flight_land(session);
@@ -346,7 +353,6 @@ give_up(struct native_session *session, const struct native_slot *slot)
 		reply.detail = detail;
 		break;
 	}
-	session->native->counters.timeouts++;
 	native_flight_end(session, &reply);
 }
 

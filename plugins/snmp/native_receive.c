@@ -12,10 +12,6 @@
 
 #define RECEIVE_PER_TICK 4096   /* datagrams; the rest waits 10 ms */
 
-/* Units: milliseconds; the last cell is open. */
-static const int64_t trip_ends[NATIVE_TRIP_CELLS - 1] = {
-    10, 20, 50, 100, 200, 500, 1000, 2000, 5000};
-
 static void
 learn_trip(struct native_session *session, const struct native_slot *slot,
     unsigned age)
@@ -23,17 +19,12 @@ learn_trip(struct native_session *session, const struct native_slot *slot,
 	struct native *native = session->native;
 	int64_t sent_ns = age == 0 ? slot->sent_ns : slot->earlier_ns;
 	int64_t trip_ns = native->now_ns - sent_ns;
-	int cell = 0;
 
 	if (age > 1) {
 		return; /* nobody remembers when that was sent */
 	}
 	native_rto_learn(&session->rto, trip_ns);
-	while (cell < NATIVE_TRIP_CELLS - 1 &&
-	    trip_ns >= trip_ends[cell] * 1000000) {
-		cell++;
-	}
-	native->counters.trips[cell]++;
+	native_counters_trip(&native->counters, trip_ns);
 }
 
 static void
@@ -56,7 +47,6 @@ take_answer(struct native_session *session, struct native_slot *slot,
 	}
 	reply.varbinds = native->values->varbinds;
 	reply.n_varbinds = native->values->n;
-	native->counters.ok++;
 	native_flight_end(session, &reply);
 }
 

@@ -59,6 +59,9 @@ devices:
 $(for c in v2c small large no-community no-auth no-priv no-user; do
 	echo "  - {id: d-$c, hall: h1, kind: switch, plugin: snmp, address: \"$agent\", credential: [$c]}"
 done)
+$(for c in v2c small large; do
+	echo "  - {id: o-$c, hall: h1, kind: switch, plugin: snmp, engine: netsnmp, address: \"$agent\", credential: [$c]}"
+done)
   - {id: d-list, hall: h1, kind: switch, plugin: snmp, address: "$agent", credential: [no-user, no-community, small]}
 END
 daemon "$dir/collectord.yaml"
@@ -68,7 +71,8 @@ read_cell() { # DEVICE METRIC INSTANCE
 	get "/devices/$1" "[m['value'] for m in d['metrics'] if m['metric'] == '$2'
 		and (m['instance'] or '') == '$3' and m['quality'] == 'good'][0]"
 }
-for device in d-v2c d-small d-large d-list; do
+# d-: the default engine, o-: the other one
+for device in d-v2c d-small d-large d-list o-v2c o-small o-large; do
 	wait_for 20 api_is /devices/$device 'd["status"]' up
 	is "$(get /devices/$device 'd["status"], d["profile"], d["error"]')" \
 		'["up", "host", null]' "$device is up"
@@ -134,6 +138,21 @@ for device in d-v2c d-small d-large; do
 	is "$(failures $device)" 0 "$device: no poll failed beside the refused ones"
 done
 
+# The plugin's own counters, in both places.
+counter() { # NAME
+	get /plugins "[c['value'] for p in d['items'] if p['name'] == 'snmp'
+		for c in p['counters'] if c['name'] == '$1'][0]"
+}
+is "$(get /plugins '[p["name"] for p in d["items"] if p["counters"]]')" '["snmp"]' \
+	"/plugins shows counters of snmp"
+is "$([ "$(counter answers)" -gt 10 ] && [ "$(counter window)" -ge 16 ] && echo many)" \
+	many "answers are counted"
+is "$([ "$(counter timeouts)" -gt 0 ] && [ "$(counter retries)" -gt 0 ] && echo some)" \
+	some "so are the silent ones and retries"
+curl -s -m 10 "$url/metrics" >"$dir/metrics"
+has "$dir/metrics" '^collectord_snmp_answers_total [1-9]' "/metrics has them too"
+has "$dir/metrics" '^# TYPE collectord_snmp_in_flight gauge' "gauges are gauges"
+
 # ---- an agent that goes away and comes back --------------------------------------------
 stop $snmpd_pid
 wait_for 30 api_is /devices/d-small 'd["status"]' down
@@ -141,7 +160,7 @@ is "$(get /devices/d-small 'd["status"]')" down "the agent is gone: down"
 is "$(get /devices/d-small '[m["value"] for m in d["metrics"] if m["quality"] == "good"]')" \
 	'[]' "no value is shown as good for it"
 spawn snmpd2 "$snmpd" -f -Lo -C -c "$dir/snmpd.conf" "udp:$agent"
-for device in d-v2c d-small d-large; do
+for device in d-v2c d-small d-large o-v2c o-small o-large; do
 	wait_for 60 api_is /devices/$device 'd["status"]' up
 	is "$(get /devices/$device 'd["status"]')" up \
 		"the agent is back, with new boots and time: $device is up"

@@ -11,3 +11,6 @@ UNIT_TESTS += %D%/test_str %D%/test_clock %D%/test_wheel %D%/test_json %D%/test_
 %C%_test_queue_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
 %C%_test_manifest_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_manifest_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_counters
+%C%_test_counters_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_counters_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)

@@ -125,6 +125,7 @@ bench_close(struct bench *bench)
 	}
 	assert_int_equal(bench->native->n_flying, 0);
 	assert_int_equal(bench->native->n_suspects, 0);
+	assert_int_equal(bench->native->n_waiting, 0);
 	engine_native.stop(bench->native);
 	(void)close(bench->agent);
 	(void)close(bench->stranger);
@@ -603,7 +604,9 @@ test_timeout_adapts(void **state)
 		answer(&bench, bench.got.id);
 		pass(&bench, 20);
 	}
-	assert_int_equal(bench.native->counters.trips[2], 5);
+	assert_int_equal(bench.native->counters.trips[0], 0);
+	assert_int_equal(bench.native->counters.trips[1], 5);
+	assert_int_equal(bench.native->counters.trips[9], 5);
 	ask(&bench, 0);
 	pass(&bench, 10);
 	assert_true(get_request(&bench));

@@ -172,6 +172,7 @@ struct col_poll;      /* one poll in flight, the host's */
 struct col_watch;     /* one watched descriptor */
 struct col_timer;     /* one armed timer */
 struct col_discovery; /* where discover() reports to */
+struct col_counter;   /* one counter or gauge of a plugin */
 struct col_host;
 
 typedef void col_fd_fn(void *arg, int fd, unsigned events);
@@ -286,6 +287,17 @@ struct col_host {
 	void (*found)(struct col_discovery *to, const struct col_found *found);
 	/* Ends a discovery of one address, exactly once. */
 	void (*discovered)(struct col_discovery *to);
+	/*
+	 * A counter (or gauge) of the plugin's own, summed over its threads and
+	 * shown as PLUGIN_NAME in /metrics and as NAME in /plugins.  The same
+	 * name gives the same counter.  May be NULL in hosts that only check.
+	 * Shape: name of a-z, 0-9, "_"; help is one sentence.
+	 * Errors: NULL for a bad name or too many.  Thread: any.
+	 */
+	struct col_counter *(*counter)(const struct col_host *host,
+	    const char *name, bool is_gauge, const char *help);
+	/* Adds to it, gauges also less than 0; accepts NULL.  Thread: any. */
+	void (*count)(struct col_counter *counter, int64_t n);
 };
 
 /* ---- callbacks ------------------------------------------------------------------- */
