@@ -23,6 +23,10 @@
 /* The two clocks drift: be surely past the start of the slot. */
 #define PAST_GRID_NS NS_PER_MS
 #define SAVE_NS (300 * NS_PER_S)
+/* Evidence is written down in pieces of about a millisecond, the next a while
+ * later: polls that end meanwhile do not wait for a province of racks. */
+#define SAVE_RACKS 1000
+#define SAVE_PAUSE_NS (5 * NS_PER_MS)
 /* Today's row follows the counts no more often than this. */
 #define DAILY_NS (60 * NS_PER_S)
 #define SETTLE_MAX_NS (600 * NS_PER_S)
@@ -44,6 +48,8 @@ struct capacity {
 	bool dirty;                        /* something is to be published */
 	struct mono settled;               /* no daily row before it */
 	struct mono next_publish, next_save, next_daily;
+	struct window_save saving;         /* rows NULL: none under way */
+	struct mono next_piece;            /* of it */
 	struct daily daily;                /* last one written; day 0: none */
 	/* shared */
 	pthread_mutex_t lock;              /* of the three below */
@@ -88,20 +94,33 @@ capacity_new(const struct capacity_setup *setup)
 	return capacity;
 }
 
+/* Goes on with what is begun. */
 static void
-save(struct capacity *capacity)
+save_some(struct capacity *capacity, uint32_t n_racks)
 {
-	struct evidence_row *rows;
-	size_t n;
+	struct window_save *saving = &capacity->saving;
 
-	if (capacity->setup.state == NULL || capacity->config == NULL) {
-		return;
+	if (window_save_some(saving, &capacity->window, capacity->config->inventory,
+	    n_racks)) {
+		state_put_evidence(capacity->setup.state, saving->rows, saving->n);
+		saving->rows = NULL;
 	}
-	rows = window_save(&capacity->window, capacity->config->inventory, &n);
-	if (rows != NULL) {
-		state_put_evidence(capacity->setup.state, rows, n);
+}
+
+static void
+save_stop(struct capacity *capacity)
+{
+	free(capacity->saving.rows);
+	capacity->saving.rows = NULL;
+}
+
+static void
+save_begin(struct capacity *capacity)
+{
+	save_stop(capacity);
+	if (capacity->setup.state != NULL && capacity->config != NULL) {
+		(void)window_save_begin(&capacity->saving, &capacity->window);
 	}
-	free(rows);
 }
 
 void
@@ -110,7 +129,10 @@ capacity_free(struct capacity *capacity)
 	if (capacity == NULL) {
 		return;
 	}
-	save(capacity);
+	save_begin(capacity);
+	if (capacity->saving.rows != NULL) {
+		save_some(capacity, UINT32_MAX);
+	}
 	view_unref(capacity->view);
 	rollup_unref(capacity->rollup);
 	if (capacity->config != NULL) {
@@ -163,6 +185,11 @@ capacity_config(void *arg, const struct config *config)
 	struct capacity *capacity = arg;
 	struct wall now = clock_wall(capacity->setup.clock);
 
+	if (capacity->saving.rows != NULL) {
+		/* its numbers were of other racks: once more from the start */
+		save_stop(capacity);
+		capacity->next_save = clock_mono(capacity->setup.clock);
+	}
 	window_advance(&capacity->window, now);
 	if (window_apply(&capacity->window, config) < 0) {
 		LOG_ERROR("capacity", NULL, NULL, "no memory for the evidence of %u racks",
@@ -380,10 +407,16 @@ capacity_step(void *arg)
 		publish(capacity, now);
 	}
 	if (now.ns >= capacity->next_save.ns) {
+		save_begin(capacity);
 		capacity->next_save.ns = now.ns + SAVE_NS;
-		save(capacity);
 	}
-	return capacity->next_publish;
+	if (capacity->saving.rows != NULL && now.ns >= capacity->next_piece.ns) {
+		save_some(capacity, SAVE_RACKS);
+		capacity->next_piece.ns = now.ns + SAVE_PAUSE_NS;
+	}
+	return capacity->saving.rows != NULL &&
+	    capacity->next_piece.ns < capacity->next_publish.ns ?
+	    capacity->next_piece : capacity->next_publish;
 }
 
 const struct view *

@@ -66,6 +66,21 @@ bool window_live(const struct rack_view *view, struct wall as_of,
  */
 struct evidence_row *window_save(const struct window *window,
     const struct inventory *inventory, size_t *ret_n);
+
+/*
+ * The same in pieces, so that FLOW is not held up by a province: begin, then
+ * some until it is true.  Racks may gain evidence in between: each row is of
+ * the moment at which it was written.  begin: false when there is nothing.
+ * Owns: rows is the caller's when all is done, else free it with free().
+ */
+struct window_save {
+	struct evidence_row *rows;
+	size_t n;
+	uint32_t next;              /* rack */
+};
+bool window_save_begin(struct window_save *save, const struct window *window);
+bool window_save_some(struct window_save *save, const struct window *window,
+    const struct inventory *inventory, uint32_t n_racks);
 /* Adds saved rows; unknown racks and malformed rows are left out.  Returns how
  * many were taken. */
 size_t window_load(struct window *window, const struct inventory *inventory,

@@ -104,34 +104,53 @@ write_row(const struct window *window, uint32_t rack, int64_t factor,
 	return at < size;
 }
 
-struct evidence_row *
-window_save(const struct window *window, const struct inventory *inventory,
-    size_t *ret_n)
+bool
+window_save_begin(struct window_save *save, const struct window *window)
 {
-	struct evidence_row *rows;
-	size_t n = 0;
-
-	*ret_n = 0;
-	if (window->n_racks == 0 || window->newest == 0) {
-		return NULL;
+	memset(save, 0, sizeof(*save));
+	if (window->n_racks > 0 && window->newest != 0) {
+		save->rows = malloc(window->n_racks * sizeof(save->rows[0]));
 	}
-	rows = malloc(window->n_racks * sizeof(rows[0]));
-	for (uint32_t r = 0; rows != NULL && r < window->n_racks; r++) {
+	return save->rows != NULL;
+}
+
+bool
+window_save_some(struct window_save *save, const struct window *window,
+    const struct inventory *inventory, uint32_t n_racks)
+{
+	uint32_t end = window->n_racks - save->next > n_racks ?
+	    save->next + n_racks : window->n_racks;
+
+	for (; save->next < end; save->next++) {
+		uint32_t r = save->next;
 		const struct rack *rack = r < inventory->n_racks ?
 		    inventory->racks[r] : NULL;
+		struct evidence_row *row = &save->rows[save->n];
 		int64_t factor = 1;
 
 		if (rack == NULL || window->last_good[r].ns == 0) {
 			continue;
 		}
-		(void)str_copy(rows[n].rack, sizeof(rows[n].rack), rack->id);
-		while (!write_row(window, r, factor, &rows[n]) && factor < 128) {
+		(void)str_copy(row->rack, sizeof(row->rack), rack->id);
+		while (!write_row(window, r, factor, row) && factor < 128) {
 			factor *= 2;
 		}
-		n++;
+		save->n++;
 	}
-	*ret_n = n;
-	return rows;
+	return save->next == window->n_racks;
+}
+
+struct evidence_row *
+window_save(const struct window *window, const struct inventory *inventory,
+    size_t *ret_n)
+{
+	struct window_save save;
+
+	if (window_save_begin(&save, window)) {
+		(void)window_save_some(&save, window, inventory, UINT32_MAX);
+	}
+	*ret_n = save.n;
+	return save.rows;
 }
 
 /* ---- loading --------------------------------------------------------------- */

@@ -344,13 +344,11 @@ state_get_ledger(struct state *state, const char *rack, state_ledger_fn *fn, voi
 }
 
 void
-state_put_evidence(struct state *state, const struct evidence_row *rows, size_t n_rows)
+state_put_evidence(struct state *state, struct evidence_row *rows, size_t n_rows)
 {
 	struct post *post = post_new(POST_EVIDENCE);
 
-	post->rows = malloc(n_rows * sizeof(*rows) + 1);
-	assert(post->rows != NULL);
-	memcpy(post->rows, rows, n_rows * sizeof(*rows));
+	post->rows = rows;
 	post->n_rows = n_rows;
 	(void)send(state, post);
 }

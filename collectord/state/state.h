@@ -72,8 +72,8 @@ void state_get_ledger(struct state *state, const char *rack,
 
 /* Saved evidence of all racks: an opaque text per rack, replaced as a whole. */
 struct evidence_row { char rack[64]; char text[256]; };
-void state_put_evidence(struct state *state, const struct evidence_row *rows,
-    size_t n_rows);                       /* copies rows */
+/* Owns: takes rows, which free() frees. */
+void state_put_evidence(struct state *state, struct evidence_row *rows, size_t n_rows);
 typedef void state_evidence_fn(void *arg, const struct evidence_row *row);
 /* Thread: MAIN at start, before the STATE thread; calls fn for each row. */
 void state_load_evidence(struct state *state, state_evidence_fn *fn, void *arg);

@@ -408,6 +408,30 @@ a_restart_keeps_the_evidence(void **state)
 	view_unref(view);
 }
 
+static void
+count_row(void *arg, const struct evidence_row *row)
+{
+	assert_true(row->text[0] == '1');
+	++*(unsigned *)arg;
+}
+
+/* Every five minutes the evidence goes to STATE, without an end of the daemon. */
+static void
+evidence_is_saved_now_and_then(void **state)
+{
+	struct world *world = *state;
+	unsigned n = 0;
+
+	run(world, 295);
+	(void)state_step(world->state);
+	state_load_evidence(world->state, count_row, &n);
+	assert_int_equal(n, 0);
+	run(world, 10);
+	(void)state_step(world->state);
+	state_load_evidence(world->state, count_row, &n);
+	assert_int_equal(n, 9);
+}
+
 /* A view outlives what it was made from. */
 static void
 a_view_lives_as_long_as_it_is_held(void **state)
@@ -489,6 +513,7 @@ main(void)
 		TEST(targets_are_judged),
 		TEST(each_day_is_written),
 		TEST(a_restart_keeps_the_evidence),
+		TEST(evidence_is_saved_now_and_then),
 		TEST(a_view_lives_as_long_as_it_is_held),
 		TEST(readers_take_whole_views),
 	};

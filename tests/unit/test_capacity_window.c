@@ -287,6 +287,34 @@ a_restart_loses_nothing(void **state)
 	window_done(&loaded);
 }
 
+/* Piece by piece or at once: the same rows, each once. */
+static void
+saving_goes_in_pieces(void **state)
+{
+	struct world *world = *state;
+	struct window_save save;
+	struct evidence_row *rows;
+	size_t n;
+
+	assert_false(window_save_begin(&save, &(struct window){ .n_racks = 0 }));
+	for (int m = 0; m < 40; m++) {
+		credit(&world->window, world->plan, BOTH, MINUTE(m));
+	}
+	rows = window_save(&world->window, world->inventory, &n);
+	assert_int_equal(n, 2);
+	assert_true(window_save_begin(&save, &world->window));
+	assert_false(window_save_some(&save, &world->window, world->inventory, 1));
+	assert_int_equal(save.n, 1);
+	assert_true(window_save_some(&save, &world->window, world->inventory, 1000));
+	assert_int_equal(save.n, 2);
+	for (unsigned r = 0; r < 2; r++) {
+		assert_string_equal(save.rows[r].rack, rows[r].rack);
+		assert_string_equal(save.rows[r].text, rows[r].text);
+	}
+	free(save.rows);
+	free(rows);
+}
+
 /* A rack that flaps all day does not fit a row in full detail: sums stay. */
 static void
 a_restless_rack_keeps_its_sums(void **state)
@@ -362,6 +390,7 @@ main(void)
 		TEST(a_slot_is_credited_once),
 		TEST(live_ends_with_three_intervals),
 		TEST(a_restart_loses_nothing),
+		TEST(saving_goes_in_pieces),
 		TEST(a_restless_rack_keeps_its_sums),
 		TEST(another_window_spreads_what_there_was),
 		TEST(spoiled_rows_are_left_out),

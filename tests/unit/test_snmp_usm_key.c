@@ -91,8 +91,8 @@ test_short_passphrases_are_refused(void **state)
 /* Secrets whose length fits and does not fit the million bytes. */
 static const char *const secrets[] = {"maplesyrup", "12345678",
     "correct horse battery staple", "\xe5\xaf\x86\xe7\xa0\x81\xe5\x8f\xa3",
-    "a much longer secret that does not fit one block of any hash function"
-    " that is used here, and which a person would never want to type in"};
+    ("a much longer secret that does not fit one block of any hash function"
+    " that is used here, and which a person would never want to type in")};
 
 static void
 test_like_libsnmp(void **state)

@@ -324,17 +324,28 @@ count_rows(void *arg, const struct evidence_row *row)
 	++*(int *)arg;
 }
 
+static struct evidence_row *
+evidence_rows(size_t n)
+{
+	struct evidence_row *rows = calloc(n, sizeof(*rows));
+
+	assert_non_null(rows);
+	for (size_t i = 0; i < n; i++) {
+		(void)snprintf(rows[i].rack, sizeof(rows[i].rack), "a%zu", i + 1);
+		(void)snprintf(rows[i].text, sizeof(rows[i].text), "text of a%zu", i + 1);
+	}
+	return rows;
+}
+
 static void
 evidence_survives_a_restart(void **unused)
 {
-	struct evidence_row rows[3] = { { "a1", "text of a1" }, { "a2", "text of a2" },
-	    { "a3", "text of a3" } };
 	struct state *state = open_state(path_of("state.db"));
 	int n = 0;
 
 	(void)unused;
-	state_put_evidence(state, rows, 3);
-	state_put_evidence(state, rows, 2);  /* replaced as a whole */
+	state_put_evidence(state, evidence_rows(3), 3);
+	state_put_evidence(state, evidence_rows(2), 2);  /* replaced as a whole */
 	(void)state_step(state);
 	state_free(state);
 	state = open_state(path_of("state.db"));
