@@ -6,3 +6,13 @@ UNIT_TESTS += %D%/test_snmp_usm_crypt %D%/test_snmp_usm_key %D%/test_snmp_vault
 %C%_test_snmp_usm_key_LDADD = $(SNMP_TEST_LIBS)
 %C%_test_snmp_vault_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
 %C%_test_snmp_vault_LDADD = $(SNMP_TEST_LIBS)
+UNIT_TESTS += %D%/test_snmp_usm
+USM_KIT = tests/unit/usm_kit.c tests/unit/usm_kit.h \
+	tests/plugin/snmp_host.c tests/plugin/snmp_host.h
+%C%_test_snmp_usm_SOURCES = %D%/test_snmp_usm.c $(USM_KIT)
+%C%_test_snmp_usm_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
+%C%_test_snmp_usm_LDADD = $(SNMP_TEST_LIBS)
+UNIT_TESTS += %D%/test_snmp_message_v3
+%C%_test_snmp_message_v3_SOURCES = %D%/test_snmp_message_v3.c $(USM_KIT)
+%C%_test_snmp_message_v3_CPPFLAGS = $(SNMP_TEST_CPPFLAGS) -D_GNU_SOURCE
+%C%_test_snmp_message_v3_LDADD = $(SNMP_TEST_LIBS)
