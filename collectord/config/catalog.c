@@ -152,12 +152,30 @@ read_profile(struct load *load, struct profile *profiles, const char *path,
 	}
 }
 
+/* The profiles that serve beside this one must be there. */
+static void
+check_also(struct load *load, const struct profile *profile)
+{
+	const struct col_node *also = col_node_get(profile->node, "also");
+	bool is_list = also != NULL && also->kind == COL_NODE_LIST;
+	size_t n = is_list ? also->n_items : also != NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct col_node *at = is_list ? also->items[i] : also;
+
+		if (at->kind == COL_NODE_SCALAR) {
+			catalog_check_profile(load, at, at->text, profile->plugin);
+		}
+	}
+}
+
 static void
 finish_profiles(struct load *load, struct profile *profiles)
 {
 	for (size_t i = 0; i < load->config->n_profiles; i++) {
 		if (extend_profile(load, &profiles[i], 1)) {
 			check_profile(load, &profiles[i]);
+			check_also(load, &profiles[i]);
 		} else {
 			load->incomplete = true;
 		}

@@ -443,20 +443,47 @@ make_column(struct draft *draft, const struct profile_metric *metric,
 	}
 }
 
-void
-draft_make(struct draft *draft, const struct profile *profile)
+/* An added profile gives nothing that one before it gave the device. */
+static bool
+is_twin(const struct draft *draft, const struct profile *profile,
+    const struct profile_metric *metric, size_t n_before)
 {
+	for (size_t i = 0; i < n_before && !profile->same_instances; i++) {
+		if (strcmp(draft->slots[i]->metric->metric,
+		    metric->metric) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+add_table(struct draft *draft, const struct profile *profile,
+    const struct profile_table *table, size_t n_before)
+{
+	for (size_t i = 0; i < table->n_metrics; i++) {
+		const struct profile_metric *metric = &table->metrics[i];
+		if (is_twin(draft, profile, metric, n_before)) {
+			continue;
+		}
+		for (size_t k = 0; k < metric->n_values; k++) {
+			make_column(draft, metric, metric->values[k]);
+		}
+	}
+}
+
+void
+draft_add(struct draft *draft, const struct profile *profile)
+{
+	size_t n_before = draft->n;
+
 	for (size_t i = 0; i < profile->n_scalars; i++) {
-		make_scalar(draft, &profile->scalars[i]);
+		if (!is_twin(draft, profile, &profile->scalars[i], n_before)) {
+			make_scalar(draft, &profile->scalars[i]);
+		}
 	}
 	for (size_t t = 0; t < profile->n_tables; t++) {
-		const struct profile_table *table = &profile->tables[t];
-		for (size_t i = 0; i < table->n_metrics; i++) {
-			for (size_t k = 0; k < table->metrics[i].n_values; k++) {
-				make_column(draft, &table->metrics[i],
-				    table->metrics[i].values[k]);
-			}
-		}
+		add_table(draft, profile, &profile->tables[t], n_before);
 	}
 	for (size_t t = 0; t < profile->n_tables; t++) {
 		const struct profile_table *table = &profile->tables[t];

@@ -2,7 +2,7 @@
 /*
  * A plan in the making: slots found by walking a profile over a snapshot.
  *
- * Route: draft_make (draft.c, rows in draft_row.c) -> plan.c.
+ * Route: draft_add (draft.c, rows in draft_row.c) -> plan.c.
  * Thread: one POLL thread.
  */
 #ifndef SNMP_DRAFT_H
@@ -37,8 +37,11 @@ struct draft {
 	bool no_memory;
 };
 
-/* Fills an empty draft; look at no_memory afterwards. */
-void draft_make(struct draft *draft, const struct profile *profile);
+/*
+ * Adds what a profile finds in the snapshot to a draft that begins empty; of
+ * several the first comes first.  Look at no_memory afterwards.
+ */
+void draft_add(struct draft *draft, const struct profile *profile);
 void draft_done(struct draft *draft);
 
 /* One row of a table as a metric sees it. */

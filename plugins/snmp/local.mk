@@ -37,6 +37,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/profile_read.c %D%/profile_ref.c \
 	%D%/profile_table.c %D%/profile_unit.c \
 	%D%/reader.c %D%/reader.h \
+	%D%/reader_choose.c \
 	%D%/reader_learn.c \
 	%D%/reader_values.c %D%/reader_work.h \
 	%D%/resolver.c \

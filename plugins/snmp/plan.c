@@ -7,6 +7,7 @@
 
 #include <utlist.h>
 
+#include "convert.h"
 #include "draft.h"
 
 #define SOURCE_SIZE 2048  /* a sum names all its members */
@@ -30,7 +31,7 @@ plan_unref(struct plan *plan)
 	bucket = bucket_of(plan->set, plan->layout);
 	LL_DELETE(*bucket, plan);
 	plan->set->n--;
-	profile_unref(plan->profile);
+	profile_group_done(&plan->group);
 	free(plan->slots);
 	free(plan->requests);
 	free(plan->oids);
@@ -163,7 +164,7 @@ fill(struct plan *plan, const struct draft *draft)
 static bool
 same_plan(const struct plan *a, const struct plan *b)
 {
-	if (a->layout != b->layout || a->profile != b->profile ||
+	if (a->layout != b->layout || !profile_group_same(&a->group, &b->group) ||
 	    a->n_requests != b->n_requests || a->n_members != b->n_members ||
 	    memcmp(a->members, b->members,
 	    a->n_members * sizeof(*a->members)) != 0) {
@@ -220,7 +221,7 @@ fail(struct col_error *error, int code, const char *text)
 }
 
 int
-plan_get(struct plan_set *set, struct profile *profile,
+plan_get(struct plan_set *set, const struct profile_group *group,
     const struct snapshot *snapshot, struct plan **ret_plan,
     struct col_error *error)
 {
@@ -229,7 +230,9 @@ plan_get(struct plan_set *set, struct profile *profile,
 	struct plan *plan;
 	int rc = 0;
 
-	draft_make(&draft, profile);
+	for (unsigned i = 0; i < group->n; i++) {
+		draft_add(&draft, group->profiles[i]);
+	}
 	if (draft.no_memory) {
 		rc = fail(error, COL_ENOMEM, "out of memory");
 	} else if (draft.n == 0) {
@@ -244,7 +247,10 @@ plan_get(struct plan_set *set, struct profile *profile,
 		plan->number = ++set->n_made;
 		plan->set = set;
 		plan->layout = layout;
-		plan->profile = profile_ref(profile);
+		for (unsigned i = 0; i < group->n; i++) {
+			(void)profile_group_add(&plan->group,
+			    group->profiles[i]);
+		}
 		if (allocate(plan, &draft)) {
 			fill(plan, &draft);
 			*ret_plan = intern(set, plan);
@@ -256,6 +262,25 @@ plan_get(struct plan_set *set, struct profile *profile,
 	}
 	draft_done(&draft);
 	return rc;
+}
+
+void
+plan_fill(const struct plan *plan, const struct snapshot *snapshot,
+    struct col_value *values)
+{
+	for (size_t i = 0; i < plan->n_requests; i++) {
+		uint32_t at = plan->requests[i].slot;
+		const struct plan_slot *slot = &plan->slots[at];
+		const struct varbind *vb = snapshot_get(snapshot,
+		    plan->oids[i]);
+		if (!plan->requests[i].is_available) {
+			convert_value(slot->metric, slot->factor, vb,
+			    &values[at]);
+		} else if (!plan_available(slot->metric, vb)) {
+			values[at] = (struct col_value){
+			    .quality = COL_UNAVAILABLE};
+		}
+	}
 }
 
 /*

@@ -41,7 +41,7 @@ struct plan_request {
 struct plan {
 	unsigned n_refs;
 	uint64_t number;         /* of its set, never used again; not 0 */
-	struct profile *profile; /* one reference */
+	struct profile_group group; /* with references */
 	const struct col_layout *layout;
 	size_t n_slots, n_requests, n_members;
 	struct plan_slot *slots;
@@ -62,16 +62,19 @@ struct plan_set {
 };
 
 /*
- * Finds or makes the plan for a profile and what a device showed.
+ * Finds or makes the plan for profiles and what a device showed.
  * Owns: returns a reference; plan_unref it.
  * Errors: COL_ENOENT (none of the profile's objects is there), COL_ECONFIG
  * (the host refuses the layout, with its text), COL_ENOMEM.
  */
-int plan_get(struct plan_set *set, struct profile *profile,
+int plan_get(struct plan_set *set, const struct profile_group *group,
     const struct snapshot *snapshot, struct plan **ret_plan,
     struct col_error *error);
 void plan_unref(struct plan *plan); /* accepts NULL */
 
+/* Values of the cells as a snapshot has them; values has n_slots. */
+void plan_fill(const struct plan *plan, const struct snapshot *snapshot,
+    struct col_value *values);
 /* Combines cells into the sums; values has n_slots, cells are filled. */
 void plan_sum(const struct plan *plan, struct col_value *values);
 /* Whether what an agent says makes a slot's value count. */

@@ -152,6 +152,8 @@ struct profile_rule {
 	const struct objref *absents; /* nothing does */
 	size_t n_whens;
 	const struct profile_when *whens;
+	bool adds;                 /* serves beside the one that is chosen */
+	unsigned adds_to;          /* bits of profile_kind, 0: to any */
 };
 
 struct profile {
@@ -159,6 +161,10 @@ struct profile {
 	char *id;
 	const char *kind;
 	bool is_overlay;           /* extends another: the closer relative */
+	bool same_instances;       /* when added: gives what no instance has,
+				    * else only metrics that no profile gave */
+	size_t n_also;             /* ids of profiles that serve beside it */
+	const char *const *also;
 	size_t n_rules;
 	const struct profile_rule *rules;
 	size_t n_infos;
@@ -174,6 +180,14 @@ struct profile {
 	struct objref *gets;
 	struct profile_block *blocks; /* memory of all the above */
 	struct profile_regex *regexes;
+};
+
+#define PROFILE_GROUP_MAX 4
+
+/* The profiles that serve one device: the chosen one first. */
+struct profile_group {
+	struct profile *profiles[PROFILE_GROUP_MAX];
+	unsigned n;
 };
 
 /*
@@ -195,6 +209,15 @@ int profile_parse_variant(const struct col_host *host,
 
 struct profile *profile_ref(struct profile *profile);
 void profile_unref(struct profile *profile); /* accepts NULL */
+/* Adds with a reference; false when it is there already or the group full. */
+bool profile_group_add(struct profile_group *group, struct profile *profile);
+void profile_group_done(struct profile_group *group);
+bool profile_group_same(const struct profile_group *a,
+    const struct profile_group *b);
+
+extern const char *const profile_kinds[]; /* "pdu", …, NULL */
+/* Bit of a kind, for adds_to. */
+unsigned profile_kind_bit(const char *kind);
 
 /* Zeroed memory that lives as long as the profile; NULL: out of memory. */
 void *profile_alloc(struct profile *profile, size_t size);

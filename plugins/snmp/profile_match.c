@@ -62,6 +62,9 @@ compare(const void *a, const void *b)
 static bool
 holds(const struct profile_rule *rule, const struct match_device *device)
 {
+	if (rule->adds != device->adds) {
+		return false;
+	}
 	if (rule->sysobjectid.n > 0 &&
 	    !objid_under(rule->sysobjectid, device->sysobjectid)) {
 		return false;
@@ -91,7 +94,7 @@ match_candidates(const struct profile_set *set, const struct match_device *devic
 		}
 	}
 	qsort(ret_candidates, n, sizeof(*ret_candidates), compare);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !device->adds; i++) {
 		/* What is worse than a certain one is never asked about. */
 		if (!match_asks(ret_candidates[i].rule)) {
 			return i + 1;

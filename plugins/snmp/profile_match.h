@@ -31,6 +31,7 @@ struct match_device {
 	struct objref sysobjectid;    /* n may be 0 */
 	const char *sysdescr;         /* may be "" */
 	const char *id;               /* only profiles of that id; NULL: all */
+	bool adds;                    /* rules that add, else those that choose */
 };
 
 struct match_candidate {
@@ -40,8 +41,8 @@ struct match_candidate {
 
 /*
  * Lists the rules that hold as far as these two answers tell, best first;
- * those that ask for more (match_asks) are among them, and the last one may
- * be certain.
+ * those that ask for more (match_asks) are among them.  Of rules that choose
+ * the last one may be certain.
  * Shape: returns how many, <= max.
  */
 size_t match_candidates(const struct profile_set *set,

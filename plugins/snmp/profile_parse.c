@@ -126,12 +126,36 @@ read_when(struct parse *parse, const struct col_node *node,
 	return good;
 }
 
+/* true, or the kinds of devices that it is added to. */
+static bool
+read_adds(struct parse *parse, const struct col_node *node,
+    struct profile_rule *rule)
+{
+	if (node->kind == COL_NODE_SCALAR) {
+		return tree_bool(&parse->tree, node, &rule->adds);
+	}
+	rule->adds = true;
+	for (size_t i = 0; i < node->n_items; i++) {
+		const char *text = tree_text(&parse->tree, node->items[i]);
+		unsigned bit = text == NULL ? 0 : profile_kind_bit(text);
+		if (bit == 0) {
+			if (text != NULL) {
+				tree_report_words(&parse->tree, node->items[i],
+				    "kind", text, profile_kinds, 6);
+			}
+			return false;
+		}
+		rule->adds_to |= bit;
+	}
+	return true;
+}
+
 static bool
 read_rule(struct parse *parse, const struct col_node *node,
     struct profile_rule *rule)
 {
 	static const char *const keys[] = {"sysobjectid", "sysdescr",
-	    "not_sysdescr", "probe", "absent", "when", NULL};
+	    "not_sysdescr", "probe", "absent", "when", "adds", NULL};
 	const struct col_node *at;
 	bool good = true;
 
@@ -156,6 +180,9 @@ read_rule(struct parse *parse, const struct col_node *node,
 	}
 	if ((at = col_node_get(node, "when")) != NULL) {
 		good &= read_when(parse, at, rule);
+	}
+	if ((at = col_node_get(node, "adds")) != NULL) {
+		good &= read_adds(parse, at, rule);
 	}
 	if (col_node_get(node, "sysobjectid") == NULL &&
 	    col_node_get(node, "sysdescr") == NULL &&
@@ -254,9 +281,8 @@ read_info(struct parse *parse, const struct col_node *node)
 static void
 read_envelope(struct parse *parse, const struct col_node *node)
 {
-	static const char *const kinds[] = {"pdu", "ups", "bmc", "sensor",
-	    "cooling", "switch"};
-	const size_t n_kinds = sizeof(kinds) / sizeof(kinds[0]);
+	const char *const *kinds = profile_kinds;
+	const size_t n_kinds = 6;
 	const struct col_node *kind = col_node_get(node, "kind");
 	const struct col_node *summary = col_node_get(node, "summary");
 	const char *text = kind == NULL ? NULL : tree_text(&parse->tree, kind);
@@ -282,10 +308,31 @@ read_envelope(struct parse *parse, const struct col_node *node)
 }
 
 static void
+read_company(struct parse *parse, const struct col_node *node)
+{
+	static const char *const words[] = {"metric", "instance"};
+	const struct col_node *also = col_node_get(node, "also");
+	const struct col_node *twins = col_node_get(node, "twins");
+	const char *text = twins == NULL ? NULL :
+	    tree_text(&parse->tree, twins);
+
+	if (also != NULL) {
+		(void)parse_words(parse, also, &parse->profile->n_also,
+		    &parse->profile->also);
+	}
+	if (text != NULL && strcmp(text, words[0]) != 0 &&
+	    strcmp(text, words[1]) != 0) {
+		tree_report_words(&parse->tree, twins, "word", text, words, 2);
+	}
+	parse->profile->same_instances = text != NULL &&
+	    strcmp(text, words[1]) == 0;
+}
+
+static void
 read_profile(struct parse *parse, const struct col_node *node)
 {
 	static const char *const keys[] = {"plugin", "summary", "kind",
-	    "extends", "bases", "oids", "match", "info", "scalars", "tables", NULL};
+	    "extends", "also", "twins", "bases", "oids", "match", "info", "scalars", "tables", NULL};
 	const struct col_node *at;
 
 	(void)tree_map(&parse->tree, node, keys);
@@ -293,6 +340,7 @@ read_profile(struct parse *parse, const struct col_node *node)
 		return;
 	}
 	read_envelope(parse, node);
+	read_company(parse, node);
 	parse->profile->is_overlay = col_node_get(node, "extends") != NULL;
 	if ((at = col_node_get(node, "bases")) != NULL) {
 		read_bases(parse, at);

@@ -110,7 +110,7 @@ reader_done(struct reader *reader)
 	}
 	resolver_put(shared->resolver, reader->name);
 	plan_unref(reader->plan);
-	profile_unref(reader->profile);
+	profile_group_done(&reader->group);
 	free(reader->id);
 	free(reader->address_text);
 	free(reader->profile_id);
@@ -140,7 +140,7 @@ free_work(struct reader *reader)
 	reader->work = NULL;
 	fetch_free(work->fetch);
 	snapshot_free(work->snapshot);
-	free(work->learning);
+	learning_free(work->learning);
 	free(work->values);
 	free(work->unavailable);
 	free(work);

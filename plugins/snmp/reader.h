@@ -59,7 +59,7 @@ struct reader {
 	unsigned in_session;
 	struct fetch_limits limits;
 	unsigned n_good;               /* polls since the limit changed */
-	struct profile *profile;       /* in use, one reference */
+	struct profile_group group;    /* in use, with references */
 	struct plan *plan;             /* NULL: to be learned */
 	uint64_t profiles_version;     /* with which it was learned */
 	bool must_learn;

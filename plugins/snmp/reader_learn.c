@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Learning: who answers (sysDescr, sysObjectID), which profile fits (with
- * probes when rules ask for them), which rows there are.  The walk's values
- * are emitted like those of any other poll.
+ * The second half of learning: which rows there are of what the profiles ask
+ * for.  The walk's values are emitted like those of any other poll.
  */
 #include "reader_work.h"
 
@@ -15,36 +14,18 @@
 #define LEARN_EVERY_NS INT64_C(3600000000000)
 #define LEARN_SPREAD_NS INT64_C(600000000000)
 
-/* Source: RFC 3418, system group. */
-static const uint32_t sysdescr_subs[] = {1, 3, 6, 1, 2, 1, 1, 1, 0};
-static const uint32_t sysobjectid_subs[] = {1, 3, 6, 1, 2, 1, 1, 2, 0};
-static const struct objref identity[] = {
-    {sysdescr_subs, 9}, {sysobjectid_subs, 9},
-};
-
-static void choose_profile(struct reader *reader);
-
-/* ---- who answers ---------------------------------------------------------------- */
-
-static void
-on_identity_value(void *arg, size_t index, const struct varbind *vb)
+void
+learning_free(struct learning *learning)
 {
-	struct reader *reader = arg;
-	struct reader_work *work = reader->work;
-
-	if (vb == NULL) {
-		return;
-	}
-	if (index == 0 && vb->type == VARBIND_OCTETS) {
-		(void)convert_text(vb, work->learning->sysdescr,
-		    sizeof(work->learning->sysdescr));
-	} else if (index == 1 && vb->type == VARBIND_OBJID) {
-		objid_copy(&work->learning->sysobjectid, vb->objid);
+	if (learning != NULL) {
+		profile_group_done(&learning->group);
+		free(learning->oids);
+		free(learning);
 	}
 }
 
-static void
-keep(struct reader_work *work, const struct varbind *vb)
+void
+learn_keep(struct reader_work *work, const struct varbind *vb)
 {
 	if (vb != NULL && !varbind_missing(vb) &&
 	    snapshot_add(work->snapshot, vb) != 0) {
@@ -52,9 +33,8 @@ keep(struct reader_work *work, const struct varbind *vb)
 	}
 }
 
-/* An empty one; ends the poll when there is no memory. */
-static bool
-new_snapshot(struct reader *reader)
+bool
+learn_forget(struct reader *reader)
 {
 	struct reader_work *work = reader->work;
 
@@ -68,94 +48,12 @@ new_snapshot(struct reader *reader)
 }
 
 static void
-on_probe_row(void *arg, size_t column, const struct varbind *vb)
-{
-	(void)column;
-	keep(((struct reader *)arg)->work, vb);
-}
-
-static void
-on_probe_value(void *arg, size_t index, const struct varbind *vb)
-{
-	(void)index;
-	keep(((struct reader *)arg)->work, vb);
-}
-
-static void
-on_probes(void *arg, const struct fetch_result *result)
-{
-	struct reader *reader = arg;
-
-	if (work_fetched(reader, result)) {
-		snapshot_sort(reader->work->snapshot);
-		choose_profile(reader);
-	}
-}
-
-static void
-on_identity(void *arg, const struct fetch_result *result)
-{
-	struct reader *reader = arg;
-	struct learning *learning = reader->work->learning;
-	struct fetch_job job = {.on_row = on_probe_row,
-	    .on_value = on_probe_value, .first_only = true};
-	struct match_device device;
-
-	if (!work_fetched(reader, result)) {
-		return;
-	}
-	device = (struct match_device){objid_ref(&learning->sysobjectid),
-	    learning->sysdescr, reader->profile_id};
-	if (reader->profile_id == NULL || profile_set_varies(
-	    &reader->shared->profiles, reader->profile_id)) {
-		learning->n_candidates = match_candidates(
-		    &reader->shared->profiles, &device, learning->candidates,
-		    WORK_CANDIDATES_MAX);
-	}
-	learning->wants.n_gets = learning->wants.n_columns = 0;
-	match_want(learning->candidates, learning->n_candidates,
-	    &learning->wants);
-	if (!new_snapshot(reader)) {
-		return;
-	}
-	if (learning->wants.n_gets + learning->wants.n_columns == 0) {
-		choose_profile(reader);
-		return;
-	}
-	job.gets = learning->wants.gets;
-	job.n_gets = learning->wants.n_gets;
-	job.columns = learning->wants.columns;
-	job.n_columns = learning->wants.n_columns;
-	work_fetch(reader, &job, on_probes);
-}
-
-void
-learn_start(struct reader *reader)
-{
-	struct fetch_job job = {.gets = identity,
-	    .n_gets = sizeof(identity) / sizeof(identity[0]),
-	    .on_value = on_identity_value};
-
-	if (reader->work->learning == NULL) {
-		reader->work->learning = calloc(1,
-		    sizeof(*reader->work->learning));
-	}
-	if (reader->work->learning == NULL) {
-		work_end(reader, COL_POLL_INTERNAL, "out of memory");
-		return;
-	}
-	work_fetch(reader, &job, on_identity);
-}
-
-/* ---- which rows ------------------------------------------------------------------- */
-
-static void
 on_learn_value(void *arg, size_t index, const struct varbind *vb)
 {
 	struct reader *reader = arg;
 
 	(void)index;
-	keep(reader->work, vb);
+	learn_keep(reader->work, vb);
 }
 
 static void
@@ -164,51 +62,42 @@ on_learn_row(void *arg, size_t column, const struct varbind *vb)
 	struct reader *reader = arg;
 
 	(void)column;
-	keep(reader->work, vb);
+	learn_keep(reader->work, vb);
+}
+
+static bool
+was_told(const struct profile_group *group, unsigned n, const char *metric)
+{
+	for (unsigned i = 0; i < n; i++) {
+		for (size_t k = 0; k < group->profiles[i]->n_infos; k++) {
+			if (strcmp(group->profiles[i]->infos[k].metric,
+			    metric) == 0) {
+				return true;
+			}
+		}
+	}
+	return false;
 }
 
 static void
 tell_infos(struct reader *reader)
 {
 	const struct col_host *host = reader->shared->host;
-	const struct profile *profile = reader->profile;
+	const struct profile_group *group = &reader->group;
 	struct reader_work *work = reader->work;
 	char text[CONVERT_TEXT_SIZE];
 
-	for (size_t i = 0; i < profile->n_infos; i++) {
-		if (info_find(work->snapshot, &profile->infos[i], text,
-		    sizeof(text))) {
-			host->info(work->poll, profile->infos[i].metric, text);
+	for (unsigned p = 0; p < group->n; p++) {
+		const struct profile *profile = group->profiles[p];
+		for (size_t i = 0; i < profile->n_infos; i++) {
+			const struct profile_info *info = &profile->infos[i];
+			if (!was_told(group, p, info->metric) &&
+			    info_find(work->snapshot, info, text,
+			    sizeof(text))) {
+				host->info(work->poll, info->metric, text);
+			}
 		}
 	}
-}
-
-/* The values of the walk, in the shape of the plan just made. */
-static bool
-fill_values(struct reader *reader)
-{
-	struct reader_work *work = reader->work;
-	const struct plan *plan = reader->plan;
-
-	work->values = calloc(plan->n_slots, sizeof(*work->values));
-	if (work->values == NULL) {
-		return false;
-	}
-	for (size_t i = 0; i < plan->n_requests; i++) {
-		const struct plan_slot *slot =
-		    &plan->slots[plan->requests[i].slot];
-		struct col_value *value =
-		    &work->values[plan->requests[i].slot];
-		const struct varbind *vb = snapshot_get(work->snapshot,
-		    plan->oids[i]);
-		if (!plan->requests[i].is_available) {
-			convert_value(slot->metric, slot->factor, vb, value);
-		} else if (!plan_available(slot->metric, vb)) {
-			*value = (struct col_value){
-			    .quality = COL_UNAVAILABLE};
-		}
-	}
-	return true;
 }
 
 static void
@@ -240,14 +129,14 @@ on_learned(void *arg, const struct fetch_result *result)
 	}
 	snapshot_sort(work->snapshot);
 	rc = work->no_memory ? COL_ENOMEM : plan_get(&reader->shared->plans,
-	    reader->profile, work->snapshot, &plan, &error);
+	    &reader->group, work->snapshot, &plan, &error);
 	if (rc == COL_ENOMEM) {
 		work_end(reader, COL_POLL_INTERNAL, "out of memory");
 		return;
 	}
 	if (rc != 0) {
 		(void)snprintf(detail, sizeof(detail), "profile %.40s: %.100s",
-		    reader->profile->id, error.text);
+		    reader->group.profiles[0]->id, error.text);
 		work_end(reader, COL_POLL_PROFILE, detail);
 		return;
 	}
@@ -257,104 +146,73 @@ on_learned(void *arg, const struct fetch_result *result)
 	/* Rows that a sick agent held back must not be missed for an hour. */
 	reader->must_learn = problem != NULL;
 	tell_infos(reader);
-	if (!fill_values(reader)) {
+	work->values = calloc(plan->n_slots, sizeof(*work->values));
+	if (work->values == NULL) {
 		work_end(reader, COL_POLL_INTERNAL, "out of memory");
 		return;
 	}
+	plan_fill(plan, work->snapshot, work->values);
 	values_emit(reader, uptime_ms, problem);
 }
 
-static void
-start_rows(struct reader *reader, struct profile *profile)
+/* Adds what list lacks; list has room. */
+static size_t
+add_oids(struct objref *list, size_t n, const struct objref *from, size_t n_from)
 {
-	struct fetch_job job = {.gets = profile->gets,
-	    .n_gets = profile->n_gets, .columns = profile->columns,
-	    .n_columns = profile->n_columns, .on_value = on_learn_value,
-	    .on_row = on_learn_row};
-
-	if (reader->profile != profile) {
-		profile_unref(reader->profile);
-		reader->profile = profile_ref(profile);
-	}
-	if (new_snapshot(reader)) {
-		work_fetch(reader, &job, on_learned);
-	}
-}
-
-/* ---- which profile ------------------------------------------------------------------ */
-
-static struct profile *
-best_candidate(const struct reader_work *work)
-{
-	const struct learning *learning = work->learning;
-
-	for (size_t i = 0; i < learning->n_candidates; i++) {
-		if (match_holds(&learning->candidates[i], work->snapshot)) {
-			return learning->candidates[i].profile;
+	for (size_t i = 0; i < n_from; i++) {
+		size_t k = 0;
+		while (k < n && objid_compare(list[k], from[i]) != 0) {
+			k++;
+		}
+		if (k == n) {
+			list[n++] = from[i];
 		}
 	}
-	return NULL;
+	return n;
 }
 
-static void
-tell_found(struct reader *reader, const struct profile *profile)
+/* What several profiles read, without repetition; false: no memory. */
+static bool
+join_reads(const struct profile_group *group, struct learning *learning,
+    struct fetch_job *job)
 {
-	struct reader_work *work = reader->work;
-	const struct col_host *host = reader->shared->host;
-	struct col_found found = {.size = sizeof(found),
-	    .address = reader->address_text,
-	    .kind = profile == NULL ? NULL : profile->kind,
-	    .profile = profile == NULL ? NULL : profile->id,
-	    .credential = reader->in_session < reader->n_credentials ?
-	    reader->credential_ids[reader->in_session] : NULL,
-	    .description = work->learning->sysdescr};
+	size_t n_columns = 0, n_gets = 0;
 
-	host->found(work->discovery.to, &found);
-	work_end(reader, COL_POLL_OK, NULL);
+	for (unsigned i = 0; i < group->n; i++) {
+		n_columns += group->profiles[i]->n_columns;
+		n_gets += group->profiles[i]->n_gets;
+	}
+	free(learning->oids);
+	learning->oids = calloc(n_columns + n_gets + 1,
+	    sizeof(*learning->oids));
+	if (learning->oids == NULL) {
+		return false;
+	}
+	job->columns = learning->oids;
+	job->gets = learning->oids + n_columns;
+	for (unsigned i = 0; i < group->n; i++) {
+		const struct profile *profile = group->profiles[i];
+		job->n_columns = add_oids(learning->oids, job->n_columns,
+		    profile->columns, profile->n_columns);
+		job->n_gets = add_oids(learning->oids + n_columns, job->n_gets,
+		    profile->gets, profile->n_gets);
+	}
+	return true;
 }
 
-static void
-no_profile(struct reader *reader)
+void
+learn_rows(struct reader *reader)
 {
-	struct reader_work *work = reader->work;
-	char detail[160], oid[OBJID_TEXT_SIZE];
+	struct learning *learning = reader->work->learning;
+	struct fetch_job job = {.on_value = on_learn_value,
+	    .on_row = on_learn_row};
 
-	if (reader->profile_id != NULL) {
-		(void)snprintf(detail, sizeof(detail),
-		    "there is no snmp profile '%.60s'", reader->profile_id);
-	} else {
-		(void)snprintf(detail, sizeof(detail), "no profile fits:"
-		    " sysObjectID %.50s, sysDescr '%.60s'",
-		    work->learning->sysobjectid.n == 0 ? "none" : objid_format(
-		    objid_ref(&work->learning->sysobjectid), oid, sizeof(oid)),
-		    work->learning->sysdescr);
-	}
-	work_end(reader, COL_POLL_PROFILE, detail);
-}
-
-static void
-choose_profile(struct reader *reader)
-{
-	struct reader_work *work = reader->work;
-	struct profile *profile = best_candidate(work);
-	struct col_identity identified;
-
-	if (profile == NULL && reader->profile_id != NULL) {
-		/* Asked for by name, it need not fit. */
-		profile = profile_set_find(&reader->shared->profiles,
-		    reader->profile_id);
-	}
-	if (work->poll == NULL) {
-		tell_found(reader, profile);
-		return;
-	}
-	identified.profile = profile == NULL ? NULL : profile->id;
-	identified.credential = reader->in_session < reader->n_credentials ?
-	    reader->credential_ids[reader->in_session] : NULL;
-	reader->shared->host->identify(work->poll, &identified);
-	if (profile == NULL) {
-		no_profile(reader);
-	} else {
-		start_rows(reader, profile);
+	profile_group_done(&reader->group);
+	reader->group = learning->group;
+	learning->group.n = 0;
+	if (!join_reads(&reader->group, learning, &job)) {
+		work_end(reader, COL_POLL_INTERNAL, "out of memory");
+	} else if (learn_forget(reader)) {
+		work_fetch(reader, &job, on_learned);
 	}
 }

@@ -2,8 +2,8 @@
 /*
  * Inside of the reader: the state of one poll in flight and its stages.
  *
- * Route: reader.c (start, credentials, end) <-> reader_learn.c (identity,
- * profile, rows) and reader_values.c (cells of the plan).
+ * Route: reader.c (start, credentials, end) <-> reader_choose.c (identity,
+ * profiles), reader_learn.c (rows) and reader_values.c (cells of the plan).
  * Thread: the POLL thread of the device.
  */
 #ifndef SNMP_READER_WORK_H
@@ -13,6 +13,7 @@
 #include "reader.h"
 
 #define WORK_CANDIDATES_MAX 256
+#define WORK_ADDED_MAX 32
 
 /* Who answers and which profiles may fit; too large for every poll. */
 struct learning {
@@ -20,7 +21,11 @@ struct learning {
 	struct objid sysobjectid;
 	struct match_candidate candidates[WORK_CANDIDATES_MAX];
 	size_t n_candidates;
+	struct match_candidate added[WORK_ADDED_MAX];
+	size_t n_added;
 	struct match_wants wants;      /* of the candidates */
+	struct profile_group group;    /* what was chosen */
+	struct objref *oids;           /* what it reads */
 };
 
 struct reader_work {
@@ -52,6 +57,13 @@ void work_end(struct reader *reader, enum col_status status,
 
 /* First stage of learning; sends, since nothing is known yet. */
 void learn_start(struct reader *reader);
+/* Second stage: reads what the chosen profiles name. */
+void learn_rows(struct reader *reader);
+/* Empties the snapshot; ends the poll and returns false without memory. */
+bool learn_forget(struct reader *reader);
+/* Copies one answer into the snapshot; vb may be NULL. */
+void learn_keep(struct reader_work *work, const struct varbind *vb);
+void learning_free(struct learning *learning); /* accepts NULL */
 /* Reads the cells of reader->plan. */
 void values_start(struct reader *reader);
 /* Emits values and ends the poll.  problem NULL: all was answered. */

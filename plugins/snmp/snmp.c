@@ -279,13 +279,13 @@ inherit(struct reader *to, struct reader *from)
 		return;
 	}
 	to->limits = from->limits;
-	to->profile = from->profile;
+	to->group = from->group;
 	to->plan = from->plan;
 	to->profiles_version = from->profiles_version;
 	to->must_learn = from->must_learn;
 	to->learn_again_ns = from->learn_again_ns;
 	to->uptime_ms = from->uptime_ms;
-	from->profile = NULL;
+	from->group.n = 0;
 	from->plan = NULL;
 	for (unsigned i = 0; i < to->n_credentials &&
 	    from->preferred < from->n_credentials; i++) {

@@ -26,3 +26,7 @@ SNMP_TEST_LIBS = $(LIB_SNMP) $(CMOCKA_LIBS) $(YAML_LIBS)
 %C%_test_snmp_oracle_SOURCES = %D%/test_snmp_oracle.c $(SNMP_KIT)
 %C%_test_snmp_oracle_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
 %C%_test_snmp_oracle_LDADD = $(SNMP_TEST_LIBS)
+UNIT_TESTS += %D%/test_snmp_language
+%C%_test_snmp_language_SOURCES = %D%/test_snmp_language.c $(SNMP_KIT)
+%C%_test_snmp_language_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
+%C%_test_snmp_language_LDADD = $(SNMP_TEST_LIBS)

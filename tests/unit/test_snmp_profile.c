@@ -156,7 +156,7 @@ static size_t
 candidates(const struct profile_set *set, const struct objid *id,
     const char *sysdescr, struct match_candidate *found)
 {
-	struct match_device device = {objid_ref(id), sysdescr, NULL};
+	struct match_device device = {objid_ref(id), sysdescr, NULL, false};
 
 	return match_candidates(set, &device, found, 4);
 }
