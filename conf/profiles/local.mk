@@ -6,10 +6,16 @@ dist_profiles_DATA = \
 	%D%/dell-idrac.yaml \
 	%D%/delta-mini-snmp.yaml \
 	%D%/eaton-epdu.yaml \
+	%D%/eaton-ups.yaml \
+	%D%/entity-sensor.yaml \
 	%D%/generex-cs1.yaml \
+	%D%/h3c-comware.yaml \
 	%D%/hpe-ilo.yaml \
 	%D%/huawei-ibmc.yaml \
+	%D%/huawei-smu.yaml \
 	%D%/huawei-ups2000.yaml \
+	%D%/huawei-vrp.yaml \
+	%D%/if-mib.yaml \
 	%D%/lenovo-xcc.yaml \
 	%D%/raritan-pdu2.yaml \
 	%D%/riello-netman.yaml \
