@@ -11,15 +11,6 @@
 
 #define WINDOW_DEFAULT 4096
 
-/* What open() gives out: one of our sessions or one of the other engine's. */
-struct handle {
-	const struct engine_ops *ops;   /* NULL: ours */
-	union {
-		struct native_session session;
-		void *foreign;
-	};
-};
-
 struct engine {
 	struct native native;
 	void *foreign;                  /* engine_netsnmp's, when needed */
@@ -97,7 +88,7 @@ start(const struct engine_setup *setup, void **ret_engine,
 
 static int
 open_foreign(struct engine *engine, const struct engine_target *target,
-    struct handle *handle, struct col_error *error)
+    struct native_session *session, struct col_error *error)
 {
 	int rc = 0;
 
@@ -107,8 +98,7 @@ open_foreign(struct engine *engine, const struct engine_target *target,
 	}
 	if (rc == 0) {
 		rc = engine_netsnmp.open(engine->foreign, target,
-		    &handle->foreign, error);
-		handle->ops = &engine_netsnmp;
+		    &session->state, error);
 	}
 	return rc;
 }
@@ -158,76 +148,74 @@ open_session(struct engine *engine, const struct engine_target *target,
 	return rc;
 }
 
+/* Sessions without a codec are the other engine's: state is its session. */
 static int
 session_open(void *arg, const struct engine_target *target, void **ret_session,
     struct col_error *error)
 {
-	const struct native_codec *codec = codec_for(target->credential);
-	struct handle *handle = calloc(1, sizeof(*handle));
+	struct native_session *session = calloc(1, sizeof(*session));
 	int rc;
 
-	if (handle == NULL) {
+	if (session == NULL) {
 		return no_memory(error);
 	}
-	if (codec == NULL) {
-		rc = open_foreign(arg, target, handle, error);
-	} else {
-		handle->session.codec = codec;
-		rc = open_session(arg, target, &handle->session, error);
-	}
+	session->codec = codec_for(target->credential);
+	rc = session->codec == NULL ?
+	    open_foreign(arg, target, session, error) :
+	    open_session(arg, target, session, error);
 	if (rc != 0) {
-		free(handle);
+		free(session);
 		return rc;
 	}
-	*ret_session = handle;
+	*ret_session = session;
 	return 0;
 }
 
 static void
 session_cancel(void *arg)
 {
-	struct handle *handle = arg;
+	struct native_session *session = arg;
 
-	if (handle->ops != NULL) {
-		handle->ops->cancel(handle->foreign);
+	if (session->codec == NULL) {
+		engine_netsnmp.cancel(session->state);
 	} else {
-		native_flight_land(&handle->session);
+		native_flight_land(session);
 	}
 }
 
 static void
 session_close(void *arg)
 {
-	struct handle *handle = arg;
+	struct native_session *session = arg;
 
-	if (handle == NULL) {
+	if (session == NULL) {
 		return;
 	}
-	if (handle->ops != NULL) {
-		handle->ops->close(handle->foreign);
+	if (session->codec == NULL) {
+		engine_netsnmp.close(session->state);
 	} else {
-		native_flight_land(&handle->session);
-		handle->session.codec->close(handle->session.state);
+		native_flight_land(session);
+		session->codec->close(session->state);
 	}
-	free(handle);
+	free(session);
 }
 
 static int
 session_send(void *arg, const struct engine_request *request)
 {
-	struct handle *handle = arg;
+	struct native_session *session = arg;
 
-	if (handle->ops != NULL) {
-		return handle->ops->send(handle->foreign, request);
+	if (session->codec == NULL) {
+		return engine_netsnmp.send(session->state, request);
 	}
-	if (handle->session.request != NULL) {
+	if (session->request != NULL) {
 		return COL_EBUSY;
 	}
 	if (request->n_names == 0 || request->n_names > PDU_NAMES_MAX) {
 		return COL_EINVAL;
 	}
-	handle->session.request = request;
-	native_flight_queue(&handle->session);
+	session->request = request;
+	native_flight_queue(session);
 	return 0;
 }
 

@@ -1,9 +1,14 @@
 # Benches print what things cost; they are built and run only when asked for.
 EXTRA_PROGRAMS = %D%/bench_flow %D%/bench_http %D%/bench_store
+EXTRA_PROGRAMS += %D%/bench_snmp
 %C%_bench_flow_LDADD = $(LIB_CAPACITY)
 %C%_bench_http_CPPFLAGS = $(HTTP_CPPFLAGS)
 %C%_bench_http_LDADD = $(LIB_HTTP_ALONE)
 %C%_bench_store_LDADD = $(LIB_STORE) -lm
+%C%_bench_snmp_SOURCES = %D%/bench_snmp.c %D%/snmp_agents.c %D%/snmp_agents.h \
+	$(SNMP_KIT)
+%C%_bench_snmp_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/snmp
+%C%_bench_snmp_LDADD = $(LIB_SNMP) $(YAML_LIBS)
 CLEANFILES += $(EXTRA_PROGRAMS)
 
 .PHONY: bench-flow bench-http bench-store
@@ -14,3 +19,8 @@ bench-http: %D%/bench_http$(EXEEXT)
 	$(builddir)/tests/bench/bench_http$(EXEEXT)
 bench-store: %D%/bench_store$(EXEEXT)
 	$(builddir)/tests/bench/bench_store$(EXEEXT)
+
+.PHONY: bench-snmp
+bench: bench-snmp
+bench-snmp: %D%/bench_snmp$(EXEEXT)
+	$(builddir)/tests/bench/bench_snmp$(EXEEXT)

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Agents for measuring pollers: a child process that answers GET requests of
+ * one list of names on every address of 127/8, as cheaply as it can.
+ *
+ * Route: bench_snmp -> loopback -> here.  Thread: a process of its own.
+ */
+#ifndef BENCH_SNMP_AGENTS_H
+#define BENCH_SNMP_AGENTS_H
+
+#include <netinet/in.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the agents know: the bytes after the request-id of every answer. */
+struct snmp_agents {
+	const uint8_t *body;
+	size_t len;
+};
+
+/* Starts the child; returns its pid and the port.  Exits on failure. */
+int snmp_agents_start(const struct snmp_agents *agents, uint16_t *ret_port);
+/* Ends the child and waits for it. */
+void snmp_agents_stop(int pid);
+
+/* Device i of many: 127.1.0.0 and on. */
+struct sockaddr_in snmp_agents_address(uint32_t i, uint16_t port);
+
+#endif
