@@ -43,21 +43,38 @@ store_failed(struct store *store, const char *key, const char *text)
 	pthread_mutex_unlock(&store->lock);
 }
 
+/* A folder that a power cut could take away would take the journal with it. */
+static int
+sync_folder(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
+
+	if (fd < 0) {
+		return -1;
+	}
+	rc = fsync(fd);
+	close(fd);
+	return rc;
+}
+
 static int
 make_dir(const char *path, struct col_error *error)
 {
-	char part[4096];
+	char part[4096], above[4096];
 	struct stat st;
 
+	str_copy(above, sizeof(above), path[0] == '/' ? "/" : ".");
 	for (size_t i = 1; path[i - 1] != '\0'; i++) {
-		if (path[i] == '/' || path[i] == '\0') {
-			str_format(part, sizeof(part), "%.*s", (int)i, path);
-			if (mkdir(part, 0750) != 0 && errno != EEXIST) {
-				return err_errno(error, COL_EIO, "store folder %s cannot be "
-				    "made; make it for the daemon's user, or set store: "
-				    "{dir: …}", part);
-			}
+		if (path[i] != '/' && path[i] != '\0') {
+			continue;
 		}
+		str_format(part, sizeof(part), "%.*s", (int)i, path);
+		if (mkdir(part, 0750) == 0 ? sync_folder(above) != 0 : errno != EEXIST) {
+			return err_errno(error, COL_EIO, "store folder %s cannot be "
+			    "made; make it for the daemon's user, or set store: "
+			    "{dir: …}", part);
+		}
+		str_copy(above, sizeof(above), part);
 	}
 	if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode) || access(path, W_OK | X_OK) != 0) {
 		return err_set(error, COL_EIO, "store folder %s is not a folder that the "

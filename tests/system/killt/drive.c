@@ -115,12 +115,12 @@ put_device(struct drive *drive, unsigned rack, int64_t slot)
 }
 
 static void
-put_own(struct drive *drive, enum entity_kind kind, unsigned index, unsigned value_of,
-    int64_t slot)
+put_one(struct drive *drive, enum entity_kind kind, unsigned rack, unsigned ds, int64_t slot)
 {
-	const struct sample sample = { killt_value(value_of, KILLT_DS, slot), COL_GOOD };
+	const struct sample sample = { killt_value(rack, ds, slot), COL_GOOD };
 	const struct record record = { .inventory = drive->inventory,
-	    .entity = { kind, index }, .role = "", .device = INVENTORY_NONE,
+	    .entity = { kind, kind == ENTITY_RACK ? rack : 0 },
+	    .role = ds == KILLT_JOINED ? "e" : "", .device = INVENTORY_NONE,
 	    .slot = { (KILLT_T0 + slot * KILLT_STEP) * NS_PER_S },
 	    .layout = drive->own, .samples = &sample,
 	    .ended = kind == ENTITY_PROVINCE };
@@ -157,9 +157,12 @@ put_slot(struct drive *drive, int64_t slot)
 	tell(KILLT_BEGUN, slot);
 	for (unsigned rack = 0; rack < drive->n_racks; rack++) {
 		put_device(drive, rack, slot);
-		put_own(drive, ENTITY_RACK, rack, rack, slot);
+		put_one(drive, ENTITY_RACK, rack, KILLT_DS, slot);
+		if (slot >= KILLT_JOINS(rack)) {
+			put_one(drive, ENTITY_RACK, rack, KILLT_JOINED, slot);
+		}
 	}
-	put_own(drive, ENTITY_PROVINCE, 0, KILLT_RACKS_MAX, slot);
+	put_one(drive, ENTITY_PROVINCE, KILLT_RACKS_MAX, KILLT_DS, slot);
 }
 
 /* So many slots at once, as after a pause of the disk. */

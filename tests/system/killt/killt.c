@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * killt [--kills N] [--racks N] [--seed N] [--every N] [--dir DIR]
- *     [--no-undo] [--until-spoiled]
+ *     [--no-undo] [--until-spoiled] [--power SHIM]
  *
  * Kills N times; after every few of them lets the store settle and compares all
  * rows.  Prints what it did, and as its last line
  *
- *   killt kills N daemon N store N both N slots N rows N values N lost N wrong N
+ *   killt kills N daemon N store N both N cuts N slots N rows N values N lost N wrong N
  *       files N spoiled N restored N seconds S
+ *
+ * With --power every life ends by a power cut: both are killed, and what SHIM
+ * (killt's own, preloaded) has not seen synced may be lost.
  *
  * Exit status 0 when no file is spoiled; with --no-undo when at least one is.
  */
@@ -22,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,9 +43,10 @@ extern char **environ;
 struct killt {
 	unsigned n_kills, n_racks, seed, every;
 	bool no_undo, until_spoiled;
-	char dir[512], store[600];
+	const char *shim;
+	char dir[512], store[600], durable[640];
 	/* done */
-	unsigned n_daemon, n_store, n_both, n_rounds;
+	unsigned n_daemon, n_store, n_both, n_cuts, n_rounds;
 	uint64_t n_slots, n_restored;
 	int32_t next;            /* slot that the next driver begins with */
 	struct rows *rows;
@@ -79,6 +84,9 @@ start(struct killt *killt, const char *mode)
 	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
 	int fds[2];
 
+	/* store processes of earlier drivers */
+	while (waitpid(-1, NULL, WNOHANG) > 0) {
+	}
 	argv[5] = strcmp(mode, "load") == 0 ? load : settle;
 	if (len <= 0 || pipe2(fds, O_CLOEXEC | O_NONBLOCK) != 0 ||
 	    fcntl(fds[1], F_SETFL, 0) != 0) {
@@ -194,11 +202,43 @@ log_tail(const struct killt *killt)
 	(void)fclose(file);
 }
 
+/* Ends what is left of a driver: its store process has become our child. */
+static void
+end_orphans(const struct killt *killt)
+{
+	char path[64], line[1024] = "", *at = line;
+	FILE *file;
+
+	str_format(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	file = fopen(path, "r");
+	if (file == NULL || fgets(line, sizeof(line), file) == NULL) {
+		die("children");
+	}
+	(void)fclose(file);
+	for (pid_t pid; (pid = (pid_t)strtol(at, &at, 10)) > 0;) {
+		if (!rows_own(killt->rows, pid)) {
+			(void)kill(pid, SIGKILL);
+			(void)waitpid(pid, NULL, 0);
+		}
+	}
+}
+
+static void
+cut_power(struct killt *killt)
+{
+	killt->n_cuts++;
+	end_orphans(killt);
+	if (!power_cut(killt->store, killt->durable)) {
+		die("power cut");
+	}
+}
+
 /* One life of a driver: it starts, works, and something of it is killed. */
 static void
 one_life(struct killt *killt)
 {
-	unsigned dice = (unsigned)rand() % 10;
+	/* a power cut ends both */
+	unsigned dice = killt->shim != NULL ? 9 : (unsigned)rand() % 10;
 	pid_t store;
 	int status;
 
@@ -231,6 +271,9 @@ one_life(struct killt *killt)
 	if (!WIFSIGNALED(status)) {
 		log_tail(killt);
 		die("the driver ended by itself");
+	}
+	if (killt->shim != NULL) {
+		cut_power(killt);
 	}
 }
 
@@ -271,6 +314,16 @@ begin_round(struct killt *killt)
 	    killt->n_rounds++);
 	killt->next = 0;
 	killt->rows = rows_new(killt->n_racks);
+	if (killt->shim == NULL) {
+		return;
+	}
+	str_format(killt->durable, sizeof(killt->durable), "%s.durable", killt->store);
+	if (mkdir(killt->store, 0750) != 0 || !power_on(killt->store, killt->durable) ||
+	    setenv("KILLT_ROOT", killt->store, 1) != 0 ||
+	    setenv("KILLT_DURABLE", killt->durable, 1) != 0 ||
+	    setenv("LD_PRELOAD", killt->shim, 1) != 0) {
+		die("power");
+	}
 }
 
 static void
@@ -283,6 +336,7 @@ end_round(struct killt *killt)
 	killt->rows = NULL;
 	if (getenv("KEEP") == NULL || killt->result.n_spoiled == 0) {
 		(void)nftw(killt->store, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+		(void)nftw(killt->durable, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 		str_format(path, sizeof(path), "%s.log", killt->store);
 		(void)unlink(path);
 	}
@@ -356,6 +410,8 @@ options(struct killt *killt, int argc, char **argv)
 			killt->seed = (unsigned)strtoul(argv[++i], NULL, 10);
 		} else if (strcmp(argv[i], "--every") == 0) {
 			killt->every = (unsigned)strtoul(argv[++i], NULL, 10);
+		} else if (strcmp(argv[i], "--power") == 0) {
+			killt->shim = argv[++i];
 		} else if (strcmp(argv[i], "--dir") == 0) {
 			str_copy(killt->dir, sizeof(killt->dir), argv[++i]);
 		} else {
@@ -381,7 +437,8 @@ main(int argc, char **argv)
 	str_copy(killt.dir, sizeof(killt.dir), "/tmp");
 	if (!options(&killt, argc, argv)) {
 		(void)fprintf(stderr, "killt [--kills N] [--racks N] [--seed N] [--every N] "
-		    "[--dir DIR] [--no-undo] [--until-spoiled]\n");
+		    "[--dir DIR] [--no-undo] [--until-spoiled] "
+		    "[--power SHIM]\n");
 		return 2;
 	}
 	if (strlen(killt.dir) > 400) {
@@ -394,13 +451,14 @@ main(int argc, char **argv)
 	if (killt.no_undo) {
 		(void)setenv("COLLECTORD_TEST_NO_UNDO", "1", 1);
 	}
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	srand(killt.seed);
 	run(&killt);
 	(void)rmdir(killt.dir);
-	(void)printf("killt kills %u daemon %u store %u both %u slots %llu rows %llu values "
+	(void)printf("killt kills %u daemon %u store %u both %u cuts %u slots %llu rows %llu values "
 	    "%llu lost %llu wrong %llu files %llu spoiled %llu restored %llu seconds %.1f\n",
 	    killt.n_daemon + killt.n_store + killt.n_both, killt.n_daemon, killt.n_store,
-	    killt.n_both, (unsigned long long)killt.n_slots,
+	    killt.n_both, killt.n_cuts, (unsigned long long)killt.n_slots,
 	    (unsigned long long)result->n_rows, (unsigned long long)result->n_values,
 	    (unsigned long long)result->n_lost, (unsigned long long)result->n_wrong,
 	    (unsigned long long)result->n_files, (unsigned long long)result->n_spoiled,

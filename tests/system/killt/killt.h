@@ -21,7 +21,11 @@
 #define KILLT_DS 10
 #define KILLT_SLOTS_MAX 400000
 
-/* What source ds (KILLT_DS: the rack's own power) of a rack holds at a slot: a
+/* A second device of a rack joins at that slot: its file grows. */
+#define KILLT_JOINED (KILLT_DS + 1)
+#define KILLT_JOINS(rack) (20 + 25 * (int64_t)(rack))
+
+/* What source ds (KILLT_DS: the rack's own power, then KILLT_JOINED) of a rack holds at a slot: a
  * number that tells them all apart and is exact in binary and in text. */
 double killt_value(unsigned rack, unsigned ds, int64_t slot);
 
@@ -38,6 +42,8 @@ int drive_main(int argc, char **argv);
 struct rows;
 struct rows *rows_new(unsigned n_racks);
 void rows_free(struct rows *rows);
+/* Whether that process is rows' own rrdtool. */
+bool rows_own(const struct rows *rows, int pid);
 void rows_begun(struct rows *rows, int32_t slot);
 void rows_accepted(struct rows *rows, int32_t slot);
 struct rows_result {
@@ -48,5 +54,10 @@ struct rows_result {
 };
 /* Compares all archives of all files under dir, and adds to result. */
 bool rows_check(struct rows *rows, const char *dir, struct rows_result *result);
+
+/* power.c: from now on the shim sees what is synced below root. */
+bool power_on(const char *root, const char *durable);
+/* Makes root what a power cut may leave of it; nobody may use it any more. */
+bool power_cut(const char *root, const char *durable);
 
 #endif

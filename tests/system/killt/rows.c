@@ -18,7 +18,7 @@
 #include "killt.h"
 #include "store/rrdhead.h"
 
-#define KINDS 2                 /* device, own */
+#define KINDS 3                 /* device, own, the one that joined */
 #define LINE_SIZE 8192
 #define TOLERANCE 1e-6
 #define COMPLAINTS 12
@@ -95,6 +95,12 @@ rows_free(struct rows *rows)
 	free(rows);
 }
 
+bool
+rows_own(const struct rows *rows, int pid)
+{
+	return rows->pid == pid;
+}
+
 static void
 set_all(struct rows *rows, int32_t slot, enum state state)
 {
@@ -102,7 +108,7 @@ set_all(struct rows *rows, int32_t slot, enum state state)
 		abort();
 	}
 	for (unsigned i = 0; i <= KILLT_RACKS_MAX; i++) {
-		for (unsigned k = 0; k < KINDS; k++) {
+		for (unsigned k = 0; k < KINDS - (slot < KILLT_JOINS(i)); k++) {
 			rows->states[i][k][slot] = (unsigned char)state;
 		}
 	}
@@ -151,7 +157,7 @@ static unsigned char *
 state_of(const struct check *check, int ds, int64_t slot)
 {
 	static unsigned char never;
-	unsigned kind = ds == KILLT_DS ? 1 : 0;
+	unsigned kind = ds < KILLT_DS ? 0 : (unsigned)ds - KILLT_DS + 1;
 
 	never = NEVER;
 	return slot < 0 || slot >= check->rows->end ? &never :
@@ -173,7 +179,7 @@ compare_slot(struct check *check, int64_t t, int ds, double got)
 			complain(check, "lost", t, ds, got, want);
 		} else if (*state == BEGUN && check->step_s == KILLT_STEP) {
 			/* all sources of a record share its fate: the last decides */
-			*state = ds == KILLT_DS - 1 || ds == KILLT_DS ? NOT_THERE : BEGUN;
+			*state = ds >= KILLT_DS - 1 ? NOT_THERE : BEGUN;
 		}
 		return;
 	}
@@ -216,12 +222,12 @@ compare_row(struct check *check, int64_t t, int ds, double got)
 static int
 source_of(const char *name)
 {
-	static const char *const NAMES[KILLT_DS + 1] = { "d_power_w", "d_power_w_L1",
+	static const char *const NAMES[KILLT_DS + 2] = { "d_power_w", "d_power_w_L1",
 		"d_power_w_L2", "d_power_w_L3", "d_current_a_L1", "d_current_a_L2",
 		"d_current_a_L3", "d_voltage_v_L1", "d_voltage_v_L2", "d_voltage_v_L3",
-		"power_w" };
+		"power_w", "e_power_w" };
 
-	for (int i = 0; i <= KILLT_DS; i++) {
+	for (int i = 0; i <= KILLT_JOINED; i++) {
 		if (strcmp(NAMES[i], name) == 0) {
 			return i;
 		}
