@@ -1,12 +1,14 @@
 # Device profiles, installed where `profiles:` finds them by default.
 profilesdir = $(pkgdatadir)/profiles
 dist_profiles_DATA = \
+	%D%/apc-rpdu.yaml \
 	%D%/apc-rpdu2.yaml \
 	%D%/apc-ups.yaml \
 	%D%/dell-idrac.yaml \
 	%D%/delta-mini-snmp.yaml \
 	%D%/eaton-epdu.yaml \
 	%D%/eaton-ups.yaml \
+	%D%/enlogic.yaml \
 	%D%/entity-sensor.yaml \
 	%D%/generex-cs1.yaml \
 	%D%/h3c-comware.yaml \
@@ -17,12 +19,14 @@ dist_profiles_DATA = \
 	%D%/huawei-vrp.yaml \
 	%D%/if-mib.yaml \
 	%D%/lenovo-xcc.yaml \
+	%D%/liebert-mph.yaml \
+	%D%/panduit-g5.yaml \
 	%D%/raritan-pdu2.yaml \
 	%D%/riello-netman.yaml \
-	%D%/supermicro.yaml \
-	%D%/ups-mib-zero.yaml \
 	%D%/servertech-sentry3.yaml \
 	%D%/servertech-sentry4.yaml \
+	%D%/supermicro.yaml \
+	%D%/ups-mib-zero.yaml \
 	%D%/ups-mib.yaml \
 	%D%/vertiv-geist-env.yaml \
 	%D%/vertiv-geist.yaml
