@@ -274,7 +274,8 @@ keys_mac(struct keys *keys, enum keys_auth auth, const uint8_t *key,
 	if (!begin(keys, auth) || !add(keys, inner, kind->block) ||
 	    !add(keys, message.p, (size_t)(message.end - message.p)) ||
 	    !end(keys, digest) || !begin(keys, auth) ||
-	    !add(keys, outer, kind->block) || !add(keys, digest, kind->digest) || !end(keys, digest)) {
+	    !add(keys, outer, kind->block) || !add(keys, digest, kind->digest) ||
+	    !end(keys, digest)) {
 		return -1;
 	}
 	memcpy(ret_mac, digest, kind->mac);

@@ -139,7 +139,8 @@ check_digest(struct v3 *v3, struct asked *asked, struct ber_in whole)
 	memcpy(v3->scratch, whole.p, len);
 	memset(v3->scratch + (m->mac.p - whole.p), 0, n);
 	return keys_mac(v3->keys, auth, asked->local->auth,
-	    (struct ber_in){v3->scratch, v3->scratch + len}, mac) == 0 && memcmp(mac, m->mac.p, n) == 0;
+	    (struct ber_in){v3->scratch, v3->scratch + len}, mac) == 0 &&
+	    memcmp(mac, m->mac.p, n) == 0;
 }
 
 static bool

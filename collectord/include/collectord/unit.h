@@ -8,7 +8,8 @@
  * A slot's unit is given as text, one of (base unit first, then what converts to it):
  *   W kW MW mW | VA kVA | var kvar | 1 0.01 permille 0.0001 (power factor and other ratios)
  *   Wh kWh MWh J | A mA | V mV kV | Hz mHz | % | C F K 0.1K | m3/h l/s l/min CFM GPM
- *   m/s ft/min | g/m3 | Pa kPa bar psi | rpm | s ms min h ticks (1/100 s) | octets bits | "" (state, info)
+ *   m/s ft/min | g/m3 | Pa kPa bar psi | rpm | s ms min h ticks (1/100 s) | octets bits
+ *   "" (state, info)
  * model/unit.c is the table.  A metric accepts only units of its own dimension.
  */
 #ifndef COLLECTORD_UNIT_H
