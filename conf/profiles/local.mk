@@ -23,6 +23,8 @@ dist_profiles_DATA = \
 	%D%/panduit-g5.yaml \
 	%D%/raritan-pdu2.yaml \
 	%D%/riello-netman.yaml \
+	%D%/rittal-cmc3.yaml \
+	%D%/rittal-lcp.yaml \
 	%D%/servertech-sentry3.yaml \
 	%D%/servertech-sentry4.yaml \
 	%D%/supermicro.yaml \

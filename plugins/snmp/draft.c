@@ -146,6 +146,9 @@ resolve_factor(const struct draft *draft, const struct profile_metric *metric,
 		case PROFILE_MULTIPLIER:
 			multiplier *= n;
 			break;
+		case PROFILE_SIGNED:
+			multiplier *= n < 0 ? -1 / n : n > 0 ? n : 1;
+			break;
 		case PROFILE_FACTOR:
 		case PROFILE_SCALE_N:
 			break;
@@ -396,12 +399,13 @@ make_total(struct draft *draft, const struct profile_metric *metric)
 	}
 	for (size_t i = 0; i < limit; i++) {
 		const struct draft_slot *slot = draft->slots[i];
-		if (slot->metric != metric || slot->n_members > 0 ||
-		    (first != NULL &&
-		    strcmp(first->unit, slot->unit) != 0)) {
+		if (slot->metric != metric || slot->n_members > 0) {
 			continue;
 		}
 		first = first == NULL ? slot : first;
+		if (strcmp(first->unit, slot->unit) != 0) {
+			n = PLAN_MEMBERS_MAX; /* a part is no total */
+		}
 		if (n < PLAN_MEMBERS_MAX) {
 			members[n] = (uint32_t)i;
 		}

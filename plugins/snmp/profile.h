@@ -74,6 +74,7 @@ enum profile_scale_kind {
 	PROFILE_EXPONENT,          /* 10^N */
 	PROFILE_DIVISOR,           /* 1/N */
 	PROFILE_MULTIPLIER,        /* N */
+	PROFILE_SIGNED,            /* N, below 0: 1/-N, 0: 1 */
 	PROFILE_SCALE_N
 };
 

@@ -182,7 +182,7 @@ parse_scale(struct parse *parse, const struct col_node *node,
     struct profile_metric *metric)
 {
 	static const char *const keys[] = {"factor", "digits", "exponent",
-	    "divisor", "multiplier", NULL};
+	    "divisor", "multiplier", "signed", NULL};
 	double factor = 1;
 	int n_kinds = 0;
 
@@ -214,7 +214,7 @@ parse_scale(struct parse *parse, const struct col_node *node,
 	if (factor <= 0 || n_kinds > 1) {
 		tree_report(&parse->tree, node, factor <= 0 ?
 		    "a factor must be above 0" :
-		    "one of digits, exponent, divisor and multiplier");
+		    "one of digits, exponent, divisor, multiplier and signed");
 		return false;
 	}
 	metric->factor = factor;
