@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <uv.h>
 
@@ -25,7 +26,6 @@ enum mode { MODE_RUN, MODE_CHECK, MODE_REFERENCE, MODE_EXIT };
 struct running {
 	struct daemon *daemon;
 	uv_signal_t hup, term, interrupt;
-	unsigned n_stops;
 };
 
 static const char USAGE[] =
@@ -36,16 +36,29 @@ static const char USAGE[] =
     "  --version          print the version\n"
     "Signals: SIGHUP reads the configuration again, SIGTERM stops without loss.\n";
 
+/* Asked twice: the journal is all that is needed. */
+static void
+exit_now(int number)
+{
+	(void)number;
+	_exit(EXIT_FAILURE);
+}
+
+/* While the daemon stops nobody runs the loop, so its signals are taken back. */
+static void
+stop_at_once_next_time(struct running *running)
+{
+	(void)uv_signal_stop(&running->term);
+	(void)uv_signal_stop(&running->interrupt);
+	(void)signal(SIGTERM, exit_now);
+	(void)signal(SIGINT, exit_now);
+}
+
 static void
 on_stop(uv_signal_t *handle, int number)
 {
-	struct running *running = handle->data;
-
 	LOG_INFO("main", "signal", strsignal(number), "stopping");
 	notify_send("STOPPING=1");
-	if (running->n_stops++ > 0) {
-		_Exit(1); /* asked twice: the journal is all that is needed */
-	}
 	uv_stop(handle->loop);
 }
 
@@ -115,6 +128,7 @@ run(const char *program, const char *config_file)
 	    daemon_port(running.daemon));
 	notify_send("READY=1");
 	(void)uv_run(&loop, UV_RUN_DEFAULT);
+	stop_at_once_next_time(&running);
 	daemon_stop(running.daemon);
 	uv_walk(&loop, close_handle, NULL);
 	(void)uv_run(&loop, UV_RUN_DEFAULT);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/counters.h"
+#include "base/counters.h"
 #include "base/stats.h"
 #include "base/str.h"
 #include "http/device.h"
@@ -195,6 +196,20 @@ write_config(struct json *json, struct http *http, const struct config *config)
 	json_bool(json, "demo", config->settings.demo);
 }
 
+/* Of all plugins that count such a thing. */
+static int64_t
+sum_counters(const char *name)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < counters_count(); i++) {
+		if (strcmp(counters_at(i)->name, name) == 0) {
+			sum += counters_value(counters_at(i));
+		}
+	}
+	return sum;
+}
+
 static void
 write_polls(struct json *json, const struct poll *poll)
 {
@@ -205,10 +220,12 @@ write_polls(struct json *json, const struct poll *poll)
 	json_map(json, "polls");
 	json_int(json, "started", stats_get(STATS_POLL_STARTED));
 	json_int(json, "ok", stats_get(STATS_POLL_OK));
+	json_int(json, "partial", stats_get(STATS_POLL_PARTIAL));
 	json_int(json, "failed", stats_get(STATS_POLL_FAILED));
 	json_int(json, "timeouts", stats_get(STATS_POLL_TIMEOUT));
 	json_int(json, "late", stats_get(STATS_POLL_LATE));
 	json_int(json, "skipped", stats_get(STATS_POLL_SKIPPED));
+	json_int(json, "retries", sum_counters("retries"));
 	json_int(json, "in_flight", stats_get(STATS_POLL_IN_FLIGHT));
 	json_number(json, "due_per_s", counts.due_per_s, BODY_RATIO_DIGITS);
 	json_map_end(json);

@@ -49,6 +49,22 @@ write_devices(struct buf *out, const struct poll *poll)
 	buf_printf(out, PREFIX "devices{status=\"unknown\"} %u\n", counts.unknown);
 }
 
+/* How much later than their due times polls start. */
+static void
+write_lateness(struct buf *out, const struct poll *poll)
+{
+	static const char *const quantiles[] = {"0.5", "0.9", "0.99", "1"};
+	static const double values[] = {0.5, 0.9, 0.99, 1};
+	const struct stats_histogram *late = poll_lateness(poll);
+
+	write_family(out, "poll_lateness_seconds", "summary",
+	    "Time from a poll's due time to its start");
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		buf_printf(out, PREFIX "poll_lateness_seconds{quantile=\"%s\"} %.6g\n",
+		    quantiles[i], stats_quantile(late, values[i]) / 1000);
+	}
+}
+
 /* Those of plugins, under their names. */
 static void
 write_counters(struct buf *out)
@@ -86,6 +102,7 @@ metrics_daemon(struct request *request)
 	}
 	write_counters(out);
 	write_devices(out, http->setup.poll);
+	write_lateness(out, http->setup.poll);
 	buf_puts(out, "# EOF\n");
 	return REQUEST_REPLY;
 }

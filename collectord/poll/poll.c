@@ -17,10 +17,11 @@
 #include "poll/poller.h"
 
 #define THREADS_MAX 64
-/* Blocking polls get so long when the daemon stops. */
+/* Polls in flight, and then blocking ones, get so long when the daemon stops. */
 #define STOP_WAIT_NS (2 * NS_PER_S)
 
-enum command { COMMAND_NONE = 0, COMMAND_APPLY, COMMAND_QUIESCE, COMMAND_EXIT };
+enum command { COMMAND_NONE = 0, COMMAND_APPLY, COMMAND_PAUSE, COMMAND_QUIESCE,
+	COMMAND_EXIT };
 
 /* One POLL thread, or the caller's own when there are none. */
 struct worker {
@@ -31,6 +32,7 @@ struct worker {
 	/* guarded by lock: MAIN posts, the thread answers with COMMAND_NONE */
 	pthread_mutex_t lock;
 	pthread_cond_t answered;
+	bool drained;                  /* paused, and nothing is in flight */
 	enum command command;
 	const struct apply *apply;
 };
@@ -72,6 +74,9 @@ obey(struct worker *worker, enum command command)
 	case COMMAND_APPLY:
 		apply_config(&worker->poller, worker->apply);
 		break;
+	case COMMAND_PAUSE:
+		poller_pause(&worker->poller);
+		break;
 	case COMMAND_QUIESCE:
 		poller_quiesce(&worker->poller);
 		break;
@@ -99,6 +104,12 @@ on_work(void *arg)
 		pthread_mutex_unlock(&worker->lock);
 	}
 	poller_round(&worker->poller);
+	if (worker->poller.stopping && worker->poller.n_in_flight == 0) {
+		pthread_mutex_lock(&worker->lock);
+		worker->drained = true;
+		pthread_cond_signal(&worker->answered);
+		pthread_mutex_unlock(&worker->lock);
+	}
 }
 
 /* Has the thread do something and waits until it is done.  Thread: MAIN. */
@@ -152,6 +163,18 @@ start_threads(struct poll *poll, struct col_error *error)
 
 /* ---- life ---------------------------------------------------------------------- */
 
+/* Waits by the monotonic clock. */
+static void
+init_condition(pthread_cond_t *condition)
+{
+	pthread_condattr_t attributes;
+
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(condition, &attributes);
+	pthread_condattr_destroy(&attributes);
+}
+
 static int
 init_workers(struct poll *poll, const struct poll_setup *setup,
     struct col_error *error)
@@ -164,7 +187,7 @@ init_workers(struct poll *poll, const struct poll_setup *setup,
 		struct worker *worker = &poll->workers[i];
 		worker->poll = poll;
 		pthread_mutex_init(&worker->lock, NULL);
-		pthread_cond_init(&worker->answered, NULL);
+		init_condition(&worker->answered);
 		int rc = poller_init(&worker->poller, &each, error);
 		if (rc != 0) {
 			return rc;
@@ -240,6 +263,31 @@ poll_apply(struct poll *poll, const struct config *config,
 	return 0;
 }
 
+/* Starts no more polls and lets those in flight end, for a while. */
+static void
+drain(struct poll *poll)
+{
+	int64_t until = clock_mono(clock_real()).ns + STOP_WAIT_NS;
+	struct timespec at = { .tv_sec = until / NS_PER_S,
+		.tv_nsec = until % NS_PER_S };
+
+	for (unsigned i = 0; i < poll->n_workers; i++) {
+		if (poll->workers[i].started) {
+			command(&poll->workers[i], COMMAND_PAUSE, NULL);
+		}
+	}
+	for (unsigned i = 0; i < poll->n_workers; i++) {
+		struct worker *worker = &poll->workers[i];
+		int rc = worker->started ? 0 : -1;
+
+		pthread_mutex_lock(&worker->lock);
+		while (!worker->drained && rc == 0) {
+			rc = pthread_cond_timedwait(&worker->answered, &worker->lock, &at);
+		}
+		pthread_mutex_unlock(&worker->lock);
+	}
+}
+
 static void
 stop_worker(struct worker *worker)
 {
@@ -264,6 +312,9 @@ poll_stop(struct poll *poll)
 {
 	if (poll == NULL || poll->stopped) {
 		return;
+	}
+	if (poll->threaded) {
+		drain(poll);
 	}
 	for (unsigned i = 0; i < poll->n_workers; i++) {
 		if (poll->workers[i].poller.made) {

@@ -603,13 +603,23 @@ poller_run(const struct poller *poller, const char *name)
 }
 
 void
-poller_quiesce(struct poller *poller)
+poller_pause(struct poller *poller)
 {
 	poller->stopping = true;
 	for (uint32_t i = 0; i < poller->n_devices; i++) {
+		if (poller->devices[i] != NULL) {
+			poller_unschedule(poller->devices[i]);
+		}
+	}
+}
+
+void
+poller_quiesce(struct poller *poller)
+{
+	poller_pause(poller);
+	for (uint32_t i = 0; i < poller->n_devices; i++) {
 		struct polled *polled = poller->devices[i];
 		if (polled != NULL) {
-			poller_unschedule(polled);
 			poller_cancel(polled, COL_POLL_CANCELLED, "stopping");
 		}
 	}

@@ -110,6 +110,8 @@ int poller_init(struct poller *poller, const struct poller_setup *setup,
     struct col_error *error);
 /* What is to be done after the timers of each round; the loop's work. */
 void poller_round(struct poller *poller);
+/* Starts no more polls; those in flight go on to their ends. */
+void poller_pause(struct poller *poller);
 /* Ends the polls in flight with COL_POLL_CANCELLED and starts no more. */
 void poller_quiesce(struct poller *poller);
 /* True while a pool thread still works for one of its devices. */

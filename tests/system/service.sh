@@ -54,6 +54,25 @@ stop "$daemon"
 is $status 0 "SIGTERM ends it"
 wait_for 10 said "READY=1 RELOADING=1 READY=1 STOPPING=1 "
 is "$(tail -n 1 "$dir/notify.log")" "STOPPING=1" "and it said so"
+
+# ---- a second signal --------------------------------------------------------------
+sed 's/^racks: .*//; s/{credential: lab}/{file: credentials\/lab}/' \
+	"$dir/collectord.yaml" >"$dir/twice.yaml"
+cat >>"$dir/twice.yaml" <<'END'
+poll: {interval: 10s}
+rows: [{id: r, racks: [A1], devices: {pdu-a: {plugin: snmp, address: "127.0.0.1:9", credential: lab}}}]
+END
+daemon "$dir/twice.yaml" twice
+in_flight() { [ "$(get /collector 'd["polls"]["in_flight"]')" = 1 ]; }
+wait_for 15 in_flight || fatal "a poll waits for its answer" "$daemon_log"
+kill -TERM "$daemon"
+wait_for 10 grep -q stopping "$daemon_log"
+stop "$daemon"
+is $status 1 "a second SIGTERM does not wait for the poll in flight"
+lacks() { ! grep -q "$2" "$1"; }
+lacks "$daemon_log" ': stopped'
+ok $? "nor for anything else" "$daemon_log"
+
 "$collectord" --config "$dir/collectord.yaml" --check >"$dir/check" 2>&1
 is $? 1 "without systemd's credentials the configuration is refused"
 has "$dir/check" 'LoadCredential=lab' "and the message names the remedy"

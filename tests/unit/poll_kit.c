@@ -14,6 +14,8 @@
 #include "model/layout.h"
 #include "poll/load.h"
 
+#define SLOW_TICKS 20
+
 struct kit *the_kit;
 
 /* ---- the fake plugin ----------------------------------------------------------- */
@@ -160,6 +162,7 @@ poll_start(void *state, void *arg, int64_t deadline, struct col_poll *poll)
 		kit->host->done(poll, COL_POLL_REPLY, "scripted");
 		break;
 	case KIT_HOLD:
+	case KIT_SLOW:
 	case KIT_DEAF:
 	case KIT_BLOCK:
 	case KIT_REFUSE:
@@ -182,7 +185,22 @@ poll_cancel(void *state, void *arg, struct col_poll *poll)
 static void
 tick(void *state)
 {
-	((struct kit *)state)->n_ticks++;
+	struct kit *kit = state;
+
+	kit->n_ticks++;
+	for (size_t i = 0; i < kit->n_devices; i++) {
+		struct kit_device *device = &kit->devices[i];
+
+		if (device->mode == KIT_SLOW && device->poll != NULL &&
+		    ++device->n_waited == SLOW_TICKS) {
+			struct col_poll *poll = device->poll;
+
+			device->poll = NULL;
+			device->n_waited = 0;
+			emit_one(kit, poll);
+			kit->host->done(poll, COL_POLL_OK, NULL);
+		}
+	}
 }
 
 /* ---- the blocking twin ----------------------------------------------------------- */

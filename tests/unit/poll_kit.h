@@ -29,6 +29,7 @@ enum kit_mode {
 	KIT_ANSWER = 0, /* emits one value and ends at once */
 	KIT_HOLD,       /* keeps it until kit_answer or the cancel */
 	KIT_DEAF,       /* keeps it and ignores the cancel */
+	KIT_SLOW,       /* answers at the 20th tick, 0.2 s later */
 	KIT_FAIL,       /* ends with COL_POLL_REPLY */
 	KIT_BLOCK,      /* blocking plugin: waits for kit_release */
 	KIT_REFUSE,     /* device_add and device_change fail */
@@ -40,6 +41,7 @@ struct kit_device {
 	const struct col_device *col;
 	struct col_poll *poll;          /* last one that was started */
 	enum kit_mode mode;
+	unsigned n_waited;              /* ticks of KIT_SLOW */
 	unsigned n_added, n_changed, n_removed, n_started, n_cancelled;
 	int64_t started[64];            /* monotonic, first 64 */
 	int64_t deadline;

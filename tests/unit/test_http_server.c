@@ -17,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include "base/counters.h"
 #include "base/stats.h"
 #include "base/str.h"
 #include "http/client.h"
@@ -93,6 +94,8 @@ start(void **state)
 	struct col_error error;
 
 	(void)state;
+	counters_add(counters_get("snmp", "retries", false, "sent again"),
+	    7 - counters_value(counters_get("snmp", "retries", false, "sent again")));
 	clk = clock_test_new((struct wall){INT64_C(1795320000) * NS_PER_S},
 	    (struct mono){1000 * NS_PER_S});
 	fake_setup(N_RACKS);
@@ -238,6 +241,8 @@ test_values(void **state)
 		{V1 "/search?q=410100", "items 0 kind", "area"},
 		{V1 "/plugins", "items 0 state", "refused"},
 		{V1 "/collector", "failing 0 error code", "timeout"},
+		{V1 "/collector", "polls retries", "7"},
+		{V1 "/collector", "lateness_ms max", "900"},
 		{V1 "/racks?evidence=stale,unmonitored&limit=1", "items 0 evidence", "stale"},
 		{V1 "/racks?state=planned&limit=1", "items 0 evidence", "null"},
 	};
@@ -496,6 +501,9 @@ test_metrics(void **state)
 	}
 	assert_int_equal(200, get(&client, "/metrics"));
 	assert_non_null(strstr(client.text, "\ncollectord_http_requests_total "));
+	assert_non_null(strstr(client.text, "\n# TYPE collectord_poll_lateness_seconds summary\n"));
+	assert_non_null(strstr(client.text,
+	    "\ncollectord_poll_lateness_seconds{quantile=\"1\"} 0.9\n"));
 	assert_non_null(strstr(client.text, "# TYPE collectord_http_connections gauge\n"));
 	client_close(&client);
 }

@@ -263,6 +263,77 @@ threads_poll_and_reload(void **state)
 	assert_int_equal(stats_get(STATS_POLL_IN_FLIGHT), 0);
 }
 
+static bool
+all_started(struct kit *k, void *arg)
+{
+	for (size_t i = 0; i < k->n_devices; i++) {
+		if (k->devices[i].n_started == 0) {
+			return false;
+		}
+	}
+	(void)arg;
+	return k->n_devices == 2;
+}
+
+/* The name of a rack that is due in less than half a second. */
+static void
+due_soon(char rack[16], int64_t interval_ns)
+{
+	int64_t in_ns;
+
+	for (unsigned i = 0;; i++) {
+		snprintf(rack, 16, "r%u", i);
+		in_ns = sched_phase(rack, interval_ns) - clock_wall(clock_real()).ns % interval_ns;
+		if (in_ns > 200 * NS_PER_MS && in_ns < 500 * NS_PER_MS) {
+			return;
+		}
+	}
+}
+
+/* What is under way may end: two seconds, then it is cancelled. */
+static void
+stop_lets_polls_end(void **state)
+{
+	char rack[16];
+	struct kit_row rows[] = { { "slow", rack, "fake", "a", NULL },
+	    { "deaf", rack, "fake", "b", NULL } };
+	int64_t before;
+
+	(void)state;
+	kit_done(&kit);
+	kit_init(&kit, 1);
+	kit.mode = KIT_SLOW;
+	due_soon(rack, 10 * NS_PER_S);
+	kit_apply(&kit, rows, 2, 10, 1000);
+	kit_set_mode(&kit, kit_device(&kit, "deaf"), KIT_DEAF);
+	kit_wait(&kit, all_started, NULL);
+	before = clock_mono(clock_real()).ns;
+	poll_stop(kit.poll);
+	assert_in_range(clock_mono(clock_real()).ns - before, 1900 * NS_PER_MS, 4 * NS_PER_S);
+	assert_int_equal(kit_count(&kit, "slow", COL_POLL_OK), 1);
+	assert_int_equal(kit_count(&kit, "slow", COL_STATUS_N), 1);
+	assert_int_equal(kit_count(&kit, "deaf", COL_POLL_CANCELLED), 1);
+	assert_int_equal(stats_get(STATS_POLL_IN_FLIGHT), 0);
+}
+
+/* Without a silent device it does not take its two seconds. */
+static void
+stop_is_quick_when_all_answer(void **state)
+{
+	static const struct kit_row rows[] = { { "x", "r", "fake", "a", NULL },
+	    { "y", "r", "fake", "b", NULL } };
+	int64_t before;
+
+	(void)state;
+	kit_done(&kit);
+	kit_init(&kit, 1);
+	kit_apply(&kit, rows, 2, 1, 1000);
+	kit_wait(&kit, all_started, NULL);
+	before = clock_mono(clock_real()).ns;
+	poll_stop(kit.poll);
+	assert_true(clock_mono(clock_real()).ns - before < 1500 * NS_PER_MS);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -275,6 +346,8 @@ main(void)
 		TEST(change_and_removal_wait_for_the_pool),
 		TEST(stop_waits_for_the_pool),
 		TEST(threads_poll_and_reload),
+		TEST(stop_lets_polls_end),
+		TEST(stop_is_quick_when_all_answer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -262,7 +262,7 @@ function collector(w, t) {
 	return {
 		version: '0.1.0', pid: 4242, started: iso(t - 90061), uptime_s: 90061, demo: true,
 		config: { file: '/etc/collectord/collectord.yaml', loaded: iso(t - 90061), version: 1, error: null, waiting: ['poll.interval'] },
-		polls: { started: 812345, ok: 801234, failed: 11111, timeouts: 11000, late: 3, skipped: 0, in_flight: 2, due_per_s: 180.5 },
+		polls: { started: 812345, ok: 801234, partial: 0, failed: 11111, timeouts: 11000, late: 3, skipped: 0, retries: 17, in_flight: 2, due_per_s: 180.5 },
 		devices: { total: all.length, up: n('up'), degraded: n('degraded'), down: n('down'), unknown: 0 },
 		lateness_ms: { p50: 1.2, p99: 8.4, max: 41 },
 		queues: [{ name: 'flow', depth: 0, size: 4096, dropped: 0 }, { name: 'store', depth: 12, size: 8192, dropped: 0 }],

@@ -247,7 +247,7 @@ export type Collector = {
 	uptime_s: number;
 	config: { file: string | null; loaded: string | null; version: Num; error: string | null; waiting: string[] };
 	demo: boolean;
-	polls: Polls & { started: Num; in_flight: Num; due_per_s: Num };
+	polls: Polls & { started: Num; partial: Num; retries: Num; in_flight: Num; due_per_s: Num };
 	devices: { total: Num; up: Num; degraded: Num; down: Num; unknown: Num };
 	lateness_ms: { p50: Num; p99: Num; max: Num };
 	queues: { name: string; depth: Num; size: Num; dropped: Num }[];

@@ -26,7 +26,7 @@ function Polling({ c }: { c: Collector }) {
 					</Fact>
 				))}
 				<Fact label={t('collector.due')}><Val raw={c.polls.due_per_s} text={unit(c.polls.due_per_s, '/s')} /></Fact>
-				<Fact label={t('collector.in_flight')}><Int n={c.polls.in_flight} /></Fact>
+				<Fact label={t('collector.in_flight')} under={<>{t('polls.retries')} <Int n={c.polls.retries} /></>}><Int n={c.polls.in_flight} /></Fact>
 				<Fact label={t('polls.ok')}><Int n={c.polls.ok} k="polls.ok" /></Fact>
 				<Fact label={t('polls.failed')} under={<>{t('polls.timeouts')} <Int n={c.polls.timeouts} /></>}><Int n={c.polls.failed} /></Fact>
 				<Fact label={t('polls.late')} under={<>{t('polls.skipped')} <Int n={c.polls.skipped} /></>}><Int n={c.polls.late} /></Fact>
