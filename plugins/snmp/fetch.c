@@ -14,6 +14,11 @@
 #define NAMES_MAX (FETCH_VARBINDS_MAX + 2)
 #define REPEAT_MAX 32
 #define REQUESTS_MAX 8192   /* of one fetch, against any loop */
+#define SMALLER_MAX 2       /* silences of one fetch that are met by less */
+/* Good polls until a limit grows by a quarter.  Source: engine.md s.9. */
+#define GROW_AFTER 100
+/* Names the list of sysUpTime alone, beyond those of jobs. */
+#define LIST_KNOCK UINT64_MAX
 
 /* sysUpTime.0 and the object before it.  Source: RFC 3418. */
 static const uint32_t uptime_subs[] = {1, 3, 6, 1, 2, 1, 1, 3, 0};
@@ -31,6 +36,8 @@ struct fetch {
 	struct fetch_job job;
 	struct fetch_result result;
 	bool has_uptime;         /* still asked for */
+	bool knocking;           /* sysUpTime alone goes first */
+	unsigned n_smaller;      /* silences met by a smaller request */
 	size_t n_requests, n_varbinds;
 	size_t *todo;            /* indexes into job.gets */
 	size_t head;             /* first that is not answered */
@@ -65,14 +72,53 @@ finish(struct fetch *fetch, enum engine_outcome outcome, const char *detail)
 	fetch->job.on_done(fetch->job.arg, &fetch->result);
 }
 
+/* ---- limits ----------------------------------------------------------------------- */
+
+void
+fetch_limits_init(struct fetch_limits *limits)
+{
+	*limits = (struct fetch_limits){.max_varbinds = FETCH_VARBINDS_MAX,
+	    .max_bulk = FETCH_VARBINDS_MAX};
+}
+
+static void
+grow(unsigned *limit)
+{
+	*limit += *limit / 4 + 1;
+	if (*limit > FETCH_VARBINDS_MAX) {
+		*limit = FETCH_VARBINDS_MAX;
+	}
+}
+
+void
+fetch_limits_grow(struct fetch_limits *limits)
+{
+	if ((limits->max_varbinds < FETCH_VARBINDS_MAX ||
+	    limits->max_bulk < FETCH_VARBINDS_MAX) &&
+	    ++limits->n_good >= GROW_AFTER) {
+		limits->n_good = 0;
+		grow(&limits->max_varbinds);
+		grow(&limits->max_bulk);
+	}
+}
+
+/* The limit that the request in flight has gone up to. */
+static unsigned *
+limit_of(struct fetch *fetch)
+{
+	return fetch->request.verb == ENGINE_GETBULK ?
+	    &fetch->job.limits->max_bulk : &fetch->job.limits->max_varbinds;
+}
+
 /* False when a request cannot get any smaller. */
 static bool
 shrink(struct fetch *fetch)
 {
-	struct fetch_limits *limits = fetch->job.limits;
+	unsigned *limit = limit_of(fetch);
 
-	if (limits->max_varbinds > 1) {
-		limits->max_varbinds /= 2;
+	if (*limit > 1) {
+		*limit /= 2;
+		fetch->job.limits->n_good = 0;
 		return true;
 	}
 	if (fetch->has_uptime) {
@@ -103,6 +149,7 @@ static void
 report_head(struct fetch *fetch, const struct varbind *vb)
 {
 	fetch->job.on_value(fetch->job.arg, fetch->todo[fetch->head], vb);
+	fetch->result.n_values += vb != NULL;
 	fetch->head++;
 	fetch->n_chunk--;
 }
@@ -234,6 +281,7 @@ take_cell(struct fetch *fetch, struct cursor *cursor, const struct varbind *vb)
 	}
 	objid_copy(&cursor->last, vb->name);
 	fetch->job.on_row(fetch->job.arg, cursor->column, vb);
+	fetch->result.n_values++;
 	cursor->n_rows++;
 	if (fetch->job.first_only) {
 		cursor->done = true;
@@ -296,11 +344,19 @@ take_walk(struct fetch *fetch, const struct engine_reply *reply)
 	next_request(fetch);
 }
 
+/* Varbinds that one answer of a walk may have. */
+static unsigned
+walk_limit(const struct fetch *fetch)
+{
+	return fetch->job.version == CREDENTIAL_V1 ?
+	    fetch->job.limits->max_varbinds : fetch->job.limits->max_bulk;
+}
+
 /* Closes finished cursors and opens new ones; false: nothing is left. */
 static bool
 turn_cursors(struct fetch *fetch)
 {
-	unsigned n = 0, width = fetch->job.limits->max_varbinds;
+	unsigned n = 0, width = walk_limit(fetch);
 
 	if (width > FETCH_WIDTH) {
 		width = FETCH_WIDTH;
@@ -328,7 +384,7 @@ turn_cursors(struct fetch *fetch)
 static void
 fill_walk(struct fetch *fetch, struct engine_request *request)
 {
-	unsigned max = fetch->job.limits->max_varbinds, repeat;
+	unsigned max = walk_limit(fetch), repeat;
 	size_t n = 0;
 
 	/* After a tooBig there may be more cursors open than fit. */
@@ -350,17 +406,57 @@ fill_walk(struct fetch *fetch, struct engine_request *request)
 
 /* ---- both -------------------------------------------------------------------------- */
 
+/*
+ * Silence after an answer: some agents drop what is too large for them without
+ * a word, so the same is asked again in smaller pieces.
+ */
+static void
+take_silence(struct fetch *fetch, const struct engine_reply *reply)
+{
+	const char *detail = reply->detail;
+
+	if (fetch->result.n_answers > 0 && shrink(fetch)) {
+		if (fetch->n_smaller++ < SMALLER_MAX && fetch->job.host->now(
+		    fetch->job.host) < fetch->job.deadline_ns) {
+			next_request(fetch);
+			return;
+		}
+		if (fetch->result.n_values == 0) {
+			detail = "sysUpTime is answered, larger requests are"
+			    " not: they get smaller from poll to poll";
+		}
+	}
+	finish(fetch, ENGINE_TIMEOUT, detail);
+}
+
+/* True when the answer was the one to the knock. */
+static bool
+take_knock(struct fetch *fetch, const struct engine_reply *reply)
+{
+	if (!fetch->knocking) {
+		return false;
+	}
+	fetch->knocking = false;
+	if (reply->error_status != ENGINE_NO_ERROR ||
+	    reply->n_varbinds == 0 ||
+	    !take_uptime(fetch, &reply->varbinds[0])) {
+		fetch->has_uptime = false;
+	}
+	next_request(fetch);
+	return true;
+}
+
 static void
 on_reply(void *arg, const struct engine_reply *reply)
 {
 	struct fetch *fetch = arg;
 	bool getting = fetch->n_chunk > 0;
 
+	if (reply->outcome == ENGINE_TIMEOUT) {
+		take_silence(fetch, reply);
+		return;
+	}
 	if (reply->outcome != ENGINE_ANSWER) {
-		if (reply->outcome == ENGINE_TIMEOUT &&
-		    fetch->result.n_answers > 0) {
-			(void)shrink(fetch); /* for the next poll */
-		}
 		finish(fetch, reply->outcome, reply->detail);
 		return;
 	}
@@ -371,6 +467,9 @@ on_reply(void *arg, const struct engine_reply *reply)
 		return;
 	}
 	fetch->result.n_answers++;
+	if (take_knock(fetch, reply)) {
+		return;
+	}
 	if (reply->error_status != ENGINE_NO_ERROR) {
 		if (getting) {
 			take_get_error(fetch, reply);
@@ -391,7 +490,12 @@ ask(struct fetch *fetch)
 
 	*request = (struct engine_request){.fn = on_reply, .arg = fetch,
 	    .deadline_ns = fetch->job.deadline_ns};
-	if (fetch->head < fetch->job.n_gets) {
+	if (fetch->knocking) {
+		fetch->names[0] = uptime_instance;
+		fetch->n_names = 1;
+		request->verb = ENGINE_GET;
+		request->list = LIST_KNOCK;
+	} else if (fetch->head < fetch->job.n_gets) {
 		fill_gets(fetch, request);
 	} else {
 		fetch->n_chunk = 0;
@@ -427,6 +531,7 @@ fetch_start(const struct fetch_job *job, struct fetch **ret_fetch)
 	}
 	fetch->job = *job;
 	fetch->has_uptime = true;
+	fetch->knocking = job->knock_first;
 	fetch->result.uptime_ms = COL_UPTIME_UNKNOWN;
 	for (size_t i = 0; i < job->n_gets; i++) {
 		fetch->todo[i] = i;

@@ -21,9 +21,15 @@
 #define FETCH_ROWS_MAX 4096      /* per column */
 #define FETCH_TOTAL_MAX 40000    /* varbinds of one walk */
 
-/* What an agent has been found to carry; lives with the device. */
+/*
+ * What an agent has been found to carry; lives with the device.  A limit is
+ * halved when the agent says tooBig, cuts answers short, or is silent about a
+ * request of that size though it answers smaller ones.
+ */
 struct fetch_limits {
-	unsigned max_varbinds;   /* 1..FETCH_VARBINDS_MAX */
+	unsigned max_varbinds;   /* of a request, 1..FETCH_VARBINDS_MAX */
+	unsigned max_bulk;       /* of an answer to GETBULK, the same range */
+	unsigned n_good;         /* polls since one of them was changed */
 };
 
 struct fetch;
@@ -37,6 +43,7 @@ struct fetch_result {
 	enum engine_outcome outcome;
 	const char *detail;      /* for people, NULL when ANSWER */
 	size_t n_answers;        /* PDUs that came */
+	size_t n_values;         /* of gets and rows */
 	size_t n_truncated;      /* columns cut by a bound or out of order */
 	uint64_t uptime_ms;      /* COL_UPTIME_UNKNOWN when it has none */
 };
@@ -56,11 +63,20 @@ struct fetch_job {
 	const struct objref *columns;  /* walked after the gets */
 	size_t n_columns;
 	bool first_only;               /* one row of each column */
+	bool knock_first;              /* ask for sysUpTime alone before all */
 	fetch_value_fn *on_value;      /* NULL without gets */
 	fetch_row_fn *on_row;          /* NULL without columns */
 	fetch_done_fn *on_done;        /* last call; may free the fetch */
 	void *arg;
 };
+
+/* No limit is known yet. */
+void fetch_limits_init(struct fetch_limits *limits);
+/*
+ * After a good poll: what was once halved may have been one bad day, so it
+ * grows by a quarter after 100 of them.
+ */
+void fetch_limits_grow(struct fetch_limits *limits);
 
 /* Starts reading.  Errors: COL_ENOMEM, those of engine send. */
 int fetch_start(const struct fetch_job *job, struct fetch **ret_fetch);

@@ -71,7 +71,7 @@ reader_init(struct reader *reader, struct reader_shared *shared,
 
 	memset(reader, 0, sizeof(*reader));
 	reader->shared = shared;
-	reader->limits.max_varbinds = FETCH_VARBINDS_MAX;
+	fetch_limits_init(&reader->limits);
 	reader->uptime_ms = COL_UPTIME_UNKNOWN;
 	rc = address_parse(device->address, &reader->address, error);
 	if (rc != 0) {
@@ -282,6 +282,8 @@ work_fetch(struct reader *reader, struct fetch_job *job,
 	job->version = reader->in_session < reader->n_credentials ?
 	    reader->credentials[reader->in_session]->version : CREDENTIAL_V2C;
 	job->limits = &reader->limits;
+	/* Silent, or just silent about requests of that size? */
+	job->knock_first = reader->silent && job->list != 0;
 	job->on_done = on_done;
 	job->arg = reader;
 	/* While nobody has answered, the time is shared out. */
@@ -330,6 +332,8 @@ work_fetched(struct reader *reader, const struct fetch_result *from)
 	const struct col_host *host = reader->shared->host;
 	struct fetch_result result = *from;
 
+	reader->silent = result.outcome == ENGINE_TIMEOUT &&
+	    result.n_answers == 0;
 	if (result.outcome == ENGINE_ANSWER || result.n_answers > 0) {
 		settle(reader);
 	}
@@ -347,7 +351,7 @@ work_fetched(struct reader *reader, const struct fetch_result *from)
 	    work->deadline_ns - host->now(host) > ATTEMPT_MIN_NS) {
 		work->tried++;
 		try_credential(reader);
-	} else if (work->poll != NULL && result.n_answers > 0 &&
+	} else if (work->poll != NULL && result.n_values > 0 &&
 	    work->values != NULL) {
 		values_emit(reader, result.uptime_ms, work->problem);
 	} else {

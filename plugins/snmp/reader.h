@@ -58,7 +58,7 @@ struct reader {
 	void *session;                 /* of credentials[in_session] */
 	unsigned in_session;
 	struct fetch_limits limits;
-	unsigned n_good;               /* polls since the limit changed */
+	bool silent;                   /* nothing came back in the last poll */
 	struct profile_group group;    /* in use, with references */
 	struct plan *plan;             /* NULL: to be learned */
 	uint64_t profiles_version;     /* with which it was learned */

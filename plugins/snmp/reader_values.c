@@ -11,9 +11,6 @@
 #define UPTIME_WRAP_MS (UINT64_C(4294967296) * 10)
 #define UPTIME_NEAR_WRAP_MS (UPTIME_WRAP_MS - UINT64_C(172800000))
 
-/* Good polls until a limit grows by a quarter.  Source: engine.md s.9. */
-#define GROW_AFTER 100
-
 static void
 on_value(void *arg, size_t index, const struct varbind *vb)
 {
@@ -86,21 +83,6 @@ watch_uptime(struct reader *reader, uint64_t uptime_ms)
 	reader->uptime_ms = uptime_ms;
 }
 
-/* A limit once halved may have been one bad day: it grows back slowly. */
-static void
-grow_limit(struct reader *reader)
-{
-	unsigned *max = &reader->limits.max_varbinds;
-
-	if (*max < FETCH_VARBINDS_MAX && ++reader->n_good >= GROW_AFTER) {
-		reader->n_good = 0;
-		*max += *max / 4 + 1;
-		if (*max > FETCH_VARBINDS_MAX) {
-			*max = FETCH_VARBINDS_MAX;
-		}
-	}
-}
-
 void
 values_emit(struct reader *reader, uint64_t uptime_ms, const char *problem)
 {
@@ -127,7 +109,7 @@ values_emit(struct reader *reader, uint64_t uptime_ms, const char *problem)
 	}
 	watch_uptime(reader, uptime_ms);
 	if (problem == NULL && work->n_missing == 0) {
-		grow_limit(reader);
+		fetch_limits_grow(&reader->limits);
 	}
 	host->emit(work->poll, plan->layout, work->values, uptime_ms);
 	if (problem != NULL) {

@@ -34,7 +34,9 @@ struct agent {
 	bool repeats;                /* GETBULK names never ascend */
 	bool empty;                  /* answers without varbinds */
 	bool refuses;                /* authentication fails */
-	unsigned n_requests, n_biggest;
+	size_t silent_over;          /* answers of more varbinds are dropped */
+	bool dead;                   /* nothing is answered */
+	unsigned n_requests, n_biggest, n_most; /* n_most: of GETBULK */
 };
 
 struct session {
@@ -145,13 +147,28 @@ agent_serve(struct session *session)
 	struct engine_request request = session->request;
 	struct engine_reply reply = {.outcome = ENGINE_ANSWER};
 	struct varbind out[128];
+	size_t n_wanted = request.n_names;
 
 	session->busy = false;
 	agent->n_requests++;
 	if (request.n_names > agent->n_biggest) {
 		agent->n_biggest = (unsigned)request.n_names;
 	}
+	if (request.verb == ENGINE_GETBULK) {
+		n_wanted = request.n_once + (size_t)request.n_repeat *
+		    (request.n_names - request.n_once);
+		if (n_wanted > agent->n_most) {
+			agent->n_most = (unsigned)n_wanted;
+		}
+	}
 	reply.varbinds = out;
+	if (agent->dead || (agent->silent_over > 0 &&
+	    n_wanted > agent->silent_over)) {
+		reply.outcome = ENGINE_TIMEOUT;
+		reply.detail = "no answer";
+		request.fn(request.arg, &reply);
+		return;
+	}
 	if (agent->answers_to != NULL && strcmp(agent->answers_to,
 	    session->credential->id) != 0) {
 		reply.outcome = agent->refuses ? ENGINE_AUTH : ENGINE_TIMEOUT;
@@ -254,6 +271,7 @@ poll_once(struct bench *bench)
 	fakehost_poll_clear(&bench->poll);
 	bench->agent.n_requests = 0;
 	bench->agent.n_biggest = 0;
+	bench->agent.n_most = 0;
 	reader_poll(&bench->reader, bench->fake.now_ns + 5000000000,
 	    &bench->poll);
 	for (int i = 0; i < 100000 && !bench->poll.done; i++) {
@@ -340,9 +358,81 @@ test_too_big_halves_and_is_remembered(void **state)
 	bench.agent.too_big = 4;
 	assert_int_equal(poll_once(&bench), COL_POLL_OK);
 	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
 	assert_true(value_of(&bench, "power_w", "") == 150);
 	/* sysUpTime goes with them. */
 	assert_true(bench.agent.n_biggest <= 4);
+	tear_down(&bench);
+}
+
+/* Source: snmp_exporter issue 756: too many repetitions, no answer at all. */
+static void
+test_silence_about_large_walks(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	set_up(&bench, PLAIN);
+	bench.agent.silent_over = 20;
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_true(value_of(&bench, "power_w", "") == 150);
+	bench.reader.must_learn = true;
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_true(bench.agent.n_most > 0 && bench.agent.n_most <= 20);
+	/* Requests may stay large: only answers to walks were. */
+	assert_int_equal(bench.reader.limits.max_varbinds, FETCH_VARBINDS_MAX);
+	tear_down(&bench);
+}
+
+/*
+ * An agent that drops large requests without a word looks dead: after a silent
+ * poll a small request goes first, and silence after its answer means less.
+ */
+static void
+test_silence_about_large_requests(void **state)
+{
+	struct bench bench;
+	int n_silent = 0;
+
+	(void)state;
+	set_up(&bench, PLAIN);
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	bench.agent.silent_over = 4;
+	while (poll_once(&bench) != COL_POLL_OK) {
+		assert_true(bench.poll.status == COL_POLL_TIMEOUT ||
+		    bench.poll.status == COL_POLL_PARTIAL);
+		assert_true(++n_silent < 4);
+	}
+	assert_true(n_silent > 0);
+	assert_true(value_of(&bench, "power_w", "") == 150);
+	assert_true(bench.reader.limits.max_varbinds <= 4);
+	/* A hundred good polls later it is tried with a few more. */
+	bench.agent.silent_over = 0;
+	for (int i = 0; i < 400; i++) {
+		assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	}
+	assert_true(bench.reader.limits.max_varbinds > 4);
+	tear_down(&bench);
+}
+
+/* A dead agent is asked one small thing, and nothing is learned from it. */
+static void
+test_dead_agent_keeps_its_limits(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	set_up(&bench, PLAIN);
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	bench.agent.dead = true;
+	for (int i = 0; i < 10; i++) {
+		assert_int_equal(poll_once(&bench), COL_POLL_TIMEOUT);
+		assert_true(i == 0 || bench.agent.n_biggest == 1);
+	}
+	bench.agent.dead = false;
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_int_equal(bench.reader.limits.max_varbinds, FETCH_VARBINDS_MAX);
+	assert_int_equal(bench.reader.limits.max_bulk, FETCH_VARBINDS_MAX);
 	tear_down(&bench);
 }
 
@@ -480,6 +570,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_learns_then_reads),
 	    cmocka_unit_test(test_too_big_halves_and_is_remembered),
+	    cmocka_unit_test(test_silence_about_large_walks),
+	    cmocka_unit_test(test_silence_about_large_requests),
+	    cmocka_unit_test(test_dead_agent_keeps_its_limits),
 	    cmocka_unit_test(test_v1_misses_are_left_out),
 	    cmocka_unit_test(test_a_lost_row_is_an_error_then_learned),
 	    cmocka_unit_test(test_a_reboot_is_learned_anew),
