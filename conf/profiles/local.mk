@@ -4,6 +4,8 @@ dist_profiles_DATA = \
 	%D%/apc-rpdu.yaml \
 	%D%/apc-rpdu2.yaml \
 	%D%/apc-ups.yaml \
+	%D%/cyberpower-epdu.yaml \
+	%D%/cyberpower-epdu2.yaml \
 	%D%/dell-idrac.yaml \
 	%D%/delta-mini-snmp.yaml \
 	%D%/eaton-epdu.yaml \
