@@ -33,4 +33,5 @@ dist_profiles_DATA = \
 	%D%/ups-mib-zero.yaml \
 	%D%/ups-mib.yaml \
 	%D%/vertiv-geist-env.yaml \
-	%D%/vertiv-geist.yaml
+	%D%/vertiv-geist.yaml \
+	%D%/vertiv-ita2.yaml

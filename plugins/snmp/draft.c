@@ -372,6 +372,15 @@ name_instance(struct draft *draft, const struct profile_metric *metric,
 	}
 }
 
+/* True when slots of the one add to the total of the other. */
+static bool
+sums_with(const struct profile_metric *a, const struct profile_metric *b)
+{
+	return a == b || (a->total_with != NULL && b->total_with != NULL &&
+	    strcmp(a->total_with, b->total_with) == 0 &&
+	    strcmp(a->metric, b->metric) == 0);
+}
+
 /* True when the device has a total of its own, or the row is the total. */
 static bool
 total_stands(struct draft *draft, const struct profile_metric *metric)
@@ -381,7 +390,7 @@ total_stands(struct draft *draft, const struct profile_metric *metric)
 	    metric->total, key, sizeof(key));
 
 	return slot != NULL && (slot->quality == COL_GOOD ||
-	    slot->metric == metric || slot->n_members > 0);
+	    sums_with(slot->metric, metric) || slot->n_members > 0);
 }
 
 /* The sum of all rows, unless the device gives a total itself. */
@@ -399,7 +408,7 @@ make_total(struct draft *draft, const struct profile_metric *metric)
 	}
 	for (size_t i = 0; i < limit; i++) {
 		const struct draft_slot *slot = draft->slots[i];
-		if (slot->metric != metric || slot->n_members > 0) {
+		if (!sums_with(slot->metric, metric) || slot->n_members > 0) {
 			continue;
 		}
 		first = first == NULL ? slot : first;

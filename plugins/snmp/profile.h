@@ -108,6 +108,7 @@ struct profile_metric {
 	int archive;               /* -1: as the metric says */
 	bool counter;              /* values are counts as read */
 	const char *total;         /* instance of the sum of all rows, or NULL */
+	const char *total_with;    /* other definitions of that name too */
 };
 
 /* Words before an instance, when one of the columns is of several units. */

@@ -85,6 +85,35 @@ own_or_default(const struct parse *parse, const struct col_node *node,
 	    col_node_get(parse->defaults, key);
 }
 
+/* "" or {instance: "", with: phases} */
+static bool
+parse_total(struct parse *parse, const struct col_node *node,
+    struct profile_metric *metric)
+{
+	static const char *const keys[] = {"instance", "with", NULL};
+	const struct col_node *with = NULL;
+	const char *text, *group;
+
+	if (node->kind == COL_NODE_MAP) {
+		if (!tree_map(&parse->tree, node, keys)) {
+			return false;
+		}
+		with = col_node_get(node, "with");
+		node = col_node_get(node, "instance") == NULL ? node :
+		    col_node_get(node, "instance");
+	}
+	text = tree_text(&parse->tree, node);
+	group = with == NULL ? NULL : tree_text(&parse->tree, with);
+	if (text == NULL || (with != NULL && group == NULL)) {
+		return false;
+	}
+	metric->total = profile_text(parse->profile, text);
+	metric->total_with = group == NULL ? NULL :
+	    profile_text(parse->profile, group);
+	return metric->total != NULL &&
+	    (group == NULL || metric->total_with != NULL);
+}
+
 /* The optional members that need no more than one reader each. */
 static bool
 parse_details(struct parse *parse, const struct col_node *node,
@@ -128,10 +157,7 @@ parse_details(struct parse *parse, const struct col_node *node,
 		metric->archive = good && archive;
 	}
 	if ((at = col_node_get(node, "total")) != NULL) {
-		const char *text = tree_text(&parse->tree, at);
-		metric->total = text == NULL ? NULL :
-		    profile_text(parse->profile, text);
-		good &= metric->total != NULL;
+		good &= parse_total(parse, at, metric);
 	}
 	return good;
 }
