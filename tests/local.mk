@@ -43,6 +43,8 @@ check-lint: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(LINT_TESTS)'
 check-scenario: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(SCENARIO_TESTS)'
+check-long: all
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(LONG_TESTS)'
 check-system: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(SYSTEM_TESTS)'
 check-web: all

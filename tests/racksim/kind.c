@@ -437,7 +437,7 @@ last_word(const char *s, char *word, size_t size)
 	return s;
 }
 
-/* Reads "L1", "outlet 12", "top", "in-L2", "probe 1 exhaust", "-". */
+/* Reads "L1", "L1-L2", "outlet 12", "top", "in-L2", "probe 1 exhaust", "-". */
 static int
 parse_instance(const char *s, struct kind_instance *ret)
 {
@@ -465,6 +465,10 @@ parse_instance(const char *s, struct kind_instance *ret)
 	if (*s == ' ' || *s == '-') {
 		s = last_word(s, ret->part, sizeof(ret->part));
 	}
+	if (s != NULL && strcmp(ret->word, "l") == 0 &&
+	    strcmp(ret->part, "l") == 0 && isdigit((unsigned char)*s)) {
+		ret->to = (uint32_t)(*s++ - '0');
+	}
 	return s != NULL && *s == '\0' ? 0 : -1;
 }
 
@@ -474,11 +478,14 @@ matches(const struct kind_column *column, const struct kind_instance *want,
     uint32_t *ret_row)
 {
 	bool same_word = strcmp(want->word, column->where) == 0;
-	bool is_phase = strcmp(want->part, "l") == 0;
+	bool is_phase = strcmp(want->part, "l") == 0 && want->to == 0;
 
 	*ret_row = want->number;
 	switch (column->shape) {
 	case KIND_PHASE:
+		if (want->to != 0) {
+			return false;
+		}
 		if (column->where[0] == '\0') {
 			return strcmp(want->word, "l") == 0 ||
 			    strcmp(want->word, "phase") == 0 ||

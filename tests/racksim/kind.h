@@ -91,6 +91,7 @@ struct kind_instance {
 	char word[16];		/* letters in front: "l", "outlet", "top", "" */
 	char part[16];		/* a second word after a dash or dot, or "" */
 	uint32_t number;	/* 0 = none */
+	uint32_t to;		/* the 2 of "L1-L2", 0 = none */
 };
 
 /* Builds all tables. Errors: -1 out of memory or a table with a fault. */

@@ -62,12 +62,13 @@ enum {
 	TYPE_HUMIDITY = 11,
 	TYPE_ON_OFF = 14,
 	TYPE_TRIP = 15,
-	TYPE_FREQUENCY = 23
+	TYPE_FREQUENCY = 23,
+	TYPE_VOLTAGE_LN = 25
 };
 
 static const uint8_t types_inlet_1ph[] = {1, 4, 5, 6, 7, 8, 23};
 static const uint8_t types_inlet_3ph[] = {1, 3, 4, 5, 6, 7, 8, 23};
-static const uint8_t types_pole[] = {1, 4, 5, 6, 7, 8};
+static const uint8_t types_pole[] = {1, 4, 5, 6, 7, 8, 25};
 static const uint8_t types_ocp[] = {1, 15};
 static const uint8_t types_outlet[] = {1, 4, 5, 6, 7, 8, 14, 23};
 
@@ -208,6 +209,7 @@ units_of(uint8_t type)
 {
 	switch (type) {
 	case TYPE_VOLTAGE:
+	case TYPE_VOLTAGE_LN:
 		return 1;
 	case TYPE_CURRENT:
 		return 2;
@@ -233,7 +235,15 @@ units_of(uint8_t type)
 struct part {
 	double share;		/* of the device's power */
 	double volt, amp;
+	double next_volt;	/* to the next line; of poles only */
 };
+
+/* Units:  returns V between two lines 120 degrees apart. */
+static double
+between(double a, double b)
+{
+	return sqrt(a * a + b * b + a * b);
+}
 
 static struct part
 part_of(const struct values_pdu *v, enum kind_shape shape, uint32_t row)
@@ -244,6 +254,8 @@ part_of(const struct values_pdu *v, enum kind_shape shape, uint32_t row)
 	switch (shape) {
 	case KIND_R_POLE_SENSOR:
 		phase = row - 1;
+		part.next_volt = between(v->volt[phase],
+		    v->volt[row % VALUES_PHASES]);
 		part.share = v->power_w > 0 ? v->phase_w[phase] / v->power_w :
 		    1.0 / v->n_phases;
 		break;
@@ -299,6 +311,11 @@ raw_value(struct kind_subject *subject, enum kind_shape shape, uint32_t row,
 		value = unbalance(v);
 		break;
 	case TYPE_VOLTAGE:
+		/* Of a pole it is that to the next one. */
+		value = shape == KIND_R_POLE_SENSOR ? part.next_volt :
+		    part.volt;
+		break;
+	case TYPE_VOLTAGE_LN:
 		value = part.volt;
 		break;
 	case TYPE_POWER:
@@ -554,6 +571,14 @@ kind_raritan_truth(struct kind_subject *subject, const char *metric,
 		row = slot_of(subject, type, instance);
 	} else {
 		shape = shape_of(subject, instance);
+		if (instance->to != 0 && (type != TYPE_VOLTAGE ||
+		    instance->to != row % VALUES_PHASES + 1)) {
+			return -1;
+		}
+		if (shape == KIND_R_POLE_SENSOR && type == TYPE_VOLTAGE &&
+		    instance->to == 0) {
+			type = TYPE_VOLTAGE_LN;
+		}
 		n = kind_raritan_types(subject->model, shape, &types);
 		if (type == 0 || n == 0 || memchr(types, type, n) == NULL) {
 			return -1;

@@ -12,11 +12,32 @@
 #include "kind.h"
 #include "text.h"
 
+/* Times that one query may ask for. */
+#define TIMES_MAX 4096
+
+/* Points in time, evenly spaced. */
+struct times {
+	int64_t from, step;
+	size_t n;
+};
+
 struct truth {
 	const struct province *province;
 	struct faults faults;
 	struct values_world world;
+	/* The device of the last query, measured: queries come in bunches. */
+	char id[PROVINCE_ID_MAX];
+	struct times times;
+	struct kind_subject *subjects;	/* TIMES_MAX */
 };
+
+static void
+truth_close(struct truth *truth)
+{
+	values_done(&truth->world);
+	faults_done(&truth->faults);
+	free(truth->subjects);
+}
 
 static int
 truth_open(struct truth *truth, const struct options *options,
@@ -32,19 +53,14 @@ truth_open(struct truth *truth, const struct options *options,
 		(void)fprintf(stderr, "racksim: %s\n", error);
 		return -1;
 	}
-	if (values_init(&truth->world, province, &truth->faults) != 0) {
+	truth->subjects = malloc(TIMES_MAX * sizeof(*truth->subjects));
+	if (values_init(&truth->world, province, &truth->faults) != 0 ||
+	    truth->subjects == NULL) {
 		(void)fprintf(stderr, "racksim: out of memory\n");
-		faults_done(&truth->faults);
+		truth_close(truth);
 		return -1;
 	}
 	return 0;
-}
-
-static void
-truth_close(struct truth *truth)
-{
-	values_done(&truth->world);
-	faults_done(&truth->faults);
 }
 
 /*
@@ -65,33 +81,91 @@ print_number(double value)
 	if (*end == '.') {
 		*end = '\0';
 	}
-	(void)puts(strcmp(text, "-0") == 0 ? "0" : text);
+	(void)fputs(strcmp(text, "-0") == 0 ? "0" : text, stdout);
 }
 
-/* Prints one answer; returns a message instead when there is none. */
+/* Reads TIME or FROM/STEP/N; FROM must be unix seconds in the latter. */
+static int
+parse_times(const char *word, struct times *ret)
+{
+	char text[64], *cursor = text, *part[4];
+	uint64_t step, count;
+	size_t n = 0;
+
+	if (strchr(word, '/') == NULL) {
+		ret->step = 0;
+		ret->n = 1;
+		return text_time(word, &ret->from);
+	}
+	if (strlen(word) >= sizeof(text)) {
+		return -1;
+	}
+	(void)snprintf(text, sizeof(text), "%s", word);
+	while (n < 4 && (part[n] = strsep(&cursor, "/")) != NULL) {
+		n++;
+	}
+	if (n != 3 || text_time(part[0], &ret->from) != 0 ||
+	    text_u64(part[1], 86400, &step) != 0 || step == 0 ||
+	    text_u64(part[2], TIMES_MAX, &count) != 0 || count == 0) {
+		return -1;
+	}
+	ret->step = (int64_t)step;
+	ret->n = count;
+	return 0;
+}
+
+/* Makes the subjects of a device, unless they are there already. */
+static int
+aim(struct truth *truth, const char *id, const struct times *times)
+{
+	struct province_device device;
+
+	if (strcmp(truth->id, id) == 0 && truth->times.from == times->from &&
+	    truth->times.step == times->step && truth->times.n >= times->n) {
+		return 0;
+	}
+	if (strlen(id) >= sizeof(truth->id) ||
+	    province_find_device(truth->province, id, &device) != 0) {
+		return -1;
+	}
+	for (size_t i = 0; i < times->n; i++) {
+		kind_subject_init(&truth->subjects[i], &truth->world, &device,
+		    times->from + (int64_t)i * times->step);
+	}
+	(void)snprintf(truth->id, sizeof(truth->id), "%s", id);
+	truth->times = *times;
+	return 0;
+}
+
+/* Prints one line of answers; returns a message instead when there is none. */
 static const char *
 answer(struct truth *truth, char *const words[4])
 {
-	struct province_device device;
-	struct kind_subject subject;
-	int64_t t;
+	struct kind_subject *subjects = truth->subjects;
+	struct times times;
 	double value;
 
-	if (province_find_device(truth->province, words[0], &device) != 0) {
-		return "no such device";
-	}
-	if (text_time(words[3], &t) != 0) {
+	if (parse_times(words[3], &times) != 0) {
 		return "not a time";
 	}
-	kind_subject_init(&subject, &truth->world, &device, t);
-	if (kind_truth(&subject, words[1], words[2], &value) != 0) {
+	if (aim(truth, words[0], &times) != 0) {
+		return "no such device";
+	}
+	if (kind_truth(&subjects[0], words[1], words[2], &value) != 0) {
 		return "no such metric or instance on this device";
 	}
-	if (faults_silent(&truth->faults, &device, t)) {
-		(void)puts("none");
-	} else {
-		print_number(value);
+	for (size_t i = 0; i < times.n; i++) {
+		int64_t t = times.from + (int64_t)i * times.step;
+
+		(void)fputs(i == 0 ? "" : " ", stdout);
+		if (faults_silent(&truth->faults, &subjects[i].device, t) ||
+		    kind_truth(&subjects[i], words[1], words[2], &value) != 0) {
+			(void)fputs("none", stdout);
+		} else {
+			print_number(value);
+		}
 	}
+	(void)putchar('\n');
 	return NULL;
 }
 

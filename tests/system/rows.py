@@ -126,4 +126,5 @@ def main():
     print(f"{total} values compared, {unknown} of them unknown")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -62,3 +62,7 @@ UNIT_TESTS += %D%/test_racksim_v3
 %C%_test_racksim_v3_SOURCES = %D%/test_racksim_v3.c
 %C%_test_racksim_v3_CPPFLAGS = $(racksim_test_cppflags)
 %C%_test_racksim_v3_LDADD = $(racksim_test_ldadd)
+UNIT_TESTS += %D%/test_racksim_truth
+%C%_test_racksim_truth_SOURCES = %D%/test_racksim_truth.c $(racksim_kit)
+%C%_test_racksim_truth_CPPFLAGS = $(racksim_test_cppflags)
+%C%_test_racksim_truth_LDADD = $(racksim_test_ldadd)

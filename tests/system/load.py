@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Watches a daemon for some slots and then recomputes every sample that its
+racks' RRD files hold, from racksim and rrdtool alone.
+
+    load.py NAME STORE URL PID STEP SLOTS RACKSIM WORLD…
+
+WORLD are racksim's options, --faults FILE among them.  A sample is missed when
+racksim's truth is known and the row is not; doubled or misplaced when the row
+holds the value of another slot; invented when the device was silent.  Devices
+that answer garbage are left out, slow ones are not.  A poll that is due just
+before a slot's end may be answered after it, when the world has moved on: each
+value of such a row must be this or the next slot's truth; they are told apart,
+and few.  Prints TAP points and what it cost.
+"""
+import json
+import math
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+
+from rows import dictionary, same
+
+name, store, url, pid, step, slots, racksim = sys.argv[1:8]
+world = sys.argv[8:]
+step, slots = int(step), int(slots)
+
+
+def collector():
+    with urllib.request.urlopen(f"{url}/api/v1/collector", timeout=30) as answer:
+        return json.load(answer)
+
+
+def cpu():
+    """Seconds of the daemon and its store process"""
+    total = 0
+    children = open(f"/proc/{pid}/task/{pid}/children").read().split()
+    for p in [pid] + children:
+        fields = open(f"/proc/{p}/stat").read().rsplit(")", 1)[1].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def rss_mb():
+    children = open(f"/proc/{pid}/task/{pid}/children").read().split()
+    total = 0
+    for p in [pid] + children:
+        for line in open(f"/proc/{p}/status"):
+            if line.startswith("VmRSS:"):
+                total += int(line.split()[1])
+    return total / 1024
+
+
+def until(seconds, condition):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.3)
+    return True
+
+
+class Rrdtool:
+    """One rrdtool for all files: a process each would take minutes"""
+    def __init__(self):
+        self.process = subprocess.Popen(["rrdtool", "-"], text=True,
+                                        stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE)
+
+    def ask(self, *words):
+        self.process.stdin.write(" ".join(words) + "\n")
+        self.process.stdin.flush()
+        lines = []
+        for line in self.process.stdout:
+            if line.startswith("OK ") or line.startswith("ERROR"):
+                break
+            lines.append(line)
+        return lines
+
+    def last(self, path):
+        lines = self.ask("last", path)
+        return int(lines[0]) if lines else 0
+
+    def fetch(self, path, start, n):
+        """[ds names], [[value of each slot] of each ds]"""
+        lines = self.ask("fetch", path, "AVERAGE", "-r", str(step), "-s",
+                         str(start - step), "-e", str(start + (n - 1) * step - 1))
+        names = lines[0].split() if lines else []
+        rows = {}
+        for line in lines[2:]:
+            at, values = line.split(":", 1)
+            rows[int(at)] = list(map(float, values.split()))
+        none = [math.nan] * len(names)
+        return names, list(zip(*[rows.get(start + i * step, none)
+                                 for i in range(n)]))
+
+
+def devices():
+    """{id: faults} of the PDUs, and of the UPSes"""
+    out = subprocess.run([racksim, "devices"] + world, check=True,
+                         capture_output=True, text=True).stdout
+    found = [line.split("\t") for line in out.splitlines()]
+    return [{f[0]: f[4].split(",") for f in found if (f[2] == "ups") == ups}
+            for ups in (False, True)]
+
+
+class Count:
+    def __init__(self):
+        self.compared = self.good = self.missed = self.invented = 0
+        self.wrong = self.edge = self.silent = 0
+        self.notes = []
+        self.edges = set()
+
+    def note(self, text):
+        if len(self.notes) < 12:
+            self.notes.append(text)
+
+
+def compare_device(count, device, got, want):
+    """got and want: {source: [values]}, want with one slot more"""
+    for i in range(slots):
+        pairs = [(s, got[s][i], want[s][i], want[s][i + 1]) for s in got]
+        known = [p for p in pairs if p[2] != "none"]
+        count.compared += len(pairs)
+        for source, value, truth, _ in pairs:
+            if truth == "none" and not math.isnan(value):
+                count.invented += 1
+                count.note(f"{device} {source} slot {i}: {value} while silent")
+            elif truth == "none":
+                count.silent += 1
+        if all(same(v, float(t)) for _, v, t, _ in known):
+            count.good += len(known)
+            continue
+        lost = [p for p in known if math.isnan(p[1])]
+        if lost:
+            count.missed += len(lost)
+            count.note(f"{device} {lost[0][0]} slot {i}: unknown, not"
+                       f" {lost[0][2]} ({len(lost)} values)")
+            continue
+        # Its requests may also lie on both sides of the edge.
+        if all(same(v, float(t)) or n != "none" and same(v, float(n))
+               for _, v, t, n in known):
+            count.edge += len(known)
+            count.edges.add(device)
+            continue
+        bad = [p for p in known if not same(p[1], float(p[2]))]
+        count.wrong += len(bad)
+        count.note(f"{device} {bad[0][0]} slot {i}: {bad[0][1]}, not {bad[0][2]}"
+                   f" ({len(bad)} values)")
+
+
+def check(start, sound):
+    """All racks' files, in bunches that keep racksim busy"""
+    rrdtool, count = Rrdtool(), Count()
+    files = dictionary(store)
+    end = start + (slots - 1) * step
+    late = []
+
+    def flushed():
+        late[:] = [p for parts in files.values() for p in parts
+                   if rrdtool.last(f"{store}/rrd/{p}") < end + step]
+        return not late
+    until(60 + 2 * step, flushed)
+    racks = sorted(files)
+    for at in range(0, len(racks), 200):
+        got, queries = {}, []
+        for rack in racks[at:at + 200]:
+            for path, table in files[rack].items():
+                names, columns = rrdtool.fetch(f"{store}/rrd/{path}", start, slots)
+                columns = dict(zip(names, columns))
+                for ds, role, metric, instance in table:
+                    device = f"{rack}-{role}"
+                    if role and device in sound:
+                        source = f"{metric} {instance.replace(' ', '-') or '-'}"
+                        got.setdefault(device, {})[source] = columns[ds]
+        for device, sources in got.items():
+            queries += [f"{device} {s} {start}/{step}/{slots + 1}\n" for s in sources]
+        out = subprocess.run([racksim, "values"] + world, input="".join(queries),
+                             capture_output=True, text=True).stdout.splitlines()
+        assert len(out) == len(queries), (len(out), len(queries))
+        # What a device does not have can have no value either.
+        none = " ".join(["none"] * (slots + 1))
+        answers = iter([none if a.startswith("error: no such metric") else a
+                        for a in out])
+        for device, sources in got.items():
+            compare_device(count, device, sources,
+                           {s: next(answers).split() for s in sources})
+        count.seen = getattr(count, "seen", 0) + len(got)
+    return count, late
+
+
+def main():
+    failed = 0
+
+    def point(good, text, notes=()):
+        nonlocal failed
+        failed |= not good
+        print(f"{'ok' if good else 'not ok'} - {name}: {text}")
+        for note in notes:
+            print(note)
+
+    all_of, others = devices()
+    sound = {d for d, f in all_of.items() if "garbage" not in f}
+    answering = {d for d in sound if "silence" not in all_of[d]}
+    limit = 60 + 3 * step
+    up = len(answering) + sum(1 for f in others.values()
+                              if "silence" not in f and "garbage" not in f)
+    good = until(limit, lambda: collector()["devices"]["up"] >= up)
+    point(good, f"{len(answering)} of {len(all_of)} PDUs answer",
+          () if good else [str(collector()["devices"])])
+    start = (int(time.time()) // step + 1) * step
+    until(step + 1, lambda: time.time() >= start)
+    before, spent, began = collector(), cpu(), time.monotonic()
+    until(slots * step + 1, lambda: time.time() >= start + slots * step)
+    after, spent = collector(), cpu() - spent
+    seconds = time.monotonic() - began
+    # A slot closes half an interval after its end at the latest.
+    time.sleep(step / 2 + 1)
+    count, late = check(start, sound)
+    point(not late, "all files are up to date", [str(late[:3])] if late else ())
+    point(count.seen >= len(answering), f"{count.seen} PDUs have rows")
+    point(count.missed == 0, f"no sample is missed, of {count.compared} in"
+          f" {slots} slots of {step} s")
+    point(count.wrong == 0, "none is doubled or in another slot")
+    point(count.invented == 0, f"none is invented ({count.silent} are unknown"
+          " as they should be)")
+    point(count.edge * 50 <= count.compared, f"{count.edge} values of"
+          f" {len(count.edges)} PDUs were read just after their slot")
+    polls = {k: after["polls"][k] - before["polls"][k]
+             for k in ("started", "ok", "failed", "timeouts", "late", "skipped")}
+    dropped = [q for q in after["queues"] if q["dropped"]]
+    point(not polls["skipped"] and not dropped and
+          not after["store"]["late_dropped"],
+          "no poll was skipped, nothing dropped",
+          [f"{polls} {dropped} {after['store']}"])
+    for text in count.notes:
+        print(text)
+    print(f"{name}: {seconds:.0f} s, CPU {100 * spent / seconds:.2f} % of a core,"
+          f" RSS {rss_mb():.0f} MB, lateness ms {json.dumps(after['lateness_ms'])},"
+          f" polls {json.dumps(polls)}")
+    return failed
+
+
+sys.exit(main())
