@@ -24,3 +24,12 @@ bench-store: %D%/bench_store$(EXEEXT)
 bench: bench-snmp
 bench-snmp: %D%/bench_snmp$(EXEEXT)
 	$(builddir)/tests/bench/bench_snmp$(EXEEXT)
+# SNMPv3 without sockets
+EXTRA_PROGRAMS += %D%/bench_usm
+%C%_bench_usm_SOURCES = %D%/bench_usm.c $(USM_KIT)
+%C%_bench_usm_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/snmp
+%C%_bench_usm_LDADD = $(LIB_SNMP)
+.PHONY: bench-usm
+bench: bench-usm
+bench-usm: %D%/bench_usm$(EXEEXT)
+	$(builddir)/tests/bench/bench_usm$(EXEEXT)

@@ -51,5 +51,17 @@ FUZZERS += %D%/fuzz_journal
 %C%_fuzz_journal_LDADD = $(LIB_STORE) -lm
 endif
 
+FUZZ_REPLAYS += %D%/replay_usm
+%C%_replay_usm_SOURCES = %D%/replay.c %D%/fuzz_usm.c $(USM_KIT)
+%C%_replay_usm_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/snmp -DCORPUS='"usm"'
+%C%_replay_usm_LDADD = $(LIB_SNMP)
+if FUZZERS
+FUZZERS += %D%/fuzz_usm
+%C%_fuzz_usm_SOURCES = %D%/fuzz_usm.c $(USM_KIT)
+%C%_fuzz_usm_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/snmp
+%C%_fuzz_usm_LDFLAGS = $(libfuzzer_flags)
+%C%_fuzz_usm_LDADD = $(LIB_SNMP)
+endif
+
 check_PROGRAMS += $(FUZZ_REPLAYS)
 TESTS += $(FUZZ_REPLAYS)

@@ -107,6 +107,12 @@ put_pdu(struct ber_writer *writer, const struct kit_message *message)
 	struct objref name = {uptime, 9};
 	size_t mark = ber_written(writer);
 
+	if (message->body.len > 0) {
+		ber_put_bytes(writer, message->body.at, message->body.len);
+		pdu_put_head(writer, message->tag, message->pdu_id,
+		    message->body.len);
+		return;
+	}
 	if (message->tag == PDU_REPORT) {
 		name = (struct objref){subs, 11};
 		if (message->report == USM_REPORT_CONTEXT) {
@@ -277,7 +283,7 @@ kit_agent_take(struct kit_agent *agent, const uint8_t *bytes, size_t len,
     int64_t now_ns, struct kit_datagram *ret_answer)
 {
 	struct kit_message answer = {.tag = PDU_RESPONSE, .now_ns = now_ns,
-	    .flags = usm_level(&agent->credential)};
+	    .flags = usm_level(&agent->credential), .body = agent->body};
 	enum usm_report type;
 	struct message_v3 in;
 

@@ -28,6 +28,7 @@ struct kit_agent {
 	int64_t time_s;                 /* its engine time is now_s + this */
 	bool hides_time;                /* answers probes with 0 and 0 */
 	bool mute;                      /* answers nothing but probes */
+	struct usm_bytes body;          /* of its responses, when given */
 	enum usm_report probe_report;   /* 0: unknown engine id */
 	unsigned n_probes, n_requests, n_windows;
 	uint64_t salt;
@@ -58,6 +59,7 @@ struct kit_message {
 	enum pdu_tag tag;
 	enum usm_report report;         /* with PDU_REPORT */
 	int64_t now_ns;
+	struct usm_bytes body;          /* instead of one varbind, when given */
 };
 void kit_agent_say(struct kit_agent *agent, const struct kit_message *message,
     struct kit_datagram *ret_datagram);
