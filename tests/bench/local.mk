@@ -6,7 +6,7 @@ EXTRA_PROGRAMS += %D%/bench_snmp
 %C%_bench_http_LDADD = $(LIB_HTTP_ALONE)
 %C%_bench_store_LDADD = $(LIB_STORE) -lm
 %C%_bench_snmp_SOURCES = %D%/bench_snmp.c %D%/snmp_agents.c %D%/snmp_agents.h \
-	$(SNMP_KIT)
+	$(SNMP_KIT) tests/unit/usm_kit.c tests/unit/usm_kit.h
 %C%_bench_snmp_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/snmp
 %C%_bench_snmp_LDADD = $(LIB_SNMP) $(YAML_LIBS)
 CLEANFILES += $(EXTRA_PROGRAMS)

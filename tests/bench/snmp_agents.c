@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../unit/usm_kit.h"
 #include "pdu.h"
 
 #define BATCH 64
@@ -29,6 +30,8 @@ struct server {
 	struct sockaddr_in from[BATCH];
 	uint8_t controls[BATCH][64] __attribute__((aligned(16)));
 	uint8_t requests[BATCH][2048 + 64], heads[BATCH][512];
+	struct kit_agent v3;
+	struct kit_datagram v3_answers[BATCH];
 };
 
 struct sockaddr_in
@@ -64,6 +67,27 @@ answer(const struct server *server, const uint8_t *bytes, size_t len,
 	return ber_written(&writer);
 }
 
+/* The engine id of an address is the address. */
+static bool
+answer_v3(struct server *server, int i, struct kit_datagram *ret_answer)
+{
+	struct msghdr *message = &server->in[i].msg_hdr;
+	const struct cmsghdr *control = CMSG_FIRSTHDR(message);
+	struct in_pktinfo info;
+	char engine_id[32];
+
+	if (control == NULL || control->cmsg_type != IP_PKTINFO) {
+		return false;
+	}
+	memcpy(&info, CMSG_DATA(control), sizeof(info));
+	(void)snprintf(engine_id, sizeof(engine_id), "at %08x",
+	    (unsigned)ntohl(info.ipi_addr.s_addr));
+	kit_agent_rename(&server->v3, engine_id);
+	kit_agent_take(&server->v3, server->requests[i],
+	    server->in[i].msg_len, 0, ret_answer);
+	return ret_answer->len > 0;
+}
+
 /* Makes message i an answer; false when it cannot be. */
 static bool
 prepare(struct server *server, int i, int n_out)
@@ -76,12 +100,18 @@ prepare(struct server *server, int i, int n_out)
 	    server->in[i].msg_len, server->heads[n_out],
 	    sizeof(server->heads[n_out]), &at);
 
-	if (len == 0) {
+	if (len > 0) {
+		pieces[0] = (struct iovec){at, len};
+		pieces[1] = (struct iovec){
+		    (void *)(uintptr_t)server->agents->body,
+		    server->agents->len};
+	} else if (answer_v3(server, i, &server->v3_answers[n_out])) {
+		pieces[0] = (struct iovec){server->v3_answers[n_out].bytes,
+		    server->v3_answers[n_out].len};
+		pieces[1] = (struct iovec){NULL, 0};
+	} else {
 		return false;
 	}
-	pieces[0] = (struct iovec){at, len};
-	pieces[1] = (struct iovec){(void *)(uintptr_t)server->agents->body,
-	    server->agents->len};
 	*to = (struct msghdr){.msg_name = from->msg_name,
 	    .msg_namelen = from->msg_namelen, .msg_iov = pieces,
 	    .msg_iovlen = 2, .msg_control = from->msg_control,
@@ -154,6 +184,9 @@ snmp_agents_start(const struct snmp_agents *agents, uint16_t *ret_port)
 			fail("agents");
 		}
 		server->agents = agents;
+		kit_agent_start(&server->v3, agents->credential, "none yet");
+		server->v3.body = (struct usm_bytes){agents->body,
+		    agents->len};
 		serve(server, fd);
 	}
 	(void)close(fd);

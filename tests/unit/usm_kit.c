@@ -272,7 +272,8 @@ open_request(struct kit_agent *agent, const struct message_v3 *in)
 		}
 	}
 	if (message_v3_read_scope(data, in->data.len, &scope) != 0 ||
-	    pdu_take(&scope.pdu, &pdu) != 0 || pdu.tag != PDU_GET) {
+	    pdu_take(&scope.pdu, &pdu) != 0 ||
+	    (pdu.tag != PDU_GET && pdu.tag != PDU_GETBULK)) {
 		return 0;
 	}
 	return pdu.id;
