@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "usm.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,45 @@
 /* What we take: any UDP datagram.  Source: RFC 3412 s.6.3. */
 #define MAX_SIZE 65507
 #define LOG_PER_MINUTE 10
+
+#define PLACE(field) (offsetof(struct usm_counts, field) / sizeof(uint64_t))
+
+/* Reports are named as in usmStats (RFC 3414 s.5). */
+static const struct {
+	const char *name, *help;
+} count_table[USM_COUNTS_N] = {
+    [PLACE(reports[USM_REPORT_NONE])] = {"v3_probes_answered",
+        "SNMPv3 reports that answered a discovery probe"},
+    [PLACE(reports[USM_REPORT_LEVEL])] = {"v3_unsupported_sec_levels",
+        "SNMPv3 reports: security level not supported for the user"},
+    [PLACE(reports[USM_REPORT_WINDOW])] = {"v3_not_in_time_windows",
+        "SNMPv3 reports: not in time window"},
+    [PLACE(reports[USM_REPORT_USER])] = {"v3_unknown_user_names",
+        "SNMPv3 reports: unknown user name"},
+    [PLACE(reports[USM_REPORT_ENGINE])] = {"v3_unknown_engine_ids",
+        "SNMPv3 reports: unknown engine id, after discovery"},
+    [PLACE(reports[USM_REPORT_DIGEST])] = {"v3_wrong_digests",
+        "SNMPv3 reports: wrong authentication password or protocol"},
+    [PLACE(reports[USM_REPORT_DECRYPTION])] = {"v3_decryption_errors",
+        "SNMPv3 reports: wrong privacy password or protocol"},
+    [PLACE(reports[USM_REPORT_CONTEXT])] = {"v3_unknown_contexts",
+        "SNMPv3 reports: unknown or unavailable context"},
+    [PLACE(reports[USM_REPORT_OTHER])] = {"v3_other_reports",
+        "SNMPv3 reports of any other type"},
+    [PLACE(discoveries)] = {"v3_discoveries", "SNMPv3 engines discovered"},
+    [PLACE(drops)] = {"v3_engines_dropped",
+        "SNMPv3 engines forgotten after two polls without a usable answer"},
+    [PLACE(changes)] = {"v3_engines_changed",
+        "SNMPv3 agents that have changed their engine id"},
+    [PLACE(malformed)] = {"v3_malformed",
+        "SNMPv3 messages that could not be read or decrypted"},
+    [PLACE(wrong_mac)] = {"v3_wrong_macs",
+        "SNMPv3 messages to us that failed authentication"},
+    [PLACE(out_of_window)] = {"v3_out_of_window",
+        "SNMPv3 messages to us from before the time window"},
+    [PLACE(unexpected)] = {"v3_unexpected",
+        "SNMPv3 messages of another user, level, engine or type"},
+};
 
 /* ---- what all agents share ------------------------------------------------------- */
 
@@ -24,6 +64,32 @@ stop(void *shared)
 	usm_crypt_free(usm->keyring.crypt);
 	vault_free(usm->keyring.vault);
 	free(usm);
+}
+
+void
+usm_count(struct usm *usm, uint64_t *count)
+{
+	struct col_counter *told =
+	    usm->told[count - (uint64_t *)&usm->counts];
+
+	(*count)++;
+	if (told != NULL) {
+		usm->host->count(told, 1);
+	}
+}
+
+static void
+tell(struct usm *usm)
+{
+	const struct col_host *host = usm->host;
+
+	if (host->size < sizeof(*host) || host->counter == NULL) {
+		return;
+	}
+	for (size_t i = 0; i < USM_COUNTS_N; i++) {
+		usm->told[i] = host->counter(host, count_table[i].name, false,
+		    count_table[i].help);
+	}
 }
 
 static int
@@ -45,6 +111,7 @@ start(const struct col_host *host, void **ret_shared, struct col_error *error)
 		    "SNMPv3: OpenSSL cannot be started");
 		return COL_ENOTSUP;
 	}
+	tell(usm);
 	*ret_shared = usm;
 	return 0;
 }
@@ -161,7 +228,7 @@ usm_agent_strike(struct usm_agent *agent, uint32_t now_s, const char *why)
 	forget(agent, &agent->engine);
 	agent->strikes = 0;
 	agent->dropped_s = now_s != 0 ? now_s : 1;
-	agent->usm->counts.drops++;
+	usm_count(agent->usm, &agent->usm->counts.drops);
 	usm_log(agent, now_s, why);
 	return true;
 }

@@ -36,6 +36,7 @@ enum usm_report {
 	USM_REPORT_CONTEXT, USM_REPORT_OTHER, USM_REPORT_N
 };
 
+/* All 64 bits wide, so that a table can name them by their place. */
 struct usm_counts {
 	uint64_t reports[USM_REPORT_N]; /* by type; NONE: answers to probes */
 	uint64_t discoveries;    /* engines learned */
@@ -47,12 +48,15 @@ struct usm_counts {
 	uint64_t unexpected;     /* other user, level, engine or PDU */
 };
 
+#define USM_COUNTS_N (sizeof(struct usm_counts) / sizeof(uint64_t))
+
 /* What the agents of one POLL thread share. */
 struct usm {
 	const struct col_host *host;
 	struct usm_keyring keyring;
 	uint64_t salt;           /* counts from a random start */
 	struct usm_counts counts;
+	struct col_counter *told[USM_COUNTS_N]; /* NULL: not shown */
 	uint32_t log_from_s;     /* begin of this minute of log lines */
 	unsigned n_logged, n_unlogged;
 };
@@ -76,6 +80,8 @@ extern const struct native_codec codec_usm;
 
 /* ---- inside ---------------------------------------------------------------------- */
 
+/* Counts one more of usm->counts, and tells the host. */
+void usm_count(struct usm *usm, uint64_t *count);
 /* Level of the credential: MESSAGE_V3_AUTH, MESSAGE_V3_PRIV. */
 uint8_t usm_level(const struct credential *credential);
 /* Words for people, the same whichever engine polls. */

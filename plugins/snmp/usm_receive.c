@@ -144,9 +144,9 @@ refuse(struct incoming *in, const char *detail)
 }
 
 static enum native_verdict
-drop(uint64_t *count)
+drop(struct usm *usm, uint64_t *count)
 {
-	(*count)++;
+	usm_count(usm, count);
 	return NATIVE_DROP;
 }
 
@@ -161,9 +161,9 @@ take_probe(struct incoming *in)
 	int rc;
 
 	if (in->pdu.tag != PDU_REPORT) {
-		return drop(&usm->counts.unexpected);
+		return drop(usm, &usm->counts.unexpected);
 	}
-	usm->counts.reports[USM_REPORT_NONE]++;
+	usm_count(usm, &usm->counts.reports[USM_REPORT_NONE]);
 	agent->probing = false;
 	if (agent->aside != NULL && usm_engine_is(agent->aside, claim.id)) {
 		/* It was the same all along: someone made that report up. */
@@ -179,7 +179,7 @@ take_probe(struct incoming *in)
 		    "SNMPv3: the keys for this agent cannot be made";
 		return NATIVE_BROKEN;
 	}
-	usm->counts.discoveries++;
+	usm_count(usm, &usm->counts.discoveries);
 	return NATIVE_AGAIN;
 }
 
@@ -215,7 +215,7 @@ take_report(struct incoming *in)
 	bool believed = in->authentic ||
 	    agent->credential->auth == CREDENTIAL_AUTH_NONE;
 
-	agent->usm->counts.reports[report]++;
+	usm_count(agent->usm, &agent->usm->counts.reports[report]);
 	if (report == USM_REPORT_ENGINE) {
 		return rediscover(in);
 	}
@@ -241,7 +241,7 @@ take_stale(struct incoming *in)
 {
 	struct usm_agent *agent = in->agent;
 
-	agent->usm->counts.out_of_window++;
+	usm_count(agent->usm, &agent->usm->counts.out_of_window);
 	usm_agent_restore(agent);
 	if (usm_agent_strike(agent, in->now_s, "engine boots or time run"
 	    " backwards, twice: its engine is discovered anew")) {
@@ -258,7 +258,7 @@ confirm(struct incoming *in)
 
 	if (agent->aside != NULL) {
 		usm_agent_replace(agent);
-		agent->usm->counts.changes++;
+		usm_count(agent->usm, &agent->usm->counts.changes);
 		usm_log(agent, in->now_s, "its engine id has changed");
 	}
 }
@@ -273,7 +273,7 @@ take_response(struct incoming *in)
 	if (in->pdu.tag != PDU_RESPONSE || in->pdu.id != in->ask->id ||
 	    level != usm_level(agent->credential) ||
 	    !is_ours(agent, &in->message)) {
-		return drop(&agent->usm->counts.unexpected);
+		return drop(agent->usm, &agent->usm->counts.unexpected);
 	}
 	confirm(in);
 	agent->engine.trust = USM_PROVEN;
@@ -287,33 +287,33 @@ enum native_verdict
 usm_receive(struct usm_agent *agent, const struct native_ask *ask,
     uint8_t *bytes, size_t len, struct native_parsed *ret_parsed)
 {
-	struct usm_counts *counts = &agent->usm->counts;
+	struct usm *usm = agent->usm;
 	struct incoming in = {.agent = agent, .ask = ask,
 	    .parsed = ret_parsed, .now_s = usm_seconds(ask->now_ns)};
 	uint8_t level;
 
 	if (message_v3_read(bytes, len, &in.message) != 0 ||
 	    in.message.id != ask->id) {
-		return drop(&counts->malformed);
+		return drop(usm, &usm->counts.malformed);
 	}
 	level = in.message.flags & (MESSAGE_V3_AUTH | MESSAGE_V3_PRIV);
 	if (agent->probing) {
 		if (level != 0) {
-			return drop(&counts->unexpected);
+			return drop(usm, &usm->counts.unexpected);
 		}
-		return uncover(&in, bytes) != 0 ? drop(&counts->malformed) :
-		    take_probe(&in);
+		return uncover(&in, bytes) != 0 ?
+		    drop(usm, &usm->counts.malformed) : take_probe(&in);
 	}
 	if ((level & ~usm_level(agent->credential)) != 0 ||
 	    level == MESSAGE_V3_PRIV) {
-		return drop(&counts->unexpected);
+		return drop(usm, &usm->counts.unexpected);
 	}
 	if (level & MESSAGE_V3_AUTH) {
 		if (!is_ours(agent, &in.message)) {
-			return drop(&counts->unexpected);
+			return drop(usm, &usm->counts.unexpected);
 		}
 		if (!has_valid_mac(agent, &in.message)) {
-			return drop(&counts->wrong_mac);
+			return drop(usm, &usm->counts.wrong_mac);
 		}
 		in.authentic = true;
 		if (!usm_engine_sync(&agent->engine, in.message.boots,
@@ -323,7 +323,7 @@ usm_receive(struct usm_agent *agent, const struct native_ask *ask,
 		confirm(&in);
 	}
 	if (uncover(&in, bytes) != 0) {
-		return drop(&counts->malformed);
+		return drop(usm, &usm->counts.malformed);
 	}
 	return in.pdu.tag == PDU_REPORT ? take_report(&in) :
 	    take_response(&in);
