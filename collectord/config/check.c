@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "config/secret.h"
 #include "model/layout.h"
+#include "model/states.h"
 
 /* What a plugin gets as its host while it checks. */
 struct check_host {
@@ -56,6 +57,14 @@ host_layout(const struct col_host *host, const struct col_slot *slots,
 }
 
 static int
+host_states(const struct col_host *host, const struct col_state *states,
+    size_t n_states, struct col_error *error)
+{
+	(void)host;
+	return states_intern(states, n_states, error);
+}
+
+static int
 host_secret(const struct col_host *host, const struct col_node *node,
     char *buffer, size_t size, struct col_error *error)
 {
@@ -81,7 +90,7 @@ make_host(struct load *load)
 		.size = sizeof(struct col_host),
 		.abi_major = COL_ABI_MAJOR, .abi_minor = COL_ABI_MINOR,
 		.log = host_log, .now = host_now, .random = host_random,
-		.layout = host_layout, .secret = host_secret,
+		.layout = host_layout, .states = host_states, .secret = host_secret,
 		.report = host_report } };
 
 	return host;

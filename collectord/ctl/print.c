@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "flow/normalise.h"
 #include "model/metric.h"
+#include "model/states.h"
 
 static const char *const QUALITIES[COL_QUALITY_N] = {
 	[COL_GOOD] = "good", [COL_STALE] = "stale",
@@ -42,6 +43,20 @@ format_value(char *to, const struct slot *slot, const struct col_value *value,
 	}
 }
 
+static const struct col_state *
+state_of(const struct slot *slot, const struct sample *sample)
+{
+	return has_number(sample) ? states_find(slot->states, sample->number) : NULL;
+}
+
+static const char *
+severity_of(const struct col_state *state)
+{
+	const char *word = state != NULL ? states_severity(state->severity) : NULL;
+
+	return word != NULL ? word : "";
+}
+
 void
 print_batch(const struct batch *batch)
 {
@@ -59,9 +74,13 @@ print_batch(const struct batch *batch)
 			char number[STR_NUMBER_SIZE];
 
 			format_value(number, slot, &part->values[i], &sample);
-			(void)printf("%-18s %-14s %14s %-6s %-12s %s\n", metric->name,
-			    slot->instance, number, metric->unit,
-			    QUALITIES[sample.quality], slot->source);
+			const struct col_state *state = state_of(slot, &sample);
+
+			(void)printf("%-18s %-14s %14s %-6s %-12s %s%s%s %s\n",
+			    metric->name, slot->instance, number, metric->unit,
+			    QUALITIES[sample.quality], slot->source,
+			    state != NULL ? "  " : "", state != NULL ? state->word : "",
+			    severity_of(state));
 		}
 	}
 }
@@ -81,6 +100,13 @@ metric_json(struct json *json, const struct slot *slot, const struct col_value *
 	json_text(json, "unit", metric->unit);
 	json_text(json, "quality", QUALITIES[sample.quality]);
 	json_text(json, "source", slot->source);
+	if (slot->kind == COL_STATE) {
+		const struct col_state *state = state_of(slot, &sample);
+
+		json_text(json, "text", state != NULL ? state->word : NULL);
+		json_text(json, "severity", state != NULL
+		    ? states_severity(state->severity) : NULL);
+	}
 	json_map_end(json);
 }
 
@@ -166,9 +192,16 @@ golden_metrics(const struct batch *batch, struct buf *out)
 			struct sample sample = normalise_value(slot, &part->values[i]);
 
 			format_value(number, slot, &part->values[i], &sample);
-			buf_printf(out, "%s\t%s\t%s\t%s\t%s\t%s\n", metric->name,
+			buf_printf(out, "%s\t%s\t%s\t%s\t%s\t%s", metric->name,
 			    slot->instance, number, metric->unit,
 			    QUALITIES[sample.quality], slot->source);
+			if (state_of(slot, &sample) != NULL) {
+				const struct col_state *state = state_of(slot, &sample);
+
+				buf_printf(out, "\t%s\t%s", state->word,
+				    severity_of(state));
+			}
+			buf_put(out, "\n", 1);
 		}
 	}
 }

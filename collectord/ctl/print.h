@@ -20,7 +20,8 @@ void print_batch(const struct batch *batch);
 void print_batch_json(const struct batch *batch);
 
 /* "profile<TAB>id", infos, then sorted "metric<TAB>instance<TAB>value<TAB>unit
- * <TAB>quality<TAB>source": a form for tests, value "-" without one. */
+ * <TAB>quality<TAB>source", of a named state also word and severity: a form
+ * for tests, value "-" without one. */
 void print_batch_golden(const struct batch *batch, struct buf *out);
 
 void print_profiles(const struct config *config);

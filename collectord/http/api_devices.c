@@ -17,6 +17,7 @@
 #include "http/rack.h"
 #include "http/server.h"
 #include "model/metric.h"
+#include "model/states.h"
 
 #define LIMIT 100
 
@@ -124,12 +125,18 @@ static void
 write_metric(struct json *json, const struct view *view, const struct latest_value *value)
 {
 	const struct col_metric *metric = metric_get(value->slot->metric);
+	bool known = value->good_at.ns != 0 && (value->quality == COL_GOOD ||
+	    value->quality == COL_STALE);
+	const struct col_state *state = known ? states_find(value->slot->states,
+	    value->number) : NULL;
 
 	json_map(json, NULL);
 	json_text(json, "metric", metric->name);
 	body_text(json, "instance", value->slot->instance);
-	body_number(json, "value", value->good_at.ns != 0 && (value->quality == COL_GOOD ||
-	    value->quality == COL_STALE), value->number);
+	body_number(json, "value", known, value->number);
+	json_text(json, "text", state != NULL ? state->word : NULL);
+	json_text(json, "severity", state != NULL ? states_severity(state->severity)
+	    : NULL);
 	body_text(json, "unit", metric->unit);
 	json_text(json, "quality", rack_quality(value, view));
 	body_age(json, "age_s", view->as_of, value->good_at);

@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "model/metric.h"
+#include "model/states.h"
 #include "model/unit.h"
 
 #define LAYOUTS_MAX 65536
@@ -57,6 +58,7 @@ resolve(const struct col_slot *from, struct slot *to, struct col_error *error)
 	    .source = from->source, .factor = unit->factor,
 	    .offset = unit->offset, .min = 1, .max = 0, .kind = metric->kind,
 	    .wide = (from->flags & COL_SLOT_WIDE) != 0,
+	    .states = metric->kind == COL_STATE ? (uint16_t)(from->flags >> 16) : 0,
 	    .archived = (from->flags & COL_SLOT_ARCHIVE) != 0 ||
 	    (metric->archived && (from->flags & COL_SLOT_NO_ARCHIVE) == 0) };
 	if (metric->min != 0 || metric->max != 0) {
@@ -84,7 +86,7 @@ hash_slots(const struct slot *slots, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		const struct slot *s = &slots[i];
 		uint64_t part[8] = { h, s->metric, hash64_text(s->instance),
-		    hash64_text(s->source), s->archived, s->wide };
+		    hash64_text(s->source), s->archived, s->wide, s->states };
 		double numbers[4] = { s->factor, s->offset, s->min, s->max };
 
 		h = hash64(part, sizeof(part));
@@ -100,7 +102,7 @@ equal_slots(const struct slot *a, const struct slot *b, size_t n)
 		if (a[i].metric != b[i].metric || a[i].factor != b[i].factor ||
 		    a[i].offset != b[i].offset || a[i].min != b[i].min ||
 		    a[i].max != b[i].max || a[i].archived != b[i].archived ||
-		    a[i].wide != b[i].wide ||
+		    a[i].wide != b[i].wide || a[i].states != b[i].states ||
 		    strcmp(a[i].instance, b[i].instance) != 0 ||
 		    strcmp(a[i].source, b[i].source) != 0) {
 			return false;
@@ -207,4 +209,5 @@ layout_reset(void)
 	table.arena = NULL;
 	atomic_store(&table.n, 0);
 	pthread_mutex_unlock(&table.lock);
+	states_reset();
 }

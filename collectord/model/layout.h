@@ -26,6 +26,7 @@ struct slot {
 	bool archived;
 	bool wide;              /* 64-bit counter */
 	enum col_kind kind;
+	uint16_t states;        /* of a state metric: see states.h; 0: not named */
 };
 
 struct col_layout {

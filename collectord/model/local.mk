@@ -5,5 +5,6 @@ noinst_LTLIBRARIES += %D%/libmodel.la
 	%D%/inventory.c %D%/inventory.h \
 	%D%/layout.c %D%/layout.h \
 	%D%/metric.c %D%/metric.h \
+	%D%/states.c %D%/states.h \
 	%D%/plugins.c %D%/plugins.h \
 	%D%/unit.c %D%/unit.h

@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "config/secret.h"
 #include "model/layout.h"
+#include "model/states.h"
 #include "poll/flight.h"
 
 #define HOST_MAGIC 0x486f7374u
@@ -98,6 +99,14 @@ do_layout(const struct col_host *col, const struct col_slot *slots,
 {
 	(void)self(col);
 	return layout_intern(slots, n_slots, error);
+}
+
+static int
+do_states(const struct col_host *col, const struct col_state *states,
+    size_t n_states, struct col_error *error)
+{
+	(void)self(col);
+	return states_intern(states, n_states, error);
 }
 
 static int
@@ -267,7 +276,7 @@ static const struct col_host SERVICES = {
 	.timer = do_timer, .timer_cancel = do_timer_cancel,
 	.secret = do_secret, .report = do_report,
 	.found = do_found, .discovered = do_discovered,
-	.counter = do_counter, .count = counters_add,
+	.counter = do_counter, .count = counters_add, .states = do_states,
 };
 
 void

@@ -250,7 +250,9 @@ raw_number(const struct profile_metric *metric, const struct varbind *vb,
 	}
 	if (metric->map.n > 0) {
 		to = convert_map(&metric->map, text);
-		return to != NULL && tree_parse_number(to, ret_x);
+		if (to != NULL || !metric->map_is_open) {
+			return to != NULL && tree_parse_number(to, ret_x);
+		}
 	}
 	return metric->extract != NULL ? tree_parse_number(text, ret_x) :
 	    convert_number(vb, ret_x);

@@ -75,6 +75,7 @@ place_slot(struct draft *draft, const struct draft_slot *from)
 		slot->factor = from->factor;
 		slot->quality = from->quality;
 		slot->wide = from->wide;
+		slot->states = from->states;
 		slot->members = from->members;
 		slot->n_members = from->n_members;
 		memcpy(slot->unit, from->unit, sizeof(slot->unit));
@@ -177,6 +178,7 @@ describe_cell(const struct draft *draft, const struct profile_metric *metric,
 	slot->metric = metric;
 	objid_copy(&slot->oid, value->name);
 	slot->wide = value->type == VARBIND_COUNTER64;
+	slot->states = row_states(draft, metric, row);
 	if (!resolve_unit(draft, metric, row, slot->unit) ||
 	    !resolve_factor(draft, metric, row, &slot->factor)) {
 		return false;

@@ -24,6 +24,7 @@ struct draft_slot {
 	double factor;
 	enum col_quality quality;
 	bool wide;               /* Counter64 */
+	uint16_t states;         /* the host's number of their words */
 	uint32_t *members;       /* of a sum */
 	size_t n_members;
 	UT_hash_handle hh;
@@ -31,6 +32,7 @@ struct draft_slot {
 
 struct draft {
 	const struct snapshot *snapshot;
+	const struct col_host *host;
 	struct draft_slot **slots;
 	size_t n, room;
 	struct draft_slot *by_key;
@@ -65,6 +67,10 @@ void row_label(const struct draft *draft, const struct profile_label *label,
 /* Fills {labels} in; blanks are folded.  table NULL: no labels. */
 void row_render(const struct draft *draft, const struct profile_table *table,
     const struct draft_row *row, const char *template, char *ret_text);
+
+/* The host's number for the words of a cell's states; 0: they have none. */
+uint16_t row_states(const struct draft *draft, const struct profile_metric *metric,
+    const struct draft_row *row);
 
 /* One condition on one value; vb may be NULL. */
 bool filter_holds(const struct profile_filter *filter,

@@ -9,6 +9,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/credential.c %D%/credential.h \
 	%D%/draft.c %D%/draft.h \
 	%D%/draft_row.c \
+	%D%/draft_states.c \
 	%D%/engine.h \
 	%D%/engine_file.c \
 	%D%/engine_native.c %D%/native.h \
@@ -35,6 +36,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/profile_metric.c \
 	%D%/profile_parse.c %D%/profile_parse.h \
 	%D%/profile_read.c %D%/profile_ref.c \
+	%D%/profile_states.c \
 	%D%/profile_table.c %D%/profile_unit.c \
 	%D%/reader.c %D%/reader.h \
 	%D%/reader_choose.c \

@@ -82,6 +82,7 @@ make_layout(const struct plan_set *set, const struct draft *draft,
 		if (from->wide) {
 			slots[i].flags |= COL_SLOT_WIDE;
 		}
+		slots[i].flags |= COL_SLOT_STATES(from->states);
 		good = slots[i].source != NULL;
 	}
 	if (good) {
@@ -225,7 +226,7 @@ plan_get(struct plan_set *set, const struct profile_group *group,
     const struct snapshot *snapshot, struct plan **ret_plan,
     struct col_error *error)
 {
-	struct draft draft = {.snapshot = snapshot};
+	struct draft draft = {.snapshot = snapshot, .host = set->host};
 	const struct col_layout *layout;
 	struct plan *plan;
 	int rc = 0;

@@ -105,6 +105,11 @@ struct profile_metric {
 	const struct profile_filter *available; /* read with each poll */
 	const regex_t *extract;
 	struct profile_map map;    /* raw to number */
+	bool map_is_open;          /* a number that is not in map stands for itself */
+	size_t n_states;           /* what the numbers mean */
+	const struct col_state *states;
+	struct profile_ref legend; /* or a text that says it: "Off(0),On(1)" */
+	struct profile_map words;  /* of the legend to severities */
 	int archive;               /* -1: as the metric says */
 	bool counter;              /* values are counts as read */
 	const char *total;         /* instance of the sum of all rows, or NULL */

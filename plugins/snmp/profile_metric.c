@@ -152,6 +152,9 @@ parse_details(struct parse *parse, const struct col_node *node,
 	if ((at = col_node_get(node, "map")) != NULL) {
 		good &= parse_map(parse, at, &metric->map);
 	}
+	if ((at = col_node_get(node, "states")) != NULL) {
+		good &= parse_states(parse, at, metric);
+	}
 	if ((at = own_or_default(parse, node, "archive")) != NULL) {
 		good &= tree_bool(&parse->tree, at, &archive);
 		metric->archive = good && archive;
@@ -168,7 +171,7 @@ parse_metric(struct parse *parse, const struct col_node *node,
 {
 	static const char *const keys[] = {"metric", "column", "oid",
 	    "instance", "unit", "scale", "sentinels", "rows", "available",
-	    "extract", "map", "archive", "total", NULL};
+	    "extract", "map", "states", "archive", "total", NULL};
 	const char *value_key = parse->table != NULL ? "column" : "oid";
 	const struct col_node *name, *value;
 	struct profile_metric *metric = ret_metric;

@@ -332,7 +332,8 @@ static void
 read_profile(struct parse *parse, const struct col_node *node)
 {
 	static const char *const keys[] = {"plugin", "summary", "kind",
-	    "extends", "also", "twins", "bases", "oids", "match", "info", "scalars", "tables", NULL};
+	    "extends", "also", "twins", "bases", "oids",
+	    "enums", "match", "info", "scalars", "tables", NULL};
 	const struct col_node *at;
 
 	(void)tree_map(&parse->tree, node, keys);
@@ -347,6 +348,9 @@ read_profile(struct parse *parse, const struct col_node *node)
 	}
 	if ((at = col_node_get(node, "oids")) != NULL) {
 		read_oids(parse, at);
+	}
+	if ((at = col_node_get(node, "enums")) != NULL) {
+		(void)parse_enums(parse, at);
 	}
 	if ((at = col_node_get(node, "info")) != NULL) {
 		read_info(parse, at);

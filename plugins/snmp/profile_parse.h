@@ -17,6 +17,7 @@ struct parse {
 	const struct col_node *oids;   /* names for OID prefixes, may be NULL */
 	const struct col_node *bases;  /* names with one OID per variant, or NULL */
 	unsigned variant;              /* that is being compiled */
+	const struct col_node *enums;  /* names for states, may be NULL */
 	const struct profile_table *table; /* being read, NULL: scalars */
 	const struct col_node *defaults;   /* the table's node, NULL: scalars */
 };
@@ -65,6 +66,12 @@ bool parse_unit(struct parse *parse, const struct col_node *node,
     struct profile_metric *metric);
 bool parse_scale(struct parse *parse, const struct col_node *node,
     struct profile_metric *metric);
+
+/* ---- profile_states.c: what the numbers of state metrics mean ---- */
+bool parse_states(struct parse *parse, const struct col_node *node,
+    struct profile_metric *metric);
+/* enums: names for states that several metrics share. */
+bool parse_enums(struct parse *parse, const struct col_node *node);
 
 /* ---- profile_metric.c ---- */
 bool parse_metric(struct parse *parse, const struct col_node *node,

@@ -122,6 +122,35 @@ host_layout(const struct col_host *host, const struct col_slot *slots,
 	return layout;
 }
 
+/* Numbers the tables as they come; the test looks into fake->states. */
+static int
+host_states(const struct col_host *host, const struct col_state *states,
+    size_t n_states, struct col_error *error)
+{
+	struct fakehost *fake = fake_of(host);
+	char text[HOST_TEXT_SIZE] = "";
+	size_t used = 0;
+
+	(void)error;
+	for (size_t i = 0; i < n_states && used < sizeof(text); i++) {
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+		    "%s%lld=%s/%d", i == 0 ? "" : ",",
+		    (long long)states[i].code, states[i].word,
+		    (int)states[i].severity);
+	}
+	for (unsigned i = 0; i < fake->n_states; i++) {
+		if (strcmp(fake->states[i], text) == 0) {
+			return (int)i + 1;
+		}
+	}
+	if (fake->n_states == HOST_STATES_MAX) {
+		return COL_EFULL;
+	}
+	(void)snprintf(fake->states[fake->n_states++], HOST_TEXT_SIZE, "%s",
+	    text);
+	return (int)fake->n_states;
+}
+
 static void
 host_emit(struct col_poll *poll, const struct col_layout *layout,
     const struct col_value *values, uint64_t uptime_ms)
@@ -275,6 +304,7 @@ fakehost_init(struct fakehost *fake)
 	    .timer = host_timer, .timer_cancel = host_timer_cancel,
 	    .secret = host_secret, .report = host_report,
 	    .found = host_found, .discovered = host_discovered,
+	    .states = host_states,
 	};
 }
 

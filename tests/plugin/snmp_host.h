@@ -14,6 +14,7 @@
 #include <collectord/plugin.h>
 
 #define HOST_TEXT_SIZE 256
+#define HOST_STATES_MAX 32
 
 struct col_layout {
 	struct col_slot *slots;
@@ -51,6 +52,8 @@ struct fakehost {
 	size_t n_layouts;
 	char reports[8192];        /* "file:line:column: message\n"… */
 	unsigned n_reports;
+	char states[HOST_STATES_MAX][HOST_TEXT_SIZE]; /* "1=on/0,2=off/0" */
+	unsigned n_states;
 	FILE *log;                 /* NULL: silent */
 	col_timer_fn *timer_fn;    /* the one timer that snmp arms */
 	void *timer_arg;

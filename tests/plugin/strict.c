@@ -12,6 +12,7 @@
 
 #include "config/secret.h"
 #include "model/layout.h"
+#include "model/states.h"
 
 #define POLL_MAGIC 0x506f6c6cu
 #define STEP_NS INT64_C(10000000)
@@ -263,6 +264,14 @@ do_discovered(struct col_discovery *to)
 	(void)to;
 }
 
+static int
+do_states(const struct col_host *col, const struct col_state *states,
+    size_t n_states, struct col_error *error)
+{
+	(void)col;
+	return states_intern(states, n_states, error);
+}
+
 void
 strict_init(struct strict *strict, bool blocks)
 {
@@ -275,7 +284,7 @@ strict_init(struct strict *strict, bool blocks)
 		.fd_unwatch = do_fd_unwatch, .timer = do_timer,
 		.timer_cancel = do_timer_cancel, .secret = do_secret,
 		.report = do_report, .found = do_found,
-		.discovered = do_discovered };
+		.discovered = do_discovered, .states = do_states };
 }
 
 static void

@@ -33,7 +33,7 @@
 #include <collectord/unit.h>
 
 #define COL_ABI_MAJOR 1
-#define COL_ABI_MINOR 0
+#define COL_ABI_MINOR 1  /* 1: counter, count, states */
 
 /* ---- configuration as a read-only tree --------------------------------- */
 
@@ -126,6 +126,8 @@ enum col_slot_flags {
 	COL_SLOT_NO_ARCHIVE = 1u << 1, /* does not, whatever the metric says */
 	COL_SLOT_WIDE = 1u << 2,       /* counter wraps at 2^64, else at 2^32 */
 };
+/* Upper half of flags: what its states are called, see states() below. */
+#define COL_SLOT_STATES(number) ((uint32_t)(number) << 16)
 
 /*
  * One place in a layout.  The host copies the texts.  min < max narrows the
@@ -151,7 +153,7 @@ struct col_value {
 	enum col_quality quality;
 };
 
-/* Uptime of the agent that was read with the values, for reboot detection. */
+/* The agent's uptime, read with the values for reboot detection. */
 #define COL_UPTIME_UNKNOWN UINT64_MAX
 
 /* How a poll ended. */
@@ -290,14 +292,17 @@ struct col_host {
 	/*
 	 * A counter (or gauge) of the plugin's own, summed over its threads and
 	 * shown as PLUGIN_NAME in /metrics and as NAME in /plugins.  The same
-	 * name gives the same counter.  May be NULL in hosts that only check.
-	 * Shape: name of a-z, 0-9, "_"; help is one sentence.
-	 * Errors: NULL for a bad name or too many.  Thread: any.
+	 * name (a-z, 0-9, "_") gives the same counter.  NULL in hosts that only
+	 * check.  Errors: NULL for a bad name or too many.  Thread: any.
 	 */
 	struct col_counter *(*counter)(const struct col_host *host,
 	    const char *name, bool is_gauge, const char *help);
-	/* Adds to it, gauges also less than 0; accepts NULL.  Thread: any. */
+	/* Adds, to gauges also less than 0; accepts NULL.  Thread: any. */
 	void (*count)(struct col_counter *counter, int64_t n);
+	/* Names up to 64 codes of a state metric; the same table gives the same
+	 * number > 0, for COL_SLOT_STATES.  Errors: COL_E*.  Thread: any. */
+	int (*states)(const struct col_host *host, const struct col_state *states,
+	    size_t n_states, struct col_error *error);
 };
 
 /* ---- callbacks ------------------------------------------------------------------- */
@@ -390,7 +395,6 @@ struct col_plugin {
 	const struct col_output *output;
 };
 
-/* Put before the definition: makes the one symbol visible. */
-#define COL_EXPORT __attribute__((visibility("default")))
+#define COL_EXPORT __attribute__((visibility("default"))) /* before the definition */
 
 #endif

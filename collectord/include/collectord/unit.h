@@ -15,6 +15,8 @@
 #ifndef COLLECTORD_UNIT_H
 #define COLLECTORD_UNIT_H
 
+#include <stdint.h>
+
 /* How far a value may be trusted.  Only good reaches an archive. */
 enum col_quality {
 	COL_GOOD = 0,
@@ -33,6 +35,23 @@ enum col_kind {
 	COL_STATE,        /* enumerated state */
 	COL_INFO,         /* text that seldom changes */
 	COL_KIND_N
+};
+
+/* How bad a state is, as the device's maker or the profile means it. */
+enum col_severity {
+	COL_SEVERITY_NONE = 0,  /* says nothing: on, off, closed */
+	COL_SEVERITY_OK,
+	COL_SEVERITY_INFO,
+	COL_SEVERITY_WARNING,
+	COL_SEVERITY_CRITICAL,
+	COL_SEVERITY_N
+};
+
+/* What one number of a state metric means. */
+struct col_state {
+	int64_t code;
+	const char *word;       /* "on_battery", at most 63 bytes, no control characters */
+	enum col_severity severity;
 };
 
 #endif

@@ -503,9 +503,9 @@ int
 latest_get(const struct latest *latest, uint32_t device, struct latest_copy *ret_copy)
 {
 	static const struct slot current = {METRIC_CURRENT_A, "L1", "1.3.6.1.4.1.9.1", 1, 0,
-	    1, 0, true, false, COL_GAUGE};
+	    1, 0, true, false, COL_GAUGE, 0};
 	static const struct slot heat = {METRIC_TEMPERATURE_C, "top", "1.3.6.1.4.1.9.2", 1, 0,
-	    1, 0, true, false, COL_GAUGE};
+	    1, 0, true, false, COL_GAUGE, 0};
 
 	(void)latest;
 	(void)device;
