@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The native engine: its own codec on shared sockets.  Sessions whose format
- * it cannot speak are handed to the netsnmp engine, unseen by the caller.
+ * The native engine: its own codec on shared sockets.
  */
 #include "native.h"
 
@@ -9,12 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WINDOW_DEFAULT 4096
+#include "usm.h"
 
-struct engine {
-	struct native native;
-	void *foreign;                  /* engine_netsnmp's, when needed */
-};
+#define WINDOW_DEFAULT 4096
 
 static int
 no_memory(struct col_error *error)
@@ -27,15 +23,10 @@ no_memory(struct col_error *error)
 static void
 stop(void *arg)
 {
-	struct engine *engine = arg;
-	struct native *native;
+	struct native *native = arg;
 
-	if (engine == NULL) {
+	if (native == NULL) {
 		return;
-	}
-	native = &engine->native;
-	if (engine->foreign != NULL) {
-		engine_netsnmp.stop(engine->foreign);
 	}
 	for (int i = 0; i < NATIVE_CODEC_N; i++) {
 		if (native->codecs[i] != NULL) {
@@ -51,20 +42,18 @@ stop(void *arg)
 	native_slots_free(native->slots);
 	native_bodies_done(&native->bodies);
 	free(native->values);
-	free(engine);
+	free(native);
 }
 
 static int
 start(const struct engine_setup *setup, void **ret_engine,
     struct col_error *error)
 {
-	struct engine *engine = calloc(1, sizeof(*engine));
-	struct native *native;
+	struct native *native = calloc(1, sizeof(*native));
 
-	if (engine == NULL) {
+	if (native == NULL) {
 		return no_memory(error);
 	}
-	native = &engine->native;
 	native->setup = *setup;
 	native->window = setup->window > 0 ? setup->window : WINDOW_DEFAULT;
 	native->now_ns = setup->host->now(setup->host);
@@ -79,28 +68,18 @@ start(const struct engine_setup *setup, void **ret_engine,
 	native->values = malloc(sizeof(*native->values));
 	if (native->inbox == NULL || native->outbox == NULL ||
 	    native->slots == NULL || native->values == NULL) {
-		stop(engine);
+		stop(native);
 		return no_memory(error);
 	}
-	*ret_engine = engine;
+	*ret_engine = native;
 	return 0;
 }
 
-static int
-open_foreign(struct engine *engine, const struct engine_target *target,
-    struct native_session *session, struct col_error *error)
+const struct native_codec *
+codec_for(const struct credential *credential)
 {
-	int rc = 0;
-
-	if (engine->foreign == NULL) {
-		rc = engine_netsnmp.start(&engine->native.setup,
-		    &engine->foreign, error);
-	}
-	if (rc == 0) {
-		rc = engine_netsnmp.open(engine->foreign, target,
-		    &session->state, error);
-	}
-	return rc;
+	return credential->version == CREDENTIAL_V3 ? &codec_usm :
+	    &codec_community;
 }
 
 /* What the codec shares among agents, made when the first one needs it. */
@@ -121,10 +100,9 @@ start_codec(struct native *native, const struct native_codec *codec,
 }
 
 static int
-open_session(struct engine *engine, const struct engine_target *target,
+open_session(struct native *native, const struct engine_target *target,
     struct native_session *session, struct col_error *error)
 {
-	struct native *native = &engine->native;
 	int rc;
 
 	session->native = native;
@@ -148,7 +126,6 @@ open_session(struct engine *engine, const struct engine_target *target,
 	return rc;
 }
 
-/* Sessions without a codec are the other engine's: state is its session. */
 static int
 session_open(void *arg, const struct engine_target *target, void **ret_session,
     struct col_error *error)
@@ -160,9 +137,7 @@ session_open(void *arg, const struct engine_target *target, void **ret_session,
 		return no_memory(error);
 	}
 	session->codec = codec_for(target->credential);
-	rc = session->codec == NULL ?
-	    open_foreign(arg, target, session, error) :
-	    open_session(arg, target, session, error);
+	rc = open_session(arg, target, session, error);
 	if (rc != 0) {
 		free(session);
 		return rc;
@@ -174,13 +149,7 @@ session_open(void *arg, const struct engine_target *target, void **ret_session,
 static void
 session_cancel(void *arg)
 {
-	struct native_session *session = arg;
-
-	if (session->codec == NULL) {
-		engine_netsnmp.cancel(session->state);
-	} else {
-		native_flight_land(session);
-	}
+	native_flight_land(arg);
 }
 
 static void
@@ -191,12 +160,8 @@ session_close(void *arg)
 	if (session == NULL) {
 		return;
 	}
-	if (session->codec == NULL) {
-		engine_netsnmp.close(session->state);
-	} else {
-		native_flight_land(session);
-		session->codec->close(session->state);
-	}
+	native_flight_land(session);
+	session->codec->close(session->state);
 	free(session);
 }
 
@@ -205,9 +170,6 @@ session_send(void *arg, const struct engine_request *request)
 {
 	struct native_session *session = arg;
 
-	if (session->codec == NULL) {
-		return engine_netsnmp.send(session->state, request);
-	}
 	if (session->request != NULL) {
 		return COL_EBUSY;
 	}
@@ -222,8 +184,7 @@ session_send(void *arg, const struct engine_request *request)
 static void
 tick(void *arg)
 {
-	struct engine *engine = arg;
-	struct native *native = &engine->native;
+	struct native *native = arg;
 
 	native->now_ns = native->setup.host->now(native->setup.host);
 	native_receive(native);
@@ -236,9 +197,6 @@ tick(void *arg)
 	native->counters.window = native->window;
 	native_told_update(&native->told, native->setup.host,
 	    &native->counters);
-	if (engine->foreign != NULL) {
-		engine_netsnmp.tick(engine->foreign);
-	}
 }
 
 const struct engine_ops engine_native = {

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#include "usm.h"
-
 static int
 start(const struct col_host *host, void **ret_shared, struct col_error *error)
 {
@@ -106,10 +104,3 @@ const struct native_codec codec_community = {
     .parse = parse,
     .expired = expired,
 };
-
-const struct native_codec *
-codec_for(const struct credential *credential)
-{
-	return credential->version == CREDENTIAL_V3 ? &codec_usm :
-	    &codec_community;
-}

@@ -108,7 +108,7 @@ struct native_codec {
 /* v1 and v2c; keeps no state. */
 extern const struct native_codec codec_community;
 
-/* NULL when the native engine has none for it. */
+/* The format that a credential is for. */
 const struct native_codec *codec_for(const struct credential *credential);
 
 #endif
