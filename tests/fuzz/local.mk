@@ -40,6 +40,18 @@ FUZZERS += %D%/fuzz_snmp
 %C%_fuzz_snmp_LDADD = $(LIB_SNMP) $(YAML_LIBS)
 endif
 
+FUZZ_REPLAYS += %D%/replay_native
+%C%_replay_native_SOURCES = %D%/replay.c %D%/fuzz_native.c
+%C%_replay_native_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/snmp -DCORPUS='"native"'
+%C%_replay_native_LDADD = $(LIB_SNMP)
+if FUZZERS
+FUZZERS += %D%/fuzz_native
+%C%_fuzz_native_SOURCES = %D%/fuzz_native.c
+%C%_fuzz_native_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/snmp
+%C%_fuzz_native_LDFLAGS = $(libfuzzer_flags)
+%C%_fuzz_native_LDADD = $(LIB_SNMP)
+endif
+
 FUZZ_REPLAYS += %D%/replay_journal
 %C%_replay_journal_SOURCES = %D%/replay.c %D%/fuzz_journal.c
 %C%_replay_journal_CPPFLAGS = $(AM_CPPFLAGS) -DCORPUS='"journal"'
