@@ -30,3 +30,7 @@ UNIT_TESTS += %D%/test_snmp_language
 %C%_test_snmp_language_SOURCES = %D%/test_snmp_language.c $(SNMP_KIT)
 %C%_test_snmp_language_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
 %C%_test_snmp_language_LDADD = $(SNMP_TEST_LIBS)
+UNIT_TESTS += %D%/test_snmp_engine
+%C%_test_snmp_engine_SOURCES = %D%/test_snmp_engine.c $(SNMP_KIT)
+%C%_test_snmp_engine_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
+%C%_test_snmp_engine_LDADD = $(SNMP_TEST_LIBS)
