@@ -9,6 +9,7 @@ find_snmpd
 stage
 
 cat >"$dir/snmpd.conf" <<'END'
+exactEngineID 0x80001f8804746573742061
 createUser small SHA-256 "auth small 1" AES "priv small 1"
 createUser large SHA-512 "auth large 1" AES-256 "priv large 1"
 rouser small priv
@@ -59,7 +60,7 @@ devices:
 $(for c in v2c small large no-community no-auth no-priv no-user; do
 	echo "  - {id: d-$c, hall: h1, kind: switch, plugin: snmp, address: \"$agent\", credential: [$c]}"
 done)
-$(for c in v2c small large; do
+$(for c in v2c small large no-auth no-priv no-user; do
 	echo "  - {id: o-$c, hall: h1, kind: switch, plugin: snmp, engine: netsnmp, address: \"$agent\", credential: [$c]}"
 done)
   - {id: d-list, hall: h1, kind: switch, plugin: snmp, address: "$agent", credential: [no-user, no-community, small]}
@@ -121,9 +122,16 @@ refused() { # DEVICE CODE WORDS WHAT
 	has "$dir/error" "$3" "$4: the text names the remedy"
 }
 refused d-no-community timeout 'community' "wrong community"
-refused d-no-auth auth 'authentication password' "wrong authentication password"
-refused d-no-priv auth 'privacy password' "wrong privacy password"
-refused d-no-user auth 'user' "unknown user"
+for engine in d o; do
+	refused $engine-no-auth auth 'authentication password' \
+		"$engine: wrong authentication password"
+	refused $engine-no-priv auth 'privacy password' "$engine: wrong privacy password"
+	refused $engine-no-user auth 'user' "$engine: unknown user"
+done
+for c in no-auth no-priv no-user; do
+	is "$(get /devices/d-$c 'd["error"]["text"]')" \
+		"$(get /devices/o-$c 'd["error"]["text"]')" "$c: the same words whichever engine"
+done
 ask no-auth --config "$dir/collectord.yaml" poll d-no-auth
 is $status 1 "collectorctl poll fails too"
 has "$dir/no-auth.err" 'authentication password' "with the same words"
@@ -134,7 +142,7 @@ is "$(grep -c -e 'not the password' -e 'auth small 1' -e wrong-community \
 failures() {
 	get "/devices/$1" 'd["polls"]["failed"] + d["polls"]["timeouts"]'
 }
-for device in d-v2c d-small d-large; do
+for device in d-v2c d-small d-large o-small o-large; do
 	is "$(failures $device)" 0 "$device: no poll failed beside the refused ones"
 done
 
@@ -153,6 +161,12 @@ curl -s -m 10 "$url/metrics" >"$dir/metrics"
 has "$dir/metrics" '^collectord_snmp_answers_total [1-9]' "/metrics has them too"
 has "$dir/metrics" '^# TYPE collectord_snmp_in_flight gauge' "gauges are gauges"
 
+curl -s "$url/metrics" >"$dir/metrics"
+for report in wrong_digests unknown_user_names; do
+	ok "$(awk -v n="v3_$report" 'index($1, n) && $2 > 0 { f = 1 } END { print !f }' \
+		"$dir/metrics")" "/metrics counts $report" "$dir/metrics"
+done
+
 # ---- an agent that goes away and comes back --------------------------------------------
 stop $snmpd_pid
 wait_for 30 api_is /devices/d-small 'd["status"]' down
@@ -164,6 +178,21 @@ for device in d-v2c d-small d-large o-v2c o-small o-large; do
 	wait_for 60 api_is /devices/$device 'd["status"]' up
 	is "$(get /devices/$device 'd["status"]')" up \
 		"the agent is back, with new boots and time: $device is up"
+done
+
+# ---- an agent that has lost its count of boots -------------------------------------------
+stop $pid
+rm -rf "$dir/state"
+mkdir "$dir/state"
+spawn snmpd3 "$snmpd" -f -Lo -C -c "$dir/snmpd.conf" "udp:$agent"
+wait_for 20 answers || fatal "snmpd answers" "$dir/snmpd3.log"
+again() { # DEVICE: has answered since
+	[ "$(get "/devices/$1" 'd["polls"]["ok"]')" -gt "$2" ]
+}
+for device in d-small d-large o-small o-large; do
+	before=$(get "/devices/$device" 'd["polls"]["ok"]')
+	wait_for 60 again $device "$before"
+	ok $? "the same engine, fewer boots: $device answers again"
 done
 stop "$daemon"
 is $status 0 "collectord ends with 0"
