@@ -79,6 +79,7 @@ struct engine_setup {
 	const struct col_host *host;
 	int64_t receive_buffer;   /* bytes asked of the kernel, 0: default */
 	uint32_t window;          /* requests in flight at most, 0: default */
+	uint16_t source_port;     /* the first to try, 0: any */
 };
 
 /* Where a session goes. */

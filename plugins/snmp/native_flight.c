@@ -165,7 +165,8 @@ socket_of(struct native *native, int family)
 	    NATIVE_IPV6 : NATIVE_IPV4];
 	struct native_socket_setup setup = {.host = native->setup.host,
 	    .receive_buffer = native->setup.receive_buffer,
-	    .window = native->window};
+	    .window = native->window,
+	    .source_port = native->setup.source_port};
 	uint32_t room;
 
 	if (sock->fd < 0 && native_socket_open(sock, family, &setup) == 0) {

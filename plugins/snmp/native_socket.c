@@ -75,6 +75,31 @@ say_buffer(const struct native_socket *sock, int family,
 	}
 }
 
+/* Each POLL thread takes the first port that is free.  False: none was. */
+static bool
+bind_port(int fd, int family, uint16_t first)
+{
+	union native_address any = {.in6 = {.sin6_family = AF_INET6}};
+
+	for (unsigned port = first; first != 0 &&
+	    port < first + (unsigned)NATIVE_SOURCE_PORTS && port < 65536;
+	    port++) {
+		if (family == AF_INET6) {
+			any.in6.sin6_port = htons((uint16_t)port);
+		} else {
+			any.in = (struct sockaddr_in){.sin_family = AF_INET,
+			    .sin_port = htons((uint16_t)port)};
+		}
+		if (bind(fd, &any.sa, native_address_size(&any)) == 0) {
+			return true;
+		}
+		if (errno != EADDRINUSE) {
+			return false;
+		}
+	}
+	return first == 0;
+}
+
 int
 native_socket_open(struct native_socket *sock, int family,
     const struct native_socket_setup *setup)
@@ -90,6 +115,11 @@ native_socket_open(struct native_socket *sock, int family,
 	if (family == AF_INET6) {
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
 		    sizeof(on));
+	}
+	if (!bind_port(fd, family, setup->source_port)) {
+		sock->open_errno = errno;
+		(void)close(fd);
+		return COL_EIO;
 	}
 	if (setup->receive_buffer > 0) {
 		ask_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF,

@@ -22,6 +22,8 @@
 #include "native_codec.h"
 
 #define NATIVE_BATCH 64
+/* Ports that are tried from source_port on: more than there are threads. */
+#define NATIVE_SOURCE_PORTS 64
 /* What one answer takes of a receive buffer.  Source: engine.md section 2. */
 #define NATIVE_ANSWER_BYTES 2500
 
@@ -42,6 +44,7 @@ struct native_socket_setup {
 	const struct col_host *host;
 	int64_t receive_buffer;   /* bytes asked for; 0: the system's default */
 	uint32_t window;          /* answers that should fit */
+	uint16_t source_port;     /* the first to try, 0: any */
 };
 
 struct native_socket {

@@ -30,7 +30,8 @@ static const struct engine_ops *const engines[ENGINE_N] = {
 
 #define ENGINE_CHOICES "native|netsnmp"
 
-enum { OPTION_ENGINE = 0, OPTION_RECEIVE_BUFFER, OPTION_WINDOW };
+enum { OPTION_ENGINE = 0, OPTION_RECEIVE_BUFFER, OPTION_WINDOW,
+	OPTION_SOURCE_PORT };
 
 static const struct col_option options[] = {
     {"engine", COL_OPT_CHOICE, "native", 0, 0, ENGINE_CHOICES,
@@ -40,6 +41,9 @@ static const struct col_option options[] = {
     {"window", COL_OPT_INTEGER, "4096", 16, 16384, NULL,
         "Requests in flight at most, per polling thread; fewer when the"
         " receive buffer granted is smaller than 2,500 bytes for each."},
+    {"source_port", COL_OPT_INTEGER, "0", 0, 65535, NULL,
+        "UDP port that requests come from, for firewalls; further polling"
+        " threads take the next free ones.  0: the system chooses."},
     {NULL, COL_OPT_TEXT, NULL, 0, 0, NULL, NULL},
 };
 
@@ -140,6 +144,8 @@ thread_start(const struct col_host *host,
 		state->engine = (int)values[OPTION_ENGINE].integer;
 		setup.receive_buffer = values[OPTION_RECEIVE_BUFFER].integer;
 		setup.window = (uint32_t)values[OPTION_WINDOW].integer;
+		setup.source_port =
+		    (uint16_t)values[OPTION_SOURCE_PORT].integer;
 	}
 	for (int i = 0; i < ENGINE_N && rc == 0; i++) {
 		rc = engines[i]->start(&setup, &state->engines[i], error);

@@ -26,8 +26,8 @@
 
 #define DEADLINE_NS INT64_C(30000000000)
 
-/* The plugin's, in their order: engine, receive_buffer, window. */
-#define OPTIONS_N 3
+/* The plugin's, in their order: engine, receive_buffer, window, source_port. */
+#define OPTIONS_N 4
 
 extern const struct col_plugin col_plugin;
 

@@ -97,10 +97,10 @@ on_reply(void *arg, const struct engine_reply *reply)
 }
 
 static void
-bench_open(struct bench *bench, uint32_t window)
+bench_open_at(struct bench *bench, uint32_t window, uint16_t source_port)
 {
 	struct engine_setup setup = {.receive_buffer = 1 << 20,
-	    .window = window};
+	    .window = window, .source_port = source_port};
 	struct sockaddr_in other;
 	struct col_error error;
 	void *engine;
@@ -115,6 +115,12 @@ bench_open(struct bench *bench, uint32_t window)
 	bench->names[1] = objid_ref(&uptime);
 	assert_int_equal(engine_native.start(&setup, &engine, &error), 0);
 	bench->native = engine;
+}
+
+static void
+bench_open(struct bench *bench, uint32_t window)
+{
+	bench_open_at(bench, window, 0);
 }
 
 static void
@@ -638,6 +644,36 @@ test_no_way(void **state)
 	bench_close(&bench);
 }
 
+static uint16_t
+port_of_request(struct bench *bench)
+{
+	struct sockaddr_in from;
+
+	add_device(bench, 0, false);
+	ask(bench, 0);
+	pass(bench, 10);
+	assert_true(get_request(bench));
+	memcpy(&from, &bench->got.from, sizeof(from));
+	return ntohs(from.sin_port);
+}
+
+/* A port that is taken gives way to the next one. */
+static void
+test_source_port(void **state)
+{
+	struct bench first, second;
+	uint16_t port;
+
+	(void)state;
+	bench_open(&first, 16);
+	port = port_of_request(&first);
+	bench_open_at(&second, 16, port);
+	assert_in_range(port_of_request(&second), port + 1,
+	    port + NATIVE_SOURCE_PORTS);
+	bench_close(&second);
+	bench_close(&first);
+}
+
 static void
 test_bad_requests(void **state)
 {
@@ -817,6 +853,7 @@ main(void)
 	    cmocka_unit_test(test_down_agent),
 	    cmocka_unit_test(test_timeout_adapts),
 	    cmocka_unit_test(test_no_way),
+	    cmocka_unit_test(test_source_port),
 	    cmocka_unit_test(test_bad_requests),
 	    cmocka_unit_test(test_session_is_small),
 	    cmocka_unit_test(test_rto),
