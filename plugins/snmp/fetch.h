@@ -59,6 +59,7 @@ struct fetch_job {
 	int64_t deadline_ns;
 	const struct objref *gets;     /* instances */
 	size_t n_gets;
+	const uint16_t *sizes;         /* objid_encoded() of each, or NULL */
 	uint64_t list;                 /* names gets for good (40 bits); 0: no */
 	const struct objref *columns;  /* walked after the gets */
 	size_t n_columns;

@@ -17,6 +17,8 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/engine_netsnmp_codec.c \
 	%D%/engine_netsnmp_usm.c \
 	%D%/fetch.c %D%/fetch.h \
+	%D%/fetch_get.c \
+	%D%/fetch_walk.c %D%/fetch_work.h \
 	%D%/info.c %D%/info.h \
 	%D%/library.c %D%/library.h \
 	%D%/message_v2.c %D%/native_codec.h \

@@ -89,6 +89,9 @@ objid_compare(struct objref a, struct objref b)
 {
 	unsigned n = a.n < b.n ? a.n : b.n;
 
+	if (a.sub == b.sub && a.n == b.n) {
+		return 0;
+	}
 	for (unsigned i = 0; i < n; i++) {
 		if (a.sub[i] != b.sub[i]) {
 			return a.sub[i] < b.sub[i] ? -1 : 1;

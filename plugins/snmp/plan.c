@@ -35,6 +35,7 @@ plan_unref(struct plan *plan)
 	free(plan->slots);
 	free(plan->requests);
 	free(plan->oids);
+	free(plan->sizes);
 	free(plan->members);
 	free(plan->subs);
 	free(plan);
@@ -107,6 +108,8 @@ add_request(struct plan *plan, uint32_t **subs, const struct objid *oid,
 {
 	memcpy(*subs, oid->sub, oid->n * sizeof(**subs));
 	plan->oids[plan->n_requests] = (struct objref){*subs, oid->n};
+	plan->sizes[plan->n_requests] =
+	    (uint16_t)objid_encoded(plan->oids[plan->n_requests]);
 	plan->requests[plan->n_requests].slot = slot;
 	plan->requests[plan->n_requests++].is_available = is_available;
 	*subs += oid->n;
@@ -128,10 +131,12 @@ allocate(struct plan *plan, const struct draft *draft)
 	plan->slots = calloc(draft->n, sizeof(*plan->slots));
 	plan->requests = calloc(n_requests + 1, sizeof(*plan->requests));
 	plan->oids = calloc(n_requests + 1, sizeof(*plan->oids));
+	plan->sizes = calloc(n_requests + 1, sizeof(*plan->sizes));
 	plan->subs = calloc(n_subs + 1, sizeof(*plan->subs));
 	plan->members = calloc(n_members + 1, sizeof(*plan->members));
 	return plan->slots != NULL && plan->requests != NULL &&
-	    plan->oids != NULL && plan->subs != NULL && plan->members != NULL;
+	    plan->oids != NULL && plan->sizes != NULL &&
+	    plan->subs != NULL && plan->members != NULL;
 }
 
 static void

@@ -47,6 +47,7 @@ struct plan {
 	struct plan_slot *slots;
 	struct plan_request *requests;
 	struct objref *oids;     /* of the requests */
+	uint16_t *sizes;         /* bytes of each in a packet */
 	uint32_t *members;       /* slots of sums */
 	uint32_t *subs;          /* memory of oids */
 	struct plan_set *set;

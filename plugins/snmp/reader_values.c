@@ -48,7 +48,7 @@ values_start(struct reader *reader)
 {
 	struct reader_work *work = reader->work;
 	const struct plan *plan = reader->plan;
-	struct fetch_job job = {.gets = plan->oids,
+	struct fetch_job job = {.gets = plan->oids, .sizes = plan->sizes,
 	    .n_gets = plan->n_requests, .list = plan->number,
 	    .on_value = on_value};
 
