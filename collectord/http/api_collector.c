@@ -277,6 +277,30 @@ write_queues(struct json *json, const struct queue *const *queues)
 	json_list_end(json);
 }
 
+/* What went wrong, as codes: the page words them. */
+static void
+write_problems(struct json *json, const struct store_health *health)
+{
+	json_list(json, "problems");
+	for (uint32_t i = 0; i < health->n_problems; i++) {
+		const struct problem *problem = &health->problems[i];
+
+		json_map(json, NULL);
+		json_text(json, "code", problem->name);
+		json_bool(json, "active", problem->active);
+		body_time(json, "since", problem->since);
+		body_time(json, "last", problem->last);
+		json_int(json, "count", (int64_t)problem->count);
+		json_map(json, "params");
+		json_int(json, "n", problem->n);
+		body_text(json, "subject", problem->subject);
+		body_text(json, "detail", problem->detail);
+		json_map_end(json);
+		json_map_end(json);
+	}
+	json_list_end(json);
+}
+
 static void
 write_store(struct json *json, const struct store *store)
 {
@@ -299,6 +323,7 @@ write_store(struct json *json, const struct store *store)
 	body_text(json, "class", health.archive_class);
 	json_int(json, "disk_need_bytes", (int64_t)health.disk_need_bytes);
 	json_int(json, "disk_free_bytes", (int64_t)health.disk_free_bytes);
+	write_problems(json, &health);
 	json_map_end(json);
 }
 

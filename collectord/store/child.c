@@ -136,6 +136,12 @@ child_stop(struct child *child)
 	free(child);
 }
 
+const char *
+child_why(const struct child *child)
+{
+	return child->ready ? "" : child->hello.error;
+}
+
 bool
 child_hello(struct child *child, struct proto_hello *ret_hello)
 {
@@ -220,7 +226,8 @@ take_frame(struct child *child, const struct proto_frame *frame, child_reply_fn 
 
 	if (frame->type == PROTO_HELLO && !child->ready &&
 	    proto_get_hello(frame, &child->hello)) {
-		child->ready = true;
+		child->ready = child->hello.error[0] == '\0';
+		child->gone |= !child->ready;
 	} else if (frame->type == PROTO_REPLY && fn != NULL &&
 	    proto_get_reply(frame, &reply)) {
 		fn(arg, frame->request, &reply);

@@ -27,6 +27,8 @@ bool child_ready(const struct child *child);
 /* What it told with HELLO, once; false: told already, or not yet here.
  * Owns: ret_hello->paths, free with buf_done. */
 bool child_hello(struct child *child, struct proto_hello *ret_hello);
+/* Why it says that it cannot serve; "" when it has said nothing. */
+const char *child_why(const struct child *child);
 /* Closes the pipe, waits for the end of what it does; NULL is fine. */
 void child_stop(struct child *child);
 

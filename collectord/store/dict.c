@@ -13,7 +13,6 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/hash.h"
-#include "base/log.h"
 #include "base/str.h"
 
 #define FIELDS_MAX (3 + 5 * RING_DS_MAX)
@@ -262,10 +261,6 @@ load(struct dict *dict, const char *path, struct series *series,
 	text[size] = '\0';
 	take_all(dict, series, text, size);
 	free(text);
-	if (dict->n_bad > 0) {
-		LOG_ERROR("store", "file", path, "%u damaged lines passed over; the journal "
-		    "and the RRD files still name their sources", dict->n_bad);
-	}
 	if (dict->size < size && ftruncate(dict->fd, (off_t)dict->size) != 0) {
 		return err_errno(error, COL_EIO, "%s", path);
 	}
@@ -295,6 +290,12 @@ dict_open(const char *path, struct series *series, struct dict **ret_dict,
 	}
 	*ret_dict = dict;
 	return 0;
+}
+
+uint32_t
+dict_damaged(const struct dict *dict)
+{
+	return dict->n_bad;
 }
 
 void

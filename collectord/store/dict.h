@@ -25,6 +25,8 @@ void dict_put_table(struct dict *dict, const struct series_table *table);
 void dict_put_file(struct dict *dict, const struct series_file *file);
 /* Writes and syncs what was put.  Errors: COL_EIO, kept for the next try. */
 int dict_sync(struct dict *dict, struct col_error *error);
+/* Lines that were damaged when it was read. */
+uint32_t dict_damaged(const struct dict *dict);
 /* A path below DIR/rrd as we make them: no dots but one, no other folder. */
 bool dict_path_valid(const char *path);
 

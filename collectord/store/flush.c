@@ -30,8 +30,13 @@
 /* Another program has the file: twice as long after each try. */
 #define LOCKED_DELAY_NS (100 * NS_PER_MS)
 #define LOCKED_DOUBLINGS 8
+#define LOCKED_TOLD 5
 #define FAILED_DELAY_NS (30 * NS_PER_S)
+/* A slot that FLOW has not closed by then it never will. */
+#define CLOSE_GRACE_NS (10 * NS_PER_S)
+/* Twice as long each time, until it has synced once. */
 #define RESTART_DELAY_NS NS_PER_S
+#define RESTART_DOUBLINGS 6
 #define SYNC_EVERY_NS (60 * NS_PER_S)
 /* A new file begins that much before its first row: late rows find room. */
 #define CREATE_BEFORE_S 3600
@@ -128,9 +133,11 @@ closed_rows(const struct store *store, const struct series_file *file)
 	while (file->n_written + n < file->ring.n_rows && n < PROTO_ROWS_MAX) {
 		const struct ring_row *row = file->ring.rows[file->n_written + n];
 
+		/* FLOW tells when it has closed a slot, half a step after its end at
+		 * the latest; only where it does not, time alone decides */
 		if (row->position > journal_synced(store->journal) ||
 		    (row->slot_s > store->closed_s &&
-		    row->slot_s * NS_PER_S + step_ns + step_ns / 2 > now)) {
+		    row->slot_s * NS_PER_S + 2 * step_ns + CLOSE_GRACE_NS > now)) {
 			break;
 		}
 		n++;
@@ -202,7 +209,9 @@ drop_rows(struct store *store, struct series_file *file, uint32_t n)
 	for (uint32_t i = 0; i < n; i++) {
 		journal_release(store->journal, file->ring.rows[i]->segment);
 	}
+	store->ring_bytes -= file->ring.bytes;
 	ring_drop(&file->ring, n);
+	store->ring_bytes += file->ring.bytes;
 	file->n_written -= n;
 }
 
@@ -222,24 +231,53 @@ set_written(struct store *store, struct series_file *file, uint32_t n)
 }
 
 static void
+set_failing(struct store *store, struct series_file *file, bool failing)
+{
+	if (file->failing != failing) {
+		file->failing = failing;
+		store->n_failing += failing ? 1 : -1u;
+	}
+	if (store->n_failing == 0) {
+		store_solved(store, PROBLEM_FILE_WRITE);
+	}
+}
+
+static void
+set_locked(struct store *store, struct series_file *file, uint32_t n)
+{
+	store->n_locked += (n >= LOCKED_TOLD) - (file->n_locked >= LOCKED_TOLD);
+	file->n_locked = n;
+	if (n >= LOCKED_TOLD) {
+		store_problem(store, PROBLEM_FILE_LOCKED, n, file->path,
+		    "another program has it locked; its rows are kept");
+	} else if (store->n_locked == 0) {
+		store_solved(store, PROBLEM_FILE_LOCKED);
+	}
+}
+
+static void
 retry(struct store *store, struct series_file *file, const struct proto_reply *reply)
 {
 	unsigned doublings = file->n_locked < LOCKED_DOUBLINGS ? file->n_locked :
 	    LOCKED_DOUBLINGS;
+	bool is_gone = reply->code == COL_ENOENT || reply->code == COL_EPROTO;
 
 	if (reply->code == COL_EBUSY) {
 		stats_add(STATS_STORE_RETRIES, 1);
-		file->n_locked++;
+		set_locked(store, file, file->n_locked + 1);
 		arm_in(store, file, LOCKED_DELAY_NS << doublings);
 		return;
 	}
 	stats_add(STATS_STORE_ERRORS, 1);
-	store_failed(store, file->path, reply->text);
-	/* gone or damaged: to be made anew at once */
-	if (reply->code == COL_ENOENT || reply->code == COL_EPROTO) {
-		arm_in(store, file, file->ensured != NULL ? 0 : FAILED_DELAY_NS);
+	/* gone or damaged: to be made anew at once, which tells it */
+	if (is_gone && file->ensured != NULL) {
+		arm_in(store, file, 0);
 	} else {
-		arm_in(store, file, FAILED_DELAY_NS);
+		set_failing(store, file, true);
+		store_problem(store, PROBLEM_FILE_WRITE, store->n_failing, file->path,
+		    reply->text);
+		arm_in(store, file, store->flush_ns < FAILED_DELAY_NS ? store->flush_ns :
+		    FAILED_DELAY_NS);
 	}
 	file->ensured = NULL;
 }
@@ -257,7 +295,7 @@ on_ensured(struct store *store, struct request *request, const struct proto_repl
 	file->last_s = reply->last_s;
 	if (reply->made == PROTO_REBUILT) {
 		stats_add(STATS_STORE_ERRORS, 1);
-		store_failed(store, file->path, reply->text);
+		store_problem(store, PROBLEM_FILE_DAMAGED, 1, file->path, reply->text);
 	}
 	/* fewer than before: it is another file; more: of an earlier run */
 	set_written(store, file, n);
@@ -294,10 +332,15 @@ on_file_reply(struct store *store, struct request *request,
 
 	file->busy = false;
 	file->n_sent = 0;
-	file->n_locked = reply->code == COL_EBUSY ? file->n_locked : 0;
+	if (reply->code != COL_EBUSY) {
+		set_locked(store, file, 0);
+	}
 	if (reply->code != 0) {
 		retry(store, file, reply);
-	} else if (request->type == PROTO_ENSURE) {
+		return;
+	}
+	set_failing(store, file, false);
+	if (request->type == PROTO_ENSURE) {
 		on_ensured(store, request, reply);
 	} else {
 		on_updated(store, file, n_sent, reply);
@@ -342,12 +385,14 @@ on_synced(struct store *store, const struct proto_reply *reply)
 {
 	store->syncing = false;
 	if (reply->code == 0) {
+		store->n_deaths = 0;
+		store_solved(store, PROBLEM_PROCESS_ENDED);
 		drop_synced(store);
 		journal_reap(store->journal, journal_done(store->journal));
 	} else {
 		/* and it ends now, to start anew from the last sync */
 		stats_add(STATS_STORE_ERRORS, 1);
-		store_failed(store, "rrd", reply->text);
+		store_problem(store, PROBLEM_FILE_WRITE, store->n_failing, "rrd", reply->text);
 	}
 }
 
@@ -417,10 +462,13 @@ lose_child(struct store *store, struct mono now)
 {
 	struct request *request = store->first, *next;
 
-	store_failed(store, "store process", "ended unexpectedly, started again");
+	store_problem(store, PROBLEM_PROCESS_ENDED, ++store->n_deaths, "store process",
+	    child_why(store->child)[0] != '\0' ? child_why(store->child) :
+	    "ended unexpectedly, started again");
 	child_stop(store->child);
 	store->child = NULL;
-	store->restart_at.ns = now.ns + RESTART_DELAY_NS;
+	store->restart_at.ns = now.ns + (RESTART_DELAY_NS << (store->n_deaths <
+	    RESTART_DOUBLINGS ? store->n_deaths - 1 : RESTART_DOUBLINGS - 1));
 	store->syncing = false;
 	store->first = NULL;
 	store->last = &store->first;
@@ -452,9 +500,12 @@ take_hello(struct store *store)
 		return;
 	}
 	if (hello.n_restored + hello.n_damaged + hello.n_swept > 0) {
-		LOG_WARN("store", "dir", store->rrd_dir, "put back the heads of %u files "
-		    "that were being written (%u of their images are damaged), removed %u "
-		    "half-made files", hello.n_restored, hello.n_damaged, hello.n_swept);
+		char text[160];
+
+		str_format(text, sizeof(text), "put back the heads of %u files that were being "
+		    "written (%u of their images are damaged), removed %u half-made files",
+		    hello.n_restored, hello.n_damaged, hello.n_swept);
+		store_problem(store, PROBLEM_FILE_REWRITTEN, hello.n_restored, "rrd", text);
 	}
 	while (at < hello.paths.size) {
 		const char *path = hello.paths.data + at;
@@ -478,7 +529,8 @@ start_child(struct store *store, struct mono now)
 		return;
 	}
 	if (child_start(store->program, store->rrd_dir, &store->child, &error) != 0) {
-		store_failed(store, "store process", error.text);
+		store_problem(store, PROBLEM_PROCESS_ENDED, ++store->n_deaths,
+		    "store process", error.text);
 		store->restart_at.ns = now.ns + RESTART_DELAY_NS;
 	}
 }

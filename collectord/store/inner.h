@@ -13,6 +13,7 @@
 #include "base/queue.h"
 #include "store/child.h"
 #include "store/journal.h"
+#include "store/problem.h"
 #include "store/store.h"
 
 /* What FLOW hands over: the good, archived samples of one record. */
@@ -76,10 +77,13 @@ struct store {
 	uint64_t n_unsynced;                  /* samples */
 	int64_t closed_s;                     /* newest slot that FLOW has closed */
 	uint64_t n_waiting;                   /* rows in all rings not yet in RRD */
+	size_t ring_bytes, ring_bytes_max;    /* memory of all rings */
+	int64_t n_dropped;                    /* samples that found no memory */
 
 	/* the store process */
 	struct child *child;                  /* NULL: to be started at restart_at */
 	struct mono restart_at;
+	uint32_t n_deaths;                    /* since it last synced */
 	struct request *first, **last;
 	uint32_t n_requests, next_number;
 	struct series_file *due, **due_last;
@@ -90,7 +94,10 @@ struct store {
 	uint32_t n_reading;                   /* reads waiting or sent */
 	bool syncing;
 	struct mono sync_at;
+	uint32_t n_failing, n_locked;         /* files that are */
+	struct mono disk_at;                  /* next look at the disk's space */
 
+	struct problems problems;             /* has its lock */
 	struct stats_histogram sync_times;    /* any */
 	pthread_mutex_t lock;                 /* of the two below */
 	const struct config *pending;         /* by store_apply; one reference */
@@ -121,7 +128,10 @@ void read_again(struct store *store, struct reading *reading);
 void read_end(struct store *store, struct reading *reading, int code,
     const struct store_series *series);
 
-/* store.c: tells health and the log. */
-void store_failed(struct store *store, const char *key, const char *text);
+/* store.c: tells health and the log; n, subject, detail as problem.h says. */
+void store_problem(struct store *store, enum problem_code code, int64_t n,
+    const char *subject, const char *detail);
+/* Ends a condition. */
+void store_solved(struct store *store, enum problem_code code);
 
 #endif

@@ -11,13 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/str.h"
 
 /* Source: DESIGN.md 4.7: window of stamps that are taken. */
 #define WINDOW_PAST_S (72 * 3600)
 #define WINDOW_FUTURE_S (5 * 60)
 #define INDEX_MAX (1u << 24)
+/* A sync of the journal that takes so long is told. */
+#define SLOW_MS 1000
 
 static bool
 wanted(const struct record *record, uint32_t i)
@@ -99,22 +100,46 @@ is_late(const struct series_file *file, int64_t slot_s)
 }
 
 static void
-name_late(const struct series_file *file, int64_t slot_s, unsigned n)
+name_late(struct store *store, const struct series_file *file, int64_t slot_s, unsigned n)
 {
-	char slot[CLOCK_RFC3339_SIZE];
+	char slot[CLOCK_RFC3339_SIZE], text[128];
 
 	stats_add(STATS_STORE_LATE, n);
 	clock_rfc3339((struct wall){ slot_s * NS_PER_S }, slot);
-	LOG_WARN("store", "file", file->path, "%u samples of %s are older than what "
-	    "has been written: dropped", n, slot);
+	str_format(text, sizeof(text), "%u samples of %s are older than what has been "
+	    "written: dropped", n, slot);
+	store_problem(store, PROBLEM_LATE, stats_get(STATS_STORE_LATE), file->path, text);
+}
+
+static void
+name_outside(struct store *store, const struct put *put)
+{
+	char slot[CLOCK_RFC3339_SIZE], text[128], entity[80];
+
+	stats_add(STATS_STORE_OUTSIDE, put->n);
+	clock_rfc3339((struct wall){ put->slot_s * NS_PER_S }, slot);
+	str_format(entity, sizeof(entity), "%s:%s", entity_kind_text(put->kind), put->id);
+	str_format(text, sizeof(text), "%u samples of %s are outside -72 h..+5 min of this "
+	    "machine's clock: dropped", put->n, slot);
+	store_problem(store, PROBLEM_OUTSIDE, stats_get(STATS_STORE_OUTSIDE), entity, text);
+}
+
+static void
+drop(struct store *store, const struct series_file *file, unsigned n, const char *why)
+{
+	stats_add(STATS_STORE_DROPPED, 1);
+	store->n_dropped += n;
+	store_problem(store, PROBLEM_MEMORY_FULL, store->n_dropped, file->path, why);
 }
 
 static struct ring_row *
 take_row(struct store *store, struct series_file *file, int64_t slot_s, uint64_t segment)
 {
+	size_t before = file->ring.bytes;
 	bool is_new;
 	struct ring_row *row = ring_row(&file->ring, slot_s, file->table->n_ds, &is_new);
 
+	store->ring_bytes += file->ring.bytes - before;
 	if (row != NULL && is_new) {
 		row->segment = segment;
 		journal_hold(store->journal, segment);
@@ -139,17 +164,21 @@ put_row(struct store *store, struct series_file *file, int64_t slot_s, uint64_t 
 		}
 	}
 	if (is_late(file, slot_s)) {
-		name_late(file, slot_s, n);
+		name_late(store, file, slot_s, n);
+		return;
+	}
+	/* before the journal: what is accepted is not dropped */
+	if (store->ring_bytes >= store->ring_bytes_max) {
+		drop(store, file, n, "the rows that wait for the disk take all memory they may");
 		return;
 	}
 	if (journal_put(store->journal, file, &row) != 0) {
-		stats_add(STATS_STORE_DROPPED, 1);
-		store_failed(store, file->path, "the journal takes no more: samples dropped");
+		drop(store, file, n, "the journal's buffer is full");
 		return;
 	}
 	to = take_row(store, file, slot_s, journal_segment(store->journal));
 	if (to == NULL) {
-		stats_add(STATS_STORE_DROPPED, 1);
+		drop(store, file, n, "as many rows of this file wait as may");
 		return;
 	}
 	to->known |= known;
@@ -227,9 +256,8 @@ take_samples(struct store *store, struct series_entity *entity, const struct put
 
 		if (series_extend(store->series, &grow) != 0) {
 			stats_add(STATS_STORE_ERRORS, 1);
-			LOG_WARN("store", "entity", entity->key,
-			    "more series than %d files hold: the rest is not archived",
-			    SERIES_PARTS_MAX);
+			store_problem(store, PROBLEM_TOO_MANY, SERIES_PARTS_MAX, entity->key,
+			    "more series than its files hold: the rest is not archived");
 		}
 		(void)all_placed(store, entity, put, maps);
 	}
@@ -250,7 +278,7 @@ intake_put(struct store *store, const struct put *put)
 	on_grid.slot_s -= on_grid.slot_s % store->step_s;
 	if (on_grid.slot_s < now_s - WINDOW_PAST_S ||
 	    on_grid.slot_s > now_s + WINDOW_FUTURE_S) {
-		stats_add(STATS_STORE_OUTSIDE, put->n);
+		name_outside(store, put);
 		return;
 	}
 	if (put->n > 0) {
@@ -295,6 +323,7 @@ intake_sync(struct store *store, bool rotate)
 {
 	struct mono before = clock_mono(clock_real());
 	struct col_error error;
+	int64_t took_ms;
 	int rc;
 
 	/* names first: a row in RRD without a meaning would be worth nothing */
@@ -304,12 +333,20 @@ intake_sync(struct store *store, bool rotate)
 	}
 	if (rc != 0) {
 		stats_add(STATS_STORE_ERRORS, 1);
-		store_failed(store, "journal", error.text);
+		store_problem(store, PROBLEM_JOURNAL_WRITE, (int64_t)store->n_unsynced,
+		    "journal", error.text);
 		return false;
 	}
+	store_solved(store, PROBLEM_JOURNAL_WRITE);
+	took_ms = (clock_mono(clock_real()).ns - before.ns) / NS_PER_MS;
 	if (store->unsynced_since.ns != 0) {
 		stats_observe(&store->sync_times,
 		    (clock_mono(clock_real()).ns - before.ns) / 1000);
+	}
+	if (took_ms >= SLOW_MS) {
+		store_problem(store, PROBLEM_SLOW_SYNC, took_ms, "journal", "");
+	} else {
+		store_solved(store, PROBLEM_SLOW_SYNC);
 	}
 	stats_add(STATS_STORE_ACCEPTED, (int64_t)store->n_unsynced);
 	store->n_unsynced = 0;

@@ -15,7 +15,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,18 +24,21 @@
 #include "base/stats.h"
 #include "base/str.h"
 
-#define BUFFER_MAX (UINT64_C(64) << 20)
+/* Ten minutes of 90,000 racks. */
+#define BUFFER_MAX (UINT64_C(256) << 20)
 
 struct held {
 	uint64_t number;
 	uint64_t bytes;
 	uint64_t n_rows;        /* waiting rows that began here */
+	bool is_bad;            /* damaged: kept when it is done */
 };
 
 struct journal {
 	char *dir;
 	int dir_fd;
-	int fd;                 /* of the newest segment; -1: none yet */
+	int fd;                 /* of the newest segment; -1: not made yet */
+	bool writing;           /* the newest segment is one of this run */
 	uint64_t segment_bytes;
 	struct buf buffer;      /* behind the bytes of the newest segment */
 	struct held *held;      /* ascending by number; the last is the newest */
@@ -54,7 +57,7 @@ hold_segment(struct journal *journal, uint64_t number, uint64_t bytes)
 		    journal->room * sizeof(journal->held[0]));
 		assert(journal->held != NULL);
 	}
-	journal->held[journal->n_held++] = (struct held){ number, bytes, 0 };
+	journal->held[journal->n_held++] = (struct held){ number, bytes, 0, false };
 }
 
 static int
@@ -149,7 +152,8 @@ struct replay {
 	struct series *series;
 	journal_row_fn *fn;
 	void *arg;
-	uint64_t segment, rows;
+	uint64_t segment, rows, bad_bytes;
+	char name[32];
 	/* by number in the segment */
 	struct replay_file { struct series_file *file; uint16_t places[RING_DS_MAX]; } *files;
 	uint32_t n_files;
@@ -199,72 +203,108 @@ on_row(void *arg, uint32_t number, const struct segment_row *row)
 	return 0;
 }
 
-static int
-read_mapped(struct replay *replay, const char *path, int fd, size_t size,
-    size_t *ret_good, struct col_error *error)
+static void
+on_damaged(void *arg, size_t at, size_t n)
 {
-	const struct segment_events events = { on_file, on_row, replay };
+	struct replay *replay = arg;
+
+	LOG_ERROR("store", "segment", replay->name, "damaged: %zu bytes at %zu are passed "
+	    "over", n, at);
+	replay->bad_bytes += n;
+}
+
+/* Not mapped: a disk that cannot read would kill by SIGBUS. */
+static void *
+slurp(int fd, size_t size)
+{
+	char *data = malloc(size + 1);
+
+	assert(data != NULL);
+	for (size_t at = 0; at < size;) {
+		ssize_t n = pread(fd, data + at, size - at, (off_t)at);
+
+		if (n < 0 && errno == EINTR) {
+			continue;
+		}
+		if (n <= 0) {
+			free(data);
+			return NULL;
+		}
+		at += (size_t)n;
+	}
+	return data;
+}
+
+/* Errors: COL_ENOTSUP; *ret_size 0: nothing can be read. */
+static int
+read_records(struct replay *replay, int fd, size_t *ret_size, size_t *ret_good)
+{
+	const struct segment_events events = { on_file, on_row, on_damaged, replay };
 	uint64_t number;
+	struct stat st;
 	void *data;
 	int rc;
 
-	*ret_good = 0;
-	if (size == 0) {
+	*ret_size = *ret_good = 0;
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		return COL_EIO;
+	}
+	*ret_size = (size_t)st.st_size;
+	if (*ret_size == 0) {
 		return 0;
 	}
-	data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (data == MAP_FAILED) {
-		return err_errno(error, COL_EIO, "%s", path);
+	data = slurp(fd, *ret_size);
+	if (data == NULL) {
+		return COL_EIO;
 	}
-	rc = segment_read(data, size, &events, &number, ret_good);
-	munmap(data, size);
-	if (rc == COL_ENOTSUP) {
-		return err_set(error, COL_EIO, "%s: written by a newer collectord; "
-		    "start that one, or move the file away", path);
-	}
-	if (rc != 0) {
-		*ret_good = 0;
-	}
-	return 0;
+	rc = segment_read(data, *ret_size, &events, &number, ret_good);
+	free(data);
+	return rc;
 }
 
 /* is_last: a torn tail there is what a kill leaves behind. */
 static int
 read_segment(struct journal *journal, struct held *held, bool is_last,
-    struct replay *replay, struct journal_count *count, struct col_error *error)
+    struct replay *replay, struct journal_count *count)
 {
-	char name[32], path[4096];
-	struct stat st;
-	size_t size, good;
 	int fd, rc;
+	size_t size, good;
 
-	segment_name(name, held->number);
-	str_format(path, sizeof(path), "%s/%s", journal->dir, name);
-	fd = openat(journal->dir_fd, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		rc = err_errno(error, COL_EIO, "%s", path);
-		if (fd >= 0) {
-			close(fd);
-		}
-		return rc;
-	}
-	size = (size_t)st.st_size;
+	segment_name(replay->name, held->number);
 	replay->segment = held->number;
-	rc = read_mapped(replay, path, fd, size, &good, error);
+	replay->bad_bytes = 0;
+	fd = openat(journal->dir_fd, replay->name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	rc = read_records(replay, fd, &size, &good);
 	held->bytes = size;
-	if (rc == 0 && good < size) {
+	if (rc == COL_EIO) {
+		LOG_ERROR("store", "segment", replay->name, "cannot be read: %s",
+		    strerror(errno));
+		replay->bad_bytes += size > 0 ? size : 1;
+	} else if (rc == COL_EPROTO && size >= SEGMENT_HEADER_SIZE) {
+		LOG_ERROR("store", "segment", replay->name, "its header is damaged");
+		replay->bad_bytes += size;
+	} else if (good < size && is_last && rc != COL_ENOTSUP) {
+		LOG_WARN("store", "segment", replay->name, "torn at byte %zu of %zu: %zu "
+		    "bytes cut off", good, size, size - good);
 		count->cut_bytes += size - good;
-		count->bad_segments += !is_last;
-		LOG_WARN("store", "file", path, "%s at byte %zu of %zu: %zu bytes %s",
-		    is_last ? "torn" : "damaged", good, size, size - good,
-		    is_last ? "cut off" : "cannot be read");
-		if (is_last && ftruncate(fd, (off_t)good) != 0) {
-			rc = err_errno(error, COL_EIO, "%s", path);
-		}
+		/* if it cannot be cut it is read and cut the next time */
+		held->bytes = ftruncate(fd, (off_t)good) == 0 ? good : size;
+	} else if (good < size) {
+		LOG_ERROR("store", "segment", replay->name, "damaged at its end: %zu bytes",
+		    size - good);
+		replay->bad_bytes += size - good;
 	}
-	close(fd);
+	if (fd >= 0) {
+		close(fd);
+	}
 	count->segments++;
-	return rc;
+	count->bad_bytes += replay->bad_bytes;
+	if (replay->bad_bytes > 0) {
+		held->is_bad = true;
+		count->bad_segments++;
+		str_copy(count->bad_file, sizeof(count->bad_file), replay->name);
+	}
+	return rc == COL_ENOTSUP ? rc : 0;
 }
 
 int
@@ -277,8 +317,12 @@ journal_read(struct journal *journal, struct series *series, journal_row_fn *fn,
 	int rc = 0;
 
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		rc = read_segment(journal, &journal->held[i], i + 1 == n, &replay,
-		    &count, error);
+		rc = read_segment(journal, &journal->held[i], i + 1 == n, &replay, &count);
+		if (rc != 0) {
+			rc = err_set(error, COL_EIO, "%s/%s: written by a newer collectord; "
+			    "start that one, or move the file away", journal->dir,
+			    replay.name);
+		}
 		/* numbers in the next segment mean other files */
 		if (replay.files != NULL) {
 			memset(replay.files, 0, replay.n_files * sizeof(replay.files[0]));
@@ -298,16 +342,32 @@ journal_segment(const struct journal *journal)
 	return journal->n_held > 0 ? journal->held[journal->n_held - 1].number : 0;
 }
 
-static int
-begin_segment(struct journal *journal, struct col_error *error)
+/* In memory; the file is made by the next sync. */
+static void
+begin_segment(struct journal *journal)
 {
 	uint64_t number = journal_segment(journal) + 1;
+
+	assert(journal->buffer.size == 0);
+	if (journal->fd >= 0) {
+		close(journal->fd);
+	}
+	journal->fd = -1;
+	journal->writing = true;
+	hold_segment(journal, number, 0);
+	segment_put_header(&journal->buffer, number);
+}
+
+static int
+make_file(struct journal *journal, struct col_error *error)
+{
 	char name[32];
 	int fd;
 
-	assert(journal->buffer.size == 0);
-	segment_name(name, number);
-	fd = openat(journal->dir_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	segment_name(name, journal_segment(journal));
+	/* nothing but a try of ours that failed can stand there */
+	fd = openat(journal->dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
+	    O_NOFOLLOW, 0640);
 	if (fd < 0) {
 		return err_errno(error, COL_EIO, "%s/%s", journal->dir, name);
 	}
@@ -315,12 +375,7 @@ begin_segment(struct journal *journal, struct col_error *error)
 		close(fd);
 		return err_errno(error, COL_EIO, "%s", journal->dir);
 	}
-	if (journal->fd >= 0) {
-		close(journal->fd);
-	}
 	journal->fd = fd;
-	hold_segment(journal, number, 0);
-	segment_put_header(&journal->buffer, number);
 	return 0;
 }
 
@@ -357,13 +412,9 @@ journal_put(struct journal *journal, struct series_file *file,
     const struct segment_row *row)
 {
 	struct buf *buffer = &journal->buffer;
-	int rc;
 
-	if (journal->fd < 0) {
-		rc = begin_segment(journal, NULL);
-		if (rc != 0) {
-			return rc;
-		}
+	if (!journal->writing) {
+		begin_segment(journal);
 	}
 	/* never half a record: a failed buffer could not be told from a good one */
 	if (buffer->size + 2 * SEGMENT_BODY_MAX > BUFFER_MAX) {
@@ -422,16 +473,19 @@ journal_sync(struct journal *journal, bool rotate, struct col_error *error)
 	struct held *newest;
 	int rc = 0;
 
-	if (journal->fd < 0) {
+	if (!journal->writing) {
 		return 0;
 	}
 	newest = &journal->held[journal->n_held - 1];
-	if (journal->buffer.size > 0) {
+	if (journal->buffer.size > 0 && journal->fd < 0) {
+		rc = make_file(journal, error);
+	}
+	if (rc == 0 && journal->buffer.size > 0) {
 		rc = write_buffer(journal, newest, error);
 	}
 	if (rc == 0 && ((rotate && newest->bytes > SEGMENT_HEADER_SIZE) ||
 	    newest->bytes >= journal->segment_bytes)) {
-		rc = begin_segment(journal, error);
+		begin_segment(journal);
 	}
 	stats_set(STATS_STORE_JOURNAL_BYTES, (int64_t)journal_bytes(journal));
 	return rc;
@@ -472,7 +526,7 @@ uint64_t
 journal_done(const struct journal *journal)
 {
 	/* the newest is still written to, unless it is one of an earlier run */
-	size_t n = journal->n_held - (journal->fd >= 0);
+	size_t n = journal->n_held - journal->writing;
 	uint64_t done = 0;
 
 	for (size_t i = 0; i < n && journal->held[i].n_rows == 0; i++) {
@@ -491,7 +545,14 @@ journal_reap(struct journal *journal, uint64_t segment)
 
 		segment_name(name, journal->held[n].number);
 		/* what cannot be removed is read again and found in RRD already */
-		(void)unlinkat(journal->dir_fd, name, 0);
+		if (journal->held[n].is_bad) {
+			char aside[40];
+
+			str_format(aside, sizeof(aside), "%s.bad", name);
+			(void)renameat(journal->dir_fd, name, journal->dir_fd, aside);
+		} else {
+			(void)unlinkat(journal->dir_fd, name, 0);
+		}
 		n++;
 	}
 	if (n > 0) {

@@ -28,21 +28,28 @@ int journal_new(const char *dir, uint64_t segment_bytes, struct journal **ret_jo
 void journal_free(struct journal *journal);
 
 /* What reading back found. */
-struct journal_count { uint64_t rows, segments, cut_bytes, bad_segments; };
+struct journal_count {
+	uint64_t rows, segments;
+	uint64_t cut_bytes;        /* torn off the end of the last segment */
+	uint64_t bad_bytes;        /* damaged; good records behind them are read */
+	uint64_t bad_segments;
+	char bad_file[32];         /* the last one of these */
+};
 typedef void journal_row_fn(void *arg, struct series_file *file,
     uint64_t segment, const struct segment_row *row, const uint16_t *places);
 /*
  * Reads all segments, oldest first, each by its own dictionary; files that
- * series lacks are adopted.  A torn tail is cut off the last segment; a bad
- * record in another one ends the reading of that one.  Call once, before
- * journal_put.  Errors: COL_EIO.
+ * series lacks are adopted.  A torn tail is cut off the last segment; damaged
+ * records are passed over, and such a segment is kept as NAME.bad when it would
+ * be freed.  Call once, before journal_put.  Errors: COL_EIO: a segment of a
+ * newer version.
  */
 int journal_read(struct journal *journal, struct series *series, journal_row_fn *fn,
     void *arg, struct journal_count *ret_count, struct col_error *error);
 
 /*
- * Appends a row to the buffer, after the dictionary of its file if the
- * segment lacks it.  Shape: one value per bit of known, ascending.
+ * Appends a row to the buffer in memory, after the dictionary of its file if
+ * the segment lacks it.  Shape: one value per bit of known, ascending.
  * Errors: COL_EFULL when the disk has not taken the buffer for long.
  */
 int journal_put(struct journal *journal, struct series_file *file,
@@ -63,7 +70,7 @@ void journal_hold(struct journal *journal, uint64_t segment);
 void journal_release(struct journal *journal, uint64_t segment);
 /* Newest segment such that nothing waits in it and all older; 0: none. */
 uint64_t journal_done(const struct journal *journal);
-/* Removes the segments up to that one. */
+/* Removes the segments up to that one, but for damaged ones. */
 void journal_reap(struct journal *journal, uint64_t segment);
 uint64_t journal_bytes(const struct journal *journal);
 uint64_t journal_segments(const struct journal *journal);

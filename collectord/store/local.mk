@@ -11,6 +11,7 @@ noinst_LTLIBRARIES += %D%/libstore.la
 	%D%/intake.c \
 	%D%/jobs.c %D%/jobs.h \
 	%D%/journal.c %D%/journal.h \
+	%D%/problem.c %D%/problem.h \
 	%D%/process.c \
 	%D%/proto.c %D%/proto.h \
 	%D%/read.c \

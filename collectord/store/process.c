@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/str.h"
 #include "store/jobs.h"
 #include "store/proto.h"
 #include "store/rrdfile.h"
@@ -113,18 +114,22 @@ answer_all(struct process *process)
 static int
 serve(struct process *process)
 {
-	struct proto_hello hello;
+	struct proto_hello hello = { 0 };
 	struct col_error error;
 	size_t at;
+	int rc = jobs_new(process->dir_fd, &process->jobs, &hello, &error);
 
-	if (jobs_new(process->dir_fd, &process->jobs, &hello, &error) != 0) {
-		(void)fprintf(stderr, "store process: %s\n", error.text);
-		return 1;
+	if (rc != 0) {
+		str_copy(hello.error, sizeof(hello.error), error.text);
 	}
 	at = proto_begin(&process->out, PROTO_HELLO, 0);
 	proto_put_hello(&process->out, &hello);
 	proto_end(&process->out, at);
 	buf_done(&hello.paths);
+	if (rc != 0) {
+		(void)write_out(process);
+		return 1;
+	}
 	if (write_out(process)) {
 		while (read_in(process) && answer_all(process)) {
 		}

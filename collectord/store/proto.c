@@ -115,6 +115,7 @@ proto_put_hello(struct buf *out, const struct proto_hello *hello)
 	buf_u32(out, hello->n_restored);
 	buf_u32(out, hello->n_damaged);
 	buf_u32(out, hello->n_swept);
+	buf_str16(out, hello->error);
 	buf_u32(out, (uint32_t)hello->paths.size);
 	if (hello->paths.size > 0) {
 		buf_put(out, hello->paths.data, hello->paths.size);
@@ -131,6 +132,7 @@ proto_get_hello(const struct proto_frame *frame, struct proto_hello *ret_hello)
 	hello.n_restored = buf_get_u32(&r);
 	hello.n_damaged = buf_get_u32(&r);
 	hello.n_swept = buf_get_u32(&r);
+	(void)buf_get_str16(&r, hello.error, sizeof(hello.error));
 	size = buf_get_u32(&r);
 	if (r.failed || size != r.size - r.at ||
 	    (size > 0 && r.data[r.size - 1] != '\0')) {

@@ -57,6 +57,7 @@ struct proto_hello {
 	uint32_t n_restored;        /* heads put back by the undo log */
 	uint32_t n_damaged;         /* of its images: cannot be read */
 	uint32_t n_swept;           /* half-made files removed */
+	char error[PROTO_TEXT_SIZE]; /* "" or why it cannot serve and ends */
 	struct buf paths;           /* of the restored, each with its NUL */
 };
 void proto_put_hello(struct buf *out, const struct proto_hello *hello);

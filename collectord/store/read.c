@@ -294,7 +294,10 @@ read_answer(struct store *store, struct reading *reading, const struct proto_rep
 		return;
 	}
 	if (reply->code != 0 && reply->code != COL_ENOENT) {
-		store_failed(store, reading->file->path, reply->text);
+		/* damaged: made anew with the next rows */
+		reading->file->ensured = NULL;
+		store_problem(store, PROBLEM_FILE_WRITE, store->n_failing, reading->file->path,
+		    reply->text);
 		finish(store, reading, COL_EIO, NULL);
 		return;
 	}

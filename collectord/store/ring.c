@@ -36,9 +36,18 @@ ring_find(const struct ring *ring, int64_t slot_s)
 	return low;
 }
 
-static struct ring_row *
-resize(struct ring_row *row, uint16_t n_ds)
+static size_t
+row_bytes(uint16_t n_ds)
 {
+	/* the pointer to it too */
+	return sizeof(struct ring_row) + n_ds * sizeof(double) + sizeof(void *);
+}
+
+static struct ring_row *
+resize(struct ring *ring, struct ring_row *row, uint16_t n_ds)
+{
+	ring->bytes -= row != NULL ? row_bytes(row->n_ds) : 0;
+	ring->bytes += row_bytes(n_ds);
 	row = realloc(row, sizeof(*row) + n_ds * sizeof(row->values[0]));
 	assert(row != NULL);
 	row->n_ds = n_ds;
@@ -55,7 +64,7 @@ ring_row(struct ring *ring, int64_t slot_s, uint16_t n_ds, bool *ret_new)
 	*ret_new = at == ring->n_rows || ring->rows[at]->slot_s != slot_s;
 	if (!*ret_new) {
 		if (ring->rows[at]->n_ds < n_ds) {
-			ring->rows[at] = resize(ring->rows[at], n_ds);
+			ring->rows[at] = resize(ring, ring->rows[at], n_ds);
 		}
 		return ring->rows[at];
 	}
@@ -67,7 +76,7 @@ ring_row(struct ring *ring, int64_t slot_s, uint16_t n_ds, bool *ret_new)
 		ring->rows = realloc(ring->rows, ring->room * sizeof(ring->rows[0]));
 		assert(ring->rows != NULL);
 	}
-	row = resize(NULL, n_ds);
+	row = resize(ring, NULL, n_ds);
 	row->slot_s = slot_s;
 	row->known = row->segment = row->position = 0;
 	memmove(&ring->rows[at + 1], &ring->rows[at],
@@ -82,6 +91,7 @@ ring_drop(struct ring *ring, uint32_t n)
 {
 	assert(n <= ring->n_rows);
 	for (uint32_t i = 0; i < n; i++) {
+		ring->bytes -= row_bytes(ring->rows[i]->n_ds);
 		free(ring->rows[i]);
 	}
 	ring->n_rows -= n;

@@ -9,6 +9,7 @@
 #define STORE_RING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define RING_DS_MAX 64
@@ -27,6 +28,7 @@ struct ring_row {
 struct ring {
 	struct ring_row **rows;  /* ascending by slot_s */
 	uint32_t n_rows, room;
+	size_t bytes;            /* of memory that the rows take */
 };
 
 void ring_done(struct ring *ring);

@@ -228,22 +228,36 @@ take_row(struct reading *reading, struct buf_reader *r)
 	return reading->events->row(reading->events->arg, number, &row);
 }
 
+/* Whether a whole record stands at data; its type and body. */
+static bool
+find_record(const unsigned char *data, size_t size, uint32_t *ret_type,
+    struct buf_reader *ret_body)
+{
+	struct buf_reader head = { .data = data, .size = size };
+	uint32_t body_size = buf_get_u32(&head), type = buf_get_u32(&head);
+	uint32_t crc = buf_get_u32(&head);
+
+	if (head.failed || body_size > SEGMENT_BODY_MAX || type < RECORD_TABLE ||
+	    type > RECORD_ROW || body_size > size - SEGMENT_RECORD_HEAD ||
+	    hash_crc32c(hash_crc32c(0, data, 8), data + SEGMENT_RECORD_HEAD,
+	    body_size) != crc) {
+		return false;
+	}
+	*ret_type = type;
+	*ret_body = (struct buf_reader){ .data = data + SEGMENT_RECORD_HEAD,
+	    .size = body_size };
+	return true;
+}
+
 /* One record at *at; COL_EPROTO when it is torn or wrong. */
 static int
 take_record(struct reading *reading, const unsigned char *data, size_t size, size_t *at)
 {
-	struct buf_reader head = { .data = data + *at, .size = size - *at }, body;
-	uint32_t body_size = buf_get_u32(&head), type = buf_get_u32(&head);
-	uint32_t crc = buf_get_u32(&head);
+	struct buf_reader body;
+	uint32_t type;
 	int rc = COL_EPROTO;
 
-	if (head.failed || body_size > SEGMENT_BODY_MAX ||
-	    body_size > head.size - SEGMENT_RECORD_HEAD) {
-		return COL_EPROTO;
-	}
-	body = (struct buf_reader){ .data = head.data + SEGMENT_RECORD_HEAD,
-	    .size = body_size };
-	if (hash_crc32c(hash_crc32c(0, head.data, 8), body.data, body_size) != crc) {
+	if (!find_record(data + *at, size - *at, &type, &body)) {
 		return COL_EPROTO;
 	}
 	if (type == RECORD_TABLE) {
@@ -256,7 +270,43 @@ take_record(struct reading *reading, const unsigned char *data, size_t size, siz
 	if (rc == 0 && body.at != body.size) {
 		rc = COL_EPROTO;
 	}
-	*at += rc == 0 ? SEGMENT_RECORD_HEAD + body_size : 0;
+	*at += rc == 0 ? SEGMENT_RECORD_HEAD + body.size : 0;
+	return rc;
+}
+
+/* The next place behind at where a whole record stands; size: there is none. */
+static size_t
+next_record(const unsigned char *data, size_t size, size_t at)
+{
+	struct buf_reader body;
+	uint32_t type;
+
+	do {
+		at++;
+	} while (at < size && !find_record(data + at, size - at, &type, &body));
+	return at;
+}
+
+/* Reads records; passes over damaged ones where that is wanted. */
+static int
+take_all(struct reading *reading, const unsigned char *data, size_t size, size_t *at)
+{
+	const struct segment_events *events = reading->events;
+	int rc = 0;
+
+	while (*at < size && rc == 0) {
+		rc = take_record(reading, data, size, at);
+		if (rc == COL_EPROTO && events->damaged != NULL) {
+			size_t next = next_record(data, size, *at);
+
+			if (next == size) {
+				break;
+			}
+			events->damaged(events->arg, *at, next - *at);
+			*at = next;
+			rc = 0;
+		}
+	}
 	return rc;
 }
 
@@ -284,7 +334,7 @@ segment_read(const void *data, size_t size, const struct segment_events *events,
 	struct reading reading = { .events = events };
 	struct buf_reader r = { .data = data, .size = size, .at = sizeof(MAGIC) };
 	size_t at = SEGMENT_HEADER_SIZE;
-	int rc = 0;
+	int rc;
 
 	if (size < SEGMENT_HEADER_SIZE || memcmp(data, MAGIC, sizeof(MAGIC)) != 0) {
 		return COL_EPROTO;
@@ -294,9 +344,7 @@ segment_read(const void *data, size_t size, const struct segment_events *events,
 	}
 	(void)buf_get_u32(&r);
 	*ret_number = buf_get_u64(&r);
-	while (at < size && rc == 0) {
-		rc = take_record(&reading, data, size, &at);
-	}
+	rc = take_all(&reading, data, size, &at);
 	reading_done(&reading);
 	*ret_good = at;
 	return rc == COL_EPROTO ? 0 : rc;

@@ -44,11 +44,13 @@ struct segment_events {
 	    const struct series_ds *ds, uint16_t n_ds);
 	/* A row of a file that was described; bits beyond its sources are refused. */
 	int (*row)(void *arg, uint32_t number, const struct segment_row *row);
+	/* n bytes at a place are damaged, good records follow; NULL: reading ends there. */
+	void (*damaged)(void *arg, size_t at, size_t n);
 	void *arg;
 };
 /*
- * Reads a segment.  Shape: *ret_good bytes are whole and right; they are size
- * when nothing is torn.  Errors: COL_EPROTO (not a segment), COL_ENOTSUP
+ * Reads a segment.  Shape: the first *ret_good bytes end with a good record;
+ * they are size when nothing is torn.  Errors: COL_EPROTO (not a segment), COL_ENOTSUP
  * (a newer version), else what an event returned.
  */
 int segment_read(const void *data, size_t size, const struct segment_events *events,

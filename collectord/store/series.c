@@ -555,6 +555,12 @@ series_count(const struct series *series)
 	return series->n_files;
 }
 
+uint32_t
+series_damaged(const struct series *series)
+{
+	return dict_damaged(series->dict);
+}
+
 void
 series_each(struct series *series, void (*fn)(void *arg, struct series_file *), void *arg)
 {

@@ -65,6 +65,7 @@ struct series_file {
 	struct series_file *next_written;
 	uint32_t n_syncing;     /* of n_written: there when the sync was asked for */
 	uint32_t n_locked;      /* tries in a row that found it locked */
+	bool failing;           /* the last try to write it failed */
 	bool exists;            /* the file is known to be on disk */
 	bool checked;           /* by this run of the store process */
 	bool busy;              /* a request is under way */
@@ -143,6 +144,7 @@ struct series_file *series_find(const struct series_entity *entity, uint32_t ste
 /* Writes and syncs what is new in the dictionary.  Errors: COL_EIO. */
 int series_sync(struct series *series, struct col_error *error);
 uint32_t series_count(const struct series *series);   /* of files */
+uint32_t series_damaged(const struct series *series); /* lines of the dictionary */
 /* Calls fn for every file. */
 void series_each(struct series *series, void (*fn)(void *arg, struct series_file *),
     void *arg);

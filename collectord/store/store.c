@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -32,15 +33,53 @@
 #define LOCK_WAIT_MS 30000
 /* It may be killed while it starts; one that cannot start fails each time. */
 #define START_TRIES 3
+/* Rows that wait for RRD: 2 GiB are over an hour of 90,000 racks. */
+#define RINGS_BYTES_LOW ((size_t)64 << 20)
+#define RINGS_BYTES_HIGH ((size_t)2 << 30)
+#define DISK_EVERY_NS (30 * NS_PER_S)
+/* Told when less than 1 % or this is free. */
+#define DISK_LOW_BYTES (UINT64_C(256) << 20)
+
+/* As the log words them; pages have words of their own. */
+static const char *const WORDS[PROBLEM_N] = {
+	[PROBLEM_JOURNAL_WRITE] = "the journal cannot be written, samples wait in memory",
+	[PROBLEM_SLOW_SYNC] = "the disk is slow: syncing the journal took more than a second",
+	[PROBLEM_PROCESS_ENDED] = "the store process",
+	[PROBLEM_FILE_WRITE] = "RRD files cannot be written, their rows wait",
+	[PROBLEM_FILE_LOCKED] = "an RRD file is locked",
+	[PROBLEM_DISK_LOW] = "the disk is nearly full",
+	[PROBLEM_FILE_DAMAGED] = "a damaged RRD file was made anew",
+	[PROBLEM_FILE_REWRITTEN] = "after a crash",
+	[PROBLEM_JOURNAL_TORN] = "the journal's end was torn",
+	[PROBLEM_JOURNAL_DAMAGED] = "the journal is damaged",
+	[PROBLEM_DICT_DAMAGED] = "the dictionary is damaged",
+	[PROBLEM_MEMORY_FULL] = "samples are dropped",
+	[PROBLEM_LATE] = "too late",
+	[PROBLEM_OUTSIDE] = "wrong time",
+	[PROBLEM_TOO_MANY] = "too many series",
+};
 
 void
-store_failed(struct store *store, const char *key, const char *text)
+store_problem(struct store *store, enum problem_code code, int64_t n, const char *subject,
+    const char *detail)
 {
-	LOG_ERROR("store", "at", key, "%s", text);
-	pthread_mutex_lock(&store->lock);
-	str_format(store->health.last_error, sizeof(store->health.last_error), "%s: %s",
-	    key, text);
-	pthread_mutex_unlock(&store->lock);
+	(void)problems_note(&store->problems, code, clock_wall(store->clock), n, subject,
+	    detail);
+	if (code == PROBLEM_LATE || code == PROBLEM_OUTSIDE || code == PROBLEM_FILE_REWRITTEN ||
+	    code == PROBLEM_FILE_LOCKED) {
+		LOG_WARN("store", "at", subject, "%s: %s", WORDS[code], detail);
+	} else {
+		LOG_ERROR("store", "at", subject, "%s: %s", WORDS[code], detail);
+	}
+}
+
+void
+store_solved(struct store *store, enum problem_code code)
+{
+	if (store->problems.items[code].active &&
+	    problems_end(&store->problems, code, clock_wall(store->clock))) {
+		LOG_INFO("store", NULL, NULL, "over: %s", WORDS[code]);
+	}
 }
 
 /* A folder that a power cut could take away would take the journal with it. */
@@ -162,6 +201,11 @@ open_series(struct store *store, const struct config *config, struct col_error *
 	if (rc != 0) {
 		return rc;
 	}
+	if (series_damaged(store->series) > 0) {
+		store_problem(store, PROBLEM_DICT_DAMAGED, series_damaged(store->series),
+		    "series.dict", "damaged lines are passed over; the journal and the RRD "
+		    "files still name their sources");
+	}
 	series_each(store->series, adopt_store, store);
 	series_each(store->series, count_bytes, &bytes);
 	rc = calculator_run(config, store->rrd_dir, bytes, &need, error);
@@ -196,6 +240,14 @@ open_journal(struct store *store, const struct config *config, struct col_error 
 		    (unsigned long long)count.segments,
 		    (unsigned long long)count.cut_bytes);
 	}
+	if (rc == 0 && count.cut_bytes > 0) {
+		store_problem(store, PROBLEM_JOURNAL_TORN, (int64_t)count.cut_bytes, "journal",
+		    "what was being written when the daemon or the power went is cut off");
+	}
+	if (rc == 0 && count.bad_segments > 0) {
+		store_problem(store, PROBLEM_JOURNAL_DAMAGED, (int64_t)count.bad_bytes,
+		    count.bad_file, "damaged records are passed over");
+	}
 	return rc;
 }
 
@@ -216,6 +268,9 @@ start_process(struct store *store, struct col_error *error)
 	if (rc == COL_EBUSY) {
 		return err_set(error, rc, "%s: another store process holds the lock",
 		    store->rrd_dir);
+	}
+	if (rc != 0 && child_why(store->child)[0] != '\0') {
+		return err_set(error, rc, "%s: %s", store->rrd_dir, child_why(store->child));
 	}
 	return rc == 0 ? 0 : err_set(error, rc, "%s: the store process ended at once",
 	    store->rrd_dir);
@@ -271,6 +326,19 @@ open_all(struct store *store, const struct config *config, struct col_error *err
 	return rc;
 }
 
+/* A quarter of the machine's memory, within bounds. */
+static size_t
+memory_for_rings(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+	uint64_t bytes = pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size / 4 : 0;
+
+	if (bytes < RINGS_BYTES_LOW) {
+		return RINGS_BYTES_LOW;
+	}
+	return bytes > RINGS_BYTES_HIGH ? RINGS_BYTES_HIGH : (size_t)bytes;
+}
+
 int
 store_new(const struct store_setup *setup, const struct config *config,
     struct store **ret_store, struct col_error *error)
@@ -288,6 +356,8 @@ store_new(const struct store_setup *setup, const struct config *config,
 	store->lock_fd = -1;
 	store->step_s = archive_step(config);
 	pthread_mutex_init(&store->lock, NULL);
+	problems_init(&store->problems);
+	store->ring_bytes_max = memory_for_rings();
 	take_settings(store, config);
 	store->wheel = wheel_new(clock_mono(store->clock));
 	store->puts = queue_new("store", PUTS_SIZE, setup->wake, setup->wake_arg);
@@ -392,6 +462,35 @@ tell_health(struct store *store)
 	pthread_mutex_unlock(&store->lock);
 }
 
+/* Watches the space of the disk. */
+static void
+look_at_disk(struct store *store)
+{
+	struct mono now = clock_mono(store->clock);
+	struct statvfs fs;
+	uint64_t free_bytes;
+	char text[64];
+
+	if (now.ns < store->disk_at.ns) {
+		return;
+	}
+	store->disk_at.ns = now.ns + DISK_EVERY_NS;
+	if (statvfs(store->dir, &fs) != 0) {
+		return;
+	}
+	free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
+	pthread_mutex_lock(&store->lock);
+	store->health.disk_free_bytes = free_bytes;
+	pthread_mutex_unlock(&store->lock);
+	if (free_bytes < DISK_LOW_BYTES || fs.f_bavail < fs.f_blocks / 100) {
+		str_format(text, sizeof(text), "%llu MB are free",
+		    (unsigned long long)(free_bytes >> 20));
+		store_problem(store, PROBLEM_DISK_LOW, (int64_t)free_bytes, store->dir, text);
+	} else {
+		store_solved(store, PROBLEM_DISK_LOW);
+	}
+}
+
 struct mono
 store_step(void *arg)
 {
@@ -404,6 +503,7 @@ store_step(void *arg)
 	sync_if_due(store);
 	read_step(store);
 	flush_step(store);
+	look_at_disk(store);
 	tell_health(store);
 	if (more) {
 		return clock_mono(store->clock);
@@ -461,6 +561,7 @@ store_free(struct store *store)
 	}
 	config_unref(store->pending);
 	pthread_mutex_destroy(&store->lock);
+	problems_done(&store->problems);
 	free(store->dir);
 	free(store->rrd_dir);
 	free(store->program);
@@ -475,6 +576,15 @@ store_health(const struct store *store, struct store_health *ret_health)
 	pthread_mutex_lock(&s->lock);
 	*ret_health = s->health;
 	pthread_mutex_unlock(&s->lock);
+	ret_health->n_problems = problems_copy(&store->problems, ret_health->problems);
+	ret_health->last_error[0] = '\0';
+	if (ret_health->n_problems > 0 && ret_health->problems[0].active) {
+		const struct problem *worst = &ret_health->problems[0];
+
+		str_format(ret_health->last_error, sizeof(ret_health->last_error), "%s: %s%s%s",
+		    worst->subject, WORDS[worst->code], worst->detail[0] != '\0' ? ": " : "",
+		    worst->detail);
+	}
 }
 
 const struct stats_histogram *

@@ -17,6 +17,7 @@
 #include "base/stats.h"
 #include "config/config.h"
 #include "model/batch.h"
+#include "store/problem.h"
 
 /* Room for the path of an RRD file. */
 #define STORE_FILE_SIZE 512
@@ -96,7 +97,9 @@ struct store_health {
 	uint64_t unflushed_rows, files, journal_bytes, journal_segments;
 	uint64_t disk_need_bytes, disk_free_bytes;
 	bool ready;
-	char last_error[256];      /* "" when none */
+	char last_error[512];      /* the first condition that lasts; "" when none */
+	uint32_t n_problems;
+	struct problem problems[PROBLEM_N]; /* conditions that last first */
 	char archive_class[16];
 };
 void store_health(const struct store *store, struct store_health *ret_health);

@@ -75,7 +75,8 @@ static void
 read_segment(const char *path, bool is_newest, verify_fn *fn, void *arg,
     struct verify_journal *count)
 {
-	const struct segment_events events = { any_file, count_row, count };
+	const struct segment_events events = { .file = any_file,
+	    .row = count_row, .arg = count };
 	uint64_t number;
 	size_t size, good = 0;
 	void *data = NULL;

@@ -75,7 +75,8 @@ static void
 read_journal(const uint8_t *data, size_t size)
 {
 	struct seen seen = { 0 };
-	const struct segment_events events = { on_file, on_row, &seen };
+	const struct segment_events events = { .file = on_file, .row = on_row,
+	    .arg = &seen };
 	uint8_t *copy = malloc(size + 1);
 	uint64_t number;
 	size_t good;

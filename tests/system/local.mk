@@ -16,12 +16,13 @@ SYSTEM_TESTS += %D%/install.sh
 SYSTEM_TESTS += %D%/service.sh
 SYSTEM_TESTS += %D%/store.sh
 SYSTEM_TESTS += %D%/kill.sh
+SYSTEM_TESTS += %D%/faults.sh
 SYSTEM_TESTS += %D%/reload.sh
 SYSTEM_TESTS += %D%/backup.sh
 EXTRA_DIST += %D%/backup.sh
 EXTRA_DIST += %D%/load.sh %D%/load_long.sh %D%/load.py %D%/faults.sh %D%/faults.py %D%/faults.tsv %D%/racksim.sh %D%/racksim_v3.sh %D%/snmp_engine.sh %D%/lib.sh
 EXTRA_DIST += %D%/captures.sh %D%/readings.py
-EXTRA_DIST += %D%/store.sh %D%/kill.sh %D%/reload.sh %D%/install.sh %D%/demo.sh %D%/province.py %D%/rows.py %D%/bad_input.sh
+EXTRA_DIST += %D%/store.sh %D%/kill.sh %D%/faults.sh %D%/reload.sh %D%/install.sh %D%/demo.sh %D%/province.py %D%/rows.py %D%/bad_input.sh
 EXTRA_DIST += %D%/service.sh
 EXTRA_DIST += %D%/snmpd.sh tests/fixtures/system/host.yaml
 

@@ -19,3 +19,9 @@ check-killt: %D%/killt$(EXEEXT) %D%/shim.la
 	$(builddir)/tests/system/killt/killt$(EXEEXT) --kills 1000 --no-undo
 	$(builddir)/tests/system/killt/killt$(EXEEXT) --kills 500 \
 	    --power $(abs_builddir)/tests/system/killt/.libs/shim.so
+
+# Makes calls of a daemon fail.
+check_LTLIBRARIES += %D%/fault.la
+%C%_fault_la_SOURCES = %D%/fault.c
+%C%_fault_la_CPPFLAGS = $(AM_CPPFLAGS) -U_FORTIFY_SOURCE
+%C%_fault_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere

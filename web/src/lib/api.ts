@@ -239,6 +239,15 @@ export type Profile = {
 	devices: Num;
 	metrics: Num;
 };
+/* A condition (active until it ends) or an event; params: how many, of what, in the system's words. */
+export type StoreProblem = {
+	code: string;
+	active: boolean;
+	since: string | null;
+	last: string | null;
+	count: number;
+	params: { n: number; subject: string | null; detail: string | null };
+};
 export type Collector = {
 	as_of: string;
 	version: string;
@@ -264,6 +273,7 @@ export type Collector = {
 		class: string | null;
 		disk_need_bytes: Num;
 		disk_free_bytes: Num;
+		problems?: StoreProblem[];
 	};
 	slowest: { id: string; rtt_ms: Num }[];
 	failing: { id: string; error: DeviceError | null; since: string | null }[];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The daemon about itself: does it keep up, does it keep everything, what is failing? */
-import type { Collector, List, Profile } from '../lib/api';
+import type { Collector, List, Profile, StoreProblem } from '../lib/api';
 import { bytes, int, unit } from '../lib/format';
-import { name_of, t, word } from '../lib/i18n';
+import { fill, name_of, t, word } from '../lib/i18n';
 import { use_api } from '../lib/query';
 import { link } from '../lib/url';
 import { crumbs_to, Head } from '../parts/frame';
@@ -37,12 +37,28 @@ function Polling({ c }: { c: Collector }) {
 	);
 }
 
+const BYTES = new Set(['disk_low', 'journal_torn', 'journal_damaged']);
+
+/* What lasts first; what only happened is a remark. */
+function Problem({ p }: { p: StoreProblem }) {
+	const n = BYTES.has(p.code) ? bytes(p.params.n) : p.code === 'slow_sync' ? unit(p.params.n, 'ms') : int(p.params.n);
+	const text = fill(word('problem', p.code), { n, subject: p.params.subject ?? '', count: int(p.count) });
+	return (
+		<div class="verdict" data-problem={p.code}>
+			<Mark tone={p.active ? 'crit' : 'warn'} />
+			<span>{text} <span class="hint">{p.active ? t('problem.since') : t('problem.last')} <Ago at={p.active ? p.since : p.last} />{p.params.detail !== null && <>. {p.params.detail}</>}</span></span>
+		</div>
+	);
+}
+
 function Store({ c }: { c: Collector }) {
 	const s = c.store;
 	return (
 		<section class="card">
 			<h2>{t('collector.store')}</h2>
-			{s.last_error !== null && <p class="verdict"><Mark tone="crit" /> {s.last_error}</p>}
+			{s.problems === undefined
+				? s.last_error !== null && <p class="verdict"><Mark tone="crit" /> {s.last_error}</p>
+				: s.problems.map((p) => <Problem key={p.code} p={p} />)}
 			<dl class="facts">
 				<Fact label={t('store.accepted')}><Int n={s.accepted} k="store.accepted" /></Fact>
 				<Fact label={t('store.unflushed')}><Int n={s.unflushed} /></Fact>
