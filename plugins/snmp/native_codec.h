@@ -26,6 +26,8 @@
 
 /* Room for a whole v3 message around the largest body. */
 #define NATIVE_DATAGRAM_SIZE (PDU_BODY_SIZE + 1024)
+/* Some agents fill what they may; longer answers are cut. */
+#define NATIVE_ANSWER_MAX 16384
 /* NATIVE_AGAINs of one request that the engine goes along with. */
 #define NATIVE_AGAIN_MAX 4
 

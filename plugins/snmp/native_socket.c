@@ -6,8 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Some agents fill what they may; 64 of these are touched only when used. */
-#define ANSWER_SIZE 16384
 /* A batch of requests must fit, or the rest of it waits for the next tick. */
 #define SEND_BUFFER (4 << 20)
 
@@ -218,7 +216,7 @@ union control {
 
 /* The odd line keeps 64 buffers from sharing the same few cache sets. */
 struct answer {
-	uint8_t bytes[ANSWER_SIZE];
+	uint8_t bytes[NATIVE_ANSWER_MAX]; /* touched only when used */
 	uint8_t spread[64];
 };
 
@@ -238,7 +236,7 @@ native_inbox_new(void)
 	for (int i = 0; inbox != NULL && i < NATIVE_BATCH; i++) {
 		struct msghdr *header = &inbox->messages[i].msg_hdr;
 		inbox->pieces[i].iov_base = inbox->answers[i].bytes;
-		inbox->pieces[i].iov_len = ANSWER_SIZE;
+		inbox->pieces[i].iov_len = NATIVE_ANSWER_MAX;
 		header->msg_iov = &inbox->pieces[i];
 		header->msg_iovlen = 1;
 		header->msg_name = &inbox->from[i];

@@ -258,7 +258,8 @@ try_credential(struct reader *reader)
 
 	if (!open_session(reader, credential_at(reader, work->tried),
 	    &error)) {
-		work_end(reader, COL_POLL_ADDRESS, error.text);
+		work_end(reader, error.code == COL_ENOTSUP ?
+		    COL_POLL_INTERNAL : COL_POLL_ADDRESS, error.text);
 	} else if (needs_learning(reader)) {
 		learn_start(reader);
 	} else {

@@ -8,8 +8,6 @@
 
 #include "message_v3.h"
 
-/* What we take: any UDP datagram.  Source: RFC 3412 s.6.3. */
-#define MAX_SIZE 65507
 #define LOG_PER_MINUTE 10
 
 #define PLACE(field) (offsetof(struct usm_counts, field) / sizeof(uint64_t))
@@ -249,9 +247,9 @@ build_probe(const struct native_ask *ask, struct ber_writer *writer)
 {
 	static const struct engine_request nothing = {.verb = ENGINE_GET};
 	static const struct usm_bytes none = {(const uint8_t *)"", 0};
-	struct message_v3 message = {.id = ask->id, .max_size = MAX_SIZE,
-	    .flags = MESSAGE_V3_REPORTABLE, .model = MESSAGE_V3_MODEL_USM,
-	    .engine_id = none, .user = none, .mac = none, .salt = none};
+	struct message_v3 message = {.id = ask->id,
+	    .max_size = NATIVE_ANSWER_MAX, .flags = MESSAGE_V3_REPORTABLE,
+	    .model = MESSAGE_V3_MODEL_USM, .engine_id = none, .user = none, .mac = none, .salt = none};
 	int rc = pdu_put_body(writer, &nothing, NULL);
 
 	if (rc == 0) {
@@ -327,7 +325,8 @@ build_request(struct usm_agent *agent, const struct native_ask *ask,
 	    strlen(credential->user)};
 	struct usm_bytes context = {(const uint8_t *)credential->context,
 	    strlen(credential->context)};
-	struct message_v3 message = {.id = ask->id, .max_size = MAX_SIZE,
+	struct message_v3 message = {.id = ask->id,
+	    .max_size = NATIVE_ANSWER_MAX,
 	    .flags = usm_level(credential) | MESSAGE_V3_REPORTABLE,
 	    .model = MESSAGE_V3_MODEL_USM, .user = user,
 	    .engine_id = usm_engine_id(&agent->engine),
@@ -406,6 +405,10 @@ expired(void *state, struct engine_reply *reply)
 		reply->outcome = ENGINE_AUTH;
 		reply->detail = usm_report_words(
 		    (enum usm_report)agent->hint);
+	} else if (agent->engine.trust != USM_PROVEN && agent->worked) {
+		/* Still a timeout: what is silent may be too large for it. */
+		reply->detail = "no answer since its engine was discovered"
+		    " anew: unreachable, or another privacy password?";
 	} else if (agent->engine.trust != USM_PROVEN) {
 		reply->outcome = ENGINE_AUTH;
 		reply->detail = "SNMPv3: the agent answers discovery but not"

@@ -73,6 +73,7 @@ struct usm_agent {
 	bool probing;              /* the message in flight is a probe */
 	bool resynced;             /* once in this request */
 	bool rediscovered;         /* once in this request */
+	bool worked;               /* this user has been answered before */
 	char device[];             /* for log lines */
 };
 

@@ -277,6 +277,7 @@ take_response(struct incoming *in)
 	}
 	confirm(in);
 	agent->engine.trust = USM_PROVEN;
+	agent->worked = true;
 	agent->strikes = 0;
 	agent->hint = USM_REPORT_NONE;
 	in->parsed->pdu = in->pdu;

@@ -682,6 +682,26 @@ test_two_silent_polls_forget_the_engine(void **state)
 	scene_stop(&scene);
 }
 
+/* Too large for it, perhaps: a timeout, so that less will be asked for. */
+static void
+test_silence_after_rediscovery_is_a_timeout(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_proven(&scene);
+	scene.agent.mute = true;
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(request(&scene), NATIVE_VERDICT_N);
+		assert_int_equal(scene.reply.outcome, ENGINE_TIMEOUT);
+	}
+	assert_int_equal(scene.agent.n_probes, 2);
+	assert_non_null(strstr(scene.reply.detail, "privacy password"));
+	scene.agent.mute = false;
+	assert_int_equal(request(&scene), NATIVE_ANSWER);
+	scene_stop(&scene);
+}
+
 static void
 test_a_swapped_device(void **state)
 {
@@ -872,6 +892,7 @@ main(void)
 	    cmocka_unit_test(test_the_window_is_150_seconds),
 	    cmocka_unit_test(test_an_agent_that_always_complains),
 	    cmocka_unit_test(test_two_silent_polls_forget_the_engine),
+	    cmocka_unit_test(test_silence_after_rediscovery_is_a_timeout),
 	    cmocka_unit_test(test_a_swapped_device),
 	    cmocka_unit_test(test_a_swapped_device_with_another_password),
 	    cmocka_unit_test(test_an_agent_that_denies_its_id),
