@@ -38,6 +38,7 @@ dist_profiles_DATA = \
 	%D%/supermicro.yaml \
 	%D%/ups-mib-zero.yaml \
 	%D%/ups-mib.yaml \
+	%D%/vertiv-dcs.yaml \
 	%D%/vertiv-geist-env.yaml \
 	%D%/vertiv-geist.yaml \
 	%D%/vertiv-ita2.yaml \
