@@ -5,7 +5,6 @@
  */
 #include "draft.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,64 +95,22 @@ place_slot(struct draft *draft, const struct draft_slot *from)
 	return draft->no_memory ? NULL : slot;
 }
 
-/* ---- unit and scale ------------------------------------------------------------- */
-
-static bool
-resolve_unit(const struct draft *draft, const struct profile_metric *metric,
-    const struct draft_row *row, char *ret_unit)
-{
-	char text[CONVERT_TEXT_SIZE];
-	const struct varbind *vb;
-	const char *unit = metric->unit;
-
-	if (unit == NULL) {
-		vb = row_lookup(draft, &metric->unit_ref, row, NULL);
-		if (vb == NULL || varbind_missing(vb)) {
-			return false;
-		}
-		(void)convert_text(vb, text, sizeof(text));
-		unit = metric->unit_map.n == 0 ? text :
-		    convert_map(&metric->unit_map, text);
-	}
-	if (unit == NULL || strlen(unit) >= DRAFT_UNIT_SIZE) {
-		return false;
-	}
-	memcpy(ret_unit, unit, strlen(unit) + 1);
-	return true;
-}
+/* ---- scale ------------------------------------------------------------- */
 
 static bool
 resolve_factor(const struct draft *draft, const struct profile_metric *metric,
     const struct draft_row *row, double *ret_factor)
 {
-	const struct varbind *vb;
 	double multiplier = metric->factor, n;
 
-	if (metric->scale != PROFILE_FACTOR) {
-		vb = row_lookup(draft, &metric->scale_ref, row, NULL);
+	for (size_t i = 0; i < metric->n_scales; i++) {
+		const struct profile_scale *scale = &metric->scales[i];
+		const struct varbind *vb = row_lookup(draft, &scale->ref, row,
+		    NULL);
 		if (vb == NULL || !convert_number(vb, &n)) {
 			return false;
 		}
-		switch (metric->scale) {
-		case PROFILE_DIGITS:
-			multiplier *= pow(10, -n);
-			break;
-		case PROFILE_EXPONENT:
-			multiplier *= pow(10, n);
-			break;
-		case PROFILE_DIVISOR:
-			multiplier /= n;
-			break;
-		case PROFILE_MULTIPLIER:
-			multiplier *= n;
-			break;
-		case PROFILE_SIGNED:
-			multiplier *= n < 0 ? -1 / n : n > 0 ? n : 1;
-			break;
-		case PROFILE_FACTOR:
-		case PROFILE_SCALE_N:
-			break;
-		}
+		multiplier *= unit_multiplier(scale->kind, n);
 	}
 	/* A device may send any number there: 0 digits to 10^9 are sane. */
 	if (!(multiplier >= 1e-12 && multiplier <= 1e12)) {
@@ -179,7 +136,7 @@ describe_cell(const struct draft *draft, const struct profile_metric *metric,
 	objid_copy(&slot->oid, value->name);
 	slot->wide = value->type == VARBIND_COUNTER64;
 	slot->states = row_states(draft, metric, row);
-	if (!resolve_unit(draft, metric, row, slot->unit) ||
+	if (!unit_resolve(draft, metric, row, slot->unit) ||
 	    !resolve_factor(draft, metric, row, &slot->factor)) {
 		return false;
 	}

@@ -33,6 +33,7 @@ struct draft_slot {
 struct draft {
 	const struct snapshot *snapshot;
 	const struct col_host *host;
+	const struct plan *before; /* the device's plan so far, or NULL */
 	struct draft_slot **slots;
 	size_t n, room;
 	struct draft_slot *by_key;
@@ -48,9 +49,11 @@ void draft_done(struct draft *draft);
 
 /* One row of a table as a metric sees it. */
 struct draft_row {
+	const struct profile_table *table;
 	const struct varbind *value;
 	struct objref index;
 	unsigned at[PROFILE_PARTS_MAX], len[PROFILE_PARTS_MAX];
+	enum profile_part kinds[PROFILE_PARTS_MAX];
 };
 
 /* Takes the index of a cell apart; false when it is not of the table. */
@@ -67,6 +70,12 @@ void row_label(const struct draft *draft, const struct profile_label *label,
 /* Fills {labels} in; blanks are folded.  table NULL: no labels. */
 void row_render(const struct draft *draft, const struct profile_table *table,
     const struct draft_row *row, const char *template, char *ret_text);
+
+/* Unit of a cell; false when the metric cannot have it. */
+bool unit_resolve(const struct draft *draft, const struct profile_metric *metric,
+    const struct draft_row *row, char *ret_unit);
+/* What a scale column that says n multiplies with; 0: nonsense. */
+double unit_multiplier(enum profile_scale_kind kind, double n);
 
 /* The host's number for the words of a cell's states; 0: they have none. */
 uint16_t row_states(const struct draft *draft, const struct profile_metric *metric,

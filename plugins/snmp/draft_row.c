@@ -7,11 +7,37 @@
 
 #include "convert.h"
 
+/* Sub-identifiers of the part at this place; 0: it is not there. */
+static unsigned
+part_length(enum profile_part kind, struct objref index, unsigned at)
+{
+	unsigned left = at < index.n ? index.n - at : 0;
+
+	if (left == 0) {
+		return 0;
+	}
+	switch (kind) {
+	case PROFILE_NUMBER:
+		return 1;
+	case PROFILE_TEXT:
+	case PROFILE_OID:
+		return index.sub[at] < left ? index.sub[at] + 1 : 0;
+	case PROFILE_IMPLIED:
+	case PROFILE_REST:
+		return left;
+	case PROFILE_ADDRESS:
+		return left >= 4 ? 4 : 0;
+	case PROFILE_PART_N:
+		break;
+	}
+	return 0;
+}
+
 bool
 row_split(const struct profile_table *table, struct objref column,
     const struct varbind *value, struct draft_row *ret_row)
 {
-	struct draft_row row = {.value = value};
+	struct draft_row row = {.value = value, .table = table};
 	unsigned at = 0;
 
 	if (value->name.n <= column.n) {
@@ -20,26 +46,83 @@ row_split(const struct profile_table *table, struct objref column,
 	row.index = (struct objref){value->name.sub + column.n,
 	    value->name.n - column.n};
 	for (int i = 0; i < table->n_parts; i++) {
-		unsigned len = 1;
-		if (at >= row.index.n) {
+		unsigned len = part_length(table->parts[i], row.index, at);
+		if (len == 0) {
 			return false;
-		}
-		if (table->part_is_text[i]) {
-			/* Length first, RFC 2578 s.7.7. */
-			uint32_t n = row.index.sub[at];
-			if (n > row.index.n - at - 1) {
-				return false;
-			}
-			len = n + 1;
 		}
 		row.at[i] = at;
 		row.len[i] = len;
+		row.kinds[i] = table->parts[i];
 		at += len;
 	}
 	if (at != row.index.n) {
 		return false;
 	}
 	*ret_row = row;
+	return true;
+}
+
+/* What a label says, as sub-identifiers: a number, or a name with dots. */
+static bool
+append_label(const struct draft *draft, const struct draft_row *row, int label,
+    struct objid *oid)
+{
+	const struct profile_label *from = &row->table->labels[label];
+	char text[CONVERT_TEXT_SIZE], spelled[CONVERT_TEXT_SIZE + 8];
+	struct objid id;
+
+	if (from->part >= 0 && from->map.n == 0 && from->extract == NULL) {
+		return objid_append(oid, row->index.sub + row->at[from->part],
+		    row->len[from->part]) == 0;
+	}
+	row_label(draft, from, row, text, sizeof(text));
+	(void)snprintf(spelled, sizeof(spelled), "0.0.%s", text +
+	    (text[0] == '.'));
+	return objid_parse(spelled, &id) == 0 &&
+	    objid_append(oid, id.sub + 2, id.n - 2) == 0;
+}
+
+/* Appends the index of the row where a column says what the label says. */
+static bool
+append_found(const struct draft *draft, const struct profile_ref *ref,
+    const struct draft_row *row, struct objid *oid)
+{
+	char wanted[CONVERT_TEXT_SIZE], text[CONVERT_TEXT_SIZE];
+
+	row_label(draft, &row->table->labels[ref->at[0].label], row, wanted,
+	    sizeof(wanted));
+	if (wanted[0] == '\0') {
+		return false;
+	}
+	for (const struct varbind *vb = snapshot_next(draft->snapshot,
+	    ref->find); vb != NULL && objid_under(ref->find, vb->name);
+	    vb = snapshot_next(draft->snapshot, vb->name)) {
+		(void)convert_text(vb, text, sizeof(text));
+		if (strcmp(text, wanted) == 0) {
+			return objid_append(oid, vb->name.sub + ref->find.n,
+			    vb->name.n - ref->find.n) == 0;
+		}
+	}
+	return false;
+}
+
+static bool
+append_index(const struct draft *draft, const struct profile_ref *ref,
+    const struct draft_row *row, struct objid *oid)
+{
+	if (ref->find.n > 0) {
+		return append_found(draft, ref, row, oid);
+	}
+	if (ref->n_at < 0) {
+		return objid_append(oid, row->index.sub, row->index.n) == 0;
+	}
+	for (int i = 0; i < ref->n_at; i++) {
+		const struct profile_at *at = &ref->at[i];
+		if (at->label < 0 ? objid_append(oid, &at->number, 1) != 0 :
+		    !append_label(draft, row, at->label, oid)) {
+			return false;
+		}
+	}
 	return true;
 }
 
@@ -50,23 +133,9 @@ row_lookup(const struct draft *draft, const struct profile_ref *ref,
 	struct objid oid;
 
 	objid_copy(&oid, ref->oid);
-	if (ref->source == PROFILE_COLUMN) {
-		if (row == NULL) {
-			return NULL;
-		}
-		if (ref->n_at < 0) {
-			if (objid_append(&oid, row->index.sub,
-			    row->index.n) != 0) {
-				return NULL;
-			}
-		}
-		for (int i = 0; i < ref->n_at; i++) {
-			int part = ref->at[i];
-			if (objid_append(&oid, row->index.sub + row->at[part],
-			    row->len[part]) != 0) {
-				return NULL;
-			}
-		}
+	if (ref->source == PROFILE_COLUMN &&
+	    (row == NULL || !append_index(draft, ref, row, &oid))) {
+		return NULL;
 	}
 	if (ret_oid != NULL) {
 		*ret_oid = oid;
@@ -77,34 +146,26 @@ row_lookup(const struct draft *draft, const struct profile_ref *ref,
 static void
 part_text(const struct draft_row *row, int part, char *buffer, size_t size)
 {
-	unsigned at = row->at[part], len = row->len[part];
+	enum profile_part kind = row->kinds[part];
+	bool has_length = kind == PROFILE_TEXT || kind == PROFILE_OID;
+	struct objref subs = {row->index.sub + row->at[part] + has_length,
+	    row->len[part] - has_length};
 	uint8_t bytes[OBJID_MAX];
 	struct varbind vb = {.type = VARBIND_OCTETS, .bytes = bytes};
 
-	if (len == 1) {
-		(void)snprintf(buffer, size, "%" PRIu32, row->index.sub[at]);
+	if (kind != PROFILE_TEXT && kind != PROFILE_IMPLIED) {
+		(void)objid_format(subs, buffer, size);
 		return;
 	}
-	for (unsigned i = 1; i < len && vb.len < sizeof(bytes); i++) {
-		bytes[vb.len++] = (uint8_t)row->index.sub[at + i];
+	for (unsigned i = 0; i < subs.n && vb.len < sizeof(bytes); i++) {
+		bytes[vb.len++] = (uint8_t)subs.sub[i];
 	}
 	(void)convert_text(&vb, buffer, size);
 }
 
-bool
-filter_holds(const struct profile_filter *filter, const struct varbind *vb)
+static bool
+text_holds(const struct profile_filter *filter, const char *text)
 {
-	char text[CONVERT_TEXT_SIZE];
-
-	if (vb == NULL || varbind_missing(vb)) {
-		return filter->kind == PROFILE_NOT ||
-		    filter->kind == PROFILE_UNLIKE;
-	}
-	(void)convert_text(vb, text, sizeof(text));
-	if (filter->regex != NULL) {
-		return (regexec(filter->regex, text, 0, NULL, 0) == 0) ==
-		    (filter->kind == PROFILE_MATCHES);
-	}
 	for (size_t i = 0; i < filter->n_words; i++) {
 		if (strcmp(filter->words[i], text) == 0) {
 			return filter->kind == PROFILE_IS;
@@ -113,26 +174,95 @@ filter_holds(const struct profile_filter *filter, const struct varbind *vb)
 	return filter->kind == PROFILE_NOT;
 }
 
+bool
+filter_holds(const struct profile_filter *filter, const struct varbind *vb)
+{
+	char text[CONVERT_TEXT_SIZE] = "";
+	bool there = vb != NULL && !varbind_missing(vb) &&
+	    vb->type != VARBIND_NULL;
+	double x;
+
+	if (there) {
+		(void)convert_text(vb, text, sizeof(text));
+	}
+	switch (filter->kind) {
+	case PROFILE_IS:
+		return vb != NULL && !varbind_missing(vb) &&
+		    text_holds(filter, text);
+	case PROFILE_NOT:
+		return text_holds(filter, text) || !there;
+	case PROFILE_MATCHES:
+		return there && regexec(filter->regex, text, 0, NULL, 0) == 0;
+	case PROFILE_UNLIKE:
+		return !there || regexec(filter->regex, text, 0, NULL, 0) != 0;
+	case PROFILE_ABOVE:
+		return there && convert_number(vb, &x) && x > filter->limit;
+	case PROFILE_BELOW:
+		return there && convert_number(vb, &x) && x < filter->limit;
+	case PROFILE_PRESENT:
+		return text[0] != '\0';
+	case PROFILE_MISSING:
+		return text[0] == '\0';
+	case PROFILE_ANY:
+	case PROFILE_ALL:
+	case PROFILE_SEEN:
+	case PROFILE_FILTER_N:
+		break;
+	}
+	return false;
+}
+
+/* True when the cell is in the plan that the device has had so far. */
+static bool
+was_used(const struct draft *draft, const struct draft_row *row)
+{
+	const struct plan *before = draft->before;
+
+	for (size_t i = 0; before != NULL && i < before->n_requests; i++) {
+		if (objid_compare(before->oids[i], row->value->name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool
 row_passes_one(const struct draft *draft, const struct profile_filter *filter,
     const struct draft_row *row)
 {
 	char text[CONVERT_TEXT_SIZE];
-	struct varbind part = {.type = VARBIND_OCTETS,
+	struct varbind label = {.type = VARBIND_OCTETS,
 	    .bytes = (const uint8_t *)text};
 
-	for (size_t i = 0; i < filter->n_any; i++) {
-		if (row_passes_one(draft, &filter->any[i], row)) {
-			return true;
+	switch (filter->kind) {
+	case PROFILE_ANY:
+		for (size_t i = 0; i < filter->n_parts; i++) {
+			if (row_passes_one(draft, &filter->parts[i], row)) {
+				return true;
+			}
 		}
-	}
-	if (filter->kind == PROFILE_ANY) {
 		return false;
+	case PROFILE_SEEN:
+		return row_passes(draft, filter->parts, filter->n_parts,
+		    row) || was_used(draft, row);
+	case PROFILE_ALL:
+		return row_passes(draft, filter->parts, filter->n_parts, row);
+	case PROFILE_IS:
+	case PROFILE_NOT:
+	case PROFILE_MATCHES:
+	case PROFILE_UNLIKE:
+	case PROFILE_ABOVE:
+	case PROFILE_BELOW:
+	case PROFILE_PRESENT:
+	case PROFILE_MISSING:
+	case PROFILE_FILTER_N:
+		break;
 	}
 	if (filter->part >= 0) {
-		part_text(row, filter->part, text, sizeof(text));
-		part.len = strlen(text);
-		return filter_holds(filter, &part);
+		row_label(draft, &row->table->labels[filter->part], row, text,
+		    sizeof(text));
+		label.len = strlen(text);
+		return filter_holds(filter, &label);
 	}
 	return filter_holds(filter, row_lookup(draft, &filter->ref, row, NULL));
 }

@@ -10,6 +10,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/draft.c %D%/draft.h \
 	%D%/draft_row.c \
 	%D%/draft_states.c \
+	%D%/draft_unit.c \
 	%D%/engine.h \
 	%D%/engine_file.c \
 	%D%/engine_native.c %D%/native.h \
@@ -34,6 +35,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/peek.c %D%/peek.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/profile.c %D%/profile.h \
+	%D%/profile_group.c %D%/profile_group.h \
 	%D%/profile_match.c %D%/profile_match.h \
 	%D%/profile_metric.c \
 	%D%/profile_parse.c %D%/profile_parse.h \

@@ -228,10 +228,11 @@ fail(struct col_error *error, int code, const char *text)
 
 int
 plan_get(struct plan_set *set, const struct profile_group *group,
-    const struct snapshot *snapshot, struct plan **ret_plan,
+    const struct plan_look *look, struct plan **ret_plan,
     struct col_error *error)
 {
-	struct draft draft = {.snapshot = snapshot, .host = set->host};
+	struct draft draft = {.snapshot = look->snapshot, .host = set->host,
+	    .before = look->before};
 	const struct col_layout *layout;
 	struct plan *plan;
 	int rc = 0;

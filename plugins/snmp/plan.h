@@ -15,7 +15,7 @@
 
 #include <collectord/plugin.h>
 
-#include "profile.h"
+#include "profile_group.h"
 #include "snapshot.h"
 
 #define PLAN_SLOTS_MAX 4096     /* plugin.h: bound of a layout */
@@ -62,6 +62,12 @@ struct plan_set {
 	uint64_t n_made;
 };
 
+/* What a plan is made from. */
+struct plan_look {
+	const struct snapshot *snapshot; /* what the device showed */
+	const struct plan *before;       /* its plan so far, or NULL */
+};
+
 /*
  * Finds or makes the plan for profiles and what a device showed.
  * Owns: returns a reference; plan_unref it.
@@ -69,7 +75,7 @@ struct plan_set {
  * (the host refuses the layout, with its text), COL_ENOMEM.
  */
 int plan_get(struct plan_set *set, const struct profile_group *group,
-    const struct snapshot *snapshot, struct plan **ret_plan,
+    const struct plan_look *look, struct plan **ret_plan,
     struct col_error *error);
 void plan_unref(struct plan *plan); /* accepts NULL */
 

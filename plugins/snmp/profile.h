@@ -21,6 +21,7 @@
 #define PROFILE_PARTS_MAX 6       /* of a table's index */
 #define PROFILE_LABELS_MAX 16     /* index parts included */
 #define PROFILE_ALTERNATIVES_MAX 8
+#define PROFILE_SCALES_MAX 3
 #define PROFILE_VARIANTS_MAX 8    /* bases of one profile */
 #define PROFILE_TEXT_MAX 255
 #define PROFILE_PREFIXES_MAX 3
@@ -28,12 +29,31 @@
 
 enum profile_source { PROFILE_NOWHERE = 0, PROFILE_COLUMN, PROFILE_SCALAR };
 
+/* One piece of another table's index. */
+struct profile_at {
+	int label;                 /* of the row's table; parts come first */
+	uint32_t number;           /* label -1: this number */
+};
+
 /* Where one value comes from. */
 struct profile_ref {
 	enum profile_source source;
 	struct objref oid;         /* column, or the scalar with its .0 */
 	int n_at;                  /* -1: whole index of the row */
-	uint8_t at[PROFILE_PARTS_MAX]; /* the parts that make its index */
+	struct profile_at at[PROFILE_PARTS_MAX]; /* what makes its index */
+	struct objref find;        /* n > 0: the index is that of the row where
+				    * this column says what at[0] says */
+};
+
+/* How a part of an index is written.  Source: RFC 2578 s.7.7. */
+enum profile_part {
+	PROFILE_NUMBER = 0,
+	PROFILE_TEXT,              /* length, then bytes */
+	PROFILE_IMPLIED,           /* bytes to the end */
+	PROFILE_OID,               /* length, then sub-identifiers */
+	PROFILE_REST,              /* sub-identifiers to the end */
+	PROFILE_ADDRESS,           /* four of them */
+	PROFILE_PART_N
 };
 
 struct profile_map {
@@ -44,19 +64,21 @@ struct profile_map {
 
 enum profile_filter_kind {
 	PROFILE_IS = 0, PROFILE_NOT, PROFILE_MATCHES, PROFILE_UNLIKE,
-	PROFILE_ANY, PROFILE_FILTER_N
+	PROFILE_ABOVE, PROFILE_BELOW, PROFILE_PRESENT, PROFILE_MISSING,
+	PROFILE_ANY, PROFILE_ALL, PROFILE_SEEN, PROFILE_FILTER_N
 };
 
 /* One condition on a row. */
 struct profile_filter {
 	enum profile_filter_kind kind;
-	int part;                  /* of the index, -1: ref */
+	int part;                  /* or another label, -1: ref */
 	struct profile_ref ref;
+	double limit;              /* PROFILE_ABOVE, _BELOW */
 	size_t n_words;
 	const char *const *words;
 	const regex_t *regex;      /* PROFILE_MATCHES, _UNLIKE */
-	size_t n_any;              /* PROFILE_ANY: one of these suffices */
-	const struct profile_filter *any;
+	size_t n_parts;            /* PROFILE_ANY, _ALL, _SEEN */
+	const struct profile_filter *parts;
 };
 
 /* A name for use in instance templates; index parts come first. */
@@ -75,7 +97,14 @@ enum profile_scale_kind {
 	PROFILE_DIVISOR,           /* 1/N */
 	PROFILE_MULTIPLIER,        /* N */
 	PROFILE_SIGNED,            /* N, below 0: 1/-N, 0: 1 */
+	PROFILE_SI,                /* 10^(3*(N-9)), RFC 3433 EntitySensorDataScale */
+	PROFILE_PRECISION,         /* 10^-N, N below 0: 1 */
 	PROFILE_SCALE_N
+};
+
+struct profile_scale {
+	enum profile_scale_kind kind;
+	struct profile_ref ref;
 };
 
 struct profile_instance {
@@ -96,8 +125,8 @@ struct profile_metric {
 	struct profile_ref unit_ref;
 	struct profile_map unit_map;
 	double factor;
-	enum profile_scale_kind scale;
-	struct profile_ref scale_ref;
+	size_t n_scales;           /* multiplied with each other */
+	struct profile_scale scales[PROFILE_SCALES_MAX];
 	size_t n_sentinels;
 	const char *const *sentinels;
 	size_t n_filters;
@@ -128,7 +157,7 @@ struct profile_table {
 	size_t n_prefixes;
 	struct profile_prefix prefixes[PROFILE_PREFIXES_MAX];
 	int n_parts;
-	bool part_is_text[PROFILE_PARTS_MAX];  /* length-prefixed string */
+	enum profile_part parts[PROFILE_PARTS_MAX];
 	int n_labels;
 	struct profile_label labels[PROFILE_LABELS_MAX];
 	size_t n_filters;
@@ -189,14 +218,6 @@ struct profile {
 	struct profile_regex *regexes;
 };
 
-#define PROFILE_GROUP_MAX 4
-
-/* The profiles that serve one device: the chosen one first. */
-struct profile_group {
-	struct profile *profiles[PROFILE_GROUP_MAX];
-	unsigned n;
-};
-
 /*
  * Compiles a profile.  All faults are reported through host->report().
  * Owns: returns one reference in ret_profile; nothing borrows the tree.
@@ -216,12 +237,6 @@ int profile_parse_variant(const struct col_host *host,
 
 struct profile *profile_ref(struct profile *profile);
 void profile_unref(struct profile *profile); /* accepts NULL */
-/* Adds with a reference; false when it is there already or the group full. */
-bool profile_group_add(struct profile_group *group, struct profile *profile);
-void profile_group_done(struct profile_group *group);
-bool profile_group_same(const struct profile_group *a,
-    const struct profile_group *b);
-
 extern const char *const profile_kinds[]; /* "pdu", …, NULL */
 /* Bit of a kind, for adds_to. */
 unsigned profile_kind_bit(const char *kind);

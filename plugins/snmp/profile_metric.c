@@ -140,7 +140,7 @@ parse_details(struct parse *parse, const struct col_node *node,
 		struct profile_filter *filter = profile_alloc(parse->profile,
 		    sizeof(*filter));
 		good &= filter != NULL && parse_filter(parse, at, filter);
-		if (good && filter->kind == PROFILE_ANY) {
+		if (good && (filter->kind >= PROFILE_ANY || filter->part >= 0)) {
 			tree_report(&parse->tree, at, "takes one condition");
 			good = false;
 		}

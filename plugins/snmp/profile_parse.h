@@ -56,6 +56,10 @@ bool parse_filter(struct parse *parse, const struct col_node *node,
 bool parse_filters(struct parse *parse, const struct col_node *node, size_t *ret_n,
     const struct profile_filter **ret_filters);
 
+/* The name of an index part or label, as its place in labels. */
+bool parse_label_name(struct parse *parse, const struct col_node *node,
+    int *ret_label);
+
 /* ---- profile_unit.c: what a metric's numbers are multiplied with and called ---- */
 bool parse_instance(struct parse *parse, const struct col_node *node,
     struct profile_instance *instance);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "profile_parse.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,25 +70,72 @@ parse_part(struct parse *parse, const struct col_node *node, int *ret_part)
 	return true;
 }
 
+/* A name of an index part or label, or a number. */
+static bool
+parse_at_one(struct parse *parse, const struct col_node *node,
+    struct profile_at *at)
+{
+	const char *text = tree_text(&parse->tree, node);
+	int64_t number;
+
+	if (text == NULL) {
+		return false;
+	}
+	if (isdigit((unsigned char)text[0])) {
+		if (!tree_integer(&parse->tree, node, 0, UINT32_MAX,
+		    &number)) {
+			return false;
+		}
+		*at = (struct profile_at){-1, (uint32_t)number};
+		return true;
+	}
+	return parse_label_name(parse, node, &at->label);
+}
+
 static bool
 parse_at(struct parse *parse, const struct col_node *node,
     struct profile_ref *ref)
 {
 	if (node->kind != COL_NODE_LIST ||
 	    node->n_items > PROFILE_PARTS_MAX) {
-		tree_report(&parse->tree, node,
-		    "must be a list of names from index:");
+		tree_report(&parse->tree, node, "must be a list of names from"
+		    " index: or labels:, or numbers");
 		return false;
 	}
 	ref->n_at = (int)node->n_items;
 	for (size_t i = 0; i < node->n_items; i++) {
-		int part;
-		if (!parse_part(parse, node->items[i], &part)) {
+		if (!parse_at_one(parse, node->items[i], &ref->at[i])) {
 			return false;
 		}
-		ref->at[i] = (uint8_t)part;
 	}
 	return true;
+}
+
+/* {column: OID, is: LABEL} */
+static bool
+parse_find(struct parse *parse, const struct col_node *node,
+    struct profile_ref *ref)
+{
+	static const char *const keys[] = {"column", "is", NULL};
+	struct profile_ref wanted = {.source = PROFILE_COLUMN};
+	const struct col_node *column = col_node_get(node, "column");
+	const struct col_node *is = col_node_get(node, "is");
+
+	if (!tree_map(&parse->tree, node, keys)) {
+		return false;
+	}
+	if (column == NULL || is == NULL || ref->n_at >= 0) {
+		tree_report(&parse->tree, node,
+		    "needs 'column' and 'is', and no 'at' beside it");
+		return false;
+	}
+	ref->n_at = 1;
+	if (!parse_oid(parse, column, &ref->find) ||
+	    !parse_label_name(parse, is, &ref->at[0].label)) {
+		return false;
+	}
+	wanted.oid = ref->find;
+	return parse_wants(parse, &wanted);
 }
 
 bool
@@ -97,6 +145,7 @@ parse_ref(struct parse *parse, const struct col_node *node,
 	const struct col_node *column = col_node_get(node, "column");
 	const struct col_node *scalar = col_node_get(node, "scalar");
 	const struct col_node *at = col_node_get(node, "at");
+	const struct col_node *find = col_node_get(node, "find");
 	struct profile_ref ref = {.n_at = -1};
 
 	if (node->kind == COL_NODE_SCALAR) {
@@ -113,7 +162,8 @@ parse_ref(struct parse *parse, const struct col_node *node,
 	}
 	ref.source = column != NULL ? PROFILE_COLUMN : PROFILE_SCALAR;
 	if (!parse_oid(parse, column != NULL ? column : scalar, &ref.oid) ||
-	    (at != NULL && !parse_at(parse, at, &ref))) {
+	    (at != NULL && !parse_at(parse, at, &ref)) ||
+	    (find != NULL && !parse_find(parse, find, &ref))) {
 		return false;
 	}
 	if (!parse_wants(parse, &ref)) {
@@ -127,71 +177,117 @@ parse_ref(struct parse *parse, const struct col_node *node,
 
 /* ---- filters ------------------------------------------------------------------------ */
 
-/* {any: [conditions]} */
+/* {any: [conditions]}, {all: …}, {seen: …} */
 static bool
-parse_any(struct parse *parse, const struct col_node *any,
-    struct profile_filter *ret_filter)
+parse_several(struct parse *parse, const struct col_node *node,
+    enum profile_filter_kind kind, struct profile_filter *ret_filter)
 {
-	struct profile_filter filter = {.kind = PROFILE_ANY, .part = -1};
+	struct profile_filter filter = {.kind = kind, .part = -1};
 
-	if (!parse_filters(parse, any, &filter.n_any, &filter.any)) {
+	if (!parse_filters(parse, node, &filter.n_parts, &filter.parts)) {
 		return false;
 	}
 	*ret_filter = filter;
 	return true;
 }
 
+/* What the value is held against. */
+static bool
+parse_test(struct parse *parse, const struct col_node *node,
+    struct profile_filter *filter)
+{
+	bool present;
+
+	switch (filter->kind) {
+	case PROFILE_MATCHES:
+	case PROFILE_UNLIKE:
+		return parse_regex(parse, node, &filter->regex);
+	case PROFILE_ABOVE:
+	case PROFILE_BELOW:
+		return tree_number(&parse->tree, node, &filter->limit);
+	case PROFILE_PRESENT:
+		if (!tree_bool(&parse->tree, node, &present)) {
+			return false;
+		}
+		filter->kind = present ? PROFILE_PRESENT : PROFILE_MISSING;
+		return true;
+	case PROFILE_IS:
+	case PROFILE_NOT:
+		return parse_words(parse, node, &filter->n_words,
+		    &filter->words);
+	case PROFILE_MISSING:
+	case PROFILE_ANY:
+	case PROFILE_ALL:
+	case PROFILE_SEEN:
+	case PROFILE_FILTER_N:
+		break;
+	}
+	return false;
+}
+
+/* The value that is looked at: a part, a label, or anything else. */
+static bool
+parse_subject(struct parse *parse, const struct col_node *node,
+    struct profile_filter *filter)
+{
+	const struct col_node *part = col_node_get(node, "part");
+	const struct col_node *label = col_node_get(node, "label");
+
+	if (part != NULL) {
+		return parse_part(parse, part, &filter->part);
+	}
+	if (label != NULL) {
+		return parse_label_name(parse, label, &filter->part);
+	}
+	return parse_ref(parse, node, &filter->ref);
+}
+
 bool
 parse_filter(struct parse *parse, const struct col_node *node,
     struct profile_filter *ret_filter)
 {
-	static const char *const keys[] = {"column", "scalar", "at", "part",
-	    "is", "not", "matches", "unlike", "any", NULL};
-	const struct col_node *part, *is, *not, *matches, *unlike, *any;
+	static const struct {
+		const char *key;
+		enum profile_filter_kind kind;
+	} tests[] = {{"is", PROFILE_IS}, {"not", PROFILE_NOT},
+	    {"matches", PROFILE_MATCHES}, {"unlike", PROFILE_UNLIKE},
+	    {"above", PROFILE_ABOVE}, {"below", PROFILE_BELOW},
+	    {"present", PROFILE_PRESENT}, {"any", PROFILE_ANY},
+	    {"all", PROFILE_ALL}, {"seen", PROFILE_SEEN}};
+	static const char *const keys[] = {"column", "scalar", "at", "find",
+	    "part", "label", "is", "not", "matches", "unlike", "above",
+	    "below", "present", "any", "all", "seen", NULL};
 	struct profile_filter filter = {.part = -1};
+	const struct col_node *test = NULL;
+	size_t n_tests = 0;
 
 	if (!tree_map(&parse->tree, node, keys)) {
 		return false;
 	}
-	any = col_node_get(node, "any");
-	if (any != NULL && node->n_items == 1) {
-		return parse_any(parse, any, ret_filter);
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		const struct col_node *at = col_node_get(node, tests[i].key);
+		if (at != NULL) {
+			test = at;
+			filter.kind = tests[i].kind;
+			n_tests++;
+		}
 	}
-	if (any != NULL) {
-		tree_report(&parse->tree, any, "'any' stands alone");
+	if (n_tests != 1) {
+		tree_report(&parse->tree, node, "needs one of 'is', 'not',"
+		    " 'matches', 'unlike', 'above', 'below' and 'present'");
 		return false;
 	}
-	part = col_node_get(node, "part");
-	is = col_node_get(node, "is");
-	not = col_node_get(node, "not");
-	matches = col_node_get(node, "matches");
-	unlike = col_node_get(node, "unlike");
-	if ((is != NULL) + (not != NULL) + (matches != NULL) +
-	    (unlike != NULL) != 1) {
-		tree_report(&parse->tree, node,
-		    "needs one of 'is', 'not', 'matches' and 'unlike'");
-		return false;
+	if (filter.kind >= PROFILE_ANY) {
+		if (node->n_items > 1) {
+			tree_report(&parse->tree, test, "'%s' stands alone",
+			    test->key);
+			return false;
+		}
+		return parse_several(parse, test, filter.kind, ret_filter);
 	}
-	if (part != NULL) {
-		if (!parse_part(parse, part, &filter.part)) {
-			return false;
-		}
-	} else if (!parse_ref(parse, node, &filter.ref)) {
+	if (!parse_subject(parse, node, &filter) ||
+	    !parse_test(parse, test, &filter)) {
 		return false;
-	}
-	if (matches != NULL || unlike != NULL) {
-		filter.kind = matches != NULL ? PROFILE_MATCHES :
-		    PROFILE_UNLIKE;
-		if (!parse_regex(parse, matches != NULL ? matches : unlike,
-		    &filter.regex)) {
-			return false;
-		}
-	} else {
-		filter.kind = is != NULL ? PROFILE_IS : PROFILE_NOT;
-		if (!parse_words(parse, is != NULL ? is : not,
-		    &filter.n_words, &filter.words)) {
-			return false;
-		}
 	}
 	*ret_filter = filter;
 	return true;

@@ -30,21 +30,43 @@ parse_is_name(const char *text)
 
 /* ---- tables ------------------------------------------------------------------------ */
 
+/* NAME, {text: NAME} and so on. */
+static const char *
+part_name(struct parse *parse, const struct col_node *node,
+    enum profile_part *ret_kind)
+{
+	static const char *const kinds[PROFILE_PART_N] = {"number", "text",
+	    "implied", "oid", "rest", "address"};
+
+	*ret_kind = PROFILE_NUMBER;
+	if (node->kind != COL_NODE_MAP || node->n_items != 1) {
+		return tree_text(&parse->tree, node);
+	}
+	for (unsigned i = 0; i < PROFILE_PART_N; i++) {
+		if (strcmp(kinds[i], node->items[0]->key) == 0) {
+			*ret_kind = (enum profile_part)i;
+			return tree_text(&parse->tree, node->items[0]);
+		}
+	}
+	tree_report_words(&parse->tree, node->items[0], "kind of part",
+	    node->items[0]->key, kinds, PROFILE_PART_N);
+	return NULL;
+}
+
+static bool
+takes_rest(enum profile_part kind)
+{
+	return kind == PROFILE_IMPLIED || kind == PROFILE_REST;
+}
+
 static void
 read_part(struct parse *parse, const struct col_node *node,
     struct profile_table *table)
 {
 	struct profile_label *label = &table->labels[table->n_parts];
-	const char *name = NULL;
-	bool is_text = false;
+	enum profile_part kind;
+	const char *name = part_name(parse, node, &kind);
 
-	if (node->kind == COL_NODE_MAP && node->n_items == 1 &&
-	    strcmp(node->items[0]->key, "text") == 0) {
-		name = tree_text(&parse->tree, node->items[0]);
-		is_text = true;
-	} else {
-		name = tree_text(&parse->tree, node);
-	}
 	if (name == NULL) {
 		return;
 	}
@@ -52,13 +74,19 @@ read_part(struct parse *parse, const struct col_node *node,
 		tree_report(&parse->tree, node, "'%.40s' is no name", name);
 		return;
 	}
+	if (table->n_parts > 0 &&
+	    takes_rest(table->parts[table->n_parts - 1])) {
+		tree_report(&parse->tree, node,
+		    "stands behind a part that takes all the rest");
+		return;
+	}
 	label->name = profile_text(parse->profile, name);
 	if (label->name == NULL) {
-		tree_report(&parse->tree, node, "out of memory");
+		(void)parse_no_memory(parse, node);
 		return;
 	}
 	label->part = table->n_parts;
-	table->part_is_text[table->n_parts++] = is_text;
+	table->parts[table->n_parts++] = kind;
 	table->n_labels = table->n_parts;
 }
 
@@ -67,7 +95,7 @@ read_label(struct parse *parse, const struct col_node *node,
     struct profile_table *table)
 {
 	static const char *const keys[] = {"column", "scalar", "part", "at",
-	    "map", "extract", NULL};
+	    "find", "map", "extract", NULL};
 	struct profile_label *label = &table->labels[table->n_labels];
 	const struct col_node *at;
 
@@ -171,12 +199,12 @@ read_table(struct parse *parse, const struct col_node *node,
 		return;
 	}
 	parse->table = table;
+	if (labels != NULL) {
+		read_labels(parse, labels, table);
+	}
 	if (rows != NULL) {
 		(void)parse_filters(parse, rows, &table->n_filters,
 		    &table->filters);
-	}
-	if (labels != NULL) {
-		read_labels(parse, labels, table);
 	}
 	if (prefix != NULL) {
 		(void)parse_prefixes(parse, prefix, table);

@@ -39,7 +39,7 @@ parse_template(struct parse *parse, const struct col_node *node,
 	return *ret_text != NULL || parse_no_memory(parse, node);
 }
 
-static bool
+bool
 parse_label_name(struct parse *parse, const struct col_node *node,
     int *ret_label)
 {
@@ -157,8 +157,8 @@ bool
 parse_unit(struct parse *parse, const struct col_node *node,
     struct profile_metric *metric)
 {
-	static const char *const keys[] = {"column", "scalar", "at", "map",
-	    NULL};
+	static const char *const keys[] = {"column", "scalar", "at", "find",
+	    "map", NULL};
 	const struct col_node *map;
 
 	if (node == NULL) {
@@ -177,14 +177,35 @@ parse_unit(struct parse *parse, const struct col_node *node,
 	return map == NULL || parse_map(parse, map, &metric->unit_map);
 }
 
+static bool
+parse_scale_term(struct parse *parse, const struct col_node *node,
+    struct profile_metric *metric)
+{
+	static const char *const kinds[PROFILE_SCALE_N] = {"factor", "digits",
+	    "exponent", "divisor", "multiplier", "signed", "si", "precision"};
+	struct profile_scale *scale = &metric->scales[metric->n_scales];
+
+	if (metric->n_scales == PROFILE_SCALES_MAX) {
+		tree_report(&parse->tree, node, "a scale has at most %d"
+		    " columns", PROFILE_SCALES_MAX);
+		return false;
+	}
+	for (int k = 1; k < PROFILE_SCALE_N; k++) {
+		if (strcmp(kinds[k], node->key) == 0) {
+			scale->kind = (enum profile_scale_kind)k;
+		}
+	}
+	metric->n_scales++;
+	return parse_ref(parse, node, &scale->ref);
+}
+
 bool
 parse_scale(struct parse *parse, const struct col_node *node,
     struct profile_metric *metric)
 {
 	static const char *const keys[] = {"factor", "digits", "exponent",
-	    "divisor", "multiplier", "signed", NULL};
+	    "divisor", "multiplier", "signed", "si", "precision", NULL};
 	double factor = 1;
-	int n_kinds = 0;
 
 	if (node->kind == COL_NODE_SCALAR) {
 		if (!tree_number(&parse->tree, node, &factor)) {
@@ -195,29 +216,16 @@ parse_scale(struct parse *parse, const struct col_node *node,
 	}
 	for (size_t i = 0; i < node->n_items; i++) {
 		const struct col_node *at = node->items[i];
-		if (strcmp(at->key, "factor") == 0) {
-			if (!tree_number(&parse->tree, at, &factor)) {
-				return false;
-			}
-			continue;
-		}
-		for (int k = 1; k < PROFILE_SCALE_N; k++) {
-			if (strcmp(keys[k], at->key) == 0) {
-				metric->scale = (enum profile_scale_kind)k;
-			}
-		}
-		n_kinds++;
-		if (!parse_ref(parse, at, &metric->scale_ref)) {
+		if (!(strcmp(at->key, "factor") == 0 ? tree_number(
+		    &parse->tree, at, &factor) :
+		    parse_scale_term(parse, at, metric))) {
 			return false;
 		}
 	}
-	if (factor <= 0 || n_kinds > 1) {
-		tree_report(&parse->tree, node, factor <= 0 ?
-		    "a factor must be above 0" :
-		    "one of digits, exponent, divisor, multiplier and signed");
+	if (factor <= 0) {
+		tree_report(&parse->tree, node, "a factor must be above 0");
 		return false;
 	}
 	metric->factor = factor;
 	return true;
 }
-

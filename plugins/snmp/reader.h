@@ -23,6 +23,7 @@
 #include "engine.h"
 #include "fetch.h"
 #include "plan.h"
+#include "profile_group.h"
 #include "profile_match.h"
 
 #define READER_CREDENTIALS_MAX 8

@@ -116,6 +116,7 @@ on_learned(void *arg, const struct fetch_result *result)
 {
 	struct reader *reader = arg;
 	struct reader_work *work = reader->work;
+	struct plan_look look = {work->snapshot, reader->plan};
 	struct col_error error = {.code = 0};
 	struct plan *plan;
 	uint64_t uptime_ms = result->uptime_ms;
@@ -129,7 +130,7 @@ on_learned(void *arg, const struct fetch_result *result)
 	}
 	snapshot_sort(work->snapshot);
 	rc = work->no_memory ? COL_ENOMEM : plan_get(&reader->shared->plans,
-	    &reader->group, work->snapshot, &plan, &error);
+	    &reader->group, &look, &plan, &error);
 	if (rc == COL_ENOMEM) {
 		work_end(reader, COL_POLL_INTERNAL, "out of memory");
 		return;

@@ -28,6 +28,7 @@ struct bench {
 	struct fakehost fake;
 	struct plan_set *plans;
 	struct profile_group group;
+	struct plan *plan;         /* of the last look */
 };
 
 static void
@@ -62,6 +63,7 @@ setup(struct bench *bench, const char *first, const char *second)
 static void
 done(struct bench *bench)
 {
+	plan_unref(bench->plan);
 	profile_group_done(&bench->group);
 	assert_int_equal(bench->plans->n, 0);
 	free(bench->plans);
@@ -103,6 +105,7 @@ read_agent(struct bench *bench, const char *showed, char *text)
 	struct col_error error = {.code = 0};
 	struct capture capture;
 	struct col_value *values;
+	struct plan_look look;
 	struct plan *plan;
 	int rc;
 
@@ -110,15 +113,17 @@ read_agent(struct bench *bench, const char *showed, char *text)
 	    &error), 0);
 	assert_int_equal(capture.n_skipped, 0);
 	text[0] = '\0';
-	rc = plan_get(bench->plans, &bench->group, capture.snapshot, &plan,
-	    &error);
+	look.snapshot = capture.snapshot;
+	look.before = bench->plan;
+	rc = plan_get(bench->plans, &bench->group, &look, &plan, &error);
 	if (rc == 0) {
 		values = calloc(plan->n_slots, sizeof(*values));
 		plan_fill(plan, capture.snapshot, values);
 		plan_sum(plan, values);
 		print_slots(plan, values, text);
 		free(values);
-		plan_unref(plan);
+		plan_unref(bench->plan);
+		bench->plan = plan;
 	} else {
 		assert_int_equal(rc, COL_ENOENT);
 	}
@@ -164,6 +169,219 @@ test_added_profiles_give_no_twins(void **state)
 	/* what the first does not find the second may give */
 	assert_reads(VENDOR, HEAD GENERIC, E "2.0|2|300\n" E "8.0|2|22\n",
 	    "power_w||300|W|2.0\ntemperature_c|Inlet Temp|22|C|8.0\n");
+}
+
+/* ---- scales and units ----------------------------------------------------------- */
+
+static void
+test_scales(void **state)
+{
+	(void)state;
+	/* ENTITY-SENSOR-MIB: milli(8) with precision 1, units(9), kilo(10) */
+	assert_reads(HEAD "tables:\n  - index: [i]\n    instance: '{i}'\n"
+	    "    metrics: [{metric: voltage_v, column: e.4,"
+	    " scale: {si: e.2, precision: e.3}}]\n", NULL,
+	    E "2.1|2|8\n" E "2.2|2|9\n" E "2.3|2|10\n" E "2.4|2|0\n"
+	    E "3.1|2|1\n" E "3.2|2|3\n" E "3.3|2|-2\n" E "3.4|2|0\n"
+	    E "4.1|2|120345\n" E "4.2|2|12015\n" E "4.3|2|2\n" E "4.4|2|1\n",
+	    "voltage_v|1|12.0345|V|4.1\nvoltage_v|2|12.015|V|4.2\n"
+	    "voltage_v|3|2000|V|4.3\n");
+	/* HOST-RESOURCES-MIB: a product; a factor beside it */
+	assert_reads(HEAD "tables:\n  - index: [i]\n    instance: '{i}'\n"
+	    "    metrics: [{metric: power_w, column: e.6, scale: {multiplier: e.4,"
+	    " factor: 0.1}}]\n", NULL, E "4.1|2|4096\n" E "6.1|2|1000\n",
+	    "power_w|1|409600|W|6.1\n");
+	/* a sign: negative divides, positive multiplies */
+	assert_reads(HEAD "tables:\n  - index: [i]\n    instance: '{i}'\n"
+	    "    metrics: [{metric: current_a, column: e.11,"
+	    " scale: {signed: e.7}, unit: {column: e.5}}]\n", NULL,
+	    E "5.1|4|A\n" E "5.2|4|mA\n" E "5.3|4|bogus\n" E "5.4|4|Amps\n"
+	    E "5.5|4|\n" E "7.1|2|-100\n" E "7.2|2|1\n" E "7.3|2|1\n"
+	    E "7.4|2|10\n" E "7.5|2|1\n" E "11.1|2|750\n" E "11.2|2|750\n"
+	    E "11.3|2|230\n" E "11.4|2|3\n" E "11.5|2|3\n",
+	    "current_a|1|7.5|A|11.1\ncurrent_a|2|750|mA|11.2\n"
+	    "current_a|4|30|A|11.4\n");
+}
+
+static void
+test_texts_with_numbers(void **state)
+{
+	(void)state;
+	assert_reads(HEAD "scalars:\n"
+	    "  - {metric: fan_pct, oid: e.1.0, extract: '([0-9]+)% of',"
+	    " sentinels: [Offline]}\n"
+	    "  - {metric: fan_pct, oid: e.2.0, instance: b, sentinels: [Offline],"
+	    " extract: '([0-9]+)% of'}\n"
+	    "  - {metric: temperature_c, oid: e.3.0}\n"
+	    "  - {metric: temperature_c, oid: e.4.0, instance: in,"
+	    " extract: '^(-?[0-9.]+) degree'}\n"
+	    "  - {metric: rated_current_a, oid: e.5.0, extract:"
+	    " '([0-9.]+) ?A'}\n", NULL,
+	    E "1.0|4| 38% of maximum\n" E "2.0|4|Offline\n" E "3.0|4|-51.0\n"
+	    E "4.0|4|39.10 degree C\n" E "5.0|4|100-240V, 16A, 3.7kVA\n",
+	    "fan_pct||38|%|1.0\nfan_pct|b|-|%|2.0\ntemperature_c||-51|C|3.0\n"
+	    "temperature_c|in|39.1|C|4.0\nrated_current_a||16|A|5.0\n");
+}
+
+/* ---- indexes and joins ------------------------------------------------------------ */
+
+static void
+test_indexes(void **state)
+{
+	(void)state;
+	assert_reads(HEAD "tables:\n"
+	    "  - {index: [a, {text: t}], metrics: [{metric: fan_rpm,"
+	    " column: e.1, instance: '{a} {t}'}]}\n"
+	    "  - {index: [{implied: t}], metrics: [{metric: fan_rpm,"
+	    " column: e.2, instance: '{t}'}]}\n"
+	    "  - {index: [{oid: o}, a], metrics: [{metric: fan_rpm,"
+	    " column: e.3, instance: '{o} {a}'}]}\n"
+	    "  - {index: [{address: ip}, {rest: r}], metrics: [{metric: fan_rpm,"
+	    " column: e.4, instance: '{ip} {r}'}]}\n", NULL,
+	    E "1.7.3.70.97.110|2|1\n" E "1.7.4.70.97.110|2|2\n"
+	    E "2.70.97.110.50|2|3\n" E "3.2.1.3.9|2|4\n" E "3.5.1.3.9|2|5\n"
+	    E "4.192.0.2.1.6.7|2|6\n" E "4.192.0.2|2|7\n",
+	    "fan_rpm|7 Fan|1|rpm|1.7.3.70.97.110\n"
+	    "fan_rpm|Fan2|3|rpm|2.70.97.110.50\nfan_rpm|1.3 9|4|rpm|3.2.1.3.9\n"
+	    "fan_rpm|192.0.2.1 6.7|6|rpm|4.192.0.2.1.6.7\n");
+}
+
+static void
+test_joins(void **state)
+{
+	(void)state;
+	/* by a value, by a constant, through a parent (ENTITY-MIB) */
+	assert_reads(HEAD "tables:\n  - index: [row]\n"
+	    "    labels:\n      bank: e.5\n"
+	    "      bankname: {column: e.20, at: [bank, 1]}\n"
+	    "      parent: e.30\n"
+	    "      name: {column: e.31, at: [parent]}\n"
+	    "    rows: [{label: bank, not: [0]}]\n"
+	    "    metrics: [{metric: current_a, column: e.2, instance:"
+	    " '{bankname} {name}'}]\n", NULL,
+	    E "2.1|2|5\n" E "2.2|2|6\n" E "2.3|2|7\n" E "5.1|2|0\n"
+	    E "5.2|2|1\n" E "5.3|2|2\n" E "20.1.1|4|bank A\n"
+	    E "20.2.1|4|bank B\n" E "30.2|2|100\n" E "30.3|2|200\n"
+	    E "31.100|4|left\n" E "31.200|4|right\n",
+	    "current_a|bank A left|6|A|2.2\ncurrent_a|bank B right|7|A|2.3\n");
+	/* an OID-valued column names the sensor, or a row */
+	assert_reads(HEAD "tables:\n  - index: [row]\n"
+	    "    labels:\n      kind: {column: e.2, map: {1.3.6.7.1: return,"
+	    " 1.3.6.7.2: supply}}\n      row_of: e.2\n"
+	    "      name: {column: e.9, at: [row_of]}\n"
+	    "    metrics: [{metric: temperature_c, column: e.3, instance:"
+	    " '{kind} {name}'}]\n", NULL,
+	    E "2.1|6|1.3.6.7.1\n" E "2.2|6|1.3.6.7.2\n" E "3.1|2|24\n"
+	    E "3.2|2|18\n" E "9.1.3.6.7.1|4|hot\n" E "9.1.3.6.7.2|4|cold\n",
+	    "temperature_c|return hot|24|C|3.1\n"
+	    "temperature_c|supply cold|18|C|3.2\n");
+	/* the row of another table that says the same */
+	assert_reads(HEAD "tables:\n  - index: [row]\n"
+	    "    labels: {bank: e.5}\n"
+	    "    metrics: [{metric: current_a, column: e.2, instance: '{row}',"
+	    " scale: {divisor: {column: e.41, find: {column: e.40,"
+	    " is: bank}}}}]\n", NULL,
+	    E "2.1|2|50\n" E "2.2|2|60\n" E "2.3|2|70\n" E "5.1|4|A\n"
+	    E "5.2|4|B\n" E "5.3|4|C\n" E "40.8|4|B\n" E "40.9|4|A\n"
+	    E "41.8|2|10\n" E "41.9|2|100\n",
+	    "current_a|1|0.5|A|2.1\ncurrent_a|2|6|A|2.2\n");
+}
+
+/* A generic table: kind, instance and unit are words in the row (Rittal). */
+static void
+test_generic_tables(void **state)
+{
+	(void)state;
+	assert_reads(HEAD "tables:\n  - index: [device, var]\n"
+	    "    labels: {phase: {column: e.3, extract: '^Phase L([123])[.]'}}\n"
+	    "    rows: [{column: e.4, is: [2]},"
+	    " {column: e.3, matches: '^Phase L[123][.]Current[.]Value$'}]\n"
+	    "    metrics: [{metric: current_a, column: e.11, instance: 'L{phase}',"
+	    " unit: {column: e.5}, scale: {signed: e.7}}]\n", NULL,
+	    E "3.1.8|4|Phase L1.Current.Value\n"
+	    E "3.1.9|4|Phase L1.Current.SetHigh\n"
+	    E "3.1.20|4|Phase L2.Current.Value\n"
+	    E "3.1.21|4|Phase L2.Voltage.Value\n" E "4.1.8|2|2\n" E "4.1.9|2|3\n"
+	    E "4.1.20|2|2\n" E "4.1.21|2|2\n" E "5.1.8|4|A\n" E "5.1.9|4|A\n"
+	    E "5.1.20|4|mA\n" E "5.1.21|4|V\n" E "7.1.8|2|-100\n"
+	    E "7.1.9|2|1\n" E "7.1.20|2|0\n" E "7.1.21|2|-10\n"
+	    E "11.1.8|2|123\n" E "11.1.9|2|16\n" E "11.1.20|2|1400\n"
+	    E "11.1.21|2|2300\n",
+	    "current_a|L1|1.23|A|11.1.8\ncurrent_a|L2|1400|mA|11.1.20\n");
+}
+
+/* ---- rows --------------------------------------------------------------------------- */
+
+static void
+test_conditions(void **state)
+{
+	static const struct {
+		const char *rows, *want;
+	} cases[] = {
+	    {"{column: e.2, is: [5]}", "1"},
+	    {"{column: e.2, not: [5]}", "2 3 4 5"},
+	    {"{column: e.2, above: 4.5}", "1 2"},
+	    {"{column: e.2, below: 5}", "3"},
+	    {"{column: e.2, present: true}", "1 2 3"},
+	    {"{column: e.2, present: false}", "4 5"},
+	    {"{column: e.2, matches: '^1'}", "2"},
+	    {"{column: e.2, unlike: '^1'}", "1 3 4 5"},
+	    {"{any: [{column: e.2, is: 5}, {part: i, is: 4}]}", "1 4"},
+	    {"{any: [{all: [{part: i, above: 1}, {part: i, below: 3}]},"
+	        " {part: i, is: 5}]}", "2 5"},
+	    {"{label: double, is: [55]}", "1"},
+	};
+	char text[1024], got[TEXT_SIZE], list[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct bench bench;
+		size_t used = 0;
+		(void)snprintf(text, sizeof(text), HEAD "tables:\n"
+		    "  - index: [i]\n    labels: {double: {column: e.2,"
+		    " map: {5: 55}}}\n    rows: [%s]\n"
+		    "    metrics: [{metric: fan_rpm, column: e.1, instance:"
+		    " '{i}'}]\n", cases[i].rows);
+		setup(&bench, text, NULL);
+		read_agent(&bench, E "1.1|2|0\n" E "1.2|2|0\n" E "1.3|2|0\n"
+		    E "1.4|2|0\n" E "1.5|2|0\n" E "2.1|2|5\n" E "2.2|2|10\n"
+		    E "2.3|2|-1\n" E "2.4|5|\n", got);
+		list[0] = '\0';
+		for (const char *at = got; (at = strstr(at, "fan_rpm|")) !=
+		    NULL; at++) {
+			used += (size_t)snprintf(list + used,
+			    sizeof(list) - used, "%s%c", used > 0 ? " " : "",
+			    at[8]);
+		}
+		if (strcmp(list, cases[i].want) != 0) {
+			fail_msg("%s: got %s", cases[i].rows, list);
+		}
+		done(&bench);
+	}
+}
+
+/* A phase without volts and amperes is absent, unless it was there before. */
+static void
+test_seen_rows_stay(void **state)
+{
+	static const char text[] = HEAD "tables:\n  - index: [phase]\n"
+	    "    rows: [{seen: [{any: [{column: e.1, above: 0},"
+	    " {column: e.2, above: 0}]}]}]\n"
+	    "    metrics: [{metric: voltage_v, column: e.1,"
+	    " instance: 'L{phase}'}]\n";
+	struct bench bench;
+	char got[TEXT_SIZE];
+
+	(void)state;
+	setup(&bench, text, NULL);
+	read_agent(&bench, E "1.1|2|230\n" E "1.2|2|0\n" E "2.1|2|4\n"
+	    E "2.2|2|0\n", got);
+	assert_string_equal(got, "voltage_v|L1|230|V|1.1\n");
+	/* the feed fails while rows are learned again */
+	read_agent(&bench, E "1.1|2|0\n" E "1.2|2|0\n" E "2.1|2|0\n"
+	    E "2.2|2|0\n", got);
+	assert_string_equal(got, "voltage_v|L1|0|V|1.1\n");
+	done(&bench);
 }
 
 /* ---- states -------------------------------------------------------------------- */
@@ -232,6 +450,30 @@ test_faults(void **state)
 	static const struct {
 		const char *text, *want;
 	} cases[] = {
+	    {HEAD "tables: [{index: [{implied: a}, b], metrics:"
+	        " [{metric: power_w, column: e.1}]}]",
+	        "stands behind a part that takes all the rest"},
+	    {HEAD "tables: [{index: [{txt: a}], metrics:"
+	        " [{metric: power_w, column: e.1}]}]",
+	        "unknown kind of part 'txt' (did you mean text?)"},
+	    {HEAD "tables: [{index: [a], labels: {b: {column: e.2, at: [c]}},"
+	        " metrics: [{metric: power_w, column: e.1}]}]",
+	        "is no index part and no label"},
+	    {HEAD "tables: [{index: [a], labels: {b: {column: e.2, find:"
+	        " {column: e.3}}}, metrics: [{metric: power_w, column: e.1}]}]",
+	        "needs 'column' and 'is', and no 'at' beside it"},
+	    {HEAD "tables: [{index: [a], rows: [{column: e.2, is: 1, above: 1}],"
+	        " metrics: [{metric: power_w, column: e.1}]}]",
+	        "needs one of 'is', 'not', 'matches', 'unlike', 'above'"},
+	    {HEAD "tables: [{index: [a], rows: [{column: e.2, any: []}],"
+	        " metrics: [{metric: power_w, column: e.1}]}]",
+	        "'any' stands alone"},
+	    {HEAD "tables: [{index: [a], rows: [{column: e.2, above: x}],"
+	        " metrics: [{metric: power_w, column: e.1}]}]",
+	        "must be a number"},
+	    {HEAD "tables: [{index: [a], metrics: [{metric: power_w,"
+	        " column: e.1, scale: {digits: e.2, si: e.3, divisor: e.4,"
+	        " signed: e.5}}]}]", "a scale has at most 3 columns"},
 	    {HEAD "scalars: [{metric: power_w, oid: e.1, states: {1: on}}]",
 	        "belongs to metrics named state_"},
 	    {HEAD "scalars: [{metric: state_x, oid: e.1, states: onof}]",
@@ -275,6 +517,13 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_added_profiles_give_no_twins),
+	    cmocka_unit_test(test_scales),
+	    cmocka_unit_test(test_texts_with_numbers),
+	    cmocka_unit_test(test_indexes),
+	    cmocka_unit_test(test_joins),
+	    cmocka_unit_test(test_generic_tables),
+	    cmocka_unit_test(test_conditions),
+	    cmocka_unit_test(test_seen_rows_stay),
 	    cmocka_unit_test(test_states),
 	    cmocka_unit_test(test_legends),
 	    cmocka_unit_test(test_faults),

@@ -68,7 +68,7 @@ test_faults_have_places(void **state)
 	        "p.yaml:3:80: is not a name from index:"},
 	    {HEAD "tables: [{index: [a], metrics: [{metric: power_w,"
 	        " column: 1.3.1, rows: [{part: a}]}]}]",
-	        "needs one of 'is', 'not', 'matches' and 'unlike'"},
+	        "needs one of 'is', 'not', 'matches', 'unlike', 'above'"},
 	    {HEAD "tables: [{index: [a], metrics: [{metric: power_w,"
 	        " column: 1.3.1, rows: [{part: a, any: []}]}]}]",
 	        "p.yaml:3:88: 'any' stands alone"},
@@ -145,7 +145,7 @@ test_columns_are_wanted_once(void **state)
 	    &profile), 0);
 	assert_int_equal(fake.n_reports, 0);
 	assert_int_equal(profile->n_columns, 3);
-	assert_true(profile->tables[0].part_is_text[1]);
+	assert_int_equal(profile->tables[0].parts[1], PROFILE_TEXT);
 	assert_int_equal(profile->tables[0].n_labels, 3);
 	assert_int_equal(profile->tables[0].metrics[0].n_values, 2);
 	profile_unref(profile);
