@@ -27,6 +27,7 @@ dist_profiles_DATA = \
 	%D%/lenovo-xcc.yaml \
 	%D%/liebert-mph.yaml \
 	%D%/liebert-ups.yaml \
+	%D%/megatec-ppc.yaml \
 	%D%/panduit-g5.yaml \
 	%D%/raritan-pdu2.yaml \
 	%D%/riello-netman.yaml \
