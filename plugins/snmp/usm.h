@@ -26,7 +26,7 @@
 /* Requests without an answer, or outside the window, until the engine is
  * discovered anew, and the least time between two of that.  Units: s. */
 #define USM_STRIKES 2
-#define USM_DROP_REST_S 300
+#define USM_DROP_REST_S 30
 
 /* Reports by type; the first six by their place in usmStats. */
 enum usm_report {

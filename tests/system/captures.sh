@@ -157,9 +157,13 @@ is "$(get '/series?entity=feed:r1-a&metric=power_w&from=-30s' \
 is "$(get '/series?entity=feed:r1-b&metric=current_a&from=-30s' \
 	'sorted({round(v, 6) for v in d["avg"] if v is not None})')" '[1.3]' \
 	"a feed's current is that of its devices"
-is "$(get /racks/r1 '[(m["energy_wh"] > 0.01, round(m["energy_wh"] * 3600 / 1935) % 2,
-	0 < m["coverage"] < 0.01) for m in d["energy_per_month"]][-1]')" \
-	'[true, 0, true]' "energy of the month: only what was seen"
+energy() { # what has been seen so far, in steps of an interval at 1935 W
+	get /racks/r1 '[(m["energy_wh"] > 0.01, round(m["energy_wh"] * 3600 / 1935) % 2,
+		0 < m["coverage"] < 0.01) for m in d["energy_per_month"]][-1]'
+}
+energy_seen() { [ "$(energy)" = '[true, 0, true]' ]; }
+wait_for 20 energy_seen
+is "$(energy)" '[true, 0, true]' "energy of the month: only what was seen"
 
 # ---- collectorctl ----------------------------------------------------------------
 parses() { # NAME EXPRESSION WANTED WHAT

@@ -19,6 +19,7 @@ def find(body, metric, instance):
 
 
 SHAPE = {"metric", "instance", "value", "unit", "quality", "source"}
+STATE = SHAPE | {"text", "severity"}
 cache = {}
 for line in open(wanted):
     device, metric, instance, value, oid = shlex.split(line)
@@ -43,6 +44,7 @@ for line in open(wanted):
 for name, body in sorted(cache.items()):
     if name.startswith("run-"):
         good = set(body) == {"profile", "info", "metrics"} \
-            and all(set(m) == SHAPE for m in body["metrics"]) \
+            and all(set(m) == (STATE if m["metric"].startswith("state_") else SHAPE)
+                for m in body["metrics"]) \
             and not any(m["source"].startswith(".") for m in body["metrics"])
         print(f"{'ok' if good else 'not ok'} - {name[4:-4]}: the shape of profile run")
