@@ -4,6 +4,7 @@
  * values, ms per closed slot, per published view, per saved evidence.
  *
  * Use: bench_flow [RACKS]   (default 90,000, two devices each)
+ * Prints a table, then "bench<TAB>NAME<TAB>VALUE<TAB>UNIT".
  */
 #include <config.h>
 
@@ -275,6 +276,10 @@ main(int argc, char **argv)
 	    bench.credit_ms / (SLOTS - 1));
 	(void)printf("publishing a view                       %8.1f ms\n",
 	    bench.publish_ms / (SLOTS - 1));
+	(void)printf("bench\tflow_batch60\t%.0f\tns\nbench\tflow_close_slot\t%.2f\tms\n"
+	    "bench\tflow_credit\t%.2f\tms\nbench\tflow_publish\t%.2f\tms\n",
+	    bench.drain_ns / (double)bench.n_batches, bench.rollup_ms / (SLOTS - 1),
+	    bench.credit_ms / (SLOTS - 1), bench.publish_ms / (SLOTS - 1));
 	time_save(&bench);
 	check(&bench);
 	flow_free(bench.flow);

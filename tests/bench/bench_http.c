@@ -2,10 +2,12 @@
 /*
  * What answers cost at 90,000 racks: one client on a kept connection, then
  * eight; the rooms below are faked, so this is the server alone.
+ * Prints a table, and "bench<TAB>NAME<TAB>VALUE<TAB>UNIT" for a single client.
  */
 #include <config.h>
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,6 +95,22 @@ compare(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
+/* "bench", tab, and a name made of a case's path and its encoding. */
+static void
+print_name(size_t at)
+{
+	const char *head = cases[at].head;
+
+	(void)printf("bench\thttp");
+	for (const char *p = cases[at].target; *p != '\0'; p++) {
+		bool is_plain = (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9');
+
+		(void)putchar(is_plain ? *p : '_');
+	}
+	(void)printf("%s", str_starts(head, "Accept") ? "_gzip" :
+	    str_starts(head, "If") ? "_unchanged" : "");
+}
+
 static void
 measure(uint16_t port, size_t at, unsigned n_clients)
 {
@@ -119,6 +137,10 @@ measure(uint16_t port, size_t at, unsigned n_clients)
 	(void)printf("%-52s %u client%s %8.0f/s  p50 %7.3f  p99 %7.3f ms  %8zu B\n",
 	    cases[at].target, n_clients, n_clients > 1 ? "s" : " ", n / seconds, ms[n / 2],
 	    ms[n * 99 / 100], loads[0].size);
+	if (n_clients == 1) {
+		print_name(at);
+		(void)printf("_p99\t%.3f\tms\n", ms[n * 99 / 100]);
+	}
 	free(ms);
 }
 

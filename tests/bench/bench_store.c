@@ -3,6 +3,8 @@
  * What storage costs: CPU per row (one slot of a rack's 32 sources) accepted in
  * the journal and flushed to RRD, and bytes written per sample.
  *
+ * Prints a table and "bench<TAB>NAME<TAB>VALUE<TAB>UNIT".
+ *
  * Use: bench_store [FILES [SLOTS]]   (default 10,000 and 15; needs FILES x 0.7 MB)
  */
 #include <config.h>
@@ -217,6 +219,8 @@ measure(struct bench *bench, int64_t first_s, int n_slots)
 	}
 	(void)printf("accepted: %.0f rows, %.2f us CPU a row, %.1f bytes a sample\n", rows,
 	    (own_cpu_us() - own) / rows, (written_bytes(getpid()) - own_bytes) / samples);
+	(void)printf("bench\tstore_accept_row\t%.2f\tus\nbench\tstore_journal_sample\t%.1f\tbytes\n",
+	    (own_cpu_us() - own) / rows, (written_bytes(getpid()) - own_bytes) / samples);
 	own = own_cpu_us();
 	child = child_cpu_us(pid);
 	child_bytes = written_bytes(pid);
@@ -226,6 +230,9 @@ measure(struct bench *bench, int64_t first_s, int n_slots)
 	    (child_cpu_us(pid) - child) / rows,
 	    (child_cpu_us(pid) - child) / bench->n_racks, (own_cpu_us() - own) / rows,
 	    (written_bytes(pid) - child_bytes) / samples);
+	(void)printf("bench\tstore_flush_row\t%.2f\tus\nbench\tstore_hand_over_row\t%.2f\tus\n"
+	    "bench\tstore_rrd_sample\t%.1f\tbytes\n", (child_cpu_us(pid) - child) / rows,
+	    (own_cpu_us() - own) / rows, (written_bytes(pid) - child_bytes) / samples);
 }
 
 int

@@ -1,6 +1,6 @@
 # Benches print what things cost; they are built and run only when asked for.
-EXTRA_PROGRAMS = %D%/bench_flow %D%/bench_http %D%/bench_store
-EXTRA_PROGRAMS += %D%/bench_snmp
+BENCHES = %D%/bench_flow %D%/bench_http %D%/bench_snmp %D%/bench_store %D%/bench_usm
+EXTRA_PROGRAMS = $(BENCHES)
 %C%_bench_flow_LDADD = $(LIB_CAPACITY)
 %C%_bench_http_CPPFLAGS = $(HTTP_CPPFLAGS)
 %C%_bench_http_LDADD = $(LIB_HTTP_ALONE)
@@ -10,26 +10,27 @@ EXTRA_PROGRAMS += %D%/bench_snmp
 %C%_bench_snmp_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/snmp
 %C%_bench_snmp_LDADD = $(LIB_SNMP) $(YAML_LIBS)
 CLEANFILES += $(EXTRA_PROGRAMS)
+EXTRA_DIST += %D%/run.py
 
-.PHONY: bench-flow bench-http bench-store
-bench: bench-flow bench-http bench-store
+# All in one table; BENCH=--quick for a first look, bench-doc for the page.
+BENCH_RUN = python3 $(top_srcdir)/tests/bench/run.py --build '$(abs_top_builddir)' \
+	--source '$(abs_top_srcdir)' $(BENCH)
+.PHONY: bench-doc bench-flow bench-http bench-snmp bench-store bench-usm
+bench: all $(BENCHES)
+	$(BENCH_RUN)
+bench-doc: all $(BENCHES)
+	$(BENCH_RUN) --doc '$(abs_top_srcdir)/docs/BENCHMARKS.md'
 bench-flow: %D%/bench_flow$(EXEEXT)
 	$(builddir)/tests/bench/bench_flow$(EXEEXT)
 bench-http: %D%/bench_http$(EXEEXT)
 	$(builddir)/tests/bench/bench_http$(EXEEXT)
-bench-store: %D%/bench_store$(EXEEXT)
-	$(builddir)/tests/bench/bench_store$(EXEEXT)
-
-.PHONY: bench-snmp
-bench: bench-snmp
 bench-snmp: %D%/bench_snmp$(EXEEXT)
 	$(builddir)/tests/bench/bench_snmp$(EXEEXT)
 # SNMPv3 without sockets
-EXTRA_PROGRAMS += %D%/bench_usm
 %C%_bench_usm_SOURCES = %D%/bench_usm.c $(USM_KIT)
 %C%_bench_usm_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/snmp
 %C%_bench_usm_LDADD = $(LIB_SNMP)
-.PHONY: bench-usm
-bench: bench-usm
 bench-usm: %D%/bench_usm$(EXEEXT)
 	$(builddir)/tests/bench/bench_usm$(EXEEXT)
+bench-store: %D%/bench_store$(EXEEXT)
+	$(builddir)/tests/bench/bench_store$(EXEEXT)

@@ -239,6 +239,18 @@ def main():
     print(f"{name}: {seconds:.0f} s, CPU {100 * spent / seconds:.2f} % of a core,"
           f" RSS {rss_mb():.0f} MB, lateness ms {json.dumps(after['lateness_ms'])},"
           f" polls {json.dumps(polls)}")
+    per_s = polls["started"] / seconds
+    for what, value, unit in (
+            ("devices", len(all_of) + len(others), ""),
+            ("polls", per_s, "/s"),
+            ("cpu", 100 * spent / seconds, "% of a core"),
+            ("cpu_poll", 1e6 * spent / max(polls["started"], 1), "us"),
+            ("rss", rss_mb(), "MB"),
+            ("rss_device", rss_mb() * 1024 / (len(all_of) + len(others)), "kB"),
+            ("lateness_p50", after["lateness_ms"]["p50"], "ms"),
+            ("lateness_p99", after["lateness_ms"]["p99"], "ms"),
+            ("missed", count.missed, "samples"), ("compared", count.compared, "samples")):
+        print(f"bench\tdaemon_{name}_{what}\t{value:.10g}\t{unit}")
     return failed
 
 

@@ -4,10 +4,11 @@
 # a fifth of the devices is dead, 5 % are slow and 1 % answer garbage.
 #
 # Use: load.sh [--devices N] [--minutes M | --slots N] [--interval S]
-#              [--snmp v2c|v3] [--apart]
-# Without --apart the sound and the sick province run side by side.
+#              [--snmp v2c|v3] [--apart] [--kill]
+# Without --apart the sound and the sick province run side by side.  --kill ends
+# the sound one by kill -9 and tells how soon it is back.
 . "${top_srcdir:?run by make check}/tests/system/lib.sh"
-devices=500 interval=5 slots=6 snmp=v2c apart=
+devices=500 interval=5 slots=6 snmp=v2c apart= kill=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--devices) devices=$2; shift 2 ;;
@@ -16,6 +17,7 @@ while [ $# -gt 0 ]; do
 	--interval) interval=$2; shift 2 ;;
 	--snmp) snmp=$2; shift 2 ;;
 	--apart) apart=yes; shift ;;
+	--kill) kill=yes; shift ;;
 	*) fatal "load.sh: what is '$1'?" ;;
 	esac
 done
@@ -66,10 +68,29 @@ watch() {
 	    "$racksim" --racks $racks --seed 7 --step "$interval" --faults "$dir/$1/faults" \
 	    >"$dir/$1.points" 2>&1
 }
+now_ms() {
+	echo $(($(date +%s%N) / 1000000))
+}
+polls() {
+	[ "$(get /collector 'd["polls"]["ok"] > 0')" = true ]
+}
+# restart NAME: kills the daemon and takes the time until it polls again
+restart() {
+	kill -KILL "$daemon"
+	wait "$daemon" 2>/dev/null
+	began=$(now_ms)
+	daemon "$dir/$1/collectord.yaml" "$1-again"
+	ready=$(now_ms)
+	wait_for 60 polls
+	ok $? "$1: after kill -9 it is back and polls"
+	printf '# bench\tdaemon_%s_ready\t%d\tms\n# bench\tdaemon_%s_polling\t%d\tms\n' \
+	    "$1" $((ready - began)) "$1" $(($(now_ms) - began))
+}
 end() {
 	points cat "$dir/$1.points"
 	eval "daemon=\$${1}_daemon sim=\$${1}_sim"
 	ok "$(alive "$daemon"; echo $?)" "$1: the daemon runs" "$dir/$1.log"
+	[ -z "$kill" ] || [ "$1" != sound ] || restart "$1"
 	stop "$daemon"
 	is "$status" 0 "$1: and ends well"
 	stop "$sim"

@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs all benches and prints one table; with --doc FILE writes it as a page.
+
+    run.py --build DIR --source DIR [--doc FILE] [--quick]
+
+Every bench prints lines "bench<TAB>NAME<TAB>VALUE<TAB>UNIT".  The aims are those
+of the project; a figure is met, missed or not measured, and none decides a test.
+Environment: BENCH_DEVICES, BENCH_INTERVAL, BENCH_SLOTS size the whole daemon's
+run, BENCH_RACKS that of flow, BENCH_FILES that of the store.
+"""
+import argparse
+import datetime
+import gzip
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--build", required=True)
+parser.add_argument("--source", required=True)
+parser.add_argument("--doc")
+parser.add_argument("--quick", action="store_true")
+args = parser.parse_args()
+build, source = pathlib.Path(args.build).resolve(), pathlib.Path(args.source).resolve()
+quick = args.quick
+env = dict(os.environ, top_builddir=str(build), top_srcdir=str(source), LC_ALL="C.UTF-8")
+
+
+def setting(name, usual, small):
+    return os.environ.get(name, small if quick else usual)
+
+
+RUNS = [
+    ("SNMP engines", [f"{build}/tests/bench/bench_snmp"] + (["20000"] if quick else [])),
+    ("SNMPv3 without sockets", [f"{build}/tests/bench/bench_usm"]),
+    ("flow", [f"{build}/tests/bench/bench_flow", setting("BENCH_RACKS", "90000", "9000")]),
+    ("store", [f"{build}/tests/bench/bench_store",
+               setting("BENCH_FILES", "4000", "500"), "15"]),
+    ("HTTP", [f"{build}/tests/bench/bench_http"]),
+    ("the whole daemon", ["sh", f"{source}/tests/system/load.sh", "--apart", "--kill",
+                          "--devices", setting("BENCH_DEVICES", "4000", "400"),
+                          "--interval", setting("BENCH_INTERVAL", "10", "5"),
+                          "--slots", setting("BENCH_SLOTS", "12", "4")]),
+]
+
+
+def run(command):
+    """{name: (value, unit)}, and how it ended"""
+    done = subprocess.run(command, env=env, cwd=build, capture_output=True, text=True)
+    found = {}
+    for line in done.stdout.splitlines():
+        m = re.match(r"(?:# )?bench\t([^\t]+)\t([^\t]+)\t(.*)", line)
+        if m:
+            found[m[1]] = (float(m[2]), m[3])
+    if done.returncode != 0:
+        sys.stderr.write(done.stdout[-3000:] + done.stderr[-3000:])
+    return found, done.returncode
+
+
+def first_page():
+    """kB that a browser loads for the first page, compressed"""
+    files = [p for p in (source / "web" / "dist").rglob("*")
+             if p.suffix in (".js", ".css", ".html")] if (source / "web" / "dist").is_dir() \
+        else [p for p in (build / "web").rglob("*") if p.suffix in (".js", ".css", ".html")
+              and "node_modules" not in p.parts]
+    return sum(len(gzip.compress(p.read_bytes())) for p in files) / 1000 if files else None
+
+
+class Figures(dict):
+    def v(self, name):
+        return self[name][0] if name in self else None
+
+    def largest(self, stem):
+        """The value with the largest number behind it: snmp_…_flat_180000"""
+        hits = [(int(m[1]), k) for k in self
+                if (m := re.fullmatch(re.escape(stem) + r"_(\d+)", k))]
+        return self.v(max(hits)[1]) if hits else None
+
+
+def ratio(a, b):
+    return a / b if a is not None and b else None
+
+
+def aims(f):
+    """(what, measured, unit, bound, note) of each aim"""
+    snmp, v3 = "snmp_v2c_get60", "snmp_v3_get60"
+    flat, paced = f.largest(f"{snmp}_native_flat"), f.largest(f"{snmp}_native_paced")
+    floor = f.largest(f"{snmp}_floor_flat")
+    net = f.largest(f"{snmp}_netsnmp_flat")
+    v3s = {how: next((f.v(k) for k in sorted(f) if re.match(
+        rf"snmp_v3.*native_{how}_\d+$", k)), None) for how in ("flat", "paced")}
+    poll = f.v("daemon_sound_cpu_poll")
+    rows = [f.v(k) for k in ("store_accept_row", "store_flush_row", "store_hand_over_row")]
+    bytes_ = [f.v("store_journal_sample"), f.v("store_rrd_sample")]
+    late = f.v("daemon_sound_lateness_p99"), f.v("daemon_sick_lateness_p99")
+    rss = f.v("daemon_sound_rss_device")
+    return [
+        ("SNMP v2c, GET of 60, flat out", flat, "us", 4,
+         f"{ratio(flat, floor):.2f} x raw UDP, {ratio(net, flat):.1f} x less than net-snmp"
+         if flat and floor and net else ""),
+        ("SNMP v2c, GET of 60, paced 3,000/s", paced, "us", 8, ""),
+        ("SNMPv3 authPriv, flat out", v3s["flat"], "us", 10, ""),
+        ("SNMPv3 authPriv, paced", v3s["paced"], "us", 13, ""),
+        ("IPMI, 10 sensors and DCMI, session kept", None, "us", 45, "no IPMI yet"),
+        ("whole daemon at 3,000 polls a second",
+         poll * 3000 / 1e4 if poll else None, "% of a core", 40,
+         f"projected from {poll:.0f} us a poll at {f.v('daemon_sound_polls'):.0f} polls/s"
+         if poll else ""),
+        ("whole daemon, memory of 180,000 devices",
+         rss * 180000 / 1024 / 1024 if rss else None, "GB", 4,
+         f"projected from {rss:.1f} kB a device" if rss else ""),
+        ("lateness p99", late[0], "ms", 1000, ""),
+        ("lateness p99, 20 % dead, 5 % slow, 1 % garbage", late[1], "ms", 1000,
+         f"{late[0]:.0f} ms with none of them" if late[0] is not None else ""),
+        ("samples lost of the sound ones meanwhile", f.v("daemon_sick_missed"),
+         "samples", 0, ""),
+        ("storage of 90,000 x 32 a minute",
+         sum(rows) * 1500 / 1e4 if None not in rows else None, "% of a core", 5,
+         "accept, hand over and flush; 15 rows at once"),
+        ("storage, written",
+         sum(bytes_) * 48000 / 1e6 if None not in bytes_ else None, "MB/s", 6,
+         "as the kernel counts dirtied pages"),
+        ("overview, server side, p99", f.v("http_api_v1_capacity_p99"), "ms", 20,
+         "90,000 racks, one client"),
+        ("first page, compressed", first_page(), "kB", 80, "all scripts and styles"),
+        ("polling again after kill -9", ratio(f.v("daemon_sound_polling"), 1000), "s", 5,
+         f"{f.v('daemon_sound_devices'):.0f} devices" if f.v("daemon_sound_devices") else ""),
+        ("deciding sample to webhook, p99", None, "s", 5, "no alerts yet"),
+    ]
+
+
+def version(*command):
+    try:
+        text = subprocess.run(command, capture_output=True, text=True).stdout
+        return text.splitlines()[0].strip() if text else "?"
+    except OSError:
+        return "not here"
+
+
+def machine():
+    cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo")
+                if line.startswith("model name")), "?")
+    memory = int(open("/proc/meminfo").readline().split()[1]) // 1024 // 1024
+    return [
+        ("machine", f"{os.cpu_count()} x {cpu}, {memory} GB"),
+        ("kernel", os.uname().release),
+        ("load when it began", " ".join(f"{x:.1f}" for x in os.getloadavg())),
+        ("date", datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")),
+        ("collectord", version(f"{build}/collectord/collectord", "--version")),
+        ("compiler", version("cc", "--version")),
+        ("net-snmp", version("net-snmp-config", "--version")),
+        ("RRDtool", version("rrdtool", "--version").split("  ")[0]),
+        ("OpenSSL", version("openssl", "version")),
+    ]
+
+
+def judge(measured, bound):
+    return "not measured" if measured is None else "met" if measured <= bound else "missed"
+
+
+def table(rows, widths):
+    for row in rows:
+        print("  ".join(str(c).ljust(w) for c, w in zip(row, widths)).rstrip())
+
+
+def number(value):
+    return "-" if value is None else f"{value:.3g}" if value < 100 else f"{value:,.0f}"
+
+
+def page(facts, figures, judged, failed):
+    out = ["# Benchmarks", "",
+           "Written by `make bench-doc`; run it on your machine for your figures. CPU time, not wall"
+           " time, unless a row says so; everything on loopback. No figure decides a test.", "",
+           "| | |", "|---|---|"]
+    out += [f"| {k} | {v} |" for k, v in facts]
+    out += ["", "## Aims", "", "| what | measured | aim | | |", "|---|---|---|---|---|"]
+    out += [f"| {what} | {number(m)} {unit if m is not None else ''} | <= {bound:g} {unit} |"
+            f" {judge(m, bound)} | {note} |" for what, m, unit, bound, note in judged]
+    out += ["", "## Figures", "", "| name | value | unit |", "|---|---|---|"]
+    out += [f"| {k} | {number(v)} | {u} |" for k, (v, u) in figures.items()]
+    if failed:
+        out += ["", "Ended badly and are incomplete: " + ", ".join(failed) + "."]
+    return "\n".join(line.rstrip() for line in out) + "\n"
+
+
+facts, figures, failed = machine(), Figures(), []
+for title, command in RUNS:
+    print(f"== {title}", flush=True)
+    found, status = run(command)
+    figures.update(found)
+    if status != 0 or not found:
+        failed.append(title)
+    table([(k, number(v), u) for k, (v, u) in found.items()], (46, 12, 12))
+judged = aims(figures)
+print("== aims")
+table([(what, f"{number(m)} {unit}", f"<= {bound:g}", judge(m, bound), note)
+       for what, m, unit, bound, note in judged], (48, 18, 8, 12, 60))
+if args.doc:
+    pathlib.Path(args.doc).write_text(page(facts, figures, judged, failed), encoding="utf-8")
+    print(f"written to {args.doc}")
+if failed:
+    print("ended badly: " + ", ".join(failed))
+sys.exit(1 if failed else 0)
