@@ -258,12 +258,63 @@ raw_number(const struct profile_metric *metric, const struct varbind *vb,
 	    convert_number(vb, ret_x);
 }
 
+/* An integer and a metric whose texts are known as numbers. */
+static bool
+is_plain(const struct profile_metric *metric, const struct varbind *vb)
+{
+	return metric->numbers != NULL && metric->extract == NULL &&
+	    (vb->type == VARBIND_INTEGER || vb->type == VARBIND_UNSIGNED ||
+	    vb->type == VARBIND_COUNTER32 || vb->type == VARBIND_COUNTER64 ||
+	    vb->type == VARBIND_TICKS);
+}
+
+/* The same as by texts, for the values that most agents send. */
+static enum col_quality
+plain_number(const struct profile_metric *metric, double *x)
+{
+	size_t n_map = metric->map.n;
+	const double *sentinels = metric->numbers + 2 * n_map;
+
+	for (size_t i = 0; i < metric->n_sentinels; i++) {
+		if (sentinels[i] == *x) {
+			return COL_UNAVAILABLE;
+		}
+	}
+	if (metric->counter) {
+		return COL_ERROR;
+	}
+	for (size_t i = 0; i < n_map; i++) {
+		if (metric->numbers[i] == *x) {
+			*x = metric->numbers[n_map + i];
+			return isnan(*x) ? COL_ERROR : COL_GOOD;
+		}
+	}
+	return n_map == 0 || metric->map_is_open ? COL_GOOD : COL_ERROR;
+}
+
+static enum col_quality
+text_number(const struct profile_metric *metric, const struct varbind *vb,
+    double *x)
+{
+	char text[CONVERT_TEXT_SIZE];
+
+	if (metric->n_sentinels > 0 || metric->map.n > 0 ||
+	    metric->extract != NULL) {
+		(void)convert_text(vb, text, sizeof(text));
+	}
+	if (metric->n_sentinels > 0 && is_sentinel(metric, text)) {
+		return COL_UNAVAILABLE;
+	}
+	return metric->counter || !raw_number(metric, vb, text, x) ?
+	    COL_ERROR : COL_GOOD;
+}
+
 void
 convert_value(const struct profile_metric *metric, double factor,
     const struct varbind *vb, struct col_value *ret_value)
 {
-	char text[CONVERT_TEXT_SIZE];
-	double x;
+	enum col_quality quality;
+	double x = 0;
 
 	*ret_value = (struct col_value){.counter = 0, .quality = COL_ERROR};
 	if (vb == NULL || varbind_missing(vb)) {
@@ -279,15 +330,14 @@ convert_value(const struct profile_metric *metric, double factor,
 		ret_value->quality = COL_GOOD;
 		return;
 	}
-	if (metric->n_sentinels > 0 || metric->map.n > 0 ||
-	    metric->extract != NULL) {
-		(void)convert_text(vb, text, sizeof(text));
+	if (is_plain(metric, vb)) {
+		(void)convert_number(vb, &x);
+		quality = plain_number(metric, &x);
+	} else {
+		quality = text_number(metric, vb, &x);
 	}
-	if (metric->n_sentinels > 0 && is_sentinel(metric, text)) {
-		ret_value->quality = COL_UNAVAILABLE;
-		return;
-	}
-	if (metric->counter || !raw_number(metric, vb, text, &x)) {
+	if (quality != COL_GOOD) {
+		ret_value->quality = quality;
 		return;
 	}
 	x = factor < 0 ? x / -factor : x * factor;

@@ -147,7 +147,10 @@ struct native_outbox {
 	struct mmsghdr messages[NATIVE_BATCH];
 	struct iovec pieces[NATIVE_BATCH][2];
 	uint32_t tags[NATIVE_BATCH];
-	uint8_t buffers[NATIVE_BATCH][NATIVE_DATAGRAM_SIZE];
+	struct request {
+		uint8_t bytes[NATIVE_DATAGRAM_SIZE];
+		uint8_t spread[64]; /* or all heads share a few cache sets */
+	} requests[NATIVE_BATCH];
 };
 
 struct native_outbox *
@@ -165,7 +168,8 @@ native_outbox_free(struct native_outbox *outbox)
 uint8_t *
 native_outbox_buffer(struct native_outbox *outbox)
 {
-	return outbox->n == NATIVE_BATCH ? NULL : outbox->buffers[outbox->n];
+	return outbox->n == NATIVE_BATCH ? NULL :
+	    outbox->requests[outbox->n].bytes;
 }
 
 void

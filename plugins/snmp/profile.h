@@ -134,6 +134,7 @@ struct profile_metric {
 	const struct profile_filter *available; /* read with each poll */
 	const regex_t *extract;
 	struct profile_map map;    /* raw to number */
+	const double *numbers;     /* of map.from, map.to, sentinels; NAN: a word */
 	bool map_is_open;          /* a number that is not in map stands for itself */
 	size_t n_states;           /* what the numbers mean */
 	const struct col_state *states;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "profile_parse.h"
 
+#include <math.h>
 #include <string.h>
 
 static bool
@@ -165,6 +166,30 @@ parse_details(struct parse *parse, const struct col_node *node,
 	return good;
 }
 
+/* What the texts of a metric are as numbers, so that no poll reads them. */
+static bool
+prepare_numbers(struct parse *parse, const struct col_node *node,
+    struct profile_metric *metric)
+{
+	size_t n_map = metric->map.n, n = 2 * n_map + metric->n_sentinels;
+	double *numbers = profile_alloc(parse->profile,
+	    (n > 0 ? n : 1) * sizeof(*numbers));
+
+	if (numbers == NULL) {
+		return parse_no_memory(parse, node);
+	}
+	for (size_t i = 0; i < n; i++) {
+		const char *text = i < n_map ? metric->map.from[i] :
+		    i < 2 * n_map ? metric->map.to[i - n_map] :
+		    metric->sentinels[i - 2 * n_map];
+		if (!tree_parse_number(text, &numbers[i])) {
+			numbers[i] = NAN;
+		}
+	}
+	metric->numbers = numbers;
+	return true;
+}
+
 bool
 parse_metric(struct parse *parse, const struct col_node *node,
     struct profile_metric *ret_metric)
@@ -204,5 +229,6 @@ parse_metric(struct parse *parse, const struct col_node *node,
 	bool good = parse_values(parse, value, metric);
 	good &= parse_unit(parse, col_node_get(node, "unit"), metric);
 	good &= parse_details(parse, node, metric);
+	good = good && prepare_numbers(parse, node, metric);
 	return good && check_units(parse, node, metric);
 }

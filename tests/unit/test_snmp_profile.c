@@ -12,6 +12,7 @@
 #include "../plugin/snmp_host.h"
 #include "../plugin/snmp_yaml.h"
 #include "capture.h"
+#include "convert.h"
 #include "credential.h"
 #include "profile.h"
 #include "profile_match.h"
@@ -254,6 +255,52 @@ test_rules_ask(void **state)
 }
 
 static void
+same_by_text(const struct profile_metric *metric, const struct varbind *vb)
+{
+	struct profile_metric by_text = *metric;
+	struct col_value a, b;
+
+	by_text.numbers = NULL;
+	convert_value(metric, convert_factor(0.1), vb, &a);
+	convert_value(&by_text, convert_factor(0.1), vb, &b);
+	assert_int_equal(a.quality, b.quality);
+	assert_true(a.quality != COL_GOOD || a.number == b.number);
+}
+
+/* Integers take a short cut round the texts of a profile: to the same end. */
+static void
+test_numbers_as_by_text(void **state)
+{
+	struct fakehost fake;
+	struct profile *profile;
+
+	(void)state;
+	assert_int_equal(parse(&fake, HEAD "scalars:\n"
+	    "  - {metric: power_w, oid: 1.3.1.0, sentinels: [-1, N/A, 65535.0, 7]}\n"
+	    "  - {metric: state_x, oid: 1.3.2.0, map: {1: 0, 2: 5, x: 3, -4: 9}}\n"
+	    "  - {metric: state_y, oid: 1.3.3.0, sentinels: [2], map: {1: 4, 2: 8}}\n"
+	    "  - {metric: voltage_v, oid: 1.3.4.0}\n"
+	    "  - {metric: octets_in, oid: 1.3.5.0, sentinels: [3]}\n",
+	    &profile), 0);
+	for (size_t i = 0; i < profile->n_scalars; i++) {
+		assert_non_null(profile->scalars[i].numbers);
+		for (int64_t n = -5; n < 70000; n += n < 10 ? 1 : 65525 - n > 0 ?
+		    65525 - n : 1) {
+			struct varbind vb = {.type = VARBIND_INTEGER,
+			    .integer = n};
+			same_by_text(&profile->scalars[i], &vb);
+			vb = (struct varbind){.type = VARBIND_UNSIGNED,
+			    .counter = (uint64_t)n & 0xffffffff};
+			same_by_text(&profile->scalars[i], &vb);
+			vb.type = VARBIND_COUNTER64;
+			same_by_text(&profile->scalars[i], &vb);
+		}
+	}
+	profile_unref(profile);
+	fakehost_done(&fake);
+}
+
+static void
 test_bases(void **state)
 {
 	static const char text[] = HEAD
@@ -370,6 +417,7 @@ main(void)
 	    cmocka_unit_test(test_columns_are_wanted_once),
 	    cmocka_unit_test(test_the_closest_rule_wins),
 	    cmocka_unit_test(test_rules_ask),
+	    cmocka_unit_test(test_numbers_as_by_text),
 	    cmocka_unit_test(test_bases),
 	    cmocka_unit_test(test_credentials),
 	    cmocka_unit_test(test_credential_keys),
