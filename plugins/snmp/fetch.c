@@ -42,27 +42,48 @@ void
 fetch_limits_init(struct fetch_limits *limits)
 {
 	*limits = (struct fetch_limits){.max_varbinds = FETCH_VARBINDS_MAX,
-	    .max_bulk = FETCH_VARBINDS_MAX};
+	    .max_bulk = FETCH_VARBINDS_MAX, .ceiling = FETCH_VARBINDS_MAX};
 }
 
 static void
-grow(unsigned *limit)
+keep_below(unsigned *limit, unsigned ceiling)
+{
+	if (*limit > ceiling) {
+		*limit = ceiling;
+	}
+}
+
+void
+fetch_limits_bound(struct fetch_limits *limits, unsigned ceiling, bool no_bulk)
+{
+	bool higher = ceiling == 0 || ceiling > limits->ceiling;
+
+	limits->ceiling = ceiling == 0 || ceiling > FETCH_VARBINDS_MAX ?
+	    FETCH_VARBINDS_MAX : ceiling;
+	limits->no_bulk = no_bulk;
+	/* What was learned below a lower ceiling grows by itself. */
+	if (!higher) {
+		keep_below(&limits->max_varbinds, limits->ceiling);
+		keep_below(&limits->max_bulk, limits->ceiling);
+	}
+}
+
+static void
+grow(unsigned *limit, unsigned ceiling)
 {
 	*limit += *limit / 4 + 1;
-	if (*limit > FETCH_VARBINDS_MAX) {
-		*limit = FETCH_VARBINDS_MAX;
-	}
+	keep_below(limit, ceiling);
 }
 
 void
 fetch_limits_grow(struct fetch_limits *limits)
 {
-	if ((limits->max_varbinds < FETCH_VARBINDS_MAX ||
-	    limits->max_bulk < FETCH_VARBINDS_MAX) &&
+	if ((limits->max_varbinds < limits->ceiling ||
+	    limits->max_bulk < limits->ceiling) &&
 	    ++limits->n_good >= GROW_AFTER) {
 		limits->n_good = 0;
-		grow(&limits->max_varbinds);
-		grow(&limits->max_bulk);
+		grow(&limits->max_varbinds, limits->ceiling);
+		grow(&limits->max_bulk, limits->ceiling);
 	}
 }
 

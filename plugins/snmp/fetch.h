@@ -30,6 +30,8 @@ struct fetch_limits {
 	unsigned max_varbinds;   /* of a request, 1..FETCH_VARBINDS_MAX */
 	unsigned max_bulk;       /* of an answer to GETBULK, the same range */
 	unsigned n_good;         /* polls since one of them was changed */
+	unsigned ceiling;        /* never more than this */
+	bool no_bulk;            /* GETNEXT only */
 };
 
 struct fetch;
@@ -73,6 +75,9 @@ struct fetch_job {
 
 /* No limit is known yet. */
 void fetch_limits_init(struct fetch_limits *limits);
+/* What a profile says of its agents; ceiling 0: nothing. */
+void fetch_limits_bound(struct fetch_limits *limits, unsigned ceiling,
+    bool no_bulk);
 /*
  * After a good poll: what was once halved may have been one bad day, so it
  * grows by a quarter after 100 of them.

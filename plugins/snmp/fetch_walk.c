@@ -94,10 +94,18 @@ take_rows(struct fetch *fetch, const struct engine_reply *reply)
 }
 
 /* Varbinds that one answer of a walk may have. */
+/* GETNEXT only: a version 1 agent, or one whose GETBULK is of no use. */
+static bool
+is_plain(const struct fetch *fetch)
+{
+	return fetch->job.version == CREDENTIAL_V1 ||
+	    fetch->job.limits->no_bulk;
+}
+
 static unsigned
 walk_limit(const struct fetch *fetch)
 {
-	return fetch->job.version == CREDENTIAL_V1 ?
+	return is_plain(fetch) ?
 	    fetch->job.limits->max_varbinds : fetch->job.limits->max_bulk;
 }
 
@@ -146,7 +154,7 @@ fetch_walk_fill(struct fetch *fetch)
 		fetch->names[n++] = objid_ref(&fetch->cursors[i].last);
 	}
 	fetch->n_names = n;
-	request->verb = fetch->job.version == CREDENTIAL_V1 ? ENGINE_GETNEXT :
+	request->verb = is_plain(fetch) ? ENGINE_GETNEXT :
 	    ENGINE_GETBULK;
 	request->n_once = fetch->has_uptime ? 1 : 0;
 	request->n_repeat = fetch->job.first_only || repeat < 1 ? 1 :

@@ -19,4 +19,16 @@
 bool info_find(const struct snapshot *snapshot, const struct profile_info *info,
     char *text, size_t size);
 
+#define INFO_NAME_SIZE 48
+#define INFO_UNITS_MAX 32    /* behind one address */
+
+struct info_teller {
+	void (*tell)(void *arg, const char *metric, const char *text);
+	void *arg;
+};
+
+/* Tells it, if the device has it; with `each` also that of each further unit. */
+void info_tell(const struct snapshot *snapshot, const struct profile_info *info,
+    const struct info_teller *teller);
+
 #endif

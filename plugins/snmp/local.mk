@@ -39,7 +39,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/profile_match.c %D%/profile_match.h \
 	%D%/profile_metric.c \
 	%D%/profile_parse.c %D%/profile_parse.h \
-	%D%/profile_read.c %D%/profile_ref.c \
+	%D%/profile_read.c %D%/profile_ref.c %D%/profile_ref.h \
 	%D%/profile_states.c \
 	%D%/profile_table.c %D%/profile_unit.c \
 	%D%/reader.c %D%/reader.h \

@@ -10,7 +10,6 @@
 #include "convert.h"
 #include "draft.h"
 
-#define SOURCE_SIZE 2048  /* a sum names all its members */
 
 /* Layouts are interned by the host: the pointer tells them apart. */
 static struct plan **
@@ -47,20 +46,24 @@ plan_unref(struct plan *plan)
 static char *
 source_of(const struct draft *draft, const struct draft_slot *slot)
 {
-	char text[SOURCE_SIZE], oid[OBJID_TEXT_SIZE];
-	size_t used = 0;
+	char oid[OBJID_TEXT_SIZE], *text;
+	size_t used = 0, size = 1;
 
 	if (slot->n_members == 0) {
 		return strdup(objid_format(objid_ref(&slot->oid), oid,
 		    sizeof(oid)));
 	}
-	for (size_t i = 0; i < slot->n_members && used < sizeof(text); i++) {
-		int n = snprintf(text + used, sizeof(text) - used, "%s%s",
+	for (size_t i = 0; i < slot->n_members; i++) {
+		size += draft->slots[slot->members[i]]->oid.n * 11 + 1;
+	}
+	text = malloc(size);
+	for (size_t i = 0; text != NULL && i < slot->n_members; i++) {
+		int n = snprintf(text + used, size - used, "%s%s",
 		    i == 0 ? "" : "+", objid_format(objid_ref(
 		    &draft->slots[slot->members[i]]->oid), oid, sizeof(oid)));
 		used += n > 0 ? (size_t)n : 0;
 	}
-	return strdup(text);
+	return text;
 }
 
 static const struct col_layout *

@@ -7,6 +7,8 @@
 
 /* ---- oids, match, info ------------------------------------------------------------ */
 
+#define LEARN_MIN_NS INT64_C(300000000000)
+
 static void
 check_name(struct parse *parse, const struct col_node *at)
 {
@@ -219,21 +221,25 @@ read_match(struct parse *parse, const struct col_node *node)
 
 static bool
 read_info_ref(struct parse *parse, const struct col_node *node,
-    struct profile_ref *ref, const regex_t **extract)
+    struct profile_info *info, size_t i)
 {
 	static const char *const keys[] = {"column", "scalar", "extract",
-	    NULL};
+	    "each", NULL};
 	const struct col_node *at;
 
 	if (node->kind != COL_NODE_SCALAR &&
 	    !tree_map(&parse->tree, node, keys)) {
 		return false;
 	}
-	if (!parse_ref(parse, node, ref)) {
+	if (!parse_ref(parse, node, &info->refs[i])) {
+		return false;
+	}
+	at = col_node_get(node, "each");
+	if (at != NULL && !tree_bool(&parse->tree, at, &info->each[i])) {
 		return false;
 	}
 	at = col_node_get(node, "extract");
-	return at == NULL || parse_regex(parse, at, extract);
+	return at == NULL || parse_regex(parse, at, &info->extract[i]);
 }
 
 static void
@@ -267,8 +273,7 @@ read_info(struct parse *parse, const struct col_node *node)
 		infos[i].metric = profile_text(parse->profile, at->key);
 		for (size_t k = 0; k < n; k++) {
 			(void)read_info_ref(parse, at->kind == COL_NODE_LIST ?
-			    at->items[k] : at, &infos[i].refs[k],
-			    &infos[i].extract[k]);
+			    at->items[k] : at, &infos[i], k);
 		}
 		infos[i].n_refs = n;
 	}
@@ -307,6 +312,36 @@ read_envelope(struct parse *parse, const struct col_node *node)
 	}
 }
 
+/* {varbinds: 10, bulk: false, learn: 6h} */
+static void
+read_limits(struct parse *parse, const struct col_node *node)
+{
+	static const char *const keys[] = {"varbinds", "bulk", "learn", NULL};
+	struct profile *profile = parse->profile;
+	const struct col_node *at;
+	int64_t n = 0;
+	bool bulk = true;
+
+	if (!tree_map(&parse->tree, node, keys)) {
+		return;
+	}
+	if ((at = col_node_get(node, "varbinds")) != NULL &&
+	    tree_integer(&parse->tree, at, 1, 60, &n)) {
+		profile->max_varbinds = (unsigned)n;
+	}
+	if ((at = col_node_get(node, "bulk")) != NULL) {
+		(void)tree_bool(&parse->tree, at, &bulk);
+		profile->no_bulk = !bulk;
+	}
+	at = col_node_get(node, "learn");
+	if (at != NULL && tree_duration(&parse->tree, at, &n)) {
+		if (n < LEARN_MIN_NS) {
+			tree_report(&parse->tree, at, "must be 5m or more");
+		}
+		profile->learn_ns = n;
+	}
+}
+
 static void
 read_company(struct parse *parse, const struct col_node *node)
 {
@@ -332,7 +367,7 @@ static void
 read_profile(struct parse *parse, const struct col_node *node)
 {
 	static const char *const keys[] = {"plugin", "summary", "kind",
-	    "extends", "also", "twins", "bases", "oids",
+	    "extends", "also", "twins", "limits", "bases", "oids",
 	    "enums", "match", "info", "scalars", "tables", NULL};
 	const struct col_node *at;
 
@@ -342,6 +377,9 @@ read_profile(struct parse *parse, const struct col_node *node)
 	}
 	read_envelope(parse, node);
 	read_company(parse, node);
+	if ((at = col_node_get(node, "limits")) != NULL) {
+		read_limits(parse, at);
+	}
 	parse->profile->is_overlay = col_node_get(node, "extends") != NULL;
 	if ((at = col_node_get(node, "bases")) != NULL) {
 		read_bases(parse, at);

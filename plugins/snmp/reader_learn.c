@@ -12,7 +12,6 @@
 #include "info.h"
 
 #define LEARN_EVERY_NS INT64_C(3600000000000)
-#define LEARN_SPREAD_NS INT64_C(600000000000)
 
 void
 learning_free(struct learning *learning)
@@ -80,21 +79,26 @@ was_told(const struct profile_group *group, unsigned n, const char *metric)
 }
 
 static void
+tell_info(void *arg, const char *metric, const char *text)
+{
+	struct reader *reader = arg;
+
+	reader->shared->host->info(reader->work->poll, metric, text);
+}
+
+static void
 tell_infos(struct reader *reader)
 {
-	const struct col_host *host = reader->shared->host;
 	const struct profile_group *group = &reader->group;
-	struct reader_work *work = reader->work;
-	char text[CONVERT_TEXT_SIZE];
+	struct info_teller teller = {tell_info, reader};
 
 	for (unsigned p = 0; p < group->n; p++) {
 		const struct profile *profile = group->profiles[p];
 		for (size_t i = 0; i < profile->n_infos; i++) {
 			const struct profile_info *info = &profile->infos[i];
-			if (!was_told(group, p, info->metric) &&
-			    info_find(work->snapshot, info, text,
-			    sizeof(text))) {
-				host->info(work->poll, info->metric, text);
+			if (!was_told(group, p, info->metric)) {
+				info_tell(reader->work->snapshot, info,
+				    &teller);
 			}
 		}
 	}
@@ -104,11 +108,15 @@ static void
 note_learned(struct reader *reader)
 {
 	const struct col_host *host = reader->shared->host;
+	int64_t every_ns = LEARN_EVERY_NS;
 
+	if (reader->group.profiles[0]->learn_ns > 0) {
+		every_ns = reader->group.profiles[0]->learn_ns;
+	}
 	reader->must_learn = false;
 	reader->profiles_version = reader->shared->profiles_version;
-	reader->learn_again_ns = host->now(host) + LEARN_EVERY_NS +
-	    (int64_t)(host->random(host) % (uint64_t)LEARN_SPREAD_NS);
+	reader->learn_again_ns = host->now(host) + every_ns +
+	    (int64_t)(host->random(host) % (uint64_t)(every_ns / 6));
 }
 
 static void
@@ -201,6 +209,24 @@ join_reads(const struct profile_group *group, struct learning *learning,
 	return true;
 }
 
+/* The tightest that one of the profiles asks for. */
+static void
+bound_limits(struct reader *reader)
+{
+	unsigned ceiling = 0;
+	bool no_bulk = false;
+
+	for (unsigned i = 0; i < reader->group.n; i++) {
+		const struct profile *profile = reader->group.profiles[i];
+		if (profile->max_varbinds > 0 && (ceiling == 0 ||
+		    profile->max_varbinds < ceiling)) {
+			ceiling = profile->max_varbinds;
+		}
+		no_bulk = no_bulk || profile->no_bulk;
+	}
+	fetch_limits_bound(&reader->limits, ceiling, no_bulk);
+}
+
 void
 learn_rows(struct reader *reader)
 {
@@ -211,6 +237,7 @@ learn_rows(struct reader *reader)
 	profile_group_done(&reader->group);
 	reader->group = learning->group;
 	learning->group.n = 0;
+	bound_limits(reader);
 	if (!join_reads(&reader->group, learning, &job)) {
 		work_end(reader, COL_POLL_INTERNAL, "out of memory");
 	} else if (learn_forget(reader)) {

@@ -450,6 +450,17 @@ test_faults(void **state)
 	static const struct {
 		const char *text, *want;
 	} cases[] = {
+	    {HEAD "limits: {varbinds: 61}\nscalars:"
+	        " [{metric: power_w, oid: e.1}]", "must be 1 to 60"},
+	    {HEAD "limits: {learn: 1s}\nscalars: [{metric: power_w, oid: e.1}]",
+	        "must be 5m or more"},
+	    {HEAD "limits: {bulk: maybe}\nscalars:"
+	        " [{metric: power_w, oid: e.1}]", "must be true or false"},
+	    {HEAD "match: [{probe: e.1, adds: [switch, swich]}]\nscalars:"
+	        " [{metric: power_w, oid: e.1}]",
+	        "unknown kind 'swich' (did you mean switch?)"},
+	    {HEAD "twins: all\nscalars: [{metric: power_w, oid: e.1}]",
+	        "unknown word 'all'"},
 	    {HEAD "tables: [{index: [{implied: a}, b], metrics:"
 	        " [{metric: power_w, column: e.1}]}]",
 	        "stands behind a part that takes all the rest"},

@@ -36,6 +36,7 @@ struct agent {
 	bool refuses;                /* authentication fails */
 	size_t silent_over;          /* answers of more varbinds are dropped */
 	bool dead;                   /* nothing is answered */
+	unsigned n_bulk;
 	unsigned n_requests, n_biggest, n_most; /* n_most: of GETBULK */
 };
 
@@ -151,6 +152,7 @@ agent_serve(struct session *session)
 
 	session->busy = false;
 	agent->n_requests++;
+	agent->n_bulk += request.verb == ENGINE_GETBULK;
 	if (request.n_names > agent->n_biggest) {
 		agent->n_biggest = (unsigned)request.n_names;
 	}
@@ -192,8 +194,8 @@ static const struct engine_ops agent_ops = {.name = "agent",
 struct bench {
 	struct fakehost fake;
 	struct reader_shared shared;
-	struct profile *profile;
-	struct profile *list[1];
+	struct profile *list[2];
+	size_t n_profiles;
 	struct reader reader;
 	struct col_node *nodes[2];
 	struct col_credential credentials[2];
@@ -219,24 +221,37 @@ show(struct bench *bench, const char *text)
 }
 
 static void
-set_up(struct bench *bench, const char *text)
+add_profile(struct bench *bench, const char *id, const char *text)
+{
+	struct col_node *node = yamltree_parse(text, id);
+	struct col_profile from = {id, node};
+
+	if (profile_parse(&bench->fake.host, &from,
+	    &bench->list[bench->n_profiles]) != 0) {
+		fail_msg("%s", bench->fake.reports);
+	}
+	yamltree_free(node);
+	bench->shared.profiles = (struct profile_set){bench->list,
+	    ++bench->n_profiles};
+}
+
+static void
+set_up_with(struct bench *bench, const char *first, const char *second,
+    const char *text)
 {
 	struct col_device device = {.size = sizeof(device), .id = "d",
 	    .address = "127.0.0.1", .profile = "auto",
 	    .credentials = bench->credentials, .n_credentials = 2};
-	struct col_node *node = yamltree_parse(PROFILE, "p.yaml");
-	struct col_profile from = {"p", node};
 	struct col_error error;
 
 	memset(bench, 0, sizeof(*bench));
 	fakehost_init(&bench->fake);
 	bench->shared.host = &bench->fake.host;
 	bench->shared.plans.host = &bench->fake.host;
-	assert_int_equal(profile_parse(&bench->fake.host, &from,
-	    &bench->profile), 0);
-	yamltree_free(node);
-	bench->list[0] = bench->profile;
-	bench->shared.profiles = (struct profile_set){bench->list, 1};
+	add_profile(bench, "p", first);
+	if (second != NULL) {
+		add_profile(bench, "q", second);
+	}
 	bench->shared.credentials = credential_set_new(&bench->fake.host);
 	for (size_t i = 0; i < 2; i++) {
 		bench->nodes[i] = yamltree_parse(
@@ -251,12 +266,20 @@ set_up(struct bench *bench, const char *text)
 }
 
 static void
+set_up(struct bench *bench, const char *text)
+{
+	set_up_with(bench, PROFILE, NULL, text);
+}
+
+static void
 tear_down(struct bench *bench)
 {
 	reader_done(&bench->reader);
 	assert_null(open_sessions);
 	assert_int_equal(bench->shared.plans.n, 0);
-	profile_unref(bench->profile);
+	for (size_t i = 0; i < bench->n_profiles; i++) {
+		profile_unref(bench->list[i]);
+	}
 	credential_set_free(bench->shared.credentials);
 	snapshot_free(bench->agent.snapshot);
 	yamltree_free(bench->nodes[0]);
@@ -548,6 +571,100 @@ test_no_profile_says_what_it_is(void **state)
 	tear_down(&bench);
 }
 
+#define LIMITED "kind: pdu\nsummary: {en: x}\nmatch: [{sysobjectid: 1.3.6.1.4.1.9}]\n" \
+	"limits: {varbinds: 2, bulk: false, learn: 10m}\ntables:\n" \
+	"  - {index: [row], metrics: [{metric: power_w, column:" \
+	" 1.3.6.1.4.1.9.1, instance: '{row}'}]}\n"
+
+static void
+test_a_profile_may_ask_for_patience(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	set_up_with(&bench, LIMITED, NULL, SYSTEM ROW(1, 1, 5) ROW(1, 2, 6)
+	    ROW(1, 3, 7) ROW(1, 4, 8) ROW(1, 5, 9));
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_int_equal(bench.agent.n_bulk, 0);
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	/* two at a time, sysUpTime beside them */
+	assert_int_equal(bench.agent.n_requests, 3);
+	assert_true(bench.agent.n_biggest <= 3);
+	assert_true(value_of(&bench, "power_w", "5") == 9);
+	assert_true(bench.reader.learn_again_ns < bench.fake.now_ns +
+	    INT64_C(720000000000));
+	tear_down(&bench);
+}
+
+#define CHAIN "kind: pdu\nsummary: {en: x}\nmatch: [{sysobjectid: 1.3.6.1.4.1.9}]\n" \
+	"info: {info_model: [{column: 1.3.6.1.4.1.9.4, each: true}]," \
+	" info_serial: {column: 1.3.6.1.4.1.9.5}}\ntables:\n" \
+	"  - {index: [row], metrics: [{metric: power_w, column:" \
+	" 1.3.6.1.4.1.9.1, instance: '{row}'}]}\n"
+
+static void
+assert_info(const struct bench *bench, const char *metric, const char *text)
+{
+	for (size_t i = 0; i < bench->poll.n_infos; i++) {
+		if (strcmp(bench->poll.infos[i].metric, metric) == 0) {
+			assert_string_equal(bench->poll.infos[i].text, text);
+			return;
+		}
+	}
+	fail_msg("no %s", metric);
+}
+
+static void
+test_each_unit_says_what_it_is(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	set_up_with(&bench, CHAIN, NULL, SYSTEM ROW(1, 1, 5)
+	    "1.3.6.1.4.1.9.4.1|4|M1\n1.3.6.1.4.1.9.4.2|4|\n"
+	    "1.3.6.1.4.1.9.4.3.1|4|M3\n1.3.6.1.4.1.9.5.1|4|S1\n"
+	    "1.3.6.1.4.1.9.5.2|4|S2\n");
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_int_equal(bench.poll.n_infos, 3);
+	assert_info(&bench, "info_model", "M1");
+	assert_info(&bench, "info_model_3_1", "M3");
+	assert_info(&bench, "info_serial", "S1");
+	tear_down(&bench);
+}
+
+#define ADDED "kind: switch\nsummary: {en: x}\nmatch: [{probe: 1.3.6.1.4.1.9.2," \
+	" adds: [ups, pdu]}]\ninfo: {info_serial: {column: 1.3.6.1.4.1.9.5}," \
+	" info_firmware: {column: 1.3.6.1.4.1.9.6}}\ntables:\n" \
+	"  - index: [row]\n    instance: 'x{row}'\n    metrics:\n" \
+	"      - {metric: power_w, column: 1.3.6.1.4.1.9.2}\n" \
+	"      - {metric: current_a, column: 1.3.6.1.4.1.9.2}\n"
+
+static void
+test_profiles_add_themselves(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	set_up_with(&bench, CHAIN, ADDED, SYSTEM ROW(1, 1, 5) ROW(2, 1, 7)
+	    "1.3.6.1.4.1.9.5.1|4|S1\n1.3.6.1.4.1.9.6.1|4|F1\n");
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_string_equal(bench.poll.profile, "p");
+	assert_int_equal(bench.poll.layout->n, 2);
+	assert_true(value_of(&bench, "power_w", "1") == 5);
+	assert_true(value_of(&bench, "current_a", "x1") == 7);
+	assert_info(&bench, "info_serial", "S1");
+	assert_info(&bench, "info_firmware", "F1");
+	assert_int_equal(bench.poll.n_infos, 2);
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_true(value_of(&bench, "current_a", "x1") == 7);
+	/* without its object it stays away */
+	show(&bench, SYSTEM ROW(1, 1, 5));
+	(void)poll_once(&bench);
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_int_equal(bench.poll.layout->n, 1);
+	tear_down(&bench);
+}
+
 static void
 test_cancel_is_silent(void **state)
 {
@@ -579,6 +696,9 @@ main(void)
 	    cmocka_unit_test(test_endless_walks_end),
 	    cmocka_unit_test(test_the_credential_that_works_is_kept),
 	    cmocka_unit_test(test_no_profile_says_what_it_is),
+	    cmocka_unit_test(test_a_profile_may_ask_for_patience),
+	    cmocka_unit_test(test_each_unit_says_what_it_is),
+	    cmocka_unit_test(test_profiles_add_themselves),
 	    cmocka_unit_test(test_cancel_is_silent),
 	};
 
