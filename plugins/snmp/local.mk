@@ -71,3 +71,4 @@ endif
 %C%_snmp_la_CFLAGS = $(PLUGIN_CFLAGS)
 %C%_snmp_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 %C%_snmp_la_LIBADD = $(LIB_SNMP)
+EXTRA_DIST += %D%/README.md
