@@ -91,7 +91,8 @@ static const struct schema_field poll_fields[] = {
 	  .help = "Polling threads; one does for a province." },
 	{ .key = "in_flight", .type = SCHEMA_INTEGER, SETTING_AT(in_flight_max),
 	  .fallback = "4096", .min = 1, .max = 65536, .restart = "poll.in_flight",
-	  .help = "The most polls in flight at a time, per thread." },
+	  .help = "The most polls in flight at a time, per thread; those that have "
+	    "been silent for a while do not count, up to three times as many." },
 	SCHEMA_END
 };
 

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/counters.h"
-#include "base/counters.h"
 #include "base/stats.h"
 #include "base/str.h"
 #include "http/device.h"

@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += %D%/libpoll.la
 	%D%/apply.c %D%/apply.h \
 	%D%/describe.c %D%/describe.h \
 	%D%/device.c %D%/device.h \
+	%D%/ending.c %D%/ending.h \
 	%D%/flight.c %D%/flight.h \
 	%D%/host.c %D%/host.h \
 	%D%/load.c %D%/load.h \

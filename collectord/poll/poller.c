@@ -14,11 +14,20 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "poll/apply.h"
+#include "poll/ending.h"
 
 /* Source: engine.md section 9: tick of batch plugins, share of suspects. */
 #define TICK_NS (10 * NS_PER_MS)
 #define SUSPECT_SHARE 4
 #define LATE_NS NS_PER_S
+/*
+ * A poll in flight that has been silent for a while will hardly be answered: it
+ * gives its place to others, so that devices that die at once do not make the
+ * living late.  So many times the cap may be in flight with the silent ones.
+ */
+#define SILENT_SHARE 20         /* of the interval: 1/20 */
+#define SILENT_MIN_NS NS_PER_S
+#define SILENT_FACTOR 4
 
 static struct mono
 now_mono(const struct poller *poller)
@@ -30,179 +39,6 @@ static struct wall
 now_wall(const struct poller *poller)
 {
 	return clock_wall(poller->setup.clock);
-}
-
-/* ---- how a due slot ends: one batch, whatever happened ------------------------ */
-
-static void
-deliver(struct polled *polled, struct batch *batch)
-{
-	struct poller *poller = polled->poller;
-	enum device_state was = polled->health.state;
-	struct device_key key = { polled->id, polled->key };
-
-	batch->ended = now_mono(poller);
-	pthread_mutex_lock(&poller->lock);
-	(void)device_ended(&polled->health, key, batch, now_wall(poller));
-	if (!polled->leaving) {
-		poller->counts[was]--;
-		poller->counts[polled->health.state]++;
-	}
-	pthread_mutex_unlock(&poller->lock);
-	poller->setup.sink.fn(poller->setup.sink.arg, batch);
-}
-
-static void
-count_end(enum col_status status)
-{
-	stats_add(STATS_POLL_IN_FLIGHT, -1);
-	switch (status) {
-	case COL_POLL_OK:
-		stats_add(STATS_POLL_OK, 1);
-		break;
-	case COL_POLL_PARTIAL:
-		stats_add(STATS_POLL_PARTIAL, 1);
-		break;
-	case COL_POLL_TIMEOUT:
-		stats_add(STATS_POLL_TIMEOUT, 1);
-		stats_add(STATS_POLL_FAILED, 1);
-		break;
-	case COL_POLL_CANCELLED:
-		break;
-	case COL_POLL_AUTH:
-	case COL_POLL_REPLY:
-	case COL_POLL_PROFILE:
-	case COL_POLL_ADDRESS:
-	case COL_POLL_INTERNAL:
-	case COL_STATUS_N:
-		stats_add(STATS_POLL_FAILED, 1);
-		break;
-	}
-}
-
-/* A poll that was in flight has its batch complete. */
-static void
-end_poll(struct polled *polled, struct batch *batch)
-{
-	struct poller *poller = polled->poller;
-
-	polled->poll = NULL;
-	wheel_cancel(poller->loop.wheel, &polled->deadline);
-	poller->n_in_flight--;
-	polled->run->n_in_flight--;
-	if (polled->suspect) {
-		polled->suspect = false;
-		poller->n_suspects--;
-	}
-	count_end(batch->status);
-	deliver(polled, batch);
-}
-
-/* The plugin called done(). */
-static void
-on_done(void *arg, struct batch *batch)
-{
-	struct polled *polled = arg;
-
-	/* During poll_cancel() the caller finds and ends it. */
-	if (polled->cancelling && batch->status == COL_POLL_CANCELLED) {
-		batch->status = COL_POLL_TIMEOUT;
-		batch->detail[0] = '\0';
-	}
-	end_poll(polled, batch);
-}
-
-/* A due slot passes without a poll. */
-static void
-leave_out(struct polled *polled, struct wall slot, enum col_status status,
-    const char *detail)
-{
-	struct batch *batch = batch_new(polled->index, slot,
-	    now_mono(polled->poller));
-
-	batch->status = status;
-	str_copy(batch->detail, sizeof(batch->detail), detail);
-	deliver(polled, batch);
-}
-
-static void
-count_skipped(struct polled *polled, uint64_t n)
-{
-	stats_add(STATS_POLL_SKIPPED, (int64_t)n);
-	pthread_mutex_lock(&polled->poller->lock);
-	polled->health.n_skipped += n;
-	pthread_mutex_unlock(&polled->poller->lock);
-}
-
-static void
-skip(struct polled *polled, struct wall slot, const char *why)
-{
-	count_skipped(polled, 1);
-	leave_out(polled, slot, COL_POLL_CANCELLED, why);
-}
-
-/* ---- cancelling ----------------------------------------------------------------- */
-
-/* Ends what poll_cancel() left open; values that came are kept as partial. */
-static void
-close_poll(struct polled *polled, enum col_status status, const char *detail)
-{
-	struct batch *batch = flight_close(polled->poller->flights, polled->poll);
-
-	if (batch == NULL) {
-		return; /* the plugin's done() has ended it */
-	}
-	if (status == COL_POLL_TIMEOUT && batch->n_parts > 0) {
-		status = COL_POLL_PARTIAL;
-		detail = "only a part was answered before the deadline";
-	}
-	batch->status = status;
-	str_copy(batch->detail, sizeof(batch->detail), detail);
-	end_poll(polled, batch);
-}
-
-static void
-cancel_job(struct polled *polled, enum col_status status, const char *detail)
-{
-	struct pool *pool = polled->poller->setup.pool(polled->poller->setup.arg);
-
-	if (pool_withdraw(pool, polled->job)) {
-		/* It never started: the device is not to blame. */
-		batch_free(polled->job->batch);
-		free(polled->job);
-		polled->job = NULL;
-		polled->poller->n_jobs--;
-		count_skipped(polled, 1);
-		close_poll(polled, COL_POLL_CANCELLED,
-		    status == COL_POLL_TIMEOUT ? "no pool thread was free" : detail);
-		return;
-	}
-	close_poll(polled, status, detail);
-}
-
-void
-poller_cancel(struct polled *polled, enum col_status status, const char *detail)
-{
-	if (polled->poll == NULL) {
-		return;
-	}
-	if (polled->job != NULL) {
-		cancel_job(polled, status, detail);
-		return;
-	}
-	polled->cancelling = status == COL_POLL_TIMEOUT;
-	polled->run->plugin->input->poll_cancel(polled->run->state, polled->device,
-	    polled->poll);
-	polled->cancelling = false;
-	if (polled->poll != NULL) {
-		close_poll(polled, status, detail);
-	}
-}
-
-static void
-on_deadline(void *arg)
-{
-	poller_cancel(arg, COL_POLL_TIMEOUT, "no answer in time");
 }
 
 /* ---- starting --------------------------------------------------------------------- */
@@ -248,7 +84,7 @@ take_job(struct poller *poller, struct pool_job *job)
 	poller->n_jobs--;
 	if (batch != NULL) {
 		batch_free(batch);
-		end_poll(polled, job->batch);
+		ending_poll(polled, job->batch);
 	} else {
 		stats_add(STATS_POLL_LATE_CALLS, 1);
 		batch_free(job->batch);
@@ -266,7 +102,7 @@ submit(struct polled *polled, struct mono deadline)
 
 	if (pool == NULL || job == NULL) {
 		free(job);
-		close_poll(polled, COL_POLL_INTERNAL, "no pool threads");
+		ending_close(polled, COL_POLL_INTERNAL, "no pool threads");
 		return;
 	}
 	job->input = polled->run->plugin->input;
@@ -289,21 +125,25 @@ start(struct polled *polled, struct mono deadline)
 	struct run *run = polled->run;
 	struct batch *batch = batch_new(polled->index, polled->due.slot,
 	    now_mono(poller));
-	struct col_poll *poll = flight_open(poller->flights, batch, on_done, polled);
+	struct col_poll *poll = flight_open(poller->flights, batch, ending_done, polled);
 
 	if (poll == NULL) {
 		batch_free(batch);
-		skip(polled, polled->due.slot, "too many polls in flight");
+		ending_skip(polled, polled->due.slot, "too many polls in flight");
 		return;
 	}
 	polled->poll = poll;
+	polled->started = now_mono(poller);
+	polled->young = true;
+	DL_APPEND2(poller->young, polled, young_prev, young_next);
+	poller->n_young++;
 	poller->n_in_flight++;
 	run->n_in_flight++;
 	polled->suspect = polled->health.n_failures > 0;
 	poller->n_suspects += polled->suspect;
 	stats_add(STATS_POLL_STARTED, 1);
 	stats_add(STATS_POLL_IN_FLIGHT, 1);
-	wheel_arm(poller->loop.wheel, &polled->deadline, deadline, on_deadline,
+	wheel_arm(poller->loop.wheel, &polled->deadline, deadline, ending_deadline,
 	    polled);
 	if (!wheel_armed(&poller->tick)) {
 		wheel_arm(poller->loop.wheel, &poller->tick, (struct mono){
@@ -342,6 +182,37 @@ unqueue(struct polled *polled)
 	}
 }
 
+void
+poller_age(struct polled *polled)
+{
+	struct poller *poller = polled->poller;
+
+	if (polled->young) {
+		DL_DELETE2(poller->young, polled, young_prev, young_next);
+		polled->young = false;
+		poller->n_young--;
+	}
+}
+
+static void
+age_silent(struct poller *poller)
+{
+	int64_t silent_ns = poller->interval_ns / SILENT_SHARE;
+	int64_t limit = now_mono(poller).ns -
+	    (silent_ns > SILENT_MIN_NS ? silent_ns : SILENT_MIN_NS);
+
+	while (poller->young != NULL && poller->young->started.ns <= limit) {
+		poller_age(poller->young);
+	}
+}
+
+static bool
+has_room(const struct poller *poller)
+{
+	return poller->n_young < poller->in_flight_max &&
+	    poller->n_in_flight / SILENT_FACTOR < poller->in_flight_max;
+}
+
 /* Skips what waited too long; the lists are in order of due time. */
 static void
 drop_late(struct poller *poller, struct polled **list)
@@ -351,7 +222,7 @@ drop_late(struct poller *poller, struct polled **list)
 	while (*list != NULL && (*list)->due_at.ns < limit) {
 		struct polled *polled = *list;
 		unqueue(polled);
-		skip(polled, polled->due.slot, "half an interval late");
+		ending_skip(polled, polled->due.slot, "half an interval late");
 	}
 }
 
@@ -361,7 +232,7 @@ pump_list(struct poller *poller, struct polled **list, uint32_t suspects_max)
 {
 	while (*list != NULL) {
 		struct polled *polled = *list;
-		if (poller->n_in_flight >= poller->in_flight_max) {
+		if (!has_room(poller)) {
 			return false;
 		}
 		if (poller->n_suspects >= suspects_max) {
@@ -391,6 +262,7 @@ pump(struct poller *poller)
 	if (poller->stopping) {
 		return;
 	}
+	age_silent(poller);
 	drop_late(poller, &poller->waiting[0]);
 	drop_late(poller, &poller->waiting[1]);
 	if (pump_list(poller, &poller->waiting[0], UINT32_MAX)) {
@@ -419,7 +291,7 @@ appoint_next(struct polled *polled, struct sched_due due)
 	poller_appoint(poller, polled, after);
 	int64_t passed = (polled->next.slot.ns - due.slot.ns) / poller->interval_ns;
 	if (passed > 1) {
-		count_skipped(polled, (uint64_t)passed - 1);
+		ending_count_skipped(polled, (uint64_t)passed - 1);
 	}
 }
 
@@ -439,16 +311,16 @@ on_due(void *arg)
 	}
 	appoint_next(polled, due);
 	if (under_way) {
-		skip(polled, due.slot, "the poll before is under way");
+		ending_skip(polled, due.slot, "the poll before is under way");
 	} else if (polled->off != NULL) {
-		leave_out(polled, due.slot, COL_POLL_INTERNAL, polled->off);
+		ending_leave_out(polled, due.slot, COL_POLL_INTERNAL, polled->off);
 	} else if (polled->job != NULL) {
-		skip(polled, due.slot, "the poll before blocks its pool thread");
+		ending_skip(polled, due.slot, "the poll before blocks its pool thread");
 	} else if (polled->health.pause > 0) {
 		pthread_mutex_lock(&poller->lock);
 		polled->health.pause--;
 		pthread_mutex_unlock(&poller->lock);
-		leave_out(polled, due.slot, COL_POLL_CANCELLED,
+		ending_leave_out(polled, due.slot, COL_POLL_CANCELLED,
 		    "down: left out until its next try");
 	} else {
 		polled->queued_in = &poller->waiting[polled->health.n_failures > 0];
@@ -502,7 +374,7 @@ poller_unschedule(struct polled *polled)
 	wheel_cancel(poller->loop.wheel, &polled->timer);
 	if (polled->queued_in != NULL) {
 		unqueue(polled);
-		leave_out(polled, polled->due.slot, COL_POLL_CANCELLED,
+		ending_leave_out(polled, polled->due.slot, COL_POLL_CANCELLED,
 		    "the configuration has changed");
 	}
 }

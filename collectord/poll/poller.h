@@ -64,6 +64,9 @@ struct polled {
 	struct polled *queue_prev, *queue_next;
 	struct polled **queued_in;        /* NULL: does not wait */
 	struct col_poll *poll;            /* in flight; NULL: none */
+	struct mono started;              /* that one */
+	struct polled *young_prev, *young_next;
+	bool young;                       /* in that list: an answer may come any time */
 	bool suspect;                     /* in flight and counted as suspect */
 	bool cancelling;                  /* inside the plugin's poll_cancel() */
 	struct pool_job *job;             /* on the pool, perhaps beyond the poll */
@@ -92,6 +95,8 @@ struct poller {
 	int64_t interval_ns;
 	uint32_t in_flight_max;
 	uint32_t n_in_flight, n_suspects;
+	uint32_t n_young;                 /* of those in flight */
+	struct polled *young;             /* the same, in order of their starts */
 	uint32_t n_jobs;                  /* on the pool, ended polls' too */
 	struct polled *waiting[2];        /* healthy; suspect */
 	struct sched_bucket bucket;
@@ -136,6 +141,8 @@ void poller_appoint(struct poller *poller, struct polled *polled, struct wall af
 /* Ends a poll in flight, if there is one: the plugin's poll_cancel, one batch. */
 void poller_cancel(struct polled *polled, enum col_status status,
     const char *detail);
+/* The poll in flight does not count as one that may be answered any more. */
+void poller_age(struct polled *polled);
 /* Takes a device out of timers and queues; its batch, when due, is sent. */
 void poller_unschedule(struct polled *polled);
 /*

@@ -12,6 +12,7 @@ STORIES = \
 	%D%/contradicted.yaml \
 	%D%/coarse.yaml \
 	%D%/counters.yaml \
+	%D%/dead-fifth.yaml \
 	%D%/double.yaml \
 	%D%/down-hall.yaml \
 	%D%/energised.yaml \
@@ -29,12 +30,14 @@ STORIES = \
 	%D%/live.yaml \
 	%D%/moved.yaml \
 	%D%/outage.yaml \
+	%D%/overload.yaml \
 	%D%/partial.yaml \
 	%D%/planned.yaml \
 	%D%/reload-broken.yaml \
 	%D%/reload-interval.yaml \
 	%D%/reload-open-slot.yaml \
 	%D%/reload.yaml \
+	%D%/reload-steady.yaml \
 	%D%/rename-reused.yaml \
 	%D%/rename-stopped.yaml \
 	%D%/rename.yaml \
