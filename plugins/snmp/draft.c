@@ -71,6 +71,8 @@ place_slot(struct draft *draft, const struct draft_slot *from)
 		slot->metric = from->metric;
 		slot->oid = from->oid;
 		slot->available = from->available;
+		slot->high = from->high;
+		slot->op = from->op;
 		slot->factor = from->factor;
 		slot->quality = from->quality;
 		slot->wide = from->wide;
@@ -154,6 +156,20 @@ describe_cell(const struct draft *draft, const struct profile_metric *metric,
 	return true;
 }
 
+/* The upper half of a value in two cells; false when it is not there. */
+static bool
+find_high(const struct draft *draft, const struct profile_metric *metric,
+    size_t i, const struct draft_row *row, struct draft_slot *slot)
+{
+	if (metric->highs[i].n == 0) {
+		return true;
+	}
+	objid_copy(&slot->high, metric->highs[i]);
+	return (row == NULL || objid_append(&slot->high, row->index.sub,
+	    row->index.n) == 0) && snapshot_get(draft->snapshot,
+	    objid_ref(&slot->high)) != NULL;
+}
+
 static void
 make_scalar(struct draft *draft, const struct profile_metric *metric)
 {
@@ -163,7 +179,8 @@ make_scalar(struct draft *draft, const struct profile_metric *metric)
 		const struct varbind *value = snapshot_get(draft->snapshot,
 		    metric->values[i]);
 		if (value == NULL || varbind_missing(value) ||
-		    !describe_cell(draft, metric, value, NULL, &slot)) {
+		    !describe_cell(draft, metric, value, NULL, &slot) ||
+		    !find_high(draft, metric, i, NULL, &slot)) {
 			continue;
 		}
 		row_render(draft, NULL, NULL, metric->instance.one,
@@ -356,7 +373,8 @@ total_stands(struct draft *draft, const struct profile_metric *metric)
 static void
 make_total(struct draft *draft, const struct profile_metric *metric)
 {
-	struct draft_slot sum = {.metric = metric, .quality = COL_GOOD};
+	struct draft_slot sum = {.metric = metric, .quality = COL_GOOD,
+	    .op = PLAN_SUM};
 	uint32_t *members = calloc(PLAN_MEMBERS_MAX, sizeof(*members));
 	const struct draft_slot *first = NULL;
 	size_t n = 0, limit = draft->n;
@@ -396,8 +414,9 @@ make_total(struct draft *draft, const struct profile_metric *metric)
 
 static void
 make_column(struct draft *draft, const struct profile_metric *metric,
-    struct objref column)
+    size_t i)
 {
+	struct objref column = metric->values[i];
 	bool many = has_many(draft, metric, column);
 	struct draft_slot slot;
 	struct draft_row row;
@@ -407,10 +426,65 @@ make_column(struct draft *draft, const struct profile_metric *metric,
 	    !draft->no_memory; vb = snapshot_next(draft->snapshot, vb->name)) {
 		if (row_split(metric->table, column, vb, &row) &&
 		    row_wanted(draft, metric, &row) &&
-		    describe_cell(draft, metric, vb, &row, &slot)) {
+		    describe_cell(draft, metric, vb, &row, &slot) &&
+		    find_high(draft, metric, i, &row, &slot)) {
 			name_instance(draft, metric, &row, many,
 			    slot.instance);
 			(void)place_slot(draft, &slot);
+		}
+	}
+}
+
+static uint32_t
+find_rating(struct draft *draft, const struct profile_percent *percent,
+    const struct draft_slot *of)
+{
+	char key[sizeof(of->key)];
+	const struct draft_slot *rated = find_slot(draft, percent->rated,
+	    of->instance, key, sizeof(key));
+
+	if (rated == NULL && percent->shared) {
+		rated = find_slot(draft, percent->rated, "", key, sizeof(key));
+	}
+	for (uint32_t i = 0; rated != NULL && i < draft->n; i++) {
+		if (draft->slots[i] == rated &&
+		    strcmp(rated->unit, of->unit) == 0) {
+			return i;
+		}
+	}
+	return UINT32_MAX;
+}
+
+/* Loads from ratings, where the device gives none itself. */
+static void
+make_percent(struct draft *draft, const struct profile_percent *percent)
+{
+	size_t limit = draft->n;
+
+	for (size_t i = 0; i < limit && !draft->no_memory; i++) {
+		const struct draft_slot *of = draft->slots[i];
+		struct draft_slot slot = {.metric = &percent->metric,
+		    .quality = COL_GOOD, .op = PLAN_PERCENT, .factor = 1,
+		    .unit = "%"};
+		char key[sizeof(slot.key)];
+		uint32_t rated;
+		if (strcmp(of->metric->metric, percent->of) != 0 ||
+		    find_slot(draft, percent->metric.metric, of->instance,
+		    key, sizeof(key)) != NULL ||
+		    (rated = find_rating(draft, percent, of)) == UINT32_MAX) {
+			continue;
+		}
+		slot.members = calloc(2, sizeof(*slot.members));
+		if (slot.members == NULL) {
+			draft->no_memory = true;
+			return;
+		}
+		slot.members[0] = (uint32_t)i;
+		slot.members[1] = rated;
+		slot.n_members = 2;
+		memcpy(slot.instance, of->instance, sizeof(slot.instance));
+		if (place_slot(draft, &slot) == NULL && !draft->no_memory) {
+			free(slot.members);
 		}
 	}
 }
@@ -439,7 +513,7 @@ add_table(struct draft *draft, const struct profile *profile,
 			continue;
 		}
 		for (size_t k = 0; k < metric->n_values; k++) {
-			make_column(draft, metric, metric->values[k]);
+			make_column(draft, metric, k);
 		}
 	}
 }
@@ -464,5 +538,8 @@ draft_add(struct draft *draft, const struct profile *profile)
 				make_total(draft, &table->metrics[i]);
 			}
 		}
+	}
+	for (size_t i = 0; i < profile->n_percents; i++) {
+		make_percent(draft, &profile->percents[i]);
 	}
 }

@@ -21,6 +21,8 @@ struct draft_slot {
 	char unit[DRAFT_UNIT_SIZE];
 	struct objid oid;
 	struct objid available;  /* n 0: none */
+	struct objid high;       /* upper half of the value, n 0: none */
+	enum plan_op op;
 	double factor;
 	enum col_quality quality;
 	bool wide;               /* Counter64 */

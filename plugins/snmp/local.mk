@@ -34,6 +34,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/pdu.c %D%/pdu.h \
 	%D%/peek.c %D%/peek.h \
 	%D%/plan.c %D%/plan.h \
+	%D%/plan_values.c %D%/plan_values.h \
 	%D%/profile.c %D%/profile.h \
 	%D%/profile_group.c %D%/profile_group.h \
 	%D%/profile_match.c %D%/profile_match.h \

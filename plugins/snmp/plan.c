@@ -7,7 +7,6 @@
 
 #include <utlist.h>
 
-#include "convert.h"
 #include "draft.h"
 
 
@@ -46,9 +45,14 @@ plan_unref(struct plan *plan)
 static char *
 source_of(const struct draft *draft, const struct draft_slot *slot)
 {
-	char oid[OBJID_TEXT_SIZE], *text;
+	char oid[OBJID_TEXT_SIZE], high[OBJID_TEXT_SIZE], *text;
 	size_t used = 0, size = 1;
 
+	if (slot->high.n > 0) {
+		return asprintf(&text, "%s+%s", objid_format(objid_ref(
+		    &slot->high), high, sizeof(high)), objid_format(objid_ref(
+		    &slot->oid), oid, sizeof(oid))) < 0 ? NULL : text;
+	}
 	if (slot->n_members == 0) {
 		return strdup(objid_format(objid_ref(&slot->oid), oid,
 		    sizeof(oid)));
@@ -80,6 +84,8 @@ make_layout(const struct plan_set *set, const struct draft *draft,
 		slots[i].instance = from->instance;
 		slots[i].unit = from->unit;
 		slots[i].source = source_of(draft, from);
+		slots[i].min = from->metric->min;
+		slots[i].max = from->metric->max;
 		slots[i].flags = from->metric->archive == 1 ?
 		    COL_SLOT_ARCHIVE : from->metric->archive == 0 ?
 		    COL_SLOT_NO_ARCHIVE : 0;
@@ -107,14 +113,15 @@ make_layout(const struct plan_set *set, const struct draft *draft,
 
 static void
 add_request(struct plan *plan, uint32_t **subs, const struct objid *oid,
-    uint32_t slot, bool is_available)
+    uint32_t slot, enum plan_role role)
 {
 	memcpy(*subs, oid->sub, oid->n * sizeof(**subs));
 	plan->oids[plan->n_requests] = (struct objref){*subs, oid->n};
 	plan->sizes[plan->n_requests] =
 	    (uint16_t)objid_encoded(plan->oids[plan->n_requests]);
 	plan->requests[plan->n_requests].slot = slot;
-	plan->requests[plan->n_requests++].is_available = is_available;
+	plan->requests[plan->n_requests++].role = role;
+	plan->n_highs += role == PLAN_HIGH;
 	*subs += oid->n;
 }
 
@@ -127,8 +134,10 @@ allocate(struct plan *plan, const struct draft *draft)
 		const struct draft_slot *slot = draft->slots[i];
 		n_members += slot->n_members;
 		if (slot->n_members == 0) {
-			n_subs += slot->oid.n + slot->available.n;
-			n_requests += slot->available.n > 0 ? 2 : 1;
+			n_subs += slot->oid.n + slot->available.n +
+			    slot->high.n;
+			n_requests += 1 + (slot->available.n > 0) +
+			    (slot->high.n > 0);
 		}
 	}
 	plan->slots = calloc(draft->n, sizeof(*plan->slots));
@@ -152,6 +161,7 @@ fill(struct plan *plan, const struct draft *draft)
 		const struct draft_slot *from = draft->slots[i];
 		struct plan_slot *slot = &plan->slots[i];
 		slot->metric = from->metric;
+		slot->op = from->op;
 		slot->factor = from->factor;
 		slot->first_member = (uint32_t)plan->n_members;
 		slot->n_members = (uint32_t)from->n_members;
@@ -161,10 +171,14 @@ fill(struct plan *plan, const struct draft *draft)
 			plan->n_members += from->n_members;
 			continue;
 		}
-		add_request(plan, &subs, &from->oid, (uint32_t)i, false);
+		add_request(plan, &subs, &from->oid, (uint32_t)i, PLAN_VALUE);
+		if (from->high.n > 0) {
+			add_request(plan, &subs, &from->high, (uint32_t)i,
+			    PLAN_HIGH);
+		}
 		if (from->available.n > 0) {
 			add_request(plan, &subs, &from->available,
-			    (uint32_t)i, true);
+			    (uint32_t)i, PLAN_AVAILABLE);
 		}
 	}
 }
@@ -182,12 +196,14 @@ same_plan(const struct plan *a, const struct plan *b)
 	for (size_t i = 0; i < a->n_slots; i++) {
 		if (a->slots[i].metric != b->slots[i].metric ||
 		    a->slots[i].factor != b->slots[i].factor ||
+		    a->slots[i].op != b->slots[i].op ||
 		    a->slots[i].n_members != b->slots[i].n_members) {
 			return false;
 		}
 	}
 	for (size_t i = 0; i < a->n_requests; i++) {
 		if (a->requests[i].slot != b->requests[i].slot ||
+		    a->requests[i].role != b->requests[i].role ||
 		    objid_compare(a->oids[i], b->oids[i]) != 0) {
 			return false;
 		}
@@ -272,63 +288,4 @@ plan_get(struct plan_set *set, const struct profile_group *group,
 	}
 	draft_done(&draft);
 	return rc;
-}
-
-void
-plan_fill(const struct plan *plan, const struct snapshot *snapshot,
-    struct col_value *values)
-{
-	for (size_t i = 0; i < plan->n_requests; i++) {
-		uint32_t at = plan->requests[i].slot;
-		const struct plan_slot *slot = &plan->slots[at];
-		const struct varbind *vb = snapshot_get(snapshot,
-		    plan->oids[i]);
-		if (!plan->requests[i].is_available) {
-			convert_value(slot->metric, slot->factor, vb,
-			    &values[at]);
-		} else if (!plan_available(slot->metric, vb)) {
-			values[at] = (struct col_value){
-			    .quality = COL_UNAVAILABLE};
-		}
-	}
-}
-
-/*
- * A member without a value (an absent phase, the idle inlet of a transfer
- * switch) adds nothing; one that could not be read spoils the sum.
- */
-static struct col_value
-sum_of(const struct plan *plan, const struct plan_slot *slot,
-    const struct col_value *values)
-{
-	struct col_value sum = {.number = 0, .quality = COL_UNAVAILABLE};
-
-	for (uint32_t k = 0; k < slot->n_members; k++) {
-		const struct col_value *member =
-		    &values[plan->members[slot->first_member + k]];
-		if (member->quality == COL_GOOD) {
-			sum.number += member->number;
-			sum.quality = COL_GOOD;
-		} else if (member->quality != COL_UNAVAILABLE) {
-			return (struct col_value){.quality = member->quality};
-		}
-	}
-	return sum;
-}
-
-void
-plan_sum(const struct plan *plan, struct col_value *values)
-{
-	for (size_t i = 0; i < plan->n_slots; i++) {
-		if (plan->slots[i].n_members > 0) {
-			values[i] = sum_of(plan, &plan->slots[i], values);
-		}
-	}
-}
-
-bool
-plan_available(const struct profile_metric *metric, const struct varbind *vb)
-{
-	return metric->available == NULL ||
-	    filter_holds(metric->available, vb);
 }

@@ -24,18 +24,27 @@
 
 #define PLAN_BUCKETS 4096
 
-/* One slot of the layout: a cell, or the sum of other slots. */
+enum plan_op { PLAN_CELL = 0, PLAN_SUM, PLAN_PERCENT };
+
+/* One slot of the layout: a cell, or made of other slots. */
 struct plan_slot {
 	const struct profile_metric *metric;
+	enum plan_op op;
 	double factor;           /* see convert_value */
 	uint32_t first_member;   /* in plan->members */
 	uint32_t n_members;      /* 0: a cell */
 };
 
+enum plan_role {
+	PLAN_VALUE = 0,
+	PLAN_HIGH,               /* upper 32 bits of the value */
+	PLAN_AVAILABLE,          /* says whether the value counts */
+};
+
 /* One object of each poll and what its value is for. */
 struct plan_request {
 	uint32_t slot;
-	bool is_available;       /* says whether the slot's value counts */
+	enum plan_role role;
 };
 
 struct plan {
@@ -43,7 +52,7 @@ struct plan {
 	uint64_t number;         /* of its set, never used again; not 0 */
 	struct profile_group group; /* with references */
 	const struct col_layout *layout;
-	size_t n_slots, n_requests, n_members;
+	size_t n_slots, n_requests, n_members, n_highs;
 	struct plan_slot *slots;
 	struct plan_request *requests;
 	struct objref *oids;     /* of the requests */
@@ -78,14 +87,5 @@ int plan_get(struct plan_set *set, const struct profile_group *group,
     const struct plan_look *look, struct plan **ret_plan,
     struct col_error *error);
 void plan_unref(struct plan *plan); /* accepts NULL */
-
-/* Values of the cells as a snapshot has them; values has n_slots. */
-void plan_fill(const struct plan *plan, const struct snapshot *snapshot,
-    struct col_value *values);
-/* Combines cells into the sums; values has n_slots, cells are filled. */
-void plan_sum(const struct plan *plan, struct col_value *values);
-/* Whether what an agent says makes a slot's value count. */
-bool plan_available(const struct profile_metric *metric,
-    const struct varbind *vb);
 
 #endif

@@ -57,6 +57,7 @@ struct profile_metric {
 	const struct profile_table *table; /* NULL: scalar */
 	size_t n_values;           /* alternatives, first good one wins */
 	struct objref values[PROFILE_ALTERNATIVES_MAX];
+	struct objref highs[PROFILE_ALTERNATIVES_MAX]; /* upper 32 bits, n 0: none */
 	struct profile_instance instance;
 	const char *unit;          /* constant, or NULL: from unit_ref */
 	struct profile_ref unit_ref;
@@ -77,6 +78,7 @@ struct profile_metric {
 	const struct col_state *states;
 	struct profile_ref legend; /* or a text that says it: "Off(0),On(1)" */
 	struct profile_map words;  /* of the legend to severities */
+	double min, max;           /* plausible, in the metric's unit; both 0: no */
 	int archive;               /* -1: as the metric says */
 	bool counter;              /* values are counts as read */
 	const char *total;         /* instance of the sum of all rows, or NULL */
@@ -102,6 +104,13 @@ struct profile_table {
 	const struct profile_filter *filters;
 	size_t n_metrics;
 	const struct profile_metric *metrics;
+};
+
+/* load_pct of each instance from its rating. */
+struct profile_percent {
+	struct profile_metric metric;
+	const char *of, *rated;    /* metrics of one unit */
+	bool shared;               /* else the device's own rating */
 };
 
 struct profile_info {
@@ -151,6 +160,8 @@ struct profile {
 	const struct profile_metric *scalars;
 	size_t n_tables;
 	const struct profile_table *tables;
+	size_t n_percents;
+	const struct profile_percent *percents;
 	/* Everything that learning reads, without repetition. */
 	size_t n_columns;
 	struct objref *columns;

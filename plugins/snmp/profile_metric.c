@@ -4,30 +4,79 @@
 #include <math.h>
 #include <string.h>
 
+/* An OID, or {high: OID, low: OID}: a value of 64 bits in two objects. */
+static bool
+parse_value(struct parse *parse, const struct col_node *node,
+    struct profile_metric *metric, size_t i)
+{
+	static const char *const keys[] = {"high", "low", NULL};
+	const struct col_node *high = col_node_get(node, "high");
+	const struct col_node *low = col_node_get(node, "low");
+	struct profile_ref ref = {.n_at = -1};
+
+	ref.source = parse->table != NULL ? PROFILE_COLUMN : PROFILE_SCALAR;
+	if (node->kind == COL_NODE_MAP) {
+		if (!tree_map(&parse->tree, node, keys)) {
+			return false;
+		}
+		if (high == NULL || low == NULL) {
+			tree_report(&parse->tree, node,
+			    "needs 'high' and 'low'");
+			return false;
+		}
+		if (!parse_oid(parse, high, &ref.oid) ||
+		    !parse_wants(parse, &ref)) {
+			return false;
+		}
+		metric->highs[i] = ref.oid;
+		node = low;
+	}
+	if (!parse_oid(parse, node, &ref.oid) || !parse_wants(parse, &ref)) {
+		return false;
+	}
+	metric->values[i] = ref.oid;
+	return true;
+}
+
 static bool
 parse_values(struct parse *parse, const struct col_node *node,
     struct profile_metric *metric)
 {
-	size_t n = node->kind == COL_NODE_LIST ? node->n_items : 1;
-	struct profile_ref ref = {.n_at = -1};
+	bool is_list = node->kind == COL_NODE_LIST;
+	size_t n = is_list ? node->n_items : 1;
 
-	if (n == 0 || n > PROFILE_ALTERNATIVES_MAX ||
-	    node->kind == COL_NODE_MAP) {
+	if (n == 0 || n > PROFILE_ALTERNATIVES_MAX) {
 		tree_report(&parse->tree, node, "must be an OID or up to %d",
 		    PROFILE_ALTERNATIVES_MAX);
 		return false;
 	}
-	ref.source = parse->table != NULL ? PROFILE_COLUMN : PROFILE_SCALAR;
 	for (size_t i = 0; i < n; i++) {
-		const struct col_node *at = node->kind == COL_NODE_LIST ?
-		    node->items[i] : node;
-		if (!parse_oid(parse, at, &ref.oid) ||
-		    !parse_wants(parse, &ref)) {
+		if (!parse_value(parse, is_list ? node->items[i] : node,
+		    metric, i)) {
 			return false;
 		}
-		metric->values[i] = ref.oid;
 	}
 	metric->n_values = n;
+	return true;
+}
+
+/* [MIN, MAX] in the unit of the value. */
+static bool
+parse_range(struct parse *parse, const struct col_node *node,
+    struct profile_metric *metric)
+{
+	if (node->kind != COL_NODE_LIST || node->n_items != 2) {
+		tree_report(&parse->tree, node, "must be [MIN, MAX]");
+		return false;
+	}
+	if (!tree_number(&parse->tree, node->items[0], &metric->min) ||
+	    !tree_number(&parse->tree, node->items[1], &metric->max)) {
+		return false;
+	}
+	if (!(metric->min < metric->max)) {
+		tree_report(&parse->tree, node, "must have MIN below MAX");
+		return false;
+	}
 	return true;
 }
 
@@ -156,6 +205,9 @@ parse_details(struct parse *parse, const struct col_node *node,
 	if ((at = col_node_get(node, "states")) != NULL) {
 		good &= parse_states(parse, at, metric);
 	}
+	if ((at = col_node_get(node, "range")) != NULL) {
+		good &= parse_range(parse, at, metric);
+	}
 	if ((at = own_or_default(parse, node, "archive")) != NULL) {
 		good &= tree_bool(&parse->tree, at, &archive);
 		metric->archive = good && archive;
@@ -196,7 +248,7 @@ parse_metric(struct parse *parse, const struct col_node *node,
 {
 	static const char *const keys[] = {"metric", "column", "oid",
 	    "instance", "unit", "scale", "sentinels", "rows", "available",
-	    "extract", "map", "states", "archive", "total", NULL};
+	    "extract", "map", "states", "range", "archive", "total", NULL};
 	const char *value_key = parse->table != NULL ? "column" : "oid";
 	const struct col_node *name, *value;
 	struct profile_metric *metric = ret_metric;
@@ -231,4 +283,67 @@ parse_metric(struct parse *parse, const struct col_node *node,
 	good &= parse_details(parse, node, metric);
 	good = good && prepare_numbers(parse, node, metric);
 	return good && check_units(parse, node, metric);
+}
+
+static bool
+parse_percent(struct parse *parse, const struct col_node *node,
+    struct profile_percent *percent)
+{
+	static const char *const keys[] = {"metric", "of", "rated", "shared",
+	    "archive", NULL};
+	const struct col_node *metric = col_node_get(node, "metric");
+	const struct col_node *of = col_node_get(node, "of");
+	const struct col_node *rated = col_node_get(node, "rated"), *at;
+	bool archive;
+
+	if (!tree_map(&parse->tree, node, keys)) {
+		return false;
+	}
+	if (metric == NULL || of == NULL || rated == NULL ||
+	    metric->text == NULL || of->text == NULL || rated->text == NULL) {
+		tree_report(&parse->tree, node,
+		    "needs 'metric', 'of' and 'rated'");
+		return false;
+	}
+	*percent = (struct profile_percent){.metric = {.archive = -1,
+	    .factor = 1, .unit = "%", .instance = {"", "", -1, -1}}};
+	percent->metric.metric = profile_text(parse->profile, metric->text);
+	percent->of = profile_text(parse->profile, of->text);
+	percent->rated = profile_text(parse->profile, rated->text);
+	if (percent->metric.metric == NULL || percent->of == NULL ||
+	    percent->rated == NULL) {
+		return parse_no_memory(parse, node);
+	}
+	if ((at = col_node_get(node, "shared")) != NULL &&
+	    !tree_bool(&parse->tree, at, &percent->shared)) {
+		return false;
+	}
+	if ((at = col_node_get(node, "archive")) != NULL) {
+		if (!tree_bool(&parse->tree, at, &archive)) {
+			return false;
+		}
+		percent->metric.archive = archive;
+	}
+	return check_slot(parse, metric, &percent->metric, "%");
+}
+
+void
+parse_percents(struct parse *parse, const struct col_node *node)
+{
+	struct profile_percent *percents;
+
+	if (!parse_list(parse, node, 16)) {
+		return;
+	}
+	percents = profile_alloc(parse->profile,
+	    node->n_items * sizeof(*percents));
+	if (percents == NULL) {
+		(void)parse_no_memory(parse, node);
+		return;
+	}
+	for (size_t i = 0; i < node->n_items; i++) {
+		(void)parse_percent(parse, node->items[i], &percents[i]);
+	}
+	parse->profile->percents = percents;
+	parse->profile->n_percents = node->n_items;
 }

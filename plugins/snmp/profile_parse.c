@@ -368,7 +368,8 @@ read_profile(struct parse *parse, const struct col_node *node)
 {
 	static const char *const keys[] = {"plugin", "summary", "kind",
 	    "extends", "also", "twins", "limits", "bases", "oids",
-	    "enums", "match", "info", "scalars", "tables", NULL};
+	    "enums", "match", "info", "scalars", "tables",
+	    "percents", NULL};
 	const struct col_node *at;
 
 	(void)tree_map(&parse->tree, node, keys);
@@ -402,6 +403,9 @@ read_profile(struct parse *parse, const struct col_node *node)
 	}
 	if ((at = col_node_get(node, "tables")) != NULL) {
 		parse_tables(parse, at);
+	}
+	if ((at = col_node_get(node, "percents")) != NULL) {
+		parse_percents(parse, at);
 	}
 	if (col_node_get(node, "scalars") == NULL &&
 	    col_node_get(node, "tables") == NULL) {

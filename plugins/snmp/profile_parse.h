@@ -81,6 +81,9 @@ bool parse_enums(struct parse *parse, const struct col_node *node);
 bool parse_metric(struct parse *parse, const struct col_node *node,
     struct profile_metric *ret_metric);
 
+/* percents: loads from ratings. */
+void parse_percents(struct parse *parse, const struct col_node *node);
+
 /* ---- profile_table.c ---- */
 bool parse_list(struct parse *parse, const struct col_node *node, size_t max);
 bool parse_is_name(const char *text);

@@ -141,8 +141,7 @@ free_work(struct reader *reader)
 	fetch_free(work->fetch);
 	snapshot_free(work->snapshot);
 	learning_free(work->learning);
-	free(work->values);
-	free(work->unavailable);
+	plan_values_free(&work->values);
 	free(work);
 }
 
@@ -353,7 +352,7 @@ work_fetched(struct reader *reader, const struct fetch_result *from)
 		work->tried++;
 		try_credential(reader);
 	} else if (work->poll != NULL && result.n_values > 0 &&
-	    work->values != NULL) {
+	    work->values.values != NULL) {
 		values_emit(reader, result.uptime_ms, work->problem);
 	} else {
 		work_end(reader, work->problem_status, work->problem);

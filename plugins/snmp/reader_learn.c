@@ -155,12 +155,11 @@ on_learned(void *arg, const struct fetch_result *result)
 	/* Rows that a sick agent held back must not be missed for an hour. */
 	reader->must_learn = problem != NULL;
 	tell_infos(reader);
-	work->values = calloc(plan->n_slots, sizeof(*work->values));
-	if (work->values == NULL) {
+	if (plan_values_start(&work->values, plan) != 0) {
 		work_end(reader, COL_POLL_INTERNAL, "out of memory");
 		return;
 	}
-	plan_fill(plan, work->snapshot, work->values);
+	plan_values_fill(&work->values, plan, work->snapshot);
 	values_emit(reader, uptime_ms, problem);
 }
 

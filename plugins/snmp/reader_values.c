@@ -16,19 +16,9 @@ on_value(void *arg, size_t index, const struct varbind *vb)
 {
 	struct reader *reader = arg;
 	struct reader_work *work = reader->work;
-	const struct plan *plan = reader->plan;
-	const struct plan_request *request = &plan->requests[index];
-	const struct plan_slot *slot = &plan->slots[request->slot];
 
-	if (request->is_available) {
-		work->unavailable[request->slot] =
-		    !plan_available(slot->metric, vb);
-	} else {
-		convert_value(slot->metric, slot->factor, vb,
-		    &work->values[request->slot]);
-		if (vb == NULL || varbind_missing(vb)) {
-			work->n_missing++;
-		}
+	if (!plan_values_take(&work->values, reader->plan, index, vb)) {
+		work->n_missing++;
 	}
 }
 
@@ -53,16 +43,9 @@ values_start(struct reader *reader)
 	    .on_value = on_value};
 
 	/* A second credential starts over. */
-	free(work->values);
-	free(work->unavailable);
-	work->values = calloc(plan->n_slots, sizeof(*work->values));
-	work->unavailable = calloc(plan->n_slots, sizeof(*work->unavailable));
-	if (work->values == NULL || work->unavailable == NULL) {
+	if (plan_values_start(&work->values, plan) != 0) {
 		work_end(reader, COL_POLL_INTERNAL, "out of memory");
 		return;
-	}
-	for (size_t i = 0; i < plan->n_slots; i++) {
-		work->values[i].quality = COL_ERROR;
 	}
 	work_fetch(reader, &job, on_values);
 }
@@ -93,16 +76,9 @@ values_emit(struct reader *reader, uint64_t uptime_ms, const char *problem)
 	size_t n_bad = 0;
 	char detail[160];
 
-	for (size_t i = 0; work->unavailable != NULL && i < plan->n_slots;
-	    i++) {
-		if (work->unavailable[i]) {
-			work->values[i] = (struct col_value){
-			    .quality = COL_UNAVAILABLE};
-		}
-	}
-	plan_sum(plan, work->values);
+	plan_values_finish(&work->values, plan);
 	for (size_t i = 0; i < plan->n_slots; i++) {
-		n_bad += work->values[i].quality == COL_ERROR;
+		n_bad += work->values.values[i].quality == COL_ERROR;
 	}
 	if (work->n_missing > 0) {
 		reader->must_learn = true;
@@ -111,7 +87,7 @@ values_emit(struct reader *reader, uint64_t uptime_ms, const char *problem)
 	if (problem == NULL && work->n_missing == 0) {
 		fetch_limits_grow(&reader->limits);
 	}
-	host->emit(work->poll, plan->layout, work->values, uptime_ms);
+	host->emit(work->poll, plan->layout, work->values.values, uptime_ms);
 	if (problem != NULL) {
 		status = COL_POLL_PARTIAL;
 		(void)snprintf(detail, sizeof(detail),

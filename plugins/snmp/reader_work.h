@@ -10,6 +10,7 @@
 #define SNMP_READER_WORK_H
 
 #include "convert.h"
+#include "plan_values.h"
 #include "reader.h"
 
 #define WORK_CANDIDATES_MAX 256
@@ -41,8 +42,7 @@ struct reader_work {
 	struct snapshot *snapshot;     /* of the candidates, then of the rows */
 	bool no_memory;
 	/* values */
-	struct col_value *values;      /* of the plan's slots */
-	bool *unavailable;             /* said by another object */
+	struct plan_values values;
 	size_t n_missing;
 };
 

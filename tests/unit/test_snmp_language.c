@@ -18,7 +18,7 @@
 #include "../plugin/snmp_host.h"
 #include "../plugin/snmp_yaml.h"
 #include "capture.h"
-#include "plan.h"
+#include "plan_values.h"
 
 #define HEAD "plugin: snmp\nkind: pdu\nsummary: {en: x}\noids: {e: 1.3.6.1.4.1.9}\n"
 #define E "1.3.6.1.4.1.9."
@@ -104,7 +104,7 @@ read_agent(struct bench *bench, const char *showed, char *text)
 {
 	struct col_error error = {.code = 0};
 	struct capture capture;
-	struct col_value *values;
+	struct plan_values values = {NULL, NULL, NULL};
 	struct plan_look look;
 	struct plan *plan;
 	int rc;
@@ -117,11 +117,11 @@ read_agent(struct bench *bench, const char *showed, char *text)
 	look.before = bench->plan;
 	rc = plan_get(bench->plans, &bench->group, &look, &plan, &error);
 	if (rc == 0) {
-		values = calloc(plan->n_slots, sizeof(*values));
-		plan_fill(plan, capture.snapshot, values);
-		plan_sum(plan, values);
-		print_slots(plan, values, text);
-		free(values);
+		assert_int_equal(plan_values_start(&values, plan), 0);
+		plan_values_fill(&values, plan, capture.snapshot);
+		plan_values_finish(&values, plan);
+		print_slots(plan, values.values, text);
+		plan_values_free(&values);
 		plan_unref(bench->plan);
 		bench->plan = plan;
 	} else {
@@ -384,6 +384,53 @@ test_seen_rows_stay(void **state)
 	done(&bench);
 }
 
+/* ---- made of several objects ------------------------------------------------------ */
+
+static void
+test_halves(void **state)
+{
+	(void)state;
+	assert_reads(HEAD "scalars:\n"
+	    "  - {metric: energy_wh, oid: [{high: e.1.0, low: e.2.0}, e.3.0],"
+	    " scale: 0.1}\n"
+	    "tables:\n  - {index: [i], metrics: [{metric: energy_wh,"
+	    " instance: 'outlet {i}', column: {high: e.4, low: e.5}}]}\n", NULL,
+	    E "1.0|2|2\n" E "2.0|2|-1\n" E "3.0|2|7\n" E "4.1|66|1\n"
+	    E "5.1|66|10\n" E "4.2|5|\n" E "5.2|66|10\n" E "5.3|66|10\n",
+	    "energy_wh||1288490188.7|Wh|1.0+1.3.6.1.4.1.9.2.0\n"
+	    "energy_wh|outlet 1|4294967306|Wh|4.1+1.3.6.1.4.1.9.5.1\n"
+	    "energy_wh|outlet 2|-|Wh|4.2+1.3.6.1.4.1.9.5.2\n");
+	/* without the pair the next one is taken */
+	assert_reads(HEAD "scalars:\n"
+	    "  - {metric: energy_wh, oid: [{high: e.1.0, low: e.2.0},"
+	    " e.3.0]}\n", NULL, E "2.0|2|-1\n" E "3.0|2|7\n",
+	    "energy_wh||7|Wh|3.0\n");
+}
+
+static void
+test_percents(void **state)
+{
+	static const char text[] = HEAD "scalars:\n"
+	    "  - {metric: rated_current_a, oid: e.1.0}\n"
+	    "  - {metric: load_pct, oid: e.2.0, instance: L2}\n"
+	    "tables:\n  - {index: [i], metrics: [{metric: current_a,"
+	    " instance: 'L{i}', column: e.3, sentinels: [-1]},"
+	    " {metric: power_w, column: e.4, instance: 'L{i}', total: ''}]}\n"
+	    "percents: [{metric: load_pct, of: current_a,"
+	    " rated: rated_current_a, shared: true}]\n";
+
+	(void)state;
+	assert_reads(text, NULL, E "1.0|2|32\n" E "2.0|2|50\n" E "3.1|2|8\n"
+	    E "3.2|2|9\n" E "3.3|2|-1\n",
+	    "rated_current_a||32|A|1.0\nload_pct|L2|50|%|2.0\n"
+	    "current_a|L1|8|A|3.1\ncurrent_a|L2|9|A|3.2\ncurrent_a|L3|-|A|3.3\n"
+	    "load_pct|L1|25|%|3.1+1.3.6.1.4.1.9.1.0\n"
+	    "load_pct|L3|-|%|3.3+1.3.6.1.4.1.9.1.0\n");
+	assert_reads(text, NULL, E "1.0|2|0\n" E "3.1|2|8\n",
+	    "rated_current_a||0|A|1.0\ncurrent_a|L1|8|A|3.1\n"
+	    "load_pct|L1|-|%|3.1+1.3.6.1.4.1.9.1.0\n");
+}
+
 /* ---- states -------------------------------------------------------------------- */
 
 static void
@@ -450,6 +497,13 @@ test_faults(void **state)
 	static const struct {
 		const char *text, *want;
 	} cases[] = {
+	    {HEAD "scalars: [{metric: power_w, oid: {high: e.1}}]",
+	        "needs 'high' and 'low'"},
+	    {HEAD "scalars: [{metric: power_w, oid: e.1, range: [5, 1]}]",
+	        "must have MIN below MAX"},
+	    {HEAD "percents: [{metric: load_pct, of: power_w}]\nscalars:"
+	        " [{metric: power_w, oid: e.1}]",
+	        "needs 'metric', 'of' and 'rated'"},
 	    {HEAD "limits: {varbinds: 61}\nscalars:"
 	        " [{metric: power_w, oid: e.1}]", "must be 1 to 60"},
 	    {HEAD "limits: {learn: 1s}\nscalars: [{metric: power_w, oid: e.1}]",
@@ -535,6 +589,8 @@ main(void)
 	    cmocka_unit_test(test_generic_tables),
 	    cmocka_unit_test(test_conditions),
 	    cmocka_unit_test(test_seen_rows_stay),
+	    cmocka_unit_test(test_halves),
+	    cmocka_unit_test(test_percents),
 	    cmocka_unit_test(test_states),
 	    cmocka_unit_test(test_legends),
 	    cmocka_unit_test(test_faults),
