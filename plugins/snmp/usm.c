@@ -249,7 +249,8 @@ build_probe(const struct native_ask *ask, struct ber_writer *writer)
 	static const struct usm_bytes none = {(const uint8_t *)"", 0};
 	struct message_v3 message = {.id = ask->id,
 	    .max_size = NATIVE_ANSWER_MAX, .flags = MESSAGE_V3_REPORTABLE,
-	    .model = MESSAGE_V3_MODEL_USM, .engine_id = none, .user = none, .mac = none, .salt = none};
+	    .model = MESSAGE_V3_MODEL_USM, .engine_id = none,
+	    .user = none, .mac = none, .salt = none};
 	int rc = pdu_put_body(writer, &nothing, NULL);
 
 	if (rc == 0) {

@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../unit/usm_kit.h"
@@ -74,6 +75,7 @@ answer_v3(struct server *server, int i, struct kit_datagram *ret_answer)
 	struct msghdr *message = &server->in[i].msg_hdr;
 	const struct cmsghdr *control = CMSG_FIRSTHDR(message);
 	struct in_pktinfo info;
+	struct timespec now;
 	char engine_id[32];
 
 	if (control == NULL || control->cmsg_type != IP_PKTINFO) {
@@ -83,8 +85,10 @@ answer_v3(struct server *server, int i, struct kit_datagram *ret_answer)
 	(void)snprintf(engine_id, sizeof(engine_id), "at %08x",
 	    (unsigned)ntohl(info.ipi_addr.s_addr));
 	kit_agent_rename(&server->v3, engine_id);
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	kit_agent_take(&server->v3, server->requests[i],
-	    server->in[i].msg_len, 0, ret_answer);
+	    server->in[i].msg_len, (int64_t)now.tv_sec * 1000000000,
+	    ret_answer);
 	return ret_answer->len > 0;
 }
 

@@ -169,6 +169,9 @@ kit_agent_say(struct kit_agent *agent, const struct kit_message *message,
 	struct usm_bytes whole;
 	uint8_t *mac;
 
+	if (message->user != NULL) {
+		out.user = *message->user;
+	}
 	if (message->flags == 0 && agent->hides_time) {
 		out.boots = out.time = 0;
 	}
@@ -195,13 +198,16 @@ kit_agent_say(struct kit_agent *agent, const struct kit_message *message,
 	memmove(ret_datagram->bytes, writer.at, whole.len);
 }
 
+/* Says it to the user who asked, also to one who does not exist. */
 static void
-report(struct kit_agent *agent, enum usm_report type, uint32_t id,
-    int64_t now_ns, struct kit_datagram *ret_answer)
+report(struct kit_agent *agent, enum usm_report type,
+    const struct message_v3 *in, int64_t now_ns,
+    struct kit_datagram *ret_answer)
 {
-	struct kit_message message = {.id = id, .pdu_id = id,
+	struct kit_message message = {.id = in->id, .pdu_id = in->id,
 	    .tag = PDU_REPORT, .report = type, .now_ns = now_ns,
-	    .flags = type == USM_REPORT_WINDOW ? MESSAGE_V3_AUTH : 0};
+	    .flags = type == USM_REPORT_WINDOW ? MESSAGE_V3_AUTH : 0,
+	    .user = &in->user};
 
 	kit_agent_say(agent, &message, ret_answer);
 }
@@ -296,7 +302,7 @@ kit_agent_take(struct kit_agent *agent, const uint8_t *bytes, size_t len,
 	if (in.engine_id.len == 0) {
 		agent->n_probes++;
 		report(agent, agent->probe_report != USM_REPORT_NONE ?
-		    agent->probe_report : USM_REPORT_ENGINE, in.id, now_ns,
+		    agent->probe_report : USM_REPORT_ENGINE, &in, now_ns,
 		    ret_answer);
 		return;
 	}
@@ -307,7 +313,7 @@ kit_agent_take(struct kit_agent *agent, const uint8_t *bytes, size_t len,
 		return;
 	}
 	if (type != USM_REPORT_NONE) {
-		report(agent, type, in.id, now_ns, ret_answer);
+		report(agent, type, &in, now_ns, ret_answer);
 		return;
 	}
 	answer.id = in.id;

@@ -60,6 +60,7 @@ struct kit_message {
 	enum usm_report report;         /* with PDU_REPORT */
 	int64_t now_ns;
 	struct usm_bytes body;          /* instead of one varbind, when given */
+	const struct usm_bytes *user;   /* NULL: the agent's */
 };
 void kit_agent_say(struct kit_agent *agent, const struct kit_message *message,
     struct kit_datagram *ret_datagram);
