@@ -322,6 +322,8 @@ write_store(struct json *json, const struct store *store)
 	body_text(json, "class", health.archive_class);
 	json_int(json, "disk_need_bytes", (int64_t)health.disk_need_bytes);
 	json_int(json, "disk_free_bytes", (int64_t)health.disk_free_bytes);
+	json_int(json, "files_moved", (int64_t)health.files_moved);
+	json_int(json, "files_to_move", (int64_t)health.files_to_move);
 	write_problems(json, &health);
 	json_map_end(json);
 }

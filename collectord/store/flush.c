@@ -101,16 +101,17 @@ flush_ask(struct store *store, enum proto_type type, size_t *ret_at)
 	return request;
 }
 
-static void
-send_ensure(struct store *store, struct series_file *file)
+void
+flush_ensure(struct store *store, struct series_file *file, enum archive_class class)
 {
 	struct proto_ensure ensure = { .n_ds = file->table->n_ds };
 	struct request *request;
 	size_t at;
 
 	str_copy(ensure.path, sizeof(ensure.path), file->path);
-	archive_plan(file->class, file->step_s, &ensure.plan);
-	ensure.before_s = file->ring.rows[0]->slot_s - file->step_s - CREATE_BEFORE_S;
+	archive_plan(class, file->step_s, &ensure.plan);
+	ensure.before_s = (file->ring.n_rows > 0 ? file->ring.rows[0]->slot_s :
+	    clock_wall(store->clock).ns / NS_PER_S) - file->step_s - CREATE_BEFORE_S;
 	ensure.before_s -= ensure.before_s % file->step_s;
 	for (uint16_t i = 0; i < ensure.n_ds; i++) {
 		str_copy(ensure.names[i], SERIES_NAME_SIZE, file->table->ds[i].name);
@@ -118,6 +119,7 @@ send_ensure(struct store *store, struct series_file *file)
 	request = flush_ask(store, PROTO_ENSURE, &at);
 	request->file = file;
 	request->table = file->table;
+	request->class = class;
 	proto_put_ensure(child_out(store->child), &ensure);
 	proto_end(child_out(store->child), at);
 	file->busy = true;
@@ -168,7 +170,7 @@ flush_file(struct store *store, struct series_file *file)
 		return;
 	}
 	if (file->ensured != file->table) {
-		send_ensure(store, file);
+		flush_ensure(store, file, file->class);
 		return;
 	}
 	n = closed_rows(store, file);
@@ -289,6 +291,7 @@ on_ensured(struct store *store, struct request *request, const struct proto_repl
 	uint32_t n = ring_find(&file->ring, reply->last_s + 1);
 	bool is_first = !file->checked;
 
+	migrate_done(store, file, request->class);
 	file->checked = true;
 	file->ensured = request->table;
 	file->exists = true;
@@ -301,6 +304,9 @@ on_ensured(struct store *store, struct request *request, const struct proto_repl
 	set_written(store, file, n);
 	if (is_first) {
 		drop_rows(store, file, n);
+	}
+	if (file->ring.n_rows == file->n_written) {
+		return;
 	}
 	if (file->ensured == file->table && closed_rows(store, file) == 0) {
 		flush_arm(store, file, false);
@@ -387,6 +393,8 @@ on_synced(struct store *store, const struct proto_reply *reply)
 	if (reply->code == 0) {
 		store->n_deaths = 0;
 		store_solved(store, PROBLEM_PROCESS_ENDED);
+		/* classes that have changed; a failure is told with the journal's */
+		(void)series_sync(store->series, NULL);
 		drop_synced(store);
 		journal_reap(store->journal, journal_done(store->journal));
 	} else {
@@ -552,6 +560,7 @@ flush_step(struct store *store)
 	} else if (child_ready(store->child)) {
 		take_hello(store);
 		send_due(store);
+		migrate_step(store, now);
 		send_sync(store, now);
 		if (!child_pump(store->child, on_reply, store)) {
 			lose_child(store, now);
@@ -573,6 +582,9 @@ flush_next(const struct store *store)
 	} else if ((store->n_requests > 0 || store->due != NULL ||
 	    !child_ready(store->child)) && next.ns > now + PUMP_NS) {
 		next.ns = now + PUMP_NS;
+	}
+	if (store->n_moving > 0 && next.ns > store->move_at.ns) {
+		next = store->move_at;
 	}
 	if (wants_sync(store) &&
 	    next.ns > store->sync_at.ns) {

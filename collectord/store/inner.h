@@ -51,6 +51,7 @@ struct request {
 	uint32_t number;
 	struct series_file *file;             /* ENSURE, UPDATE */
 	const struct series_table *table;     /* ENSURE */
+	enum archive_class class;             /* ENSURE */
 	struct reading *reading;              /* FETCH */
 	struct request *next;
 };
@@ -95,6 +96,10 @@ struct store {
 	bool syncing;
 	struct mono sync_at;
 	uint32_t n_failing, n_locked;         /* files that are */
+	/* files of another archive class than is wanted */
+	struct series_file **moving;
+	uint32_t n_moving, n_moved, move_next;
+	struct mono move_at;
 	struct mono disk_at;                  /* next look at the disk's space */
 
 	struct problems problems;             /* has its lock */
@@ -116,8 +121,16 @@ void flush_arm(struct store *store, struct series_file *file, bool is_first);
 /* Sends what is due, receives answers, restarts the store process. */
 void flush_step(struct store *store);
 struct request *flush_ask(struct store *store, enum proto_type type, size_t *ret_at);
+/* Has the store process make the file, or what it lacks, with a class's archives. */
+void flush_ensure(struct store *store, struct series_file *file, enum archive_class class);
 /* Next time that flush_step has something to do. */
 struct mono flush_next(const struct store *store);
+
+/* migrate.c: files of the class that was chosen before, a few at a time */
+void migrate_find(struct store *store);
+void migrate_step(struct store *store, struct mono now);
+/* The file has the archives of class now. */
+void migrate_done(struct store *store, struct series_file *file, enum archive_class class);
 
 /* read.c */
 void read_step(struct store *store);

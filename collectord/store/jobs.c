@@ -21,6 +21,7 @@
 #include "base/str.h"
 #include "store/rrdfile.h"
 #include "store/rrdhead.h"
+#include "store/rrdmigrate.h"
 #include "store/undo.h"
 
 #define UNDO_FILE "undo.log"
@@ -209,19 +210,27 @@ sync_file(const char *path, struct col_error *error)
 	return rc;
 }
 
-/* The file itself is made whole on disk before its images are given up. */
+/* Another file is made of it: it is made whole on disk before its images are
+ * given up. */
 static int
-prepare_growth(struct jobs *jobs, struct job *job, const struct rrdhead *head,
+prepare_change(struct jobs *jobs, struct job *job, const struct rrdhead *head,
     struct col_error *error)
 {
-	int rc = sync_file(job->of.ensure.path, error);
+	const struct proto_ensure *ensure = &job->of.ensure;
+	bool migrates = !rrdmigrate_fits(ensure, head);
+	int rc;
 
+	if (!migrates && !rrdfile_lacks(ensure, head)) {
+		return 0;
+	}
+	rc = sync_file(ensure->path, error);
 	if (rc == 0) {
-		rc = rrdfile_make(&job->of.ensure, head, error);
+		rc = migrates ? rrdmigrate_make(ensure, head, error) :
+		    rrdfile_make(ensure, head, error);
 	}
 	if (rc == 0) {
-		undo_void(jobs->undo, job->of.ensure.path);
-		job->reply.made = PROTO_GROWN;
+		undo_void(jobs->undo, ensure->path);
+		job->reply.made = migrates ? PROTO_MIGRATED : PROTO_GROWN;
 	}
 	return rc;
 }
@@ -236,8 +245,7 @@ prepare_ensure(struct jobs *jobs, struct job *job)
 
 	if (rc == 0) {
 		job->reply.last_s = head.last_s;
-		rc = !rrdfile_lacks(ensure, &head) ? 0 :
-		    prepare_growth(jobs, job, &head, &error);
+		rc = prepare_change(jobs, job, &head, &error);
 	} else if (rc == COL_ENOENT || rc == COL_EPROTO) {
 		job->reply.made = rc == COL_ENOENT ? PROTO_CREATED : PROTO_REBUILT;
 		str_copy(job->reply.text, sizeof(job->reply.text),

@@ -11,6 +11,7 @@ noinst_LTLIBRARIES += %D%/libstore.la
 	%D%/intake.c \
 	%D%/jobs.c %D%/jobs.h \
 	%D%/journal.c %D%/journal.h \
+	%D%/migrate.c \
 	%D%/problem.c %D%/problem.h \
 	%D%/process.c \
 	%D%/proto.c %D%/proto.h \
@@ -18,6 +19,7 @@ noinst_LTLIBRARIES += %D%/libstore.la
 	%D%/ring.c %D%/ring.h \
 	%D%/rrdfile.c %D%/rrdfile.h \
 	%D%/rrdhead.c %D%/rrdhead.h \
+	%D%/rrdmigrate.c %D%/rrdmigrate.h \
 	%D%/segment.c %D%/segment.h \
 	%D%/series.c %D%/series.h \
 	%D%/store.c %D%/store.h \

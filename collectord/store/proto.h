@@ -67,6 +67,7 @@ bool proto_get_hello(const struct proto_frame *frame, struct proto_hello *ret_he
 /* What ENSURE did. */
 enum proto_made {
 	PROTO_KEPT = 0, PROTO_CREATED, PROTO_GROWN,
+	PROTO_MIGRATED,    /* to other archives */
 	PROTO_REBUILT,     /* damaged: set aside, text says how and as what; made anew */
 	PROTO_MADE_N
 };

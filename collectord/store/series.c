@@ -167,6 +167,13 @@ series_rename(struct series *series, enum entity_kind kind, const char *was,
 	}
 }
 
+void
+series_set_class(struct series *series, struct series_file *file, enum archive_class class)
+{
+	file->class = class;
+	dict_put_file(series->dict, file);
+}
+
 struct series_file *
 series_by_path(struct series *series, const char *path)
 {
@@ -254,13 +261,13 @@ series_file_put(struct series *series, const struct series_described *as,
 		file->path = strdup(as->path);
 		assert(file->path != NULL);
 		file->part = as->part;
-		file->class = as->class;
 		file->step_s = as->step_s;
 		file->entity = entity;
 		entity->files[entity->n_files++] = file;
 		HASH_ADD_KEYPTR(hh, series->files, file->path, strlen(file->path), file);
 		stats_set(STATS_STORE_FILES, series->n_files);
 	}
+	file->class = as->class; /* of an earlier line: before it was migrated */
 	file->table = table;
 	if (series->dict != NULL) {
 		dict_put_file(series->dict, file);

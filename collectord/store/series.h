@@ -97,6 +97,9 @@ struct series_entity *series_entity(struct series *series, enum entity_kind kind
 /* Gives an entity another id; its files keep their names. */
 void series_rename(struct series *series, enum entity_kind kind, const char *was,
     const char *id);
+/* The file has other archives now; its name stays. */
+void series_set_class(struct series *series, struct series_file *file,
+    enum archive_class class);
 struct series_file *series_by_path(struct series *series, const char *path);
 
 /*

@@ -321,6 +321,7 @@ open_all(struct store *store, const struct config *config, struct col_error *err
 	}
 	if (rc == 0) {
 		rename_racks(store, config); /* while the daemon was down */
+		migrate_find(store);
 		series_each(store->series, arm_waiting, store);
 	}
 	return rc;
@@ -459,6 +460,8 @@ tell_health(struct store *store)
 	store->health.files = series_count(store->series);
 	store->health.journal_bytes = journal_bytes(store->journal);
 	store->health.journal_segments = journal_segments(store->journal);
+	store->health.files_moved = store->n_moved;
+	store->health.files_to_move = store->n_moving;
 	pthread_mutex_unlock(&store->lock);
 }
 
@@ -552,6 +555,7 @@ store_free(struct store *store)
 		free(store->known[kind].items);
 	}
 	journal_free(store->journal);
+	free(store->moving);
 	wheel_free(store->wheel);   /* before the files, in which its timers are */
 	series_free(store->series);
 	queue_free(store->puts);

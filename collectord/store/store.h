@@ -96,6 +96,7 @@ void store_list(struct store *store, struct entity_ref entity, const char *entit
 struct store_health {
 	uint64_t unflushed_rows, files, journal_bytes, journal_segments;
 	uint64_t disk_need_bytes, disk_free_bytes;
+	uint64_t files_moved, files_to_move; /* to the archives of another class */
 	bool ready;
 	char last_error[512];      /* the first condition that lasts; "" when none */
 	uint32_t n_problems;

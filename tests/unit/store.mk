@@ -10,3 +10,7 @@ UNIT_TESTS += %D%/test_store %D%/test_store_journal %D%/test_store_parts %D%/tes
 %C%_test_store_crash_SOURCES = %D%/test_store_crash.c $(STORE_KIT)
 %C%_test_store_crash_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_store_crash_LDADD = $(LIB_STORE) $(CMOCKA_LIBS) -lm
+UNIT_TESTS += %D%/test_store_migrate
+%C%_test_store_migrate_SOURCES = %D%/test_store_migrate.c $(STORE_KIT)
+%C%_test_store_migrate_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_store_migrate_LDADD = $(LIB_STORE) $(CMOCKA_LIBS) -lm

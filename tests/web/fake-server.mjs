@@ -266,7 +266,7 @@ function collector(w, t) {
 		devices: { total: all.length, up: n('up'), degraded: n('degraded'), down: n('down'), unknown: 0 },
 		lateness_ms: { p50: 1.2, p99: 8.4, max: 41 },
 		queues: [{ name: 'flow', depth: 0, size: 4096, dropped: 0 }, { name: 'store', depth: 12, size: 8192, dropped: 0 }],
-		store: { accepted: 52345678, journal_bytes: 48234567, journal_segments: 3, unflushed: 12345, files: w.racks.length + 40, flushed: 52333333, late_dropped: 0, sync_ms_p99: 4.1, last_error: null, class: 'standard', disk_need_bytes: 2.4e9, disk_free_bytes: 5.1e10,
+		store: { accepted: 52345678, journal_bytes: 48234567, journal_segments: 3, unflushed: 12345, files: w.racks.length + 40, flushed: 52333333, late_dropped: 0, sync_ms_p99: 4.1, last_error: null, class: 'standard', disk_need_bytes: 2.4e9, disk_free_bytes: 5.1e10, files_moved: 120, files_to_move: 30,
 			problems: [
 				{ code: 'journal_write', active: true, since: iso(t - 130), last: iso(t), count: 130, params: { n: 54321, subject: 'journal', detail: 'journal: No space left on device' } },
 				{ code: 'late', active: false, since: iso(t - 90000), last: iso(t - 4000), count: 3, params: { n: 12, subject: 'rack/3f/zz1-h1-r1-a01.rrd', detail: null } },

@@ -273,6 +273,8 @@ export type Collector = {
 		class: string | null;
 		disk_need_bytes: Num;
 		disk_free_bytes: Num;
+		files_moved?: Num;
+		files_to_move?: Num;
 		problems?: StoreProblem[];
 	};
 	slowest: { id: string; rtt_ms: Num }[];

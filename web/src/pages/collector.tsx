@@ -59,6 +59,7 @@ function Store({ c }: { c: Collector }) {
 			{s.problems === undefined
 				? s.last_error !== null && <p class="verdict"><Mark tone="crit" /> {s.last_error}</p>
 				: s.problems.map((p) => <Problem key={p.code} p={p} />)}
+			{(s.files_to_move ?? 0) > 0 && <p class="verdict"><Mark tone="warn" /> {t('store.moving', { n: int(s.files_moved ?? 0), of: int((s.files_moved ?? 0) + (s.files_to_move ?? 0)) })}</p>}
 			<dl class="facts">
 				<Fact label={t('store.accepted')}><Int n={s.accepted} k="store.accepted" /></Fact>
 				<Fact label={t('store.unflushed')}><Int n={s.unflushed} /></Fact>
