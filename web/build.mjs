@@ -8,7 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -21,6 +21,8 @@ const result = await build({
 	absWorkingDir: here,
 	entryPoints: { app: 'src/main.tsx', style: 'src/style/main.css' },
 	bundle: true,
+	splitting: true,
+	chunkNames: 'later-[hash]',
 	minify: true,
 	format: 'esm',
 	target: 'es2022',
@@ -56,7 +58,9 @@ const names = {
 	'%ICON%': asset('icon', 'svg', readFileSync(join(here, 'src/icon.svg'))),
 };
 for (const file of result.outputFiles) {
-	if (file.path.endsWith('.js')) {
+	if (/\/later-\w+\.js$/.test(file.path)) {
+		put('assets/' + basename(file.path), file.contents);
+	} else if (file.path.endsWith('.js')) {
 		names['%APP%'] = asset('app', 'js', file.contents);
 	} else if (file.path.endsWith('.css')) {
 		names['%STYLE%'] = asset('style', 'css', file.contents);
@@ -68,7 +72,8 @@ for (const [key, value] of Object.entries(names)) {
 }
 put('index.html', Buffer.from(html));
 
-const first = sizes.reduce((sum, [, , packed]) => sum + packed, 0);
+/* Import by a page that needs it: not of the first page, and nothing of that is in it. */
+const first = sizes.reduce((sum, [path, , packed]) => sum + (path.includes('/later-') ? 0 : packed), 0);
 if (!quiet) {
 	for (const [path, plain, packed] of sizes) {
 		console.log(`${path}  ${plain} B, ${packed} B gzip`);

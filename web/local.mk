@@ -6,6 +6,9 @@ web_sources = \
 	%D%/package-lock.json \
 	%D%/package.json \
 	%D%/src/data/tiles.ts \
+	%D%/src/i18n/device.en.json \
+	%D%/src/i18n/device.ts \
+	%D%/src/i18n/device.zh.json \
 	%D%/src/i18n/en.json \
 	%D%/src/i18n/zh.json \
 	%D%/src/icon.svg \

@@ -103,7 +103,14 @@ async function live() {
 async function words() {
 	const i = await lib('i18n');
 	const table = (l) => JSON.parse(readFileSync(join(source, `i18n/${l}.json`), 'utf8'));
-	const [en, zh] = [table('en'), table('zh')];
+	const later = (l) => table('device.' + l);
+	is(Object.keys(later('en')).filter((k) => table('en')[k] !== undefined).join(), '', 'words: those of the device page are not of the first page too');
+	const [en, zh] = [{ ...table('en'), ...later('en') }, { ...table('zh'), ...later('zh') }];
+	const profiles = join(source, '../../conf/profiles');
+	const metrics = readdirSync(profiles).filter((f) => f.endsWith('.yaml')).flatMap((f) =>
+		[...readFileSync(join(profiles, f), 'utf8').matchAll(/\bmetric: ([a-z0-9_]+)/g)].map((m) => m[1]));
+	ok(metrics.length > 200, 'words: the profiles were read');
+	is([...new Set(metrics)].filter((m) => en['metric.' + m] === undefined).join(), '', 'words: every metric of the profiles has one');
 	is(Object.keys(en).join('\n'), Object.keys(zh).join('\n'), 'words: both languages have the same keys in the same order');
 	ok(Object.keys(en).length > 300, 'words: the tables were read');
 	const holes = (s) => [...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort().join();
@@ -122,7 +129,7 @@ async function words() {
 	});
 	walk(source);
 	/* keys made from data: word('state', …), t(`layer.${…}`) */
-	const made = /^(evidence|state|reason|kind|status|error|plugin|info|quality|metric|instance|layer|live|target|failover|problem|range|profile|actor)\./;
+	const made = /^(evidence|state|reason|kind|status|error|plugin|info|quality|metric|instance|layer|live|target|failover|problem|range|profile|actor|stateword)\./;
 	is(Object.keys(en).filter((k) => !used.has(k) && !made.test(k)).join(), '', 'words: none is unused');
 	for (const code of ['no_device', 'no_good_sample', 'power_seen', 'below_min_power', 'energised_empty', 'too_little', 'not_declared']) {
 		ok(en['reason.' + code], `words: evidence reason ${code}`);

@@ -176,6 +176,8 @@ export type Metric = {
 	metric: string;
 	instance: string | null;
 	value: number | string | null;
+	text: string | null;      /* of a state: its word */
+	severity: string | null;
 	unit: string | null;
 	quality: string | null;
 	age_s: Num;

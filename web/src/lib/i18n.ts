@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Two languages, two flat tables with the same keys, one function to look a string up. */
-import { computed } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import en from '../i18n/en.json';
 import zh from '../i18n/zh.json';
 import type { Names } from './api';
@@ -12,6 +12,15 @@ export type Key = keyof typeof en;
 export type Args = Record<string, string | number>;
 
 const TABLES: Record<Lang, Record<string, string>> = { en, zh };
+
+/* Words that only some pages need come with them, later; who reads word() is drawn again. */
+const came = signal(0);
+
+export function add_words(tables: Record<Lang, Record<string, string>>): void {
+	Object.assign(TABLES.en, tables.en);
+	Object.assign(TABLES.zh, tables.zh);
+	came.value++;
+}
 
 /* The address wins, then an earlier choice, then the browser. */
 export function choose_lang(asked: string | null, kept: string | null, browser: string): Lang {
@@ -40,7 +49,7 @@ export function word(prefix: string, code: string | null, fallback?: string): st
 	if (code === null || code === '') {
 		return '—';
 	}
-	return TABLES[lang.value][prefix + '.' + code] ?? fallback ?? code;
+	return came.value < 0 ? code : TABLES[lang.value][prefix + '.' + code] ?? fallback ?? code;
 }
 
 export const has_word = (key: string): boolean => key in TABLES[lang.value];

@@ -99,6 +99,29 @@ function Failing({ c }: { c: Collector }) {
 
 const device = <T extends { id: string }>(d: T) => <a href={link('/devices/' + d.id)}>{d.id}</a>;
 
+function ProfileTable({ rows }: { rows: Profile[] }) {
+	return (
+		<Table rows={rows} label={t('profiles')} empty={t('empty')} columns={[
+			{ id: 'id', head: t('profile'), value: (p) => p.id, show: (p) => <>{p.id}{p.summary !== null && <div class="hint">{name_of(p.summary, '')}</div>}</> },
+			{ id: 'plugin', head: t('plugin'), value: (p) => p.plugin },
+			{ id: 'metrics', head: t('metrics'), num: true, value: (p) => p.metrics, show: (p) => <Int n={p.metrics} /> },
+			{ id: 'devices', head: t('devices'), num: true, value: (p) => p.devices, show: (p) => <Int n={p.devices} /> },
+		]} />
+	);
+}
+
+/* Those in use first; the long rest at a click. */
+function Profiles({ items }: { items: Profile[] }) {
+	const unused = items.filter((p) => p.devices === 0);
+	return (
+		<>
+			<ProfileTable rows={items.filter((p) => p.devices !== 0)} />
+			{unused.length > 0 && <details><summary>{t('profiles.unused', { n: int(unused.length) })}</summary>
+				<ProfileTable rows={unused} /></details>}
+		</>
+	);
+}
+
 function Lists({ c }: { c: Collector }) {
 	const profiles = use_api<List<Profile>>('/profiles');
 	return (
@@ -131,14 +154,7 @@ function Lists({ c }: { c: Collector }) {
 			</section>
 			<section class="card">
 				<h2>{t('profiles')}</h2>
-				<Show of={profiles} lines={5}>{(list) => (
-					<Table rows={list.items} label={t('profiles')} empty={t('empty')} columns={[
-						{ id: 'id', head: t('profile'), value: (p) => p.id, show: (p) => <>{p.id}{p.summary !== null && <div class="hint">{name_of(p.summary, '')}</div>}</> },
-						{ id: 'plugin', head: t('plugin'), value: (p) => p.plugin },
-						{ id: 'metrics', head: t('metrics'), num: true, value: (p) => p.metrics, show: (p) => <Int n={p.metrics} /> },
-						{ id: 'devices', head: t('devices'), num: true, value: (p) => p.devices, show: (p) => <Int n={p.devices} /> },
-					]} />
-				)}</Show>
+				<Show of={profiles} lines={5}>{(list) => <Profiles items={list.items} />}</Show>
 			</section>
 			<section class="card">
 				<h2>{t('collector.stats')}</h2>

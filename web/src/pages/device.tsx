@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import type { DevicePage, ExplainDevice, Metric } from '../lib/api';
 import { fixed, int, measure, unit } from '../lib/format';
-import { t, word } from '../lib/i18n';
+import { add_words, t, word } from '../lib/i18n';
 import { use_api } from '../lib/query';
 import { link } from '../lib/url';
 import { crumbs_to, Head } from '../parts/frame';
@@ -14,15 +14,30 @@ import { error_text } from '../parts/reason';
 import { Empty, Show } from '../parts/state';
 import { Table, type Column } from '../parts/table';
 
+/* in a file of its own: the first page does without */
+void import('../i18n/device').then((m) => add_words(m.default)).catch(() => undefined);
+
 type Row = Metric & { id: string };
+
+/* A state in a word, marked when the profile says how bad it is. */
+function State({ m }: { m: Row }) {
+	const text = word('stateword', m.text, m.text?.replaceAll('_', ' '));
+	return m.severity === null || m.severity === 'info' ? <>{text}</> : <Badge code={m.severity}>{text}</Badge>;
+}
+
+/* The metric in words, with its name beside them when they are not the same. */
+function Name({ metric }: { metric: string }) {
+	const text = word('metric', metric, '');
+	return <>{text !== '' && <span>{text} </span>}<code class="hint minor">{metric}</code></>;
+}
 
 function columns(): Column<Row>[] {
 	return [
-		{ id: 'metric', head: t('metric'), value: (m) => m.metric, wide: true, show: (m) => <><span>{word('metric', m.metric)}</span> <code class="hint minor">{m.metric}</code></> },
+		{ id: 'metric', head: t('metric'), value: (m) => m.metric, wide: true, show: (m) => <Name metric={m.metric} /> },
 		{ id: 'instance', head: t('instance'), value: (m) => m.instance, show: (m) => m.instance === null ? '' : word('instance', m.instance) },
 		{
 			id: 'value', head: t('value'), num: true, wide: true, value: (m) => m.value,
-			show: (m) => m.value === null ? <Unknown /> : <span data-v={m.value}>{measure(m.value, m.unit)}</span>,
+			show: (m) => m.value === null ? <Unknown /> : <span data-v={m.value}>{m.text === null ? measure(m.value, m.unit) : <State m={m} />}</span>,
 		},
 		{ id: 'quality', head: t('quality'), value: (m) => m.quality, wide: true, show: (m) => <Badge code={m.quality}>{word('quality', m.quality)}</Badge> },
 		{ id: 'age', head: t('col.age'), num: true, wide: true, value: (m) => m.age_s, show: (m) => <Val raw={m.age_s} text={age_text(m.age_s)} /> },

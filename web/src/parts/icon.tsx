@@ -47,6 +47,7 @@ const TONES: Record<string, Tone> = {
 	reached: 'ok', on_track: 'ok', behind: 'warn', overdue: 'warn',
 	ok: 'ok', at_risk: 'warn', no_redundancy: 'crit', single: 'off',
 	running: 'ok', refused: 'crit',
+	warning: 'warn', critical: 'crit',
 };
 
 export const tone_of = (code: string | null | undefined): Tone =>
