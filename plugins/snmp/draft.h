@@ -49,6 +49,24 @@ struct draft {
 void draft_add(struct draft *draft, const struct profile *profile);
 void draft_done(struct draft *draft);
 
+/* ---- inside: draft.c ---- */
+
+/* Slot of a metric and instance, or NULL; writes its key. */
+struct draft_slot *draft_find(struct draft *draft, const char *metric,
+    const char *instance, char *ret_key, size_t size);
+/* Copies from into the draft; returns its slot, NULL when another stays. */
+struct draft_slot *draft_place(struct draft *draft,
+    const struct draft_slot *from);
+
+/* ---- draft_total.c ---- */
+
+/* The sum of a metric's rows, unless the device gives one itself. */
+void draft_total(struct draft *draft, const struct profile_metric *metric);
+/* Loads from ratings, where the device gives none. */
+void draft_percent(struct draft *draft, const struct profile_percent *percent);
+
+/* ---- rows: draft_row.c, draft_name.c, draft_unit.c, draft_states.c ---- */
+
 /* One row of a table as a metric sees it. */
 struct draft_row {
 	const struct profile_table *table;
@@ -72,6 +90,16 @@ void row_label(const struct draft *draft, const struct profile_label *label,
 /* Fills {labels} in; blanks are folded.  table NULL: no labels. */
 void row_render(const struct draft *draft, const struct profile_table *table,
     const struct draft_row *row, const char *template, char *ret_text);
+
+/* True when the row is one of the metric's. */
+bool draft_wants(const struct draft *draft, const struct profile_metric *metric,
+    const struct draft_row *row);
+/* True when the metric's rows differ in the label that is counted. */
+bool draft_many(const struct draft *draft, const struct profile_metric *metric,
+    struct objref column);
+/* What the cell is called, so that no two rows of a metric are called alike. */
+void draft_name(struct draft *draft, const struct profile_metric *metric,
+    const struct draft_row *row, bool many, char *ret_instance);
 
 /* Unit of a cell; false when the metric cannot have it. */
 bool unit_resolve(const struct draft *draft, const struct profile_metric *metric,

@@ -8,8 +8,10 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/convert.c %D%/convert.h \
 	%D%/credential.c %D%/credential.h \
 	%D%/draft.c %D%/draft.h \
+	%D%/draft_name.c \
 	%D%/draft_row.c \
 	%D%/draft_states.c \
+	%D%/draft_total.c \
 	%D%/draft_unit.c \
 	%D%/engine.h \
 	%D%/engine_file.c \
@@ -41,6 +43,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/profile_metric.c \
 	%D%/profile_parse.c %D%/profile_parse.h \
 	%D%/profile_read.c %D%/profile_ref.c %D%/profile_ref.h \
+	%D%/profile_rule.c \
 	%D%/profile_states.c \
 	%D%/profile_table.c %D%/profile_unit.c \
 	%D%/reader.c %D%/reader.h \

@@ -42,6 +42,10 @@ bool parse_map(struct parse *parse, const struct col_node *node,
 bool parse_words(struct parse *parse, const struct col_node *node, size_t *ret_n,
     const char *const **ret_words);
 
+/* ---- profile_rule.c ---- */
+/* match:, after info:. */
+void parse_match(struct parse *parse, const struct col_node *node);
+
 /* ---- profile_ref.c: where values are, conditions on rows ---- */
 /* The members column, scalar and at of a map, or a bare OID. */
 bool parse_ref(struct parse *parse, const struct col_node *node,
