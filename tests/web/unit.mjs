@@ -111,6 +111,13 @@ async function words() {
 		[...readFileSync(join(profiles, f), 'utf8').matchAll(/\bmetric: ([a-z0-9_]+)/g)].map((m) => m[1]));
 	ok(metrics.length > 200, 'words: the profiles were read');
 	is([...new Set(metrics)].filter((m) => en['metric.' + m] === undefined).join(), '', 'words: every metric of the profiles has one');
+	/* "1: on", "2: {state: off, …" in the enums of a profile */
+	const states = readdirSync(profiles).filter((f) => f.endsWith('.yaml')).flatMap((f) => {
+		const enums = /^enums:\n((?:[ #].*\n|\n)+)/m.exec(readFileSync(join(profiles, f), 'utf8'))?.[1].replace(/#.*/g, '') ?? '';
+		return [...enums.matchAll(/(?:[\d"\w] ?: |state: )"?([a-z_]+)"?(?=[,}\n ])/g)].filter((m) => !/severity: $/.test(enums.slice(0, m.index + m[0].indexOf(m[1])))).map((m) => m[1]);
+	});
+	ok(states.length > 100, 'words: the states of the profiles were read');
+	is([...new Set(states)].filter((w) => en['stateword.' + w] === undefined).join(), '', 'words: every state of the profiles has one');
 	is(Object.keys(en).join('\n'), Object.keys(zh).join('\n'), 'words: both languages have the same keys in the same order');
 	ok(Object.keys(en).length > 300, 'words: the tables were read');
 	const holes = (s) => [...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort().join();
