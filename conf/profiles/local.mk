@@ -1,6 +1,12 @@
 # Device profiles, installed where `profiles:` finds them by default.
 profilesdir = $(pkgdatadir)/profiles
 dist_profiles_DATA = \
+	%D%/akcp.yaml \
+	%D%/apc-ats.yaml \
+	%D%/apc-cooling.yaml \
+	%D%/apc-emu.yaml \
+	%D%/apc-inrow.yaml \
+	%D%/apc-netbotz.yaml \
 	%D%/apc-rpdu.yaml \
 	%D%/apc-rpdu2.yaml \
 	%D%/apc-ups.yaml \
@@ -25,6 +31,7 @@ dist_profiles_DATA = \
 	%D%/if-mib.yaml \
 	%D%/inspur-bmc.yaml \
 	%D%/lenovo-xcc.yaml \
+	%D%/liebert-env.yaml \
 	%D%/liebert-mph.yaml \
 	%D%/liebert-ups.yaml \
 	%D%/megatec-ppc.yaml \
