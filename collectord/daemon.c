@@ -102,7 +102,6 @@ open_plugins(struct daemon *daemon, struct col_error *error)
 	struct poll_setup setup = {
 		.clock = daemon->clock,
 		.sink = { batch_to_flow, daemon },
-		.n_threads = daemon->threads ? 1 : 0,
 	};
 	struct config_basics basics;
 	int rc = config_peek(daemon->config_file, &basics, error);
@@ -115,6 +114,8 @@ open_plugins(struct daemon *daemon, struct col_error *error)
 		    (enum col_log_level)basics.log_level, STDERR_FILENO);
 	}
 	setup.plugin_dir = basics.plugin_dir;
+	setup.n_threads = !daemon->threads ? 0 :
+	    basics.poll_threads > 0 ? basics.poll_threads : 1;
 	rc = poll_new(&setup, &daemon->poll, error);
 	config_basics_done(&basics);
 	return rc;

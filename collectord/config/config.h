@@ -153,8 +153,9 @@ void config_unref(const struct config *config);
 
 /*
  * What must be known before plugins are loaded and so before config_load can
- * check anything: their folder and the log's form.  Reads only the main file
- * and forgives every other error in it; config_load will name them.
+ * check anything: their folder, on how many threads they run, and the log's
+ * form.  Reads only the main file and forgives every other error in it;
+ * config_load will name them.
  * Errors: COL_EIO (cannot be read), COL_EINVAL (no YAML); text has the place.
  * Owns: free with config_basics_done.
  */
@@ -162,6 +163,7 @@ struct config_basics {
 	char *plugin_dir;
 	bool log_json;
 	int log_level;             /* enum col_log_level */
+	unsigned poll_threads;
 };
 int config_peek(const char *file, struct config_basics *ret_basics,
     struct col_error *error);

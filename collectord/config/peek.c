@@ -35,6 +35,7 @@ fill(struct config_basics *basics, const struct settings_file *file)
 	basics->plugin_dir = strdup(file->settings.plugin_dir);
 	basics->log_json = file->settings.log_format == 1;
 	basics->log_level = file->settings.log_level;
+	basics->poll_threads = file->settings.poll_threads;
 	return basics->plugin_dir != NULL ? COL_OK : COL_ENOMEM;
 }
 

@@ -428,8 +428,7 @@ apply_config(struct poller *poller, const struct apply *apply)
 	for (uint32_t i = 0; i < inventory->n_devices; i++) {
 		n_wanted += wanted(apply, i) != NULL;
 	}
-	poller_pace(poller, settings->interval_ns,
-	    settings->in_flight_max / apply->n_threads, n_wanted);
+	poller_pace(poller, settings->interval_ns, settings->in_flight_max, n_wanted);
 	make_room(poller, inventory->n_devices);
 	renew_runs(poller, apply);
 	diff_present(poller, apply, repaced);

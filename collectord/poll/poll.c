@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "poll/apply.h"
 #include "poll/load.h"
 #include "poll/output.h"
@@ -152,10 +153,13 @@ start_threads(struct poll *poll, struct col_error *error)
 {
 	for (unsigned i = 0; poll->threaded && i < poll->n_workers; i++) {
 		struct worker *worker = &poll->workers[i];
+		char name[16];
+
 		if (pthread_create(&worker->thread, NULL, worker_main, worker) != 0) {
 			return err_set(error, COL_EIO, "no POLL thread");
 		}
-		pthread_setname_np(worker->thread, "poll");
+		(void)str_format(name, sizeof(name), "poll%u", i);
+		pthread_setname_np(worker->thread, name);
 		worker->started = true;
 	}
 	return 0;

@@ -16,12 +16,15 @@ cat >"$dir/collectord.yaml" <<END
 $(settings)
 inventory: [inventory/*.yaml]
 credentials: {demo-v2c: {snmp: {version: 2c, community: {file: community}}}}
-poll: {interval: 10s}
+poll: {interval: 10s, threads: 3}
 store: {dir: store, flush: 5s}
 END
 daemon "$dir/collectord.yaml"
 up() { [ "$(get /collector 'd["devices"]["up"] >= 0.9 * d["devices"]["total"]')" = true ]; }
 wait_for 30 up || fatal "the devices are up" "$daemon_log"
+
+is "$(ls "/proc/$daemon/task" | while read -r t; do cat "/proc/$daemon/task/$t/comm"; done | grep '^poll' | sort -u | tr '\n' ' ')" \
+	"poll0 poll1 poll2 " "three threads poll"
 
 # A rack to go, one to change its device, one to come.
 set -- $(get '/devices?limit=1000&status=up' '" ".join(sorted({x["rack"] for x in d["items"]

@@ -256,9 +256,10 @@ test_peek(void **state)
 	(void)state;
 	snprintf(path, sizeof(path), "%s/c.yaml", folder);
 	config_fake_write(folder, "c.yaml", "plugin_dir: p\nnonsense: [1]\n"
-	    "poll: {interval: 7s}\nlog: {format: json, level: loud}\n");
+	    "poll: {interval: 7s, threads: 3}\nlog: {format: json, level: loud}\n");
 	assert_int_equal(config_peek(path, &basics, &error), 0);
 	assert_true(basics.log_json);
+	assert_int_equal(basics.poll_threads, 3);
 	assert_int_equal(basics.log_level, COL_LOG_INFO);
 	assert_int_equal(basics.plugin_dir[0], '/');
 	assert_string_equal(basics.plugin_dir + strlen(basics.plugin_dir) - 2, "/p");
