@@ -10,16 +10,22 @@ EXTRA_PROGRAMS = $(BENCHES)
 %C%_bench_snmp_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/snmp
 %C%_bench_snmp_LDADD = $(LIB_SNMP) $(YAML_LIBS)
 CLEANFILES += $(EXTRA_PROGRAMS)
-EXTRA_DIST += %D%/run.py
+EXTRA_DIST += %D%/run.py %D%/peers.py
 
 # All in one table; BENCH=--quick for a first look, bench-doc for the page.
 BENCH_RUN = python3 $(top_srcdir)/tests/bench/run.py --build '$(abs_top_builddir)' \
 	--source '$(abs_top_srcdir)' $(BENCH)
-.PHONY: bench-doc bench-flow bench-http bench-snmp bench-store bench-usm
+.PHONY: bench-doc bench-peers bench-flow bench-http bench-snmp bench-store bench-usm
 bench: all $(BENCHES)
 	$(BENCH_RUN)
 bench-doc: all $(BENCHES)
 	$(BENCH_RUN) --doc '$(abs_top_srcdir)/docs/BENCHMARKS.md'
+# Beside collectd and snmp_exporter, where they are installed.
+bench-peers: all
+	@if [ -e tests/system/stage/done ]; then :; else \
+		rm -rf tests/system/stage && $(MAKE) $(AM_MAKEFLAGS) -s install DESTDIR='$(abs_top_builddir)/tests/system/stage'; \
+	fi
+	python3 $(top_srcdir)/tests/bench/peers.py --build '$(abs_top_builddir)'
 bench-flow: %D%/bench_flow$(EXEEXT)
 	$(builddir)/tests/bench/bench_flow$(EXEEXT)
 bench-http: %D%/bench_http$(EXEEXT)
