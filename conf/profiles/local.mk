@@ -10,11 +10,13 @@ dist_profiles_DATA = \
 	%D%/apc-rpdu.yaml \
 	%D%/apc-rpdu2.yaml \
 	%D%/apc-ups.yaml \
+	%D%/cisco-sensor.yaml \
 	%D%/cyberpower-epdu.yaml \
 	%D%/cyberpower-epdu2.yaml \
 	%D%/cyberpower-ups.yaml \
 	%D%/dell-idrac.yaml \
 	%D%/delta-mini-snmp.yaml \
+	%D%/delta-ups.yaml \
 	%D%/eaton-epdu.yaml \
 	%D%/eaton-ups.yaml \
 	%D%/enlogic.yaml \
