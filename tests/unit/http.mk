@@ -1,6 +1,7 @@
 # The rooms below http are faked: only its own library, model and base are linked.
 check_LTLIBRARIES += %D%/http/libfake.la
 %C%_http_libfake_la_SOURCES = %D%/http/fake.c %D%/http/fake.h \
+	%D%/http/fake_rooms.c %D%/http/served.c %D%/http/served.h \
 	%D%/http/client.c %D%/http/client.h %D%/http/parse.c %D%/http/parse.h
 %C%_http_libfake_la_CPPFLAGS = $(HTTP_CPPFLAGS)
 HTTP_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)/tests/unit
@@ -27,3 +28,8 @@ UNIT_TESTS += %D%/test_http_energy %D%/test_http_feed
 UNIT_TESTS += %D%/test_http_server
 %C%_test_http_server_CPPFLAGS = $(HTTP_CPPFLAGS)
 %C%_test_http_server_LDADD = $(LIB_HTTP_ALONE)
+UNIT_TESTS += %D%/test_http_wire %D%/test_http_events
+%C%_test_http_wire_CPPFLAGS = $(HTTP_CPPFLAGS)
+%C%_test_http_wire_LDADD = $(LIB_HTTP_ALONE)
+%C%_test_http_events_CPPFLAGS = $(HTTP_CPPFLAGS)
+%C%_test_http_events_LDADD = $(LIB_HTTP_ALONE)

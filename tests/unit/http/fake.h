@@ -17,6 +17,9 @@
 #include "http/http.h"
 #include "store/store.h"
 
+/* Unix time of all views. */
+#define FAKE_NOW_S INT64_C(1795320000)
+
 enum fake_answer { FAKE_NOW = 0, FAKE_LATER, FAKE_NEVER };
 
 /* Makes the province: n racks with two PDUs each, rows of 24, 18 areas. */
