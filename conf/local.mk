@@ -9,9 +9,17 @@ EXTRA_DIST += %D%/REFERENCE.md %D%/collectord.yaml %D%/inventory/example.yaml \
 	%D%/examples/csv/collectord.yaml %D%/examples/csv/racks.csv \
 	%D%/examples/csv/devices.csv
 
-EXTRA_DIST += %D%/collectord.service %D%/collectord.sysusers
-INSTALL_DATA_LOCAL += install-conf install-service
-UNINSTALL_LOCAL += uninstall-conf uninstall-service
+EXTRA_DIST += %D%/collectord.service %D%/collectord.sysusers %D%/collectorctl.bash
+INSTALL_DATA_LOCAL += install-conf install-service install-completion
+UNINSTALL_LOCAL += uninstall-conf uninstall-service uninstall-completion
+
+completiondir = $(datadir)/bash-completion/completions
+.PHONY: install-completion uninstall-completion
+install-completion:
+	@$(MKDIR_P) '$(DESTDIR)$(completiondir)'
+	@$(INSTALL_DATA) '$(srcdir)/%D%/collectorctl.bash' '$(DESTDIR)$(completiondir)/collectorctl'
+uninstall-completion:
+	@rm -f '$(DESTDIR)$(completiondir)/collectorctl'
 
 # The unit with the paths of this build in it.
 systemddir = $(prefix)/lib/systemd/system

@@ -8,7 +8,7 @@ stage
 
 # ---- the files -----------------------------------------------------------------
 find "$to" -mindepth 1 -not -type d -not -path "$to/done" | sed "s|^$inst/||" |
-	sed 's|^share/collectord/web/assets/\([a-z]*\)-[0-9a-f]*\.|share/collectord/web/assets/\1-HASH.|' |
+	sed 's|^share/collectord/web/assets/\([a-z]*\)-[0-9A-Za-z]*\.|share/collectord/web/assets/\1-HASH.|' |
 	LC_ALL=C sort >"$dir/have"
 {
 	cat <<-'END'
@@ -24,10 +24,13 @@ find "$to" -mindepth 1 -not -type d -not -path "$to/done" | sed "s|^$inst/||" |
 	lib/systemd/system/collectord.service
 	lib/sysusers.d/collectord.conf
 	sbin/collectord
+	share/bash-completion/completions/collectorctl
 	share/collectord/web/assets/app-HASH.js
 	share/collectord/web/assets/app-HASH.js.gz
 	share/collectord/web/assets/icon-HASH.svg
 	share/collectord/web/assets/icon-HASH.svg.gz
+	share/collectord/web/assets/later-HASH.js
+	share/collectord/web/assets/later-HASH.js.gz
 	share/collectord/web/assets/style-HASH.css
 	share/collectord/web/assets/style-HASH.css.gz
 	share/collectord/web/index.html
@@ -45,6 +48,19 @@ find "$to" -mindepth 1 -not -type d -not -path "$to/done" | sed "s|^$inst/||" |
 } | LC_ALL=C sort >"$dir/want"
 diff "$dir/want" "$dir/have" >"$dir/diff"
 ok $? "the installed files are these and no other" "$dir/diff"
+
+# ---- completion ------------------------------------------------------------------
+completes() { # WORDS…: what bash offers for the last of them
+	PATH=$inst/bin:$PATH bash -c '. "$1"; shift
+		compopt() { :; }
+		COMP_WORDS=(collectorctl "$@") COMP_CWORD=$#
+		_collectorctl && echo ${COMPREPLY[*]}' bash \
+	    "$inst/share/bash-completion/completions/collectorctl" "$@"
+}
+is "$(completes doc)" doctor "completion of a command"
+is "$(completes --json profile l)" list "of its second word"
+is "$(completes devices --st)" --status "of its options"
+is "$(completes --config x explain r)" rack "of what it wants"
 
 # ---- the plugins -----------------------------------------------------------------
 for file in "$plugins"/*.so; do

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# bash completion for collectorctl; commands and options come from its --help,
+# racks and devices from the daemon, if one answers.
+_collectorctl_ids() { # racks|devices
+	collectorctl "$1" --q "$cur" --limit 50 --json 2>/dev/null |
+		grep -o '"id": *"[^"]*"' | sed 's/.*"\(.*\)"/\1/'
+}
+
+_collectorctl() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} help line word
+	local globals='--url --config --plugin-dir --profiles --json --help --version'
+	local typed=() i
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		case $word in
+		--url | --config | --plugin-dir | --profiles) i=$((i + 1)) ;;
+		-*) ;;
+		*) typed+=("$word") ;;
+		esac
+	done
+	case $prev in
+	--config | --plugin-dir | --profiles | --snmprec | --to)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--url | --limit | --q | --rate | --timeout) return ;;
+	--config-files) mapfile -t COMPREPLY < <(compgen -W 'yes no' -- "$cur"); return ;;
+	esac
+	help=$(collectorctl --help 2>/dev/null | grep -E '^  [a-z]')
+	if [ ${#typed[@]} -eq 0 ]; then
+		mapfile -t COMPREPLY < <(compgen -W "$globals $(awk '{ print $1 }' <<<"$help")" -- "$cur")
+		return
+	fi
+	line=$(grep -E "^  ${typed[*]:0:2}( |\$)" <<<"$help" || grep -E "^  ${typed[0]} " <<<"$help")
+	if [ ${#typed[@]} -eq 1 ] && [[ ${typed[0]} == profile || ${typed[0]} == store ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(awk '{ print $2 }' <<<"$line")" -- "$cur")
+		return
+	fi
+	case "${typed[*]}" in
+	explain) word='rack device' ;;
+	"explain rack") word=$(_collectorctl_ids racks) ;;
+	"explain device" | poll) word=$(_collectorctl_ids devices) ;;
+	backup | restore | "profile test")
+		compopt -o dirnames
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	*) word= ;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "--json $word $(grep -oE -- '--[a-z_-]+' <<<"$line")" -- "$cur")
+}
+complete -F _collectorctl collectorctl
