@@ -20,3 +20,6 @@ UNIT_TESTS += %D%/test_poll_flight %D%/test_poll_device %D%/test_poll_output %D%
 %C%_test_poll_output_LDADD = $(LIB_POLL) $(CMOCKA_LIBS)
 %C%_test_poll_oneshot_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_poll_oneshot_LDADD = $(LIB_POLL) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_poll_loop
+%C%_test_poll_loop_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_poll_loop_LDADD = $(LIB_POLL) $(CMOCKA_LIBS)

@@ -34,3 +34,7 @@ UNIT_TESTS += %D%/test_snmp_engine
 %C%_test_snmp_engine_SOURCES = %D%/test_snmp_engine.c $(SNMP_KIT)
 %C%_test_snmp_engine_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
 %C%_test_snmp_engine_LDADD = $(SNMP_TEST_LIBS)
+UNIT_TESTS += %D%/test_snmp_address
+%C%_test_snmp_address_SOURCES = %D%/test_snmp_address.c $(SNMP_KIT)
+%C%_test_snmp_address_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
+%C%_test_snmp_address_LDADD = $(SNMP_TEST_LIBS)
