@@ -15,16 +15,19 @@ dist_profiles_DATA = \
 	%D%/cyberpower-epdu2.yaml \
 	%D%/cyberpower-ups.yaml \
 	%D%/dell-idrac.yaml \
+	%D%/dell-rpdu.yaml \
 	%D%/delta-mini-snmp.yaml \
 	%D%/delta-ups.yaml \
 	%D%/eaton-epdu.yaml \
 	%D%/eaton-ups.yaml \
 	%D%/enlogic.yaml \
 	%D%/entity-sensor.yaml \
+	%D%/geist-v3.yaml \
 	%D%/generex-cs1.yaml \
 	%D%/h3c-comware.yaml \
 	%D%/h3c-hdm.yaml \
 	%D%/hpe-ilo.yaml \
+	%D%/hpe-pdu2.yaml \
 	%D%/huawei-ibmc.yaml \
 	%D%/huawei-smu.yaml \
 	%D%/huawei-ups.yaml \
@@ -38,12 +41,15 @@ dist_profiles_DATA = \
 	%D%/liebert-ups.yaml \
 	%D%/megatec-ppc.yaml \
 	%D%/panduit-g5.yaml \
+	%D%/raritan-pdu.yaml \
 	%D%/raritan-pdu2.yaml \
 	%D%/riello-netman.yaml \
 	%D%/rittal-cmc3.yaml \
 	%D%/rittal-lcp.yaml \
+	%D%/schleifenbauer.yaml \
 	%D%/servertech-sentry3.yaml \
 	%D%/servertech-sentry4.yaml \
+	%D%/stulz-wib8000.yaml \
 	%D%/sugon.yaml \
 	%D%/supermicro.yaml \
 	%D%/ups-mib-zero.yaml \
