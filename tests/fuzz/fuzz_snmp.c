@@ -23,11 +23,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static const char language[] =
     "kind: pdu\nsummary: {en: x}\n"
-    "match: [{sysobjectid: 1.3.6.1}, {sysdescr: 'x'}, {probe: 1.3}]\n"
-    "info: {info_model: [{column: 1.3.5, extract: '([a-z]+)'}, {scalar: 1.3.9.0}]}\n"
+    "match: [{sysobjectid: 1.3.6.1, when: {info_model: a}}, {sysdescr: 'x',"
+    " absent: 1.3.77}, {probe: 1.3}]\n"
+    "info: {info_model: [{column: 1.3.5, extract: '([a-z]+)', each: true},"
+    " {scalar: 1.3.9.0}]}\n"
+    "enums: {s: {1: on, 2: {state: off, severity: ok}, up: {state: up, value: 9}}}\n"
     "scalars:\n"
     "  - {metric: frequency_hz, oid: [1.3.9.0, 1.3.9.1], scale: 0.1}\n"
-    "  - {metric: octets_in, oid: 1.3.9.2}\n"
+    "  - {metric: octets_in, oid: [{high: 1.3.9.1, low: 1.3.9.2}, 1.3.9.2]}\n"
+    "  - {metric: energy_wh, oid: {high: 1.3.9.1, low: 1.3.9.0}, scale: 0.1}\n"
     "tables:\n"
     "  - index: [a, {text: b}]\n"
     "    labels: {n: {column: 1.3.5, at: [a], extract: '([A-Z]+)', map: {A: B}}}\n"
@@ -43,7 +47,23 @@ static const char language[] =
     "    metrics:\n"
     "      - {metric: state_x, column: 1.3.1, map: {1: 2}, instance: '{a}'}\n"
     "      - {metric: current_a, column: 1.3.2, scale: {divisor: 1.3.4},\n"
-    "         instance: {one: '', many: '{a}'}, total: all}\n";
+    "         instance: {one: '', many: '{a}'}, total: all}\n"
+    "      - {metric: state_y, column: 1.3.1, states: s, instance: 'y{a}'}\n"
+    "      - {metric: state_z, column: 1.3.1, instance: 'z{a}',\n"
+    "         states: {legend: 1.3.5, words: {A: ok}}}\n"
+    "  - index: [{oid: o}, {rest: r}]\n"
+    "    labels: {v: 1.3.7, w: {column: 1.3.5, at: [v, 3]},\n"
+    "      x: {column: 1.3.5, find: {column: 1.3.7, is: v}}, y: {column: 1.3.6, at: [r]}}\n"
+    "    rows: [{any: [{label: v, above: 0}, {all: [{column: 1.3.6, present: true},\n"
+    "      {seen: [{label: w, below: 5}]}]}]}]\n"
+    "    metrics:\n"
+    "      - {metric: fan_rpm, column: 1.3.1, instance: '{o} {r} {w} {x} {y}',\n"
+    "         scale: {si: 1.3.4, precision: 1.3.6, signed: 1.3.7}}\n"
+    "  - index: [{address: i}, {implied: t}]\n"
+    "    metrics: [{metric: rated_current_a, column: 1.3.2, instance: '{i} {t}',\n"
+    "      unit: {column: 1.3.5}}]\n"
+    "percents: [{metric: load_pct, of: current_a, rated: rated_current_a,"
+    " shared: true}]\n";
 
 /* The agent: a capture and a way of bending its answers. */
 struct agent {
