@@ -385,13 +385,29 @@ read_column(const struct proto_fetch *fetch, const char *cf, uint32_t step_s,
 	return 0;
 }
 
+/* The time behind which the archive of single slots begins. */
+static int64_t
+finest_from(const struct rrdhead *head)
+{
+	int64_t from_s = head->last_s;
+
+	for (uint32_t i = 0; i < head->n_rra; i++) {
+		const struct rrdhead_rra *rra = &head->rras[i];
+
+		if (rra->steps_per_row == 1 && !rra->is_max) {
+			from_s = head->last_s - (int64_t)rra->n_rows * head->step_s;
+		}
+	}
+	return from_s;
+}
+
 void
 rrdfile_fetch(const struct proto_fetch *fetch, struct proto_reply *reply)
 {
 	struct proto_fetch part = *fetch;
 	struct rrdhead head;
 	struct col_error error;
-	int64_t done_s;
+	int64_t done_s, oldest_s;
 
 	/* librrd believes what a head says */
 	if (rrdhead_open(fetch->path, &head, &error) != 0) {
@@ -413,7 +429,9 @@ rrdfile_fetch(const struct proto_fetch *fetch, struct proto_reply *reply)
 	/* the newest rows are in no consolidated one yet */
 	done_s = reply->last_s / fetch->step_s * fetch->step_s;
 	if (fetch->step_s > fetch->base_s && reply->last_s > done_s) {
-		part.from_s = done_s;
+		/* asked for more than the finest archive has, librrd takes a coarser one */
+		oldest_s = finest_from(&head);
+		part.from_s = done_s > oldest_s ? done_s : oldest_s;
 		part.to_s = reply->last_s;
 		(void)read_column(&part, "AVERAGE", fetch->base_s, &reply->tail, reply);
 	}

@@ -193,6 +193,40 @@ coarse_reads_are_whole(void **state)
 	store_series_done(&answer.series);
 }
 
+/* A row of 8 h that is not over holds more than the finest archive of 6 h. */
+static void
+an_unfinished_row_says_how_much_is_known(void **state)
+{
+	struct kit *kit = *state;
+	struct store_query query = kit_query(0, "d0", "power_w", "",
+	    KIT_T0 - INT64_C(200) * 86400, KIT_T0 + 40 * MINUTE);
+	int64_t to_s = KIT_T0 - KIT_T0 % 28800 + 28800 + 7 * 3600;
+
+	query.max_points = 10000;
+	for (unsigned flushed = 0; flushed < 2; flushed++) {
+		struct kit_answer answer;
+		double known_s = 0;
+
+		/* the last 40 minutes of seven hours of the row */
+		for (int i = 40; flushed == 0 && i > 0; i--) {
+			kit_move(kit, to_s - i * MINUTE + 5);
+			kit_put_all(kit, to_s - i * MINUTE);
+		}
+		if (flushed == 1) {
+			kit_flush(kit);
+		}
+		query.to.ns = to_s * NS_PER_S;
+		answer = kit_read(kit, &query);
+		assert_int_equal(answer.code, 0);
+		assert_int_equal(answer.series.basis_s, 28800);
+		for (uint32_t i = 0; i < answer.series.n; i++) {
+			known_s += (double)answer.series.share[i] * 28800;
+		}
+		assert_true(fabs(known_s - 40 * MINUTE) < 1);
+		store_series_done(&answer.series);
+	}
+}
+
 /* Late rows go between, too late ones and ones outside the window are counted. */
 static void
 late_samples_are_ordered(void **state)
@@ -528,6 +562,8 @@ main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(rows_are_exact, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(reads_lay_the_ring_over, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(coarse_reads_are_whole, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_unfinished_row_says_how_much_is_known,
+		    set_up, tear_down),
 		cmocka_unit_test_setup_teardown(late_samples_are_ordered, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(files_come_soon_and_grow, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(ended_slots_are_closed, set_up, tear_down),
