@@ -189,6 +189,11 @@ rediscover(struct incoming *in)
 {
 	struct usm_agent *agent = in->agent;
 
+	if (agent->rediscovered && agent->engine.trust >= USM_SYNCED) {
+		/* The probe has told the same id again: a lie, wait on. */
+		agent->hint = USM_REPORT_ENGINE;
+		return NATIVE_DROP;
+	}
 	if (agent->rediscovered) {
 		return refuse(in, usm_report_words(USM_REPORT_ENGINE));
 	}

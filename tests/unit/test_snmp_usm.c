@@ -379,6 +379,17 @@ test_a_forged_engine_report(void **state)
 	assert_memory_equal(&scene.state->engine, &before, sizeof(before));
 	assert_null(scene.state->aside);
 	assert_int_equal(scene.agent.n_probes, 2);
+	/* The same lie once more does not keep the true answer out. */
+	kit_build(&scene.manager, scene.state, 2);
+	message.id = scene.manager.ask.id;
+	kit_agent_say(&forger, &message, &datagram);
+	assert_int_equal(kit_parse(&scene.manager, scene.state, &datagram),
+	    NATIVE_DROP);
+	kit_agent_take(&scene.agent, scene.manager.packet.head,
+	    scene.manager.packet.head_len, scene.manager.fake.now_ns,
+	    &datagram);
+	assert_int_equal(kit_parse(&scene.manager, scene.state, &datagram),
+	    NATIVE_ANSWER);
 	assert_int_equal(request(&scene), NATIVE_ANSWER);
 
 	/* The forger answers the probe as well, but has no key. */
