@@ -399,6 +399,15 @@ measure(const struct engine_ops *ops, const struct kind *kind,
 	struct load load;
 
 	load_open(&load, ops, kind, n_devices);
+	/* One round tells whether it gets on with these agents at all. */
+	(void)load_flat(&load, n_devices < 100 ? n_devices : 100);
+	if (load.n_bad == load.n_back) {
+		(void)fprintf(stderr, "bench_snmp: %s is not measured: it gets"
+		    " no answer from these agents\n", load.name);
+		load.n_bad = 0;
+		load_close(&load);
+		return;
+	}
 	/* Warm, and with SNMPv3: every engine discovered. */
 	(void)load_flat(&load, kind->credential == &user &&
 	    n_devices > n_requests ? n_devices : n_requests / 10 + 1);
