@@ -23,3 +23,7 @@ UNIT_TESTS += %D%/test_poll_flight %D%/test_poll_device %D%/test_poll_output %D%
 UNIT_TESTS += %D%/test_poll_loop
 %C%_test_poll_loop_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_poll_loop_LDADD = $(LIB_POLL) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_poll_describe
+%C%_test_poll_describe_SOURCES = %D%/test_poll_describe.c %D%/fixture.c %D%/fixture.h
+%C%_test_poll_describe_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_poll_describe_LDADD = $(LIB_POLL) $(CMOCKA_LIBS)

@@ -38,3 +38,6 @@ UNIT_TESTS += %D%/test_snmp_address
 %C%_test_snmp_address_SOURCES = %D%/test_snmp_address.c $(SNMP_KIT)
 %C%_test_snmp_address_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
 %C%_test_snmp_address_LDADD = $(SNMP_TEST_LIBS)
+UNIT_TESTS += %D%/test_snmp_engine_file
+%C%_test_snmp_engine_file_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
+%C%_test_snmp_engine_file_LDADD = $(SNMP_TEST_LIBS)
