@@ -81,26 +81,31 @@ tell_apart(struct draft *draft, const struct profile_metric *metric,
 	    n > 0 ? " " : "", index);
 }
 
-/* True when the column's rows differ in the first part of their index. */
+/*
+ * True when the column's rows differ in the first part of their index.  Rows
+ * are sorted: one that comes behind all those of the first unit will do.
+ */
 static bool
 has_units(const struct draft *draft, struct objref column)
 {
 	const struct varbind *vb = snapshot_next(draft->snapshot, column);
-	uint32_t first;
+	struct objid second;
+	uint32_t unit;
 
 	if (vb == NULL || !objid_under(column, vb->name) ||
-	    vb->name.n == column.n) {
+	    vb->name.n == column.n || vb->name.sub[column.n] == UINT32_MAX) {
 		return false;
 	}
-	first = vb->name.sub[column.n];
-	while (vb != NULL && objid_under(column, vb->name)) {
-		if (vb->name.n > column.n &&
-		    vb->name.sub[column.n] != first) {
-			return true;
-		}
-		vb = snapshot_next(draft->snapshot, vb->name);
+	unit = vb->name.sub[column.n] + 1;
+	objid_copy(&second, column);
+	if (objid_append(&second, &unit, 1) != 0) {
+		return false;
 	}
-	return false;
+	if (snapshot_get(draft->snapshot, objid_ref(&second)) != NULL) {
+		return true;
+	}
+	vb = snapshot_next(draft->snapshot, objid_ref(&second));
+	return vb != NULL && objid_under(column, vb->name);
 }
 
 /* The words that tell the units of a chain apart, where there are several. */

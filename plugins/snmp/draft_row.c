@@ -7,6 +7,9 @@
 
 #include "convert.h"
 
+/* A search is made for each row: a device must not make that a million. */
+#define FIND_ROWS_MAX 512
+
 /* Sub-identifiers of the part at this place; 0: it is not there. */
 static unsigned
 part_length(enum profile_part kind, struct objref index, unsigned at)
@@ -88,6 +91,7 @@ append_found(const struct draft *draft, const struct profile_ref *ref,
     const struct draft_row *row, struct objid *oid)
 {
 	char wanted[CONVERT_TEXT_SIZE], text[CONVERT_TEXT_SIZE];
+	unsigned n = 0;
 
 	row_label(draft, &row->table->labels[ref->at[0].label], row, wanted,
 	    sizeof(wanted));
@@ -95,7 +99,8 @@ append_found(const struct draft *draft, const struct profile_ref *ref,
 		return false;
 	}
 	for (const struct varbind *vb = snapshot_next(draft->snapshot,
-	    ref->find); vb != NULL && objid_under(ref->find, vb->name);
+	    ref->find); vb != NULL && n++ < FIND_ROWS_MAX &&
+	    objid_under(ref->find, vb->name);
 	    vb = snapshot_next(draft->snapshot, vb->name)) {
 		(void)convert_text(vb, text, sizeof(text));
 		if (strcmp(text, wanted) == 0) {
