@@ -69,39 +69,6 @@ ber_take_integer(struct ber_reader *reader, int64_t *ret_n)
 	return ber_integer(content, ret_n);
 }
 
-int
-ber_integer(struct ber_reader content, int64_t *ret_n)
-{
-	size_t len = ber_left(&content);
-	uint64_t n;
-
-	if (len == 0 || len > 8) {
-		return COL_EPROTO;
-	}
-	n = content.at[0] & 0x80 ? UINT64_MAX : 0;
-	for (size_t i = 0; i < len; i++) {
-		n = n << 8 | content.at[i];
-	}
-	*ret_n = (int64_t)n;
-	return 0;
-}
-
-int
-ber_unsigned(struct ber_reader content, uint64_t *ret_n)
-{
-	size_t len = ber_left(&content);
-	int64_t n;
-
-	if (len == 9 && content.at[0] == 0) {
-		content.at++;
-	}
-	if (ber_integer(content, &n) != 0) {
-		return COL_EPROTO;
-	}
-	*ret_n = (uint64_t)n;
-	return 0;
-}
-
 /* One sub-identifier, seven bits a byte, the last without the high bit. */
 static int
 read_sub(struct ber_reader *content, uint32_t *ret_sub)

@@ -80,10 +80,42 @@ int ber_take(struct ber_reader *reader, uint8_t tag,
 /* Takes an INTEGER.  Errors: COL_EPROTO (1 to 8 bytes are read). */
 int ber_take_integer(struct ber_reader *reader, int64_t *ret_n);
 
-/* Decodes content of 1 to 8 bytes, two's complement. */
-int ber_integer(struct ber_reader content, int64_t *ret_n);
+/*
+ * Decodes content of 1 to 8 bytes, two's complement.  Errors: COL_EPROTO.
+ */
+static inline int
+ber_integer(struct ber_reader content, int64_t *ret_n)
+{
+	size_t len = ber_left(&content);
+	uint64_t n;
+
+	if (len == 0 || len > 8) {
+		return COL_EPROTO;
+	}
+	n = content.at[0] & 0x80 ? UINT64_MAX : 0;
+	for (; content.at < content.end; content.at++) {
+		n = n << 8 | *content.at;
+	}
+	*ret_n = (int64_t)n;
+	return 0;
+}
+
 /* Decodes content of 1 to 9 bytes; a ninth must be a leading zero. */
-int ber_unsigned(struct ber_reader content, uint64_t *ret_n);
+static inline int
+ber_unsigned(struct ber_reader content, uint64_t *ret_n)
+{
+	int64_t n;
+
+	if (ber_left(&content) == 9 && content.at[0] == 0) {
+		content.at++;
+	}
+	if (ber_integer(content, &n) != 0) {
+		return COL_EPROTO;
+	}
+	*ret_n = (uint64_t)n;
+	return 0;
+}
+
 /*
  * Decodes a name.
  * Shape: subs has room for max.  Errors: COL_EPROTO (empty, cut in the middle,

@@ -13,7 +13,7 @@
 #include <utlist.h>
 
 #define SUSPECT_SHARE 4      /* of the window: 1/4 */
-#define SEND_PER_TICK 256    /* a burst that switches and agents can take */
+#define SEND_PER_TICK 512    /* 51,200/s in bursts that a switch can take */
 #define DOWN_AFTER 3         /* failed requests: no retries any more */
 #define NO_ROOM_NS INT64_C(20000000)
 
