@@ -32,6 +32,15 @@ def collector():
         return json.load(answer)
 
 
+def values_a_poll(names):
+    """How many values the daemon reads of a device, on average of a few"""
+    total = 0
+    for device in names:
+        with urllib.request.urlopen(f"{url}/api/v1/devices/{device}", timeout=30) as answer:
+            total += len(json.load(answer)["metrics"])
+    return total / len(names)
+
+
 def cpu():
     """Seconds of the daemon and its store process"""
     total = 0
@@ -245,6 +254,7 @@ def main():
             ("polls", per_s, "/s"),
             ("cpu", 100 * spent / seconds, "% of a core"),
             ("cpu_poll", 1e6 * spent / max(polls["started"], 1), "us"),
+            ("values_poll", values_a_poll(sorted(answering)[::len(answering) // 20 or 1]), ""),
             ("rss", rss_mb(), "MB"),
             ("rss_device", rss_mb() * 1024 / (len(all_of) + len(others)), "kB"),
             ("lateness_p50", after["lateness_ms"]["p50"], "ms"),
