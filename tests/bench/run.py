@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs all benches and prints one table; with --doc FILE writes it as a page.
 
-    run.py --build DIR --source DIR [--doc FILE] [--quick]
+    run.py --build DIR --source DIR [--doc FILE] [--quick] [--add LOG]…
 
 Every bench prints lines "bench<TAB>NAME<TAB>VALUE<TAB>UNIT".  The aims are those
 of the project; a figure is met, missed or not measured, and none decides a test.
+--add LOG takes the lines of a run made before instead of running the whole daemon
+anew: those of `make check-long`, for instance, with its 20,000 devices.
 Environment: BENCH_DEVICES, BENCH_INTERVAL, BENCH_SLOTS size the whole daemon's
 run, BENCH_RACKS that of flow, BENCH_FILES that of the store.
 """
@@ -22,6 +24,7 @@ parser.add_argument("--build", required=True)
 parser.add_argument("--source", required=True)
 parser.add_argument("--doc")
 parser.add_argument("--quick", action="store_true")
+parser.add_argument("--add", action="append", default=[])
 args = parser.parse_args()
 build, source = pathlib.Path(args.build).resolve(), pathlib.Path(args.source).resolve()
 quick = args.quick
@@ -46,14 +49,20 @@ RUNS = [
 ]
 
 
-def run(command):
-    """{name: (value, unit)} and the status; what else it says is printed"""
-    done = subprocess.run(command, env=env, cwd=build, capture_output=True, text=True)
+def parse(text):
+    """{name: (value, unit)}"""
     found = {}
-    for line in done.stdout.splitlines():
+    for line in text.splitlines():
         m = re.match(r"(?:# )?bench\t([^\t]+)\t([^\t]+)\t(.*)", line)
         if m:
             found[m[1]] = (float(m[2]), m[3])
+    return found
+
+
+def run(command):
+    """{name: (value, unit)} and the status; what else it says is printed"""
+    done = subprocess.run(command, env=env, cwd=build, capture_output=True, text=True)
+    found = parse(done.stdout)
     if done.returncode != 0 or not found:
         print(done.stdout[-5000:] + done.stderr[-3000:], end="")
     return found, done.returncode
@@ -185,7 +194,11 @@ def page(facts, figures, judged, failed):
 
 
 facts, figures, failed = machine(), Figures(), []
+for path in args.add:
+    figures.update(parse(pathlib.Path(path).read_text(encoding="utf-8")))
 for title, command in RUNS:
+    if title == "the whole daemon" and args.add:
+        continue
     print(f"== {title}", flush=True)
     found, status = run(command)
     figures.update(found)

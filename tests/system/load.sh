@@ -98,7 +98,7 @@ end() {
 }
 # Slow, yet fast enough to be learnt within a poll.
 sick="silence devices=20
-delay ms=$((interval < 60 ? interval * 10 : 600)) devices=5
+delay ms=$((interval * 5)) devices=5
 garbage devices=1"
 begin sound ""
 if [ -n "$apart" ]; then
