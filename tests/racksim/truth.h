@@ -18,7 +18,8 @@ int truth_value(const struct options *options,
 
 /*
  * Answers one query per line of stdin, one line per answer: the number, none,
- * or "error: ..."; N numbers split by blanks when the time is FROM/STEP/N. Returns the exit status: 1 if any line was an error.
+ * or "error: ..."; N of them split by blanks when the time is FROM/STEP/N.
+ * Returns the exit status: 1 if any line was an error.
  */
 int truth_values(const struct options *options,
     const struct province *province);
