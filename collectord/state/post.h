@@ -37,6 +37,7 @@ struct post {
 	state_daily_fn *daily_fn;
 	state_ledger_fn *ledger_fn;
 	void *arg;
+	struct post *next;                       /* of those that wait for the disk */
 };
 
 /* Frees a post and what it owns; accepts NULL. */

@@ -28,11 +28,18 @@
 
 #define QUEUE_SIZE 4096
 #define STEP_MAX 1024       /* posts in one transaction */
+#define KEPT_MAX 1024       /* changes that wait for the disk */
+#define RETRY_NS (5 * NS_PER_S)
 
 struct state {
 	const struct clock *clock;
 	sqlite3 *db;
 	struct queue *queue;
+	/* changes that are not committed, oldest first */
+	struct post *first, **last;
+	uint32_t n_kept;
+	bool failing;              /* the disk did not take them */
+	struct mono retry_at;
 	char path[4096];
 };
 
@@ -169,6 +176,7 @@ state_new(const struct state_setup *setup, struct state **ret_state,
 
 	assert(state != NULL);
 	state->clock = setup->clock;
+	state->last = &state->first;
 	if (str_copy(state->path, sizeof(state->path), setup->path) >=
 	    sizeof(state->path)) {
 		rc = err_set(error, COL_ERANGE, "store.dir: path too long");
@@ -188,6 +196,19 @@ state_new(const struct state_setup *setup, struct state **ret_state,
 	return 0;
 }
 
+static struct post *
+drop_first(struct state *state)
+{
+	struct post *post = state->first;
+
+	state->first = post->next;
+	if (state->first == NULL) {
+		state->last = &state->first;
+	}
+	state->n_kept--;
+	return post;
+}
+
 void
 state_free(struct state *state)
 {
@@ -198,6 +219,9 @@ state_free(struct state *state)
 	}
 	while ((post = queue_take(state->queue)) != NULL) {
 		post_free(post);
+	}
+	while (state->first != NULL) {
+		post_free(drop_first(state));
 	}
 	queue_free(state->queue);
 	(void)sqlite3_close(state->db);
@@ -235,39 +259,119 @@ complain(struct state *state, const char *what)
 	    sqlite3_errmsg(state->db));
 }
 
-/* Each post has its savepoint: one that fails does not undo its neighbours. */
+/* What a disk that is full, fails or is read-only answers: it may pass. */
+static bool
+is_disk_trouble(struct state *state)
+{
+	switch (sqlite3_errcode(state->db) & 0xff) {
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+	case SQLITE_NOMEM:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+is_question(const struct post *post)
+{
+	return post->kind == POST_GET_DAILY || post->kind == POST_GET_LEDGER;
+}
+
+/* Changes wait here until they are committed; the oldest goes when too many do. */
 static void
+keep(struct state *state, struct post *post)
+{
+	post->next = NULL;
+	*state->last = post;
+	state->last = &post->next;
+	if (++state->n_kept > KEPT_MAX) {
+		post_free(drop_first(state));
+		complain(state, "too many changes wait for the disk, the oldest is dropped");
+	}
+}
+
+/* Each post has its savepoint: one that is refused does not undo its neighbours.
+ * Returns false when the disk is the reason. */
+static bool
 run_post(struct state *state, struct post *post)
 {
+	bool ok = true;
+
 	(void)sqlite3_exec(state->db, "SAVEPOINT post", NULL, NULL, NULL);
 	if (carry_out(state, post) != 0) {
-		complain(state, "a change or question failed");
+		ok = !is_disk_trouble(state);
+		if (ok) {
+			complain(state, "a change or question failed");
+		}
 		(void)sqlite3_exec(state->db, "ROLLBACK TO post", NULL, NULL, NULL);
 	}
 	(void)sqlite3_exec(state->db, "RELEASE post", NULL, NULL, NULL);
-	post_free(post);
+	return ok;
+}
+
+/* Writes all that is kept, in one transaction, or keeps it for later. */
+static void
+write_kept(struct state *state)
+{
+	struct post *post = state->first;
+	bool ok = sqlite3_exec(state->db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK;
+
+	while (ok && post != NULL) {
+		ok = run_post(state, post);
+		post = post->next;
+	}
+	if (!ok || sqlite3_exec(state->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
+		if (!state->failing) {
+			complain(state, "cannot be written; changes wait in memory");
+		}
+		(void)sqlite3_exec(state->db, "ROLLBACK", NULL, NULL, NULL);
+		state->failing = true;
+		state->retry_at.ns = clock_mono(state->clock).ns + RETRY_NS;
+		return;
+	}
+	if (state->failing) {
+		LOG_INFO("state", "file", state->path, "written again");
+	}
+	state->failing = false;
+	while (state->first != NULL) {
+		post_free(drop_first(state));
+	}
 }
 
 struct mono
 state_step(void *arg)
 {
 	struct state *state = arg;
-	struct post *post = queue_take(state->queue);
+	struct post *post = NULL;
 
-	if (post == NULL) {
-		return (struct mono){ INT64_MAX };
+	for (unsigned n = 0; n < STEP_MAX && (post = queue_take(state->queue)) != NULL; n++) {
+		if (!is_question(post)) {
+			keep(state, post);
+			continue;
+		}
+		/* it sees what was changed before it was asked */
+		if (state->first != NULL && !state->failing) {
+			write_kept(state);
+		}
+		if (carry_out(state, post) != 0) {
+			complain(state, "a change or question failed");
+		}
+		post_free(post);
 	}
-	(void)sqlite3_exec(state->db, "BEGIN", NULL, NULL, NULL);
-	for (unsigned n = 0; post != NULL; n++) {
-		run_post(state, post);
-		post = n + 1 < STEP_MAX ? queue_take(state->queue) : NULL;
+	if (state->first != NULL && (!state->failing ||
+	    clock_mono(state->clock).ns >= state->retry_at.ns)) {
+		write_kept(state);
 	}
-	if (sqlite3_exec(state->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
-		complain(state, "cannot commit");
-		(void)sqlite3_exec(state->db, "ROLLBACK", NULL, NULL, NULL);
+	if (queue_depth(state->queue) > 0) {
+		return clock_mono(state->clock);
 	}
-	return queue_depth(state->queue) > 0 ? clock_mono(state->clock)
-	    : (struct mono){ INT64_MAX };
+	return state->failing ? state->retry_at : (struct mono){ INT64_MAX };
 }
 
 /* ---- posting ------------------------------------------------------------------ */

@@ -284,6 +284,21 @@ retry(struct store *store, struct series_file *file, const struct proto_reply *r
 	file->ensured = NULL;
 }
 
+/* Samples of this run for slots that an earlier one has written, of which only
+ * the file knows: the clock was set back. */
+static void
+tell_late(struct store *store, const struct series_file *file, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		const struct ring_row *row = file->ring.rows[i];
+
+		if (row->position > 0) {
+			intake_late(store, file, row->slot_s,
+			    (unsigned)__builtin_popcountll(row->known));
+		}
+	}
+}
+
 static void
 on_ensured(struct store *store, struct request *request, const struct proto_reply *reply)
 {
@@ -292,6 +307,9 @@ on_ensured(struct store *store, struct request *request, const struct proto_repl
 	bool is_first = !file->checked;
 
 	migrate_done(store, file, request->class);
+	if (file->last_s == 0) {
+		tell_late(store, file, n);
+	}
 	file->checked = true;
 	file->ensured = request->table;
 	file->exists = true;

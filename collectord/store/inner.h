@@ -113,6 +113,9 @@ struct store {
 void intake_put(struct store *store, const struct put *put);
 void intake_row(void *store, struct series_file *file, uint64_t segment,
     const struct segment_row *row, const uint16_t *places); /* journal_row_fn */
+/* Counts and names n samples that came too late for their file. */
+void intake_late(struct store *store, const struct series_file *file, int64_t slot_s,
+    unsigned n);
 /* Syncs what waits for it; true when all is synced. */
 bool intake_sync(struct store *store, bool rotate);
 

@@ -99,8 +99,8 @@ is_late(const struct series_file *file, int64_t slot_s)
 	return slot_s <= file->last_s || (n > 0 && slot_s <= file->ring.rows[n - 1]->slot_s);
 }
 
-static void
-name_late(struct store *store, const struct series_file *file, int64_t slot_s, unsigned n)
+void
+intake_late(struct store *store, const struct series_file *file, int64_t slot_s, unsigned n)
 {
 	char slot[CLOCK_RFC3339_SIZE], text[128];
 
@@ -164,7 +164,7 @@ put_row(struct store *store, struct series_file *file, int64_t slot_s, uint64_t 
 		}
 	}
 	if (is_late(file, slot_s)) {
-		name_late(store, file, slot_s, n);
+		intake_late(store, file, slot_s, n);
 		return;
 	}
 	/* before the journal: what is accepted is not dropped */

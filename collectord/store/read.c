@@ -121,7 +121,8 @@ plan_read(struct store *store, struct reading *reading)
 	reading->archive = *archive_pick(&plan, now, query->from);
 	reading->base_s = plan.step_s;
 	step_s = reading->archive.step_s;
-	reading->bucket_s = ((to_s - from_s) / query->max_points / step_s) * step_s;
+	reading->bucket_s = (to_s - from_s) / query->max_points / step_s * step_s;
+	reading->bucket_s = reading->bucket_s > 0 ? reading->bucket_s - step_s : 0;
 	do {
 		/* aligning may cost a bucket more than the division says */
 		reading->bucket_s += step_s;
@@ -144,7 +145,9 @@ send_fetch(struct store *store, struct reading *reading)
 	size_t at;
 
 	fetch.from_s = reading->t0_s;
-	fetch.to_s = end_s < now_s ? end_s : now_s + archive->step_s;
+	/* a clock that was set back leaves rows of the future */
+	fetch.to_s = now_s + (int64_t)archive->rows * archive->step_s;
+	fetch.to_s = end_s < fetch.to_s ? end_s : fetch.to_s;
 	if (archive->step_s == reading->base_s) {
 		fetch.from_s -= archive->step_s;
 	} else {

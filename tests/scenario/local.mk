@@ -23,6 +23,7 @@ STORIES = \
 	%D%/implausible.yaml \
 	%D%/jump-evidence.yaml \
 	%D%/jump-off-grid.yaml \
+	%D%/jump-back-restart.yaml \
 	%D%/jump.yaml \
 	%D%/kill-store-busy.yaml \
 	%D%/kill-store.yaml \

@@ -84,6 +84,13 @@ trouble "open EROFS /store/journal
 pwrite EROFS /store/" journal_write "a read-only disk"
 trouble "delay 1300 /store/journal" slow_sync "a slow disk"
 trouble "pwrite ENOSPC undo.log" file_write "no room for the undo log"
+echo "pwrite ENOSPC state.db" >"$FAULT_FILE"
+said() { grep -q "$1" "$daemon_log"; }
+wait_for 90 said "state.*changes wait in memory"
+ok $? "no room for the state database: changes wait in memory" "$daemon_log"
+: >"$FAULT_FILE"
+wait_for 20 said "state.*written again"
+ok $? "and are written when there is" "$daemon_log"
 trouble "syncfs EIO /store/rrd" process_ended "RRD files that cannot be synced"
 
 # ---- another program has a file --------------------------------------------------------

@@ -21,3 +21,7 @@ UNIT_TESTS += %D%/test_store_change
 %C%_test_store_change_SOURCES = %D%/test_store_change.c $(STORE_KIT)
 %C%_test_store_change_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_store_change_LDADD = $(LIB_STORE) $(CMOCKA_LIBS) -lm
+UNIT_TESTS += %D%/test_store_read
+%C%_test_store_read_SOURCES = %D%/test_store_read.c $(STORE_KIT)
+%C%_test_store_read_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_store_read_LDADD = $(LIB_STORE) $(CMOCKA_LIBS) -lm
