@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A request is written backwards into one buffer: the shared body, the head of
+ * the PDU, the scope around it; that is encrypted where it stands; then come
+ * the security parameters and the header, and last the MAC over all of it, put
+ * where zeros were left for it.  Nothing is allocated and nothing copied twice.
+ *
+ * An engine is forgotten after two requests without a usable answer, because
+ * some agents come back from a reboot with boots and time that only a new
+ * discovery can make sense of; not more often than every five minutes, because
+ * most silent agents are just without power.
+ */
 #include "usm.h"
 
 #include <stddef.h>
@@ -97,6 +108,7 @@ start(const struct col_host *host, void **ret_shared, struct col_error *error)
 
 	if (usm != NULL) {
 		usm->host = host;
+		/* Salts must not repeat under one key, also after a restart. */
 		usm->salt = host->random(host);
 		usm->keyring.vault = vault_new();
 		usm->keyring.crypt = usm_crypt_new();
@@ -166,6 +178,7 @@ open_agent(void *shared, const struct engine_target *target,
 		    "out of memory");
 		return COL_ENOMEM;
 	}
+	/* No engine yet: the first request begins with a probe. */
 	agent->usm = usm;
 	agent->credential = credential;
 	memcpy(agent->device, device, size);
@@ -225,6 +238,7 @@ usm_agent_strike(struct usm_agent *agent, uint32_t now_s, const char *why)
 	}
 	forget(agent, &agent->engine);
 	agent->strikes = 0;
+	/* 0 means never, so the very first second counts as the second one. */
 	agent->dropped_s = now_s != 0 ? now_s : 1;
 	usm_count(agent->usm, &agent->usm->counts.drops);
 	usm_log(agent, now_s, why);

@@ -121,6 +121,7 @@ usm_crypt_free(struct usm_crypt *crypt)
 
 /* ---- what is fetched when it is first needed ------------------------------- */
 
+/* A context keeps its algorithm: only keys change from message to message. */
 static int
 prepare_auth(struct usm_crypt *crypt, enum credential_auth auth)
 {

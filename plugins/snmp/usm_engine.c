@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * time is what the agent said last, not what it would be now: RFC 3414 calls it
+ * latestReceivedEngineTime and lets only a later one replace it, or recorded
+ * messages could turn the clock back within the window.
+ */
 #include "usm_engine.h"
 
 #include <string.h>
@@ -67,6 +72,7 @@ void
 usm_engine_forget(struct usm_engine *engine,
     const struct usm_keyring *keyring, const struct credential *credential)
 {
+	/* noAuthNoPriv has no keys. */
 	if (engine->keys != NULL) {
 		vault_give(keyring->vault, engine->keys,
 		    keys_size(credential));
@@ -101,6 +107,7 @@ usm_engine_sync(struct usm_engine *engine, uint32_t boots, uint32_t time,
 	bool newer = engine->trust < USM_SYNCED || boots > engine->boots ||
 	    (boots == engine->boots && time > engine->time);
 
+	/* Such an engine wants new keys before it talks again: s.2.2.2. */
 	if (boots == MESSAGE_V3_TIME_MAX) {
 		return false;
 	}
