@@ -84,9 +84,12 @@ trouble "open EROFS /store/journal
 pwrite EROFS /store/" journal_write "a read-only disk"
 trouble "delay 1300 /store/journal" slow_sync "a slow disk"
 trouble "pwrite ENOSPC undo.log" file_write "no room for the undo log"
+# a rack's new state goes to the ledger
 echo "pwrite ENOSPC state.db" >"$FAULT_FILE"
+sed -i '0,/state: in_service/s//state: energized/' "$(grep -l 'state: in_service' "$dir"/inventory/*.yaml | head -n 1)"
+kill -HUP "$daemon"
 said() { grep -q "$1" "$daemon_log"; }
-wait_for 90 said "state.*changes wait in memory"
+wait_for 20 said "state.*changes wait in memory"
 ok $? "no room for the state database: changes wait in memory" "$daemon_log"
 : >"$FAULT_FILE"
 wait_for 20 said "state.*written again"
