@@ -40,6 +40,7 @@ dist_profiles_DATA = \
 	%D%/liebert-mph.yaml \
 	%D%/liebert-ups.yaml \
 	%D%/megatec-ppc.yaml \
+	%D%/netbotz.yaml \
 	%D%/panduit-g5.yaml \
 	%D%/raritan-pdu.yaml \
 	%D%/raritan-pdu2.yaml \
