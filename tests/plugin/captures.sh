@@ -7,10 +7,10 @@
 
 table=${CAPTURES_TSV:-$top_srcdir/tests/plugin/captures.tsv}
 captures=$CAPTURES_DIR
-at=$top_srcdir
+at=$top_srcdir/.
 while [ -z "$captures" ] && [ -n "$at" ]; do
-	[ -d "$at/shared/snmprec" ] && captures=$at/shared/snmprec
 	at=${at%/*}
+	[ -d "$at/shared/snmprec" ] && captures=$at/shared/snmprec
 done
 if [ -z "$captures" ]; then
 	if [ "${CI:-}" = true ]; then
