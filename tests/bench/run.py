@@ -194,8 +194,6 @@ def page(facts, figures, judged, failed):
 
 
 facts, figures, failed = machine(), Figures(), []
-for path in args.add:
-    figures.update(parse(pathlib.Path(path).read_text(encoding="utf-8")))
 for title, command in RUNS:
     if title == "the whole daemon" and args.add:
         continue
@@ -205,6 +203,8 @@ for title, command in RUNS:
     if status != 0:
         failed.append(title)
     table([(k, number(v), u) for k, (v, u) in found.items()], (46, 12, 12))
+for path in args.add:
+    figures.update(parse(pathlib.Path(path).read_text(encoding="utf-8")))
 judged = aims(figures)
 print("== aims")
 table([(what, f"{number(m)} {unit}", f"<= {bound:g}", judge(m, bound), note)
