@@ -178,11 +178,15 @@ def check(start, sound):
             for path, table in files[rack].items():
                 names, columns = rrdtool.fetch(f"{store}/rrd/{path}", start, slots)
                 columns = dict(zip(names, columns))
+                lacking = [t[0] for t in table if t[1] and t[0] not in columns]
+                if lacking:
+                    count.note(f"{path} lacks {lacking[0]}; it has {len(names)} sources")
                 for ds, role, metric, instance in table:
                     device = f"{rack}-{role}"
                     if role and device in sound:
                         source = f"{metric} {instance.replace(' ', '-') or '-'}"
-                        got.setdefault(device, {})[source] = columns[ds]
+                        got.setdefault(device, {})[source] = columns.get(
+                            ds, [math.nan] * slots)
         for device, sources in got.items():
             queries += [f"{device} {s} {start}/{step}/{slots + 1}\n" for s in sources]
         out = subprocess.run([racksim, "values"] + world, input="".join(queries),
