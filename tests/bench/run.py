@@ -188,6 +188,8 @@ def page(facts, figures, judged, failed):
             f" {judge(m, bound)} | {note} |" for what, m, unit, bound, note in judged]
     out += ["", "## Figures", "", "| name | value | unit |", "|---|---|---|"]
     out += [f"| {k} | {number(v)} | {u} |" for k, (v, u) in figures.items()]
+    if args.add:
+        out += ["", "The figures of the whole daemon are from a run made before."]
     if failed:
         out += ["", "Ended badly and are incomplete: " + ", ".join(failed) + "."]
     return "\n".join(line.rstrip() for line in out) + "\n"
