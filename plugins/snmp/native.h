@@ -30,6 +30,7 @@ enum native_queue {
 	NATIVE_FRESH = 0,   /* answered last time, or new */
 	NATIVE_SUSPECT,     /* did not answer last time */
 	NATIVE_RETRY,       /* has a slot, waits for its next try */
+	NATIVE_TALKING,     /* has a slot, is not silent: goes on at once */
 	NATIVE_QUEUE_N
 };
 

@@ -118,7 +118,7 @@ native_flight_again(struct native_session *session)
 	slot->n_tries = 0;
 	uncount(session->native, slot);
 	leave_queue(session);
-	enter_queue(session, NATIVE_RETRY);
+	enter_queue(session, NATIVE_TALKING);
 }
 
 /* ---- sending ------------------------------------------------------------------------- */
@@ -150,6 +150,7 @@ on_unsent(void *arg, uint32_t number, int error)
 	if (error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS) {
 		/* The interface is busy, no fault of the agent's. */
 		slot->n_tries--;
+		slot->held = true;
 		native_slots_arm(native->slots, slot,
 		    native->now_ns + NO_ROOM_NS);
 	} else {
@@ -183,10 +184,14 @@ static int64_t
 wait_of(const struct native_session *session, const struct native_slot *slot)
 {
 	const struct credential *credential = session->credential;
-	int64_t wait_ns = slot->n_tries == 0 ?
-	    native_rto_first(&session->rto, credential->timeout_ns) :
-	    native_rto_next(slot->timeout_ns), last_ns;
+	int64_t wait_ns, last_ns;
 
+	if (slot->held) {
+		return slot->timeout_ns;
+	}
+	wait_ns = slot->n_tries == 0 ?
+	    native_rto_first(&session->rto, credential->timeout_ns) :
+	    native_rto_next(slot->timeout_ns);
 	if (slot->n_tries >= credential->retries) {
 		/* No further try comes: wait as long as a fixed schedule. */
 		last_ns = credential->timeout_ns <<
@@ -197,6 +202,22 @@ wait_of(const struct native_session *session, const struct native_slot *slot)
 		wait_ns = wait_ns > last_ns ? wait_ns : last_ns;
 	}
 	return wait_ns;
+}
+
+static void
+count_try(struct native *native, struct native_session *session,
+    struct native_slot *slot)
+{
+	/* One that has just answered is no suspect any more. */
+	count(native, slot, slot->n_tries > 0 ||
+	    (session->n_failed > 0 && slot->n_agains == 0));
+	if (!slot->held) {
+		native->counters.started += slot->n_tries == 0 &&
+		    slot->n_agains == 0;
+		native->counters.retries += slot->n_tries > 0;
+	}
+	slot->held = false;
+	slot->n_tries++;
 }
 
 /* Builds and adds to the outbox; what fails shows when the timer ends. */
@@ -215,13 +236,7 @@ transmit(struct native_session *session, uint8_t *buffer)
 	}
 	ask = native_flight_ask(session, slot,
 	    native_slots_new_id(native->slots, slot));
-	if (slot->n_tries == 0 && slot->n_agains == 0) {
-		native->counters.started++;
-	} else {
-		native->counters.retries += slot->n_tries > 0;
-	}
-	count(native, slot, slot->n_tries > 0 || session->n_failed > 0);
-	slot->n_tries++;
+	count_try(native, session, slot);
 	slot->timeout_ns = wait_ns;
 	slot->earlier_ns = slot->sent_ns;
 	slot->sent_ns = native->now_ns;
@@ -293,15 +308,15 @@ may_go(const struct native *native, enum native_queue queue)
 	    native->n_flying >= native->window) {
 		return false;
 	}
-	return queue == NATIVE_FRESH ||
+	return queue == NATIVE_FRESH || queue == NATIVE_TALKING ||
 	    native->n_suspects < (share > 0 ? share : 1);
 }
 
 void
 native_flight_pump(struct native *native)
 {
-	static const enum native_queue order[] = {NATIVE_RETRY, NATIVE_FRESH,
-	    NATIVE_SUSPECT};
+	static const enum native_queue order[] = {NATIVE_TALKING, NATIVE_RETRY,
+	    NATIVE_FRESH, NATIVE_SUSPECT};
 	unsigned left = SEND_PER_TICK;
 	int fd = -1, family = 0;
 
@@ -374,7 +389,8 @@ native_flight_expire(struct native *native)
 		}
 		if (session->queue == NATIVE_QUEUE_N) {
 			uncount(native, slot);
-			enter_queue(session, NATIVE_RETRY);
+			enter_queue(session, slot->held && !slot->suspect ?
+			    NATIVE_TALKING : NATIVE_RETRY);
 		}
 		/* The deadline goes on while it waits for its next try. */
 		native_slots_arm(native->slots, slot,

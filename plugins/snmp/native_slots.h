@@ -38,6 +38,7 @@ struct native_slot {
 	uint8_t n_ids;                /* generations that are accepted */
 	uint8_t n_tries, n_agains;
 	bool flying, suspect;         /* how it is counted */
+	bool held;                    /* the last try found no room to leave */
 };
 
 struct native_slots;

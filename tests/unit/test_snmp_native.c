@@ -6,6 +6,7 @@
 #include <config.h>
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +14,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -28,6 +30,20 @@ static const struct objid power = {10, {1, 3, 6, 1, 4, 1, 318, 1, 26, 5}};
 static const struct credential open_door = {.id = "c",
     .version = CREDENTIAL_V2C, .community = "public", .community_len = 6,
     .timeout_ns = 1000 * MS, .retries = 2};
+
+/* Sends that the system has no room for; it stands before the library's. */
+static unsigned n_full;
+
+int
+sendmmsg(int fd, struct mmsghdr *messages, unsigned int n, int flags)
+{
+	if (n_full > 0) {
+		n_full--;
+		errno = EAGAIN;
+		return -1;
+	}
+	return (int)syscall(SYS_sendmmsg, fd, messages, n, flags);
+}
 
 /* One request that the agent has got. */
 struct got {
@@ -561,6 +577,36 @@ test_silent_agents_wait(void **state)
 	bench_close(&bench);
 }
 
+/* Who has just been heard goes on talking, however many are silent. */
+static void
+test_talk_goes_on_beside_silence(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_open(&bench, 16);
+	for (int i = 0; i < 16; i++) {
+		add_device(&bench, i, false);
+		ask(&bench, i);
+	}
+	pass(&bench, 10);
+	pass(&bench, 1000);
+	assert_int_equal(bench.native->n_suspects, 4);
+	(void)count_requests(&bench);
+	add_device(&bench, 16, false);
+	ask(&bench, 16);
+	pass(&bench, 10);
+	assert_int_equal(count_requests(&bench), 1);
+	/* As after the discovery of a v3 engine. */
+	native_flight_again(bench.sessions[16]);
+	pass(&bench, 10);
+	assert_true(get_request(&bench));
+	answer(&bench, bench.got.id);
+	pass(&bench, 10);
+	assert_int_equal(bench.told[16].outcome, ENGINE_ANSWER);
+	bench_close(&bench);
+}
+
 /* Down for three requests: one try only, until it answers again. */
 static void
 test_down_agent(void **state)
@@ -641,6 +687,38 @@ test_no_way(void **state)
 	}
 	assert_int_equal(bench.told[0].outcome, ENGINE_UNREACHABLE);
 	assert_non_null(strstr(bench.told[0].detail, "cannot send: "));
+	bench_close(&bench);
+}
+
+/* A full send buffer costs the request neither a try nor patience. */
+static void
+test_no_room(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_open(&bench, 16);
+	add_device(&bench, 0, false);
+	ask(&bench, 0);
+	n_full = 1;
+	pass(&bench, 10);
+	assert_false(get_request(&bench));
+	pass(&bench, 20);
+	assert_true(get_request(&bench));
+	assert_int_equal(bench.native->counters.started, 1);
+	assert_int_equal(bench.native->counters.retries, 0);
+	n_full = 2;
+	pass(&bench, 1000);
+	pass(&bench, 20);
+	assert_false(get_request(&bench));
+	pass(&bench, 20);
+	assert_true(get_request(&bench));
+	assert_int_equal(bench.native->counters.retries, 1);
+	pass(&bench, 1990);
+	assert_false(get_request(&bench));
+	pass(&bench, 10);
+	assert_true(get_request(&bench));
+	assert_int_equal(bench.native->counters.unsent, 0);
 	bench_close(&bench);
 }
 
@@ -850,9 +928,11 @@ main(void)
 	    cmocka_unit_test(test_cut_answers),
 	    cmocka_unit_test(test_window),
 	    cmocka_unit_test(test_silent_agents_wait),
+	    cmocka_unit_test(test_talk_goes_on_beside_silence),
 	    cmocka_unit_test(test_down_agent),
 	    cmocka_unit_test(test_timeout_adapts),
 	    cmocka_unit_test(test_no_way),
+	    cmocka_unit_test(test_no_room),
 	    cmocka_unit_test(test_source_port),
 	    cmocka_unit_test(test_bad_requests),
 	    cmocka_unit_test(test_session_is_small),
