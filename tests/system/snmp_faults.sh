@@ -66,11 +66,11 @@ daemon "$dir/conf/collectord.yaml"
 phase learn 40
 : >"$dir/none"
 order "$dir/none"
-phase sound 60
+phase sound 120
 order "$dir/poll.faults"
 phase poll 60
 order "$dir/none"
-phase sound 60
+phase sound 120
 ok "$(alive "$daemon"; echo $?)" "the daemon runs" "$daemon_log"
 stop "$daemon"
 is "$status" 0 "and ends well"
