@@ -84,6 +84,13 @@ native_flight_land(struct native_session *session)
 	session->request = NULL;
 }
 
+/* True when the agent can be blamed for silence: something is out there. */
+static bool
+was_asked(const struct native_session *session)
+{
+	return session->slot != 0 && slot_of(session)->n_ids > 0;
+}
+
 void
 native_flight_end(struct native_session *session,
     const struct engine_reply *reply)
@@ -92,12 +99,13 @@ native_flight_end(struct native_session *session,
 	engine_reply_fn *fn = request->fn;
 	void *arg = request->arg;
 
-	if (reply->outcome == ENGINE_TIMEOUT ||
+	if (reply->outcome == ENGINE_FAULT) {
+		session->native->counters.timeouts++;
+	} else if (reply->outcome == ENGINE_TIMEOUT ||
 	    reply->outcome == ENGINE_UNREACHABLE) {
 		session->native->counters.timeouts++;
-		session->n_failed += session->n_failed < UINT8_MAX;
-		/* The way to it may have changed: measure anew. */
-		session->rto = (struct native_rto){0};
+		session->n_failed += was_asked(session) &&
+		    session->n_failed < UINT8_MAX;
 	} else {
 		session->native->counters.ok +=
 		    reply->outcome == ENGINE_ANSWER;
@@ -192,6 +200,12 @@ wait_of(const struct native_session *session, const struct native_slot *slot)
 	wait_ns = slot->n_tries == 0 ?
 	    native_rto_first(&session->rto, credential->timeout_ns) :
 	    native_rto_next(slot->timeout_ns);
+	if (session->n_failed > 0 && wait_ns < credential->timeout_ns &&
+	    wait_ns < NATIVE_RTO_MAX_NS) {
+		/* The way to it may have changed: be no quicker than at first. */
+		wait_ns = credential->timeout_ns < NATIVE_RTO_MAX_NS ?
+		    credential->timeout_ns : NATIVE_RTO_MAX_NS;
+	}
 	if (slot->n_tries >= credential->retries) {
 		/* No further try comes: wait as long as a fixed schedule. */
 		last_ns = credential->timeout_ns <<
@@ -341,13 +355,13 @@ native_flight_pump(struct native *native)
 /* ---- expiry ---------------------------------------------------------------------------- */
 
 static void
-give_up(struct native_session *session, const struct native_slot *slot)
+give_up(struct native_session *session, int send_errno)
 {
 	struct engine_reply reply = {.outcome = ENGINE_TIMEOUT,
 	    .detail = "no answer"};
 	char detail[160];
 
-	switch (slot->send_errno) {
+	switch (send_errno) {
 	case 0:
 		session->codec->expired(session->state, &reply);
 		break;
@@ -360,16 +374,31 @@ give_up(struct native_session *session, const struct native_slot *slot)
 		reply.detail = "the request cannot be encoded";
 		break;
 	case ETIME:
+		/* Who was silent before is taken to be so still. */
+		reply.outcome = session->n_failed > 0 ? ENGINE_TIMEOUT :
+		    ENGINE_FAULT;
 		reply.detail = "the request waited too long to be sent";
 		break;
 	default:
 		(void)snprintf(detail, sizeof(detail), "cannot send: %s",
-		    strerror(slot->send_errno));
+		    strerror(send_errno));
 		reply.outcome = ENGINE_UNREACHABLE;
 		reply.detail = detail;
 		break;
 	}
 	native_flight_end(session, &reply);
+}
+
+/* Those without a slot have no timer; the oldest stand in front. */
+static void
+expire_waiting(struct native *native, enum native_queue queue)
+{
+	struct native_session *session;
+
+	while ((session = native->queues[queue]) != NULL &&
+	    native->now_ns >= session->request->deadline_ns) {
+		give_up(session, ETIME);
+	}
 }
 
 void
@@ -384,7 +413,7 @@ native_flight_expire(struct native *native)
 		    session->credential->retries + 1;
 		if (slot->send_errno == EMSGSIZE || slot->n_tries >= tries ||
 		    native->now_ns >= session->request->deadline_ns) {
-			give_up(session, slot);
+			give_up(session, slot->send_errno);
 			continue;
 		}
 		if (session->queue == NATIVE_QUEUE_N) {
@@ -396,4 +425,6 @@ native_flight_expire(struct native *native)
 		native_slots_arm(native->slots, slot,
 		    session->request->deadline_ns);
 	}
+	expire_waiting(native, NATIVE_FRESH);
+	expire_waiting(native, NATIVE_SUSPECT);
 }

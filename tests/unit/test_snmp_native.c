@@ -577,6 +577,36 @@ test_silent_agents_wait(void **state)
 	bench_close(&bench);
 }
 
+/* What waits too long for the window ends in time; the agent is not to blame. */
+static void
+test_waiting_ends_in_time(void **state)
+{
+	struct bench bench;
+	struct native_session *waiting;
+
+	(void)state;
+	bench_open(&bench, 1);
+	add_device(&bench, 0, false);
+	add_device(&bench, 1, false);
+	ask(&bench, 0);
+	ask(&bench, 1);
+	bench.requests[1].deadline_ns = bench.fake.now_ns + 300 * MS;
+	pass(&bench, 10);
+	assert_int_equal(count_requests(&bench), 1);
+	pass(&bench, 280);
+	assert_int_equal(bench.told[1].n, 0);
+	pass(&bench, 10);
+	assert_int_equal(bench.told[1].n, 1);
+	assert_int_equal(bench.told[1].outcome, ENGINE_FAULT);
+	assert_string_equal(bench.told[1].detail,
+	    "the request waited too long to be sent");
+	waiting = bench.sessions[1];
+	assert_int_equal(waiting->n_failed, 0);
+	assert_int_equal(bench.native->counters.refused, 0);
+	assert_int_equal(bench.native->counters.timeouts, 1);
+	bench_close(&bench);
+}
+
 /* Who has just been heard goes on talking, however many are silent. */
 static void
 test_talk_goes_on_beside_silence(void **state)
@@ -637,6 +667,44 @@ test_down_agent(void **state)
 		pass(&bench, 50);
 	}
 	assert_int_equal(count_requests(&bench), 3);
+	bench_close(&bench);
+}
+
+/* Slower than its first timeout, and down: one try, but as long as it needs. */
+static void
+test_slow_agent_comes_back(void **state)
+{
+	struct bench bench;
+	unsigned n;
+
+	(void)state;
+	bench_open(&bench, 16);
+	add_device(&bench, 0, false);
+	for (n = 0; n < 3; n++) {
+		ask(&bench, 0);
+		pass(&bench, 10);
+		assert_true(get_request(&bench));
+		pass(&bench, 3000);
+		answer(&bench, bench.got.id);
+		pass(&bench, 10);
+		assert_int_equal(bench.told[0].outcome, ENGINE_ANSWER);
+		(void)count_requests(&bench);
+	}
+	for (; n < 6; n++) {
+		ask(&bench, 0);
+		while (bench.told[0].n == n) {
+			pass(&bench, 50);
+		}
+		assert_int_equal(bench.told[0].outcome, ENGINE_TIMEOUT);
+		(void)count_requests(&bench);
+	}
+	ask(&bench, 0);
+	pass(&bench, 10);
+	assert_true(get_request(&bench));
+	pass(&bench, 3000);
+	answer(&bench, bench.got.id);
+	pass(&bench, 10);
+	assert_int_equal(bench.told[0].outcome, ENGINE_ANSWER);
 	bench_close(&bench);
 }
 
@@ -928,8 +996,10 @@ main(void)
 	    cmocka_unit_test(test_cut_answers),
 	    cmocka_unit_test(test_window),
 	    cmocka_unit_test(test_silent_agents_wait),
+	    cmocka_unit_test(test_waiting_ends_in_time),
 	    cmocka_unit_test(test_talk_goes_on_beside_silence),
 	    cmocka_unit_test(test_down_agent),
+	    cmocka_unit_test(test_slow_agent_comes_back),
 	    cmocka_unit_test(test_timeout_adapts),
 	    cmocka_unit_test(test_no_way),
 	    cmocka_unit_test(test_no_room),
