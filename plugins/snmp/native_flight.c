@@ -354,6 +354,12 @@ native_flight_pump(struct native *native)
 
 /* ---- expiry ---------------------------------------------------------------------------- */
 
+static bool
+is_garbled(const struct native_session *session)
+{
+	return session->slot != 0 && slot_of(session)->garbled;
+}
+
 static void
 give_up(struct native_session *session, int send_errno)
 {
@@ -363,6 +369,11 @@ give_up(struct native_session *session, int send_errno)
 
 	switch (send_errno) {
 	case 0:
+		if (is_garbled(session)) {
+			reply.outcome = ENGINE_BROKEN;
+			reply.detail = "the agent's answers cannot be decoded";
+			break;
+		}
 		session->codec->expired(session->state, &reply);
 		break;
 	case ENOMEM:

@@ -43,6 +43,7 @@ take_answer(struct native_session *session, struct native_slot *slot,
 	if (pdu_values(pdu, &asked, native->values) != 0) {
 		/* The next try may bring a better one. */
 		native->counters.malformed++;
+		slot->garbled = true;
 		return;
 	}
 	reply.varbinds = native->values->varbinds;

@@ -39,6 +39,7 @@ struct native_slot {
 	uint8_t n_tries, n_agains;
 	bool flying, suspect;         /* how it is counted */
 	bool held;                    /* the last try found no room to leave */
+	bool garbled;                 /* an answer could not be decoded */
 };
 
 struct native_slots;

@@ -225,6 +225,24 @@ count_requests(struct bench *bench)
 	return n;
 }
 
+/* Sends the varbinds written as the answer to id. */
+static void
+send_answer(struct bench *bench, int fd, struct ber_writer *writer,
+    uint32_t id, const char *community)
+{
+	ber_put_header_since(writer, BER_SEQUENCE, 0);
+	ber_put_integer(writer, BER_INTEGER, 0);
+	ber_put_integer(writer, BER_INTEGER, 0);
+	pdu_put_head(writer, PDU_RESPONSE, id, ber_written(writer));
+	ber_put_octets(writer, BER_OCTETS, (const uint8_t *)community,
+	    strlen(community));
+	ber_put_integer(writer, BER_INTEGER, 1);
+	ber_put_header_since(writer, BER_SEQUENCE, 0);
+	assert_false(writer->full);
+	assert_true(sendto(fd, writer->at, ber_written(writer), 0,
+	    (struct sockaddr *)&bench->got.from, bench->got.from_len) > 0);
+}
+
 /* An answer to id: one integer each, names in the order given. */
 static void
 answer_from(struct bench *bench, int fd, uint32_t id, const char *community,
@@ -239,17 +257,7 @@ answer_from(struct bench *bench, int fd, uint32_t id, const char *community,
 		ber_put_objid(&writer, names[i - 1]);
 		ber_put_header_since(&writer, BER_SEQUENCE, mark);
 	}
-	ber_put_header_since(&writer, BER_SEQUENCE, 0);
-	ber_put_integer(&writer, BER_INTEGER, 0);
-	ber_put_integer(&writer, BER_INTEGER, 0);
-	pdu_put_head(&writer, PDU_RESPONSE, id, ber_written(&writer));
-	ber_put_octets(&writer, BER_OCTETS, (const uint8_t *)community,
-	    strlen(community));
-	ber_put_integer(&writer, BER_INTEGER, 1);
-	ber_put_header_since(&writer, BER_SEQUENCE, 0);
-	assert_false(writer.full);
-	assert_true(sendto(fd, writer.at, ber_written(&writer), 0,
-	    (struct sockaddr *)&bench->got.from, bench->got.from_len) > 0);
+	send_answer(bench, fd, &writer, id, community);
 }
 
 static void
@@ -508,6 +516,34 @@ test_cut_answers(void **state)
 	assert_int_equal(bench.told[0].n, 1);
 	assert_int_equal(bench.told[0].first.type, VARBIND_NULL);
 	assert_int_equal(bench.native->counters.malformed, len - 1);
+	bench_close(&bench);
+}
+
+/* Who answers nonsense under our id and community is there, and is told so. */
+static void
+test_answers_that_make_no_sense(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	bench_open(&bench, 16);
+	add_device(&bench, 0, false);
+	ask(&bench, 0);
+	for (int i = 0; i < 200 && bench.told[0].n == 0; i++) {
+		pass(&bench, 50);
+		while (get_request(&bench)) {
+			uint8_t buffer[128];
+			struct ber_writer writer = ber_writer(buffer,
+			    sizeof(buffer));
+			ber_put_null(&writer, BER_NULL);
+			send_answer(&bench, bench.agent, &writer, bench.got.id,
+			    "public");
+		}
+	}
+	assert_int_equal(bench.native->counters.malformed, 3);
+	assert_int_equal(bench.told[0].outcome, ENGINE_BROKEN);
+	assert_string_equal(bench.told[0].detail,
+	    "the agent's answers cannot be decoded");
 	bench_close(&bench);
 }
 
@@ -994,6 +1030,7 @@ main(void)
 	    cmocka_unit_test(test_strangers),
 	    cmocka_unit_test(test_any_source),
 	    cmocka_unit_test(test_cut_answers),
+	    cmocka_unit_test(test_answers_that_make_no_sense),
 	    cmocka_unit_test(test_window),
 	    cmocka_unit_test(test_silent_agents_wait),
 	    cmocka_unit_test(test_waiting_ends_in_time),
