@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,8 +55,27 @@ put_file(const char *durable, const char *kind, const char *name, const char *da
 	return ok && rename(temp, path) == 0;
 }
 
-bool
-snapshot_file(const char *durable, int fd)
+/*
+ * From the reading of what is kept until it has its name: else a copy that one
+ * process read before, and the other has replaced by a newer one, would take
+ * back what was synced.  A kill lets go of it.
+ */
+static int
+lock(const char *durable)
+{
+	char path[PATH_SIZE];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/lock", durable);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || flock(fd, LOCK_EX) != 0) {
+		abort();
+	}
+	return fd;
+}
+
+static bool
+keep_file(const char *durable, int fd)
 {
 	char key[SNAPSHOT_KEY_SIZE], path[64];
 	struct stat st;
@@ -81,6 +101,16 @@ snapshot_file(const char *durable, int fd)
 	}
 	free(data);
 	return n == st.st_size;
+}
+
+bool
+snapshot_file(const char *durable, int fd)
+{
+	int held = lock(durable);
+	bool ok = keep_file(durable, fd);
+
+	(void)close(held);
+	return ok;
 }
 
 /* The file's name in DURABLE/d. */
@@ -118,8 +148,8 @@ put_entry(char *to, size_t room, const char *path, const char *name)
 	return n < room ? n : 0;
 }
 
-bool
-snapshot_folder(const char *durable, const char *root, const char *path)
+static bool
+keep_folder(const char *durable, const char *root, const char *path)
 {
 	enum { ROOM = 1 << 20 };
 	char flat[PATH_SIZE], *list = malloc(ROOM);
@@ -140,6 +170,16 @@ snapshot_folder(const char *durable, const char *root, const char *path)
 	flat_name(flat, root, path);
 	ok = put_file(durable, "d", flat, list, size);
 	free(list);
+	return ok;
+}
+
+bool
+snapshot_folder(const char *durable, const char *root, const char *path)
+{
+	int held = lock(durable);
+	bool ok = keep_folder(durable, root, path);
+
+	(void)close(held);
 	return ok;
 }
 
