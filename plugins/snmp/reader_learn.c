@@ -26,8 +26,20 @@ learning_free(struct learning *learning)
 void
 learn_keep(struct reader_work *work, const struct varbind *vb)
 {
-	if (vb != NULL && !varbind_missing(vb) &&
-	    snapshot_add(work->snapshot, vb) != 0) {
+	struct varbind kept;
+
+	if (vb == NULL || varbind_missing(vb)) {
+		return;
+	}
+	kept = *vb;
+	if (kept.len > LEARN_OCTETS_MAX) {
+		kept.len = LEARN_OCTETS_MAX;
+	}
+	work->n_kept += sizeof(kept) + kept.len +
+	    (kept.name.n + kept.objid.n) * sizeof(*kept.name.sub);
+	if (work->n_kept > LEARN_BYTES_MAX) {
+		work->too_much = true;
+	} else if (snapshot_add(work->snapshot, &kept) != 0) {
 		work->no_memory = true;
 	}
 }
@@ -38,6 +50,8 @@ learn_forget(struct reader *reader)
 	struct reader_work *work = reader->work;
 
 	snapshot_free(work->snapshot);
+	work->n_kept = 0;
+	work->too_much = false;
 	work->snapshot = snapshot_new();
 	if (work->snapshot == NULL) {
 		work_end(reader, COL_POLL_INTERNAL, "out of memory");
@@ -128,7 +142,9 @@ on_learned(void *arg, const struct fetch_result *result)
 	struct col_error error = {.code = 0};
 	struct plan *plan;
 	uint64_t uptime_ms = result->uptime_ms;
-	const char *problem = result->n_truncated == 0 ? NULL :
+	const char *problem = work->too_much ?
+	    "the agent tells more than is kept of one device" :
+	    result->n_truncated == 0 ? NULL :
 	    "a walk of a table does not ascend or does not end";
 	char detail[160];
 	int rc;

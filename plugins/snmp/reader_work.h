@@ -15,6 +15,10 @@
 
 #define WORK_CANDIDATES_MAX 256
 #define WORK_ADDED_MAX 32
+/* Kept of one value: more than the texts of four-byte characters need. */
+#define LEARN_OCTETS_MAX 1024
+/* Kept of one agent: twice what FETCH_TOTAL_MAX rows of numbers take. */
+#define LEARN_BYTES_MAX (16u << 20)
 
 /* Who answers and which profiles may fit; too large for every poll. */
 struct learning {
@@ -40,6 +44,8 @@ struct reader_work {
 	/* learning */
 	struct learning *learning;     /* NULL: an everyday poll */
 	struct snapshot *snapshot;     /* of the candidates, then of the rows */
+	size_t n_kept;                 /* bytes in the snapshot */
+	bool too_much;                 /* values were left out */
 	bool no_memory;
 	/* values */
 	struct plan_values values;
@@ -61,7 +67,7 @@ void learn_start(struct reader *reader);
 void learn_rows(struct reader *reader);
 /* Empties the snapshot; ends the poll and returns false without memory. */
 bool learn_forget(struct reader *reader);
-/* Copies one answer into the snapshot; vb may be NULL. */
+/* Copies one answer into the snapshot, within bounds; vb may be NULL. */
 void learn_keep(struct reader_work *work, const struct varbind *vb);
 void learning_free(struct learning *learning); /* accepts NULL */
 /* Reads the cells of reader->plan. */

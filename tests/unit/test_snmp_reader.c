@@ -14,7 +14,8 @@
 #include "../plugin/snmp_host.h"
 #include "../plugin/snmp_yaml.h"
 #include "capture.h"
-#include "reader.h"
+#include "reader_work.h"
+#include "snapshot.h"
 
 #define PROFILE "kind: pdu\nsummary: {en: x}\nmatch: [{sysobjectid: 1.3.6.1.4.1.9}]\n" \
 	"info: {info_model: {column: 1.3.6.1.4.1.9.5}}\n" \
@@ -529,6 +530,42 @@ test_endless_walks_end(void **state)
 	tear_down(&bench);
 }
 
+/* However much an agent tells, what is kept of it is bounded. */
+static void
+test_what_is_kept_is_bounded(void **state)
+{
+	static const uint8_t text[16000] = {'x'};
+	struct reader_work work = {.snapshot = snapshot_new()};
+	struct objid name = {8, {1, 3, 6, 1, 4, 1, 9, 0}};
+	struct varbind vb = {.type = VARBIND_OCTETS, .bytes = text,
+	    .len = sizeof(text)};
+
+	(void)state;
+	assert_non_null(work.snapshot);
+	for (name.sub[7] = 0; name.sub[7] < FETCH_TOTAL_MAX; name.sub[7]++) {
+		vb.name = objid_ref(&name);
+		learn_keep(&work, &vb);
+	}
+	assert_true(work.too_much);
+	name.sub[7] = FETCH_TOTAL_MAX - 1;
+	assert_null(snapshot_get(work.snapshot, vb.name));
+	name.sub[7] = 0;
+	assert_int_equal(snapshot_get(work.snapshot, objid_ref(&name))->len,
+	    LEARN_OCTETS_MAX);
+	snapshot_free(work.snapshot);
+	/* As many numbers as a walk may bring do fit. */
+	work = (struct reader_work){.snapshot = snapshot_new()};
+	vb = (struct varbind){.type = VARBIND_INTEGER};
+	for (name.sub[7] = 0; name.sub[7] < FETCH_TOTAL_MAX; name.sub[7]++) {
+		vb.name = objid_ref(&name);
+		learn_keep(&work, &vb);
+	}
+	assert_false(work.too_much);
+	name.sub[7] = FETCH_TOTAL_MAX - 1;
+	assert_non_null(snapshot_get(work.snapshot, vb.name));
+	snapshot_free(work.snapshot);
+}
+
 static void
 test_the_credential_that_works_is_kept(void **state)
 {
@@ -694,6 +731,7 @@ main(void)
 	    cmocka_unit_test(test_a_lost_row_is_an_error_then_learned),
 	    cmocka_unit_test(test_a_reboot_is_learned_anew),
 	    cmocka_unit_test(test_endless_walks_end),
+	    cmocka_unit_test(test_what_is_kept_is_bounded),
 	    cmocka_unit_test(test_the_credential_that_works_is_kept),
 	    cmocka_unit_test(test_no_profile_says_what_it_is),
 	    cmocka_unit_test(test_a_profile_may_ask_for_patience),
