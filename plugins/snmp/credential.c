@@ -6,12 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "tree.h"
 #include "usm_crypt.h"
 #include "usm_key.h"
-#include "vault.h"
 
 #define TIMEOUT_DEFAULT_NS INT64_C(1000000000)
 #define RETRIES_DEFAULT 2
@@ -303,93 +300,4 @@ void
 credential_done(struct credential *credential)
 {
 	explicit_bzero(credential, sizeof(*credential));
-}
-
-/* ---- shared credentials -------------------------------------------------- */
-
-_Static_assert(sizeof(struct credential) + sizeof(UT_hash_handle) + 16 <=
-    VAULT_MAX, "an entry fits the vault");
-
-struct entry {
-	struct credential credential; /* first: references point here */
-	const struct col_node *node;  /* key; alive while referenced */
-	unsigned n_refs;
-	UT_hash_handle hh;
-};
-
-struct credential_set {
-	const struct col_host *host;
-	struct vault *vault;          /* holds the entries */
-	struct entry *entries;
-};
-
-struct credential_set *
-credential_set_new(const struct col_host *host)
-{
-	struct credential_set *set = calloc(1, sizeof(*set));
-
-	if (set == NULL || (set->vault = vault_new()) == NULL) {
-		free(set);
-		return NULL;
-	}
-	set->host = host;
-	return set;
-}
-
-static void
-drop(struct credential_set *set, struct entry *entry)
-{
-	HASH_DEL(set->entries, entry);
-	vault_give(set->vault, entry, sizeof(*entry));
-}
-
-void
-credential_set_free(struct credential_set *set)
-{
-	struct entry *entry, *next;
-
-	if (set == NULL) {
-		return;
-	}
-	HASH_ITER(hh, set->entries, entry, next) {
-		drop(set, entry);
-	}
-	vault_free(set->vault);
-	free(set);
-}
-
-const struct credential *
-credential_set_get(struct credential_set *set,
-    const struct col_credential *from, struct col_error *error)
-{
-	struct entry *entry;
-
-	HASH_FIND_PTR(set->entries, &from->node, entry);
-	if (entry == NULL) {
-		entry = vault_take(set->vault, sizeof(*entry));
-		if (entry == NULL) {
-			error->code = COL_ENOMEM;
-			return NULL;
-		}
-		if (credential_load(set->host, from->id, from->node,
-		    &entry->credential, error) != 0) {
-			vault_give(set->vault, entry, sizeof(*entry));
-			return NULL;
-		}
-		entry->node = from->node;
-		HASH_ADD_PTR(set->entries, node, entry);
-	}
-	entry->n_refs++;
-	return &entry->credential;
-}
-
-void
-credential_set_put(struct credential_set *set,
-    const struct credential *credential)
-{
-	struct entry *entry = (struct entry *)(uintptr_t)credential;
-
-	if (entry != NULL && --entry->n_refs == 0) {
-		drop(set, entry);
-	}
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Credentials of this plugin: the tree under "snmp:" checked and loaded, with
- * keys derived once, shared by all devices that name it.
+ * keys derived once.
  *
- * Route: device_add -> engine.  Thread: check any, the rest one POLL thread.
+ * Route: credential_set -> here.  Thread: check any, the rest one POLL thread.
  * Source: RFC 3414 (USM), RFC 3826 (AES), RFC 7860 (SHA-2).
  */
 #ifndef SNMP_CREDENTIAL_H
@@ -65,15 +65,5 @@ int credential_load(const struct col_host *host, const char *id,
     const struct col_node *node, struct credential *ret_credential,
     struct col_error *error);
 void credential_done(struct credential *credential);
-
-/* Credentials shared by devices, one per node of the configuration. */
-struct credential_set;
-struct credential_set *credential_set_new(const struct col_host *host);
-void credential_set_free(struct credential_set *set);
-/* Returns a counted reference; errors are kept and logged once. */
-const struct credential *credential_set_get(struct credential_set *set,
-    const struct col_credential *from, struct col_error *error);
-void credential_set_put(struct credential_set *set,
-    const struct credential *credential);
 
 #endif

@@ -30,29 +30,41 @@ drop_session(struct reader *reader)
 static int
 take_credentials(struct reader *reader, const struct col_device *device)
 {
-	struct reader_shared *shared = reader->shared;
+	struct credential_set *set = reader->shared->credentials;
 
 	for (size_t i = 0; i < device->n_credentials &&
-	    reader->n_credentials < READER_CREDENTIALS_MAX; i++) {
-		struct col_error error = {.code = 0};
-		const struct credential *credential = credential_set_get(
-		    shared->credentials, &device->credentials[i], &error);
-		char *id = strdup(device->credentials[i].id);
-		if (id == NULL) {
-			credential_set_put(shared->credentials, credential);
+	    reader->n_credentials + reader->n_unusable <
+	    READER_CREDENTIALS_MAX; i++) {
+		const struct credential *credential = credential_set_get(set,
+		    &device->credentials[i]);
+		char *id;
+		if (credential == NULL) {
 			return COL_ENOMEM;
 		}
-		if (credential == NULL) {
-			reader->credential_error = error;
-			shared->host->log(shared->host, COL_LOG_WARN,
-			    device->id, "credential %s: %s", id, error.text);
-			free(id);
+		if (credential_set_fault(credential) != NULL) {
+			reader->credentials[READER_CREDENTIALS_MAX -
+			    ++reader->n_unusable] = credential;
 			continue;
+		}
+		id = strdup(device->credentials[i].id);
+		if (id == NULL) {
+			credential_set_put(set, credential);
+			return COL_ENOMEM;
 		}
 		reader->credential_ids[reader->n_credentials] = id;
 		reader->credentials[reader->n_credentials++] = credential;
 	}
 	return 0;
+}
+
+static void
+give_credentials(struct reader *reader)
+{
+	for (unsigned i = 0; i < READER_CREDENTIALS_MAX; i++) {
+		credential_set_put(reader->shared->credentials,
+		    reader->credentials[i]);
+		free(reader->credential_ids[i]);
+	}
 }
 
 static char *
@@ -99,16 +111,10 @@ reader_init(struct reader *reader, struct reader_shared *shared,
 void
 reader_done(struct reader *reader)
 {
-	struct reader_shared *shared = reader->shared;
-
 	reader_cancel(reader);
 	drop_session(reader);
-	for (unsigned i = 0; i < reader->n_credentials; i++) {
-		credential_set_put(shared->credentials,
-		    reader->credentials[i]);
-		free(reader->credential_ids[i]);
-	}
-	resolver_put(shared->resolver, reader->name);
+	give_credentials(reader);
+	resolver_put(reader->shared->resolver, reader->name);
 	plan_unref(reader->plan);
 	profile_group_done(&reader->group);
 	free(reader->id);
@@ -392,9 +398,9 @@ begin(struct reader *reader)
 		}
 	}
 	if (reader->n_credentials == 0 && !reader->address.is_file) {
-		work_end(reader, COL_POLL_AUTH,
-		    reader->credential_error.code != 0 ?
-		    reader->credential_error.text :
+		work_end(reader, COL_POLL_AUTH, reader->n_unusable > 0 ?
+		    credential_set_fault(reader->credentials[
+		    READER_CREDENTIALS_MAX - 1]) :
 		    "no snmp credential is configured for this device");
 		return;
 	}

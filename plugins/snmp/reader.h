@@ -19,7 +19,7 @@
 #include <collectord/plugin.h>
 
 #include "address.h"
-#include "credential.h"
+#include "credential_set.h"
 #include "engine.h"
 #include "fetch.h"
 #include "plan.h"
@@ -51,11 +51,11 @@ struct reader {
 	const struct engine_ops *ops;
 	void *engine;
 	bool any_source;               /* answers may come from elsewhere */
+	/* Usable ones from the front, the others from the back. */
 	const struct credential *credentials[READER_CREDENTIALS_MAX];
 	char *credential_ids[READER_CREDENTIALS_MAX];
-	unsigned n_credentials;
+	unsigned n_credentials, n_unusable;
 	unsigned preferred;            /* the one that worked last */
-	struct col_error credential_error; /* when none could be loaded */
 	void *session;                 /* of credentials[in_session] */
 	unsigned in_session;
 	struct fetch_limits limits;

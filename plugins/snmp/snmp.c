@@ -13,7 +13,7 @@
 
 #include <collectord/plugin.h>
 
-#include "credential.h"
+#include "credential_set.h"
 #include "engine.h"
 #include "profile.h"
 #include "reader.h"

@@ -41,3 +41,8 @@ UNIT_TESTS += %D%/test_snmp_address
 UNIT_TESTS += %D%/test_snmp_engine_file
 %C%_test_snmp_engine_file_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
 %C%_test_snmp_engine_file_LDADD = $(SNMP_TEST_LIBS)
+UNIT_TESTS += %D%/test_snmp_credential_set
+%C%_test_snmp_credential_set_SOURCES = %D%/test_snmp_credential_set.c \
+	$(SNMP_KIT)
+%C%_test_snmp_credential_set_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
+%C%_test_snmp_credential_set_LDADD = $(SNMP_TEST_LIBS)

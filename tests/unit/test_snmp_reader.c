@@ -530,6 +530,48 @@ test_endless_walks_end(void **state)
 	tear_down(&bench);
 }
 
+/* What cannot be loaded is passed over; alone it says why. */
+static void
+test_unusable_credentials(void **state)
+{
+	struct bench bench;
+	struct col_device device = {.size = sizeof(device), .id = "d",
+	    .address = "127.0.0.1", .profile = "auto"};
+	struct col_node *bad = yamltree_parse(
+	    "{version: 2c, community: {file: /nonexistent/x}}", "c.yaml");
+	struct col_credential credentials[2] = {{.id = "bad", .node = bad}};
+	struct col_error error;
+
+	(void)state;
+	set_up(&bench, PLAIN);
+	reader_done(&bench.reader);
+	credentials[1] = bench.credentials[0];
+	device.credentials = credentials;
+	device.n_credentials = 2;
+	assert_int_equal(reader_init(&bench.reader, &bench.shared, &device,
+	    &error), 0);
+	reader_use(&bench.reader, &agent_ops, &bench.agent);
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_string_equal(bench.poll.credential, "first");
+	reader_done(&bench.reader);
+	device.n_credentials = 1;
+	assert_int_equal(reader_init(&bench.reader, &bench.shared, &device,
+	    &error), 0);
+	reader_use(&bench.reader, &agent_ops, &bench.agent);
+	assert_int_equal(poll_once(&bench), COL_POLL_AUTH);
+	assert_string_equal(bench.poll.detail, "cannot read the secret");
+	tear_down(&bench);
+	yamltree_free(bad);
+}
+
+/* There are as many as devices. */
+static void
+test_reader_is_small(void **state)
+{
+	(void)state;
+	assert_true(sizeof(struct reader) <= 1024);
+}
+
 /* However much an agent tells, what is kept of it is bounded. */
 static void
 test_what_is_kept_is_bounded(void **state)
@@ -731,6 +773,8 @@ main(void)
 	    cmocka_unit_test(test_a_lost_row_is_an_error_then_learned),
 	    cmocka_unit_test(test_a_reboot_is_learned_anew),
 	    cmocka_unit_test(test_endless_walks_end),
+	    cmocka_unit_test(test_unusable_credentials),
+	    cmocka_unit_test(test_reader_is_small),
 	    cmocka_unit_test(test_what_is_kept_is_bounded),
 	    cmocka_unit_test(test_the_credential_that_works_is_kept),
 	    cmocka_unit_test(test_no_profile_says_what_it_is),
