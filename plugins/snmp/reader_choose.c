@@ -18,6 +18,42 @@ static const struct objref identity[] = {
 
 static void choose_profile(struct reader *reader);
 
+/* ---- what may fit --------------------------------------------------------------- */
+
+static void
+let_go(struct match_candidate *candidates, size_t *n)
+{
+	for (size_t i = 0; i < *n; i++) {
+		profile_unref(candidates[i].profile);
+	}
+	*n = 0;
+}
+
+/* With references: a reload may replace the set while the agent is asked. */
+static size_t
+hold(const struct profile_set *set, const struct match_device *device,
+    struct match_candidate *ret_candidates, size_t max)
+{
+	size_t n = match_candidates(set, device, ret_candidates, max);
+
+	for (size_t i = 0; i < n; i++) {
+		(void)profile_ref(ret_candidates[i].profile);
+	}
+	return n;
+}
+
+void
+learning_free(struct learning *learning)
+{
+	if (learning != NULL) {
+		let_go(learning->candidates, &learning->n_candidates);
+		let_go(learning->added, &learning->n_added);
+		profile_group_done(&learning->group);
+		free(learning->oids);
+		free(learning);
+	}
+}
+
 /* ---- who answers ---------------------------------------------------------------- */
 
 static void
@@ -71,16 +107,18 @@ find_candidates(struct reader *reader)
 	struct match_device device = {objid_ref(&learning->sysobjectid),
 	    learning->sysdescr, reader->profile_id, false};
 
-	learning->n_candidates = learning->n_added = 0;
+	let_go(learning->candidates, &learning->n_candidates);
+	let_go(learning->added, &learning->n_added);
+	learning->profiles_version = reader->shared->profiles_version;
 	learning->wants.n_gets = learning->wants.n_columns = 0;
 	if (reader->profile_id == NULL ||
 	    profile_set_varies(set, reader->profile_id)) {
-		learning->n_candidates = match_candidates(set, &device,
+		learning->n_candidates = hold(set, &device,
 		    learning->candidates, WORK_CANDIDATES_MAX);
 	}
 	if (reader->profile_id == NULL) {
 		device.adds = true;
-		learning->n_added = match_candidates(set, &device,
+		learning->n_added = hold(set, &device,
 		    learning->added, WORK_ADDED_MAX);
 	}
 	match_want(learning->candidates, learning->n_candidates,

@@ -14,16 +14,6 @@
 #define LEARN_EVERY_NS INT64_C(3600000000000)
 
 void
-learning_free(struct learning *learning)
-{
-	if (learning != NULL) {
-		profile_group_done(&learning->group);
-		free(learning->oids);
-		free(learning);
-	}
-}
-
-void
 learn_keep(struct reader_work *work, const struct varbind *vb)
 {
 	struct varbind kept;
@@ -128,7 +118,7 @@ note_learned(struct reader *reader)
 		every_ns = reader->group.profiles[0]->learn_ns;
 	}
 	reader->must_learn = false;
-	reader->profiles_version = reader->shared->profiles_version;
+	reader->profiles_version = reader->work->learning->profiles_version;
 	reader->learn_again_ns = host->now(host) + every_ns +
 	    (int64_t)(host->random(host) % (uint64_t)(every_ns / 6));
 }

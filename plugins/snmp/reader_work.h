@@ -24,6 +24,8 @@
 struct learning {
 	char sysdescr[CONVERT_TEXT_SIZE];
 	struct objid sysobjectid;
+	uint64_t profiles_version;     /* of the set that was looked at */
+	/* With references, as the OIDs in wants lie in them. */
 	struct match_candidate candidates[WORK_CANDIDATES_MAX];
 	size_t n_candidates;
 	struct match_candidate added[WORK_ADDED_MAX];

@@ -744,6 +744,40 @@ test_profiles_add_themselves(void **state)
 	tear_down(&bench);
 }
 
+/* A reload in the middle of learning: what is looked for stays till the end. */
+static void
+test_profiles_change_while_learning(void **state)
+{
+	struct bench bench;
+	struct profile *before[2];
+
+	(void)state;
+	set_up_with(&bench, CHAIN, ADDED, SYSTEM ROW(1, 1, 5) ROW(2, 1, 7)
+	    "1.3.6.1.4.1.9.5.1|4|S1\n1.3.6.1.4.1.9.6.1|4|F1\n");
+	memcpy(before, bench.list, sizeof(before));
+	reader_poll(&bench.reader, bench.fake.now_ns + 5000000000,
+	    &bench.poll);
+	agent_serve(open_sessions);
+	assert_true(open_sessions->busy);
+	/* It is being asked whether ADDED's object is there. */
+	assert_true(before[1]->n_refs > 1);
+	bench.n_profiles = 0;
+	add_profile(&bench, "p", CHAIN);
+	add_profile(&bench, "q", ADDED);
+	bench.shared.profiles_version++;
+	profile_unref(before[0]);
+	profile_unref(before[1]);
+	while (!bench.poll.done) {
+		assert_true(open_sessions->busy);
+		agent_serve(open_sessions);
+	}
+	assert_int_equal(bench.poll.status, COL_POLL_OK);
+	assert_int_equal(bench.poll.layout->n, 2);
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_ptr_equal(bench.reader.group.profiles[0], bench.list[0]);
+	tear_down(&bench);
+}
+
 static void
 test_cancel_is_silent(void **state)
 {
@@ -781,6 +815,7 @@ main(void)
 	    cmocka_unit_test(test_a_profile_may_ask_for_patience),
 	    cmocka_unit_test(test_each_unit_says_what_it_is),
 	    cmocka_unit_test(test_profiles_add_themselves),
+	    cmocka_unit_test(test_profiles_change_while_learning),
 	    cmocka_unit_test(test_cancel_is_silent),
 	};
 
