@@ -55,7 +55,7 @@ int ctl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 ctl_fn ctl_status_command, ctl_racks, ctl_devices, ctl_explain, ctl_series;
 /* commands that work on files and devices */
 ctl_fn ctl_check, ctl_poll, ctl_discover;
-ctl_fn ctl_profile_list, ctl_profile_run, ctl_profile_test;
+ctl_fn ctl_profile_list, ctl_profile_new, ctl_profile_run, ctl_profile_test;
 /* commands that look after the store's files */
 ctl_fn ctl_backup, ctl_restore, ctl_doctor, ctl_store_verify;
 

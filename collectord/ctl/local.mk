@@ -12,7 +12,10 @@ collectorctl_SOURCES = \
 	%D%/main.c \
 	%D%/print.c %D%/print.h \
 	%D%/profile.c \
+	%D%/profile_new.c \
 	%D%/setup.c %D%/setup.h \
 	%D%/table.c %D%/table.h \
 	%D%/verify.c
-collectorctl_LDADD = $(LIB_POLL) collectord/flow/libflow.la collectord/store/libstore.la collectord/state/libstate.la $(RRD_LIBS) $(SQLITE_LIBS) $(CURL_LIBS) $(JANSSON_LIBS)
+# profile new: the sketch is no part of the plugin itself
+collectorctl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins
+collectorctl_LDADD = $(LIB_SNMP_SKETCH) $(LIB_POLL) collectord/flow/libflow.la collectord/store/libstore.la collectord/state/libstate.la $(RRD_LIBS) $(SQLITE_LIBS) $(CURL_LIBS) $(JANSSON_LIBS)

@@ -46,6 +46,10 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    ctl_discover },
 	{ "profile list", "", "Lists the device profiles.",
 	    "collectorctl profile list", 0, 0, ctl_profile_list },
+	{ "profile new", "--from-walk FILE [--name ID] [--mibs DIR]",
+	    "Prints a draft profile made from a recording: what it guesses it says.",
+	    "collectorctl profile new --from-walk device.walk --name acme-pdu", 2, 6,
+	    ctl_profile_new },
 	{ "profile run", "--snmprec FILE [--profile ID] [--format golden]",
 	    "Runs a profile over a recording (.snmprec or a saved snmpwalk -On) and prints "
 	    "every metric.",

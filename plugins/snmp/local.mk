@@ -68,6 +68,18 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/usm_key.c %D%/usm_key.h \
 	%D%/vault.c %D%/vault.h
 
+# profile new of collectorctl: not for the daemon, so not in the plugin
+noinst_LTLIBRARIES += %D%/libsnmpsketch.la
+LIB_SNMP_SKETCH = %D%/libsnmpsketch.la $(LIB_SNMP)
+%C%_libsnmpsketch_la_SOURCES = \
+	%D%/sketch.c %D%/sketch.h \
+	%D%/sketch_body.c %D%/sketch_body.h \
+	%D%/sketch_guess.c %D%/sketch_work.h \
+	%D%/sketch_mib.c \
+	%D%/sketch_span.c
+%C%_libsnmpsketch_la_CPPFLAGS = $(PLUGIN_CPPFLAGS) -D_GNU_SOURCE
+%C%_libsnmpsketch_la_CFLAGS = $(PLUGIN_CFLAGS) $(SNMP_CFLAGS)
+
 if PLUGIN_SNMP
 plugin_LTLIBRARIES += %D%/snmp.la
 endif

@@ -24,3 +24,7 @@ EXTRA_DIST += %D%/snmp_golden.sh \
 # the shipped profiles over recorded agents: ours, and those beside the checkout
 PLUGIN_TESTS += %D%/profiles.sh %D%/captures.sh
 EXTRA_DIST += %D%/profiles.sh %D%/captures.sh %D%/captures.tsv tests/fixtures/profiles
+
+# the draft of a profile
+PLUGIN_TESTS += %D%/profile_new.sh
+EXTRA_DIST += %D%/profile_new.sh tests/fixtures/sketch
