@@ -5,6 +5,7 @@
 #include <config.h>
 
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,13 @@ enum mode { MODE_RUN, MODE_CHECK, MODE_REFERENCE, MODE_EXIT };
 struct running {
 	struct daemon *daemon;
 	uv_signal_t hup, term, interrupt;
+	uv_timer_t trim;
 };
+
+/* Learning all devices takes several times what the daemon keeps of them, and
+ * malloc would hold it for ever: seen at 4,000 devices, 117 MB for 19 MB. */
+#define TRIM_FIRST_MS (60 * 1000)
+#define TRIM_EACH_MS (600 * 1000)
 
 static const char USAGE[] =
     "usage: collectord [--config FILE] [--check] [--dump-reference] [--version]\n"
@@ -74,6 +81,13 @@ on_reload(uv_signal_t *handle, int number)
 }
 
 static void
+on_trim(uv_timer_t *timer)
+{
+	(void)timer;
+	(void)malloc_trim(0);
+}
+
+static void
 watch(uv_loop_t *loop, uv_signal_t *handle, uv_signal_cb fn, int number,
     struct running *running)
 {
@@ -118,6 +132,8 @@ run(const char *program, const char *config_file)
 	watch(&loop, &running.hup, on_reload, SIGHUP, &running);
 	watch(&loop, &running.term, on_stop, SIGTERM, &running);
 	watch(&loop, &running.interrupt, on_stop, SIGINT, &running);
+	(void)uv_timer_init(&loop, &running.trim);
+	(void)uv_timer_start(&running.trim, on_trim, TRIM_FIRST_MS, TRIM_EACH_MS);
 	if (daemon_start(&setup, &running.daemon, &error) != 0) {
 		LOG_ERROR("main", NULL, NULL, "%s", error.text);
 		return EXIT_FAILURE;
