@@ -189,7 +189,7 @@ tick(void *arg)
 	native->now_ns = native->setup.host->now(native->setup.host);
 	native_receive(native);
 	native_flight_expire(native);
-	native_flight_pump(native);
+	native_send_pump(native);
 	native_bodies_sweep(&native->bodies, native->now_ns);
 	native->counters.encoded = native->bodies.n_made;
 	native->counters.flying = native->n_flying;

@@ -93,7 +93,6 @@ take_rows(struct fetch *fetch, const struct engine_reply *reply)
 	fetch_next(fetch);
 }
 
-/* Varbinds that one answer of a walk may have. */
 /* GETNEXT only: a version 1 agent, or one whose GETBULK is of no use. */
 static bool
 is_plain(const struct fetch *fetch)
@@ -102,6 +101,7 @@ is_plain(const struct fetch *fetch)
 	    fetch->job.limits->no_bulk;
 }
 
+/* Varbinds that one answer of a walk may have. */
 static unsigned
 walk_limit(const struct fetch *fetch)
 {

@@ -31,6 +31,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/native_flight.c \
 	%D%/native_receive.c \
 	%D%/native_rto.c %D%/native_rto.h \
+	%D%/native_send.c \
 	%D%/native_slots.c %D%/native_slots.h \
 	%D%/native_socket.c %D%/native_socket.h \
 	%D%/objid.c %D%/objid.h \

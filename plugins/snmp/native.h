@@ -2,8 +2,9 @@
 /*
  * Inside of the native engine: what its files share.
  *
- * Route: engine_native (the seam to fetch) -> native_flight (queues, tries,
- * sending) -> socket -> native_receive (matching, decoding) -> reply function.
+ * Route: engine_native (the seam to fetch) -> native_flight (queues, ends) ->
+ * native_send (tries) -> socket -> native_receive (matching, decoding) -> reply
+ * function.
  * Thread: one engine object per POLL thread, used only there.
  * Source: engine.md sections 5 and 9.
  *
@@ -71,10 +72,19 @@ struct native {
 	int64_t now_ns;               /* of this tick */
 };
 
+/* Only of one that has a slot; valid until the next is taken. */
+static inline struct native_slot *
+native_session_slot(const struct native_session *session)
+{
+	return native_slots_at(session->native->slots, session->slot - 1);
+}
+
 /* ---- flight ----------------------------------------------------------------------- */
 
 /* Queues session->request. */
 void native_flight_queue(struct native_session *session);
+/* Takes the session out of the queue it stands in, if any. */
+void native_flight_leave(struct native_session *session);
 /* Takes the session out of queue and slot; its request is over. */
 void native_flight_land(struct native_session *session);
 /* Ends the request with a reply; may free the session. */
@@ -82,13 +92,16 @@ void native_flight_end(struct native_session *session,
     const struct engine_reply *reply);
 /* Starts over under new ids; the codec knows more now. */
 void native_flight_again(struct native_session *session);
-/* What was sent, or is to be sent, under this id. */
-struct native_ask native_flight_ask(const struct native_session *session,
-    const struct native_slot *slot, uint32_t id);
 /* Ends or queues for a retry what has waited long enough. */
 void native_flight_expire(struct native *native);
+
+/* ---- send ------------------------------------------------------------------------- */
+
+/* What was sent, or is to be sent, under this id. */
+struct native_ask native_send_ask(const struct native_session *session,
+    const struct native_slot *slot, uint32_t id);
 /* Sends from the queues what the window allows. */
-void native_flight_pump(struct native *native);
+void native_send_pump(struct native *native);
 
 /* ---- receive ---------------------------------------------------------------------- */
 

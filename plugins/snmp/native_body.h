@@ -3,7 +3,7 @@
  * Encoded requests: what follows the request-id of a PDU, made once and shared
  * by all devices that are asked the same list of names.
  *
- * Route: native_flight (sends them), native_receive (compares answers).
+ * Route: native_send (sends them), native_receive (compares answers).
  * Thread: the POLL thread of the engine.
  */
 #ifndef SNMP_NATIVE_BODY_H

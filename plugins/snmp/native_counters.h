@@ -2,7 +2,7 @@
 /*
  * What the native engine counts, and how the host comes to know it.
  *
- * Route: native_flight and native_receive count; tick() tells the host.
+ * Route: native_flight, native_send and native_receive count; tick() tells the host.
  * Thread: the POLL thread of the engine.
  */
 #ifndef SNMP_NATIVE_COUNTERS_H

@@ -56,8 +56,7 @@ take_verdict(struct native_session *session, enum native_verdict verdict,
     const struct native_parsed *parsed, unsigned age)
 {
 	struct native *native = session->native;
-	struct native_slot *slot = native_slots_at(native->slots,
-	    session->slot - 1);
+	struct native_slot *slot = native_session_slot(session);
 	struct engine_reply reply = {.detail = parsed->detail};
 
 	switch (verdict) {
@@ -122,7 +121,7 @@ take_datagram(void *arg, uint8_t *bytes, size_t len,
 		native->counters.wrong_secret++;
 		return;
 	}
-	ask = native_flight_ask(session, slot, peek.id);
+	ask = native_send_ask(session, slot, peek.id);
 	take_verdict(session, session->codec->parse(session->state, &ask,
 	    bytes, len, &parsed), &parsed, age);
 }

@@ -2,7 +2,7 @@
 /*
  * How long to wait for one agent: learned from its round trips.
  *
- * Route: native_flight.  Thread: any.
+ * Route: native_send, native_receive.  Thread: any.
  * Source: RFC 6298 (SRTT, RTTVAR); engine.md section 9 (bounds).
  */
 #ifndef SNMP_NATIVE_RTO_H

@@ -3,7 +3,7 @@
  * The requests in flight: a table whose index is half of each request-id, and
  * the timers of its entries.
  *
- * Route: native_flight (takes, arms), native_receive (finds).
+ * Route: native_send (takes, arms), native_receive (finds), native_flight (ends).
  * Thread: the POLL thread of the engine.
  *
  * id = generation (15 bits) << 16 | slot.  Each try of a request gets a new

@@ -3,7 +3,7 @@
  * The native engine's sockets: one unconnected UDP socket per address family,
  * 64 datagrams per system call.
  *
- * Route: native_flight (out), native_receive (in).
+ * Route: native_send (out), native_receive (in).
  * Thread: the POLL thread of the engine.
  * Source: engine.md sections 1, 2 and 10 (batches, receive buffer, ICMP).
  */
