@@ -70,10 +70,11 @@ def run(command):
 
 def first_page():
     """kB that a browser loads for the first page, compressed"""
-    files = [p for p in (source / "web" / "dist").rglob("*")
-             if p.suffix in (".js", ".css", ".html")] if (source / "web" / "dist").is_dir() \
-        else [p for p in (build / "web").rglob("*") if p.suffix in (".js", ".css", ".html")
-              and "node_modules" not in p.parts]
+    for dist in (source / "web" / "dist", build / "web" / "dist"):
+        files = [p for p in dist.rglob("*") if p.suffix in (".js", ".css", ".html")
+                 and not p.name.startswith("later-")]
+        if files:
+            break
     return sum(len(gzip.compress(p.read_bytes())) for p in files) / 1000 if files else None
 
 
