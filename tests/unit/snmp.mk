@@ -46,3 +46,6 @@ UNIT_TESTS += %D%/test_snmp_credential_set
 	$(SNMP_KIT)
 %C%_test_snmp_credential_set_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
 %C%_test_snmp_credential_set_LDADD = $(SNMP_TEST_LIBS)
+UNIT_TESTS += %D%/test_snmp_sketch
+%C%_test_snmp_sketch_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
+%C%_test_snmp_sketch_LDADD = $(LIB_SNMP_SKETCH) $(CMOCKA_LIBS)
