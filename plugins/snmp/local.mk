@@ -63,6 +63,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 %C%_libsnmpcore_la_SOURCES += \
 	%D%/message_v3.c %D%/message_v3.h \
 	%D%/usm.c %D%/usm.h \
+	%D%/usm_build.c \
 	%D%/usm_crypt.c %D%/usm_crypt.h \
 	%D%/usm_engine.c %D%/usm_engine.h \
 	%D%/usm_receive.c \

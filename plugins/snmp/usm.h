@@ -3,7 +3,7 @@
  * The User-based Security Model as the native engine's format for SNMPv3:
  * discovery, times, keys and reports of each agent.
  *
- * Route: native engine -> codec_usm (usm.c builds, usm_receive.c reads) ->
+ * Route: native engine -> codec_usm (usm_build.c, usm_receive.c) ->
  * usm_engine, message_v3, usm_crypt.  Thread: one POLL thread.
  * Source: RFC 3414 s.3 and s.4 (procedures, discovery), RFC 3412 s.7.2
  * (matching), engine.md section 4 (agents that break the rules).
@@ -100,6 +100,9 @@ bool usm_agent_strike(struct usm_agent *agent, uint32_t now_s,
 /* Logs at info, ten lines a minute for all agents. */
 void usm_log(struct usm_agent *agent, uint32_t now_s, const char *text);
 
+/* Builds the request, or the probe that has to go first; see native_codec. */
+int usm_build(struct usm_agent *agent, const struct native_ask *ask,
+    uint8_t *buffer, struct native_packet *ret_packet);
 enum native_verdict usm_receive(struct usm_agent *agent,
     const struct native_ask *ask, uint8_t *bytes, size_t len,
     struct native_parsed *ret_parsed);
