@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define COLUMNS_MAX 128        /* looked at of one table */
+#define SCALARS_MAX 20000      /* looked at at all */
 #define METRICS_MAX 250        /* a profile takes 256 in a list */
 #define TABLES_MAX 60          /* a profile takes 64 */
 #define TEXT_SIZE 48
@@ -262,14 +263,16 @@ put_instance(struct sketch_writer *writer, const struct item *item)
 int
 sketch_scalars(struct sketch_writer *writer, const struct sketch_span *spans, size_t n)
 {
-	struct item *items = calloc(n + 1, sizeof(*items));
-	size_t n_items = 0, n_metrics = 0;
+	struct item *items = calloc((n < SCALARS_MAX ? n : SCALARS_MAX) + 1, sizeof(*items));
+	size_t n_items = 0, n_metrics = 0, n_more = 0;
 
 	if (items == NULL) {
 		return COL_ENOMEM;
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (spans[i].entry == 0) {
+		if (spans[i].entry == 0 && n_items == SCALARS_MAX) {
+			n_more++;
+		} else if (spans[i].entry == 0) {
 			struct item *item = &items[n_items++];
 
 			read_item(spans[i].cells, 1, item);
@@ -286,6 +289,9 @@ sketch_scalars(struct sketch_writer *writer, const struct sketch_span *spans, si
 		if (items[i].guess.metric != NULL) {
 			put_instance(writer, &items[i]);
 		}
+	}
+	if (n_more > 0) {
+		(void)fprintf(writer->out, "  # and %zu more that were not looked at\n", n_more);
 	}
 	writer->n_metrics += n_metrics;
 	free(items);
