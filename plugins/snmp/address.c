@@ -63,25 +63,39 @@ split(const char *text, char *host, size_t size, uint16_t *port)
 	return true;
 }
 
+static void
+fill_v4(struct address *address, struct in_addr host)
+{
+	struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_addr = host,
+	    .sin_port = htons(address->port)};
+
+	memcpy(&address->to, &v4, sizeof(v4));
+	address->to_len = sizeof(v4);
+}
+
 static bool
 read_literal(struct address *address)
 {
-	struct sockaddr_in *v4 = (void *)&address->to;
-	struct sockaddr_in6 *v6 = (void *)&address->to;
+	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6,
+	    .sin6_port = htons(address->port)};
+	struct in_addr host;
 
-	if (inet_pton(AF_INET, address->name, &v4->sin_addr) == 1) {
-		v4->sin_family = AF_INET;
-		v4->sin_port = htons(address->port);
-		address->to_len = sizeof(*v4);
+	if (inet_pton(AF_INET, address->name, &host) == 1) {
+		fill_v4(address, host);
 		return true;
 	}
-	if (inet_pton(AF_INET6, address->name, &v6->sin6_addr) == 1) {
-		v6->sin6_family = AF_INET6;
-		v6->sin6_port = htons(address->port);
-		address->to_len = sizeof(*v6);
+	if (inet_pton(AF_INET6, address->name, &v6.sin6_addr) != 1) {
+		return false;
+	}
+	if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) {
+		/* The sockets for IPv6 do not carry it. */
+		memcpy(&host, v6.sin6_addr.s6_addr + 12, sizeof(host));
+		fill_v4(address, host);
 		return true;
 	}
-	return false;
+	memcpy(&address->to, &v6, sizeof(v6));
+	address->to_len = sizeof(v6);
+	return true;
 }
 
 int

@@ -56,6 +56,24 @@ test_written(void **state)
 	}
 }
 
+/* An IPv4 address in the clothes of IPv6 goes out as what it is. */
+static void
+test_mapped(void **state)
+{
+	struct col_error error = {.code = 0};
+	struct sockaddr_in v4;
+	struct address address;
+
+	(void)state;
+	assert_int_equal(address_parse("[::ffff:192.0.2.7]:1161", &address,
+	    &error), 0);
+	assert_int_equal(address.to.ss_family, AF_INET);
+	assert_int_equal(address.to_len, sizeof(v4));
+	memcpy(&v4, &address.to, sizeof(v4));
+	assert_int_equal(ntohl(v4.sin_addr.s_addr), 0xc0000207);
+	assert_int_equal(ntohs(v4.sin_port), 1161);
+}
+
 static void
 test_refused(void **state)
 {
@@ -150,6 +168,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_written),
+		cmocka_unit_test(test_mapped),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_names),
