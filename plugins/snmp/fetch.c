@@ -8,8 +8,9 @@
 
 #define REQUESTS_MAX 8192   /* of one fetch, against any loop */
 #define SMALLER_MAX 2       /* silences of one fetch that are met by less */
-/* Good polls until a limit grows by a quarter.  Source: engine.md s.9. */
-#define GROW_AFTER 100
+/* So many of its longest round trips, and so much more, is silence. */
+#define PATIENCE 4
+#define PATIENCE_NS INT64_C(200000000)
 /* Names the list of sysUpTime alone, beyond those of jobs. */
 #define LIST_KNOCK UINT64_MAX
 
@@ -41,68 +42,61 @@ fetch_finish(struct fetch *fetch, enum engine_outcome outcome,
 void
 fetch_limits_init(struct fetch_limits *limits)
 {
-	*limits = (struct fetch_limits){.max_varbinds = FETCH_VARBINDS_MAX,
-	    .max_bulk = FETCH_VARBINDS_MAX, .ceiling = FETCH_VARBINDS_MAX};
-}
-
-static void
-keep_below(unsigned *limit, unsigned ceiling)
-{
-	if (*limit > ceiling) {
-		*limit = ceiling;
-	}
+	*limits = (struct fetch_limits){.ceiling = FETCH_VARBINDS_MAX};
+	fetch_limit_init(&limits->names, FETCH_VARBINDS_MAX);
+	fetch_limit_init(&limits->bulk, FETCH_VARBINDS_MAX);
 }
 
 void
 fetch_limits_bound(struct fetch_limits *limits, unsigned ceiling, bool no_bulk)
 {
-	bool higher = ceiling == 0 || ceiling > limits->ceiling;
-
 	limits->ceiling = ceiling == 0 || ceiling > FETCH_VARBINDS_MAX ?
 	    FETCH_VARBINDS_MAX : ceiling;
 	limits->no_bulk = no_bulk;
 	/* What was learned below a lower ceiling grows by itself. */
-	if (!higher) {
-		keep_below(&limits->max_varbinds, limits->ceiling);
-		keep_below(&limits->max_bulk, limits->ceiling);
-	}
-}
-
-static void
-grow(unsigned *limit, unsigned ceiling)
-{
-	*limit += *limit / 4 + 1;
-	keep_below(limit, ceiling);
+	fetch_limit_bound(&limits->names, limits->ceiling);
+	fetch_limit_bound(&limits->bulk, limits->ceiling);
 }
 
 void
-fetch_limits_grow(struct fetch_limits *limits)
+fetch_limits_good_poll(struct fetch_limits *limits)
 {
-	if ((limits->max_varbinds < limits->ceiling ||
-	    limits->max_bulk < limits->ceiling) &&
-	    ++limits->n_good >= GROW_AFTER) {
-		limits->n_good = 0;
-		grow(&limits->max_varbinds, limits->ceiling);
-		grow(&limits->max_bulk, limits->ceiling);
-	}
+	fetch_limit_good_poll(&limits->names);
+	fetch_limit_good_poll(&limits->bulk);
+}
+
+static bool
+is_bulk(const struct fetch *fetch)
+{
+	return fetch->request.verb == ENGINE_GETBULK;
 }
 
 /* The limit that the request in flight has gone up to. */
-static unsigned *
+static struct fetch_limit *
 limit_of(struct fetch *fetch)
 {
-	return fetch->request.verb == ENGINE_GETBULK ?
-	    &fetch->job.limits->max_bulk : &fetch->job.limits->max_varbinds;
+	return is_bulk(fetch) ? &fetch->job.limits->bulk :
+	    &fetch->job.limits->names;
 }
 
-bool
-fetch_shrink(struct fetch *fetch)
+/* Of the request in flight, sysUpTime left out. */
+static unsigned
+size_of(struct fetch *fetch)
 {
-	unsigned *limit = limit_of(fetch);
+	unsigned size, max = limit_of(fetch)->max;
 
-	if (*limit > 1) {
-		*limit /= 2;
-		fetch->job.limits->n_good = 0;
+	if (fetch->n_chunk > 0) {
+		return (unsigned)fetch->n_chunk;
+	}
+	size = fetch->n_asked * (is_bulk(fetch) ? fetch->request.n_repeat : 1);
+	/* Rows are whole: one more would be too many. */
+	return size <= max && size + fetch->n_asked > max ? max : size;
+}
+
+static bool
+shrink(struct fetch *fetch)
+{
+	if (fetch_limit_shrink(limit_of(fetch), size_of(fetch))) {
 		return true;
 	}
 	if (fetch->has_uptime) {
@@ -110,6 +104,28 @@ fetch_shrink(struct fetch *fetch)
 		return true;
 	}
 	return false;
+}
+
+bool
+fetch_too_large(struct fetch *fetch)
+{
+	fetch_limit_failed(limit_of(fetch), size_of(fetch));
+	fetch->unproven[is_bulk(fetch)] = 0;
+	return shrink(fetch);
+}
+
+/* A size was answered: was one above it passed over in silence? */
+static void
+note_answered(struct fetch *fetch)
+{
+	unsigned size = size_of(fetch);
+	unsigned *unproven = &fetch->unproven[is_bulk(fetch)];
+
+	if (*unproven > size) {
+		fetch_limit_failed(limit_of(fetch), *unproven);
+	}
+	*unproven = 0;
+	fetch_limit_answered(limit_of(fetch), size, fetch->job.limits->ceiling);
 }
 
 bool
@@ -128,18 +144,36 @@ fetch_take_uptime(struct fetch *fetch, const struct varbind *vb)
 
 /* ---- requests and replies ------------------------------------------------------------- */
 
+/* True when silence may come from the size of what was asked. */
+static bool
+may_be_size(struct fetch *fetch)
+{
+	int64_t now_ns = fetch->job.host->now(fetch->job.host);
+
+	/* The deadline came first: it was no silence yet. */
+	if (now_ns >= fetch->job.deadline_ns && now_ns - fetch->asked_ns <
+	    PATIENCE * fetch->longest_ns + PATIENCE_NS) {
+		return false;
+	}
+	return !fetch->knocking && fetch->result.n_answers > 0 &&
+	    size_of(fetch) * 2 > limit_of(fetch)->answered;
+}
+
 /*
  * Silence after an answer: some agents drop what is too large for them without
- * a word, so the same is asked again in smaller pieces.
+ * a word, so the same is asked again in smaller pieces.  Only an answer to one
+ * of these proves that it was the size.
  */
 static void
 take_silence(struct fetch *fetch, const struct engine_reply *reply)
 {
 	const char *detail = reply->detail;
 
-	if (fetch->result.n_answers > 0 && fetch_shrink(fetch)) {
-		if (fetch->n_smaller++ < SMALLER_MAX && fetch->job.host->now(
-		    fetch->job.host) < fetch->job.deadline_ns) {
+	if (may_be_size(fetch)) {
+		fetch->unproven[is_bulk(fetch)] = size_of(fetch);
+		if (shrink(fetch) && fetch->n_smaller++ < SMALLER_MAX &&
+		    fetch->job.host->now(fetch->job.host) <
+		    fetch->job.deadline_ns) {
 			fetch_next(fetch);
 			return;
 		}
@@ -172,6 +206,8 @@ static void
 on_reply(void *arg, const struct engine_reply *reply)
 {
 	struct fetch *fetch = arg;
+	int64_t trip_ns = fetch->job.host->now(fetch->job.host) -
+	    fetch->asked_ns;
 
 	if (reply->outcome == ENGINE_TIMEOUT) {
 		take_silence(fetch, reply);
@@ -188,8 +224,14 @@ on_reply(void *arg, const struct engine_reply *reply)
 		return;
 	}
 	fetch->result.n_answers++;
+	if (trip_ns > fetch->longest_ns) {
+		fetch->longest_ns = trip_ns;
+	}
 	if (take_knock(fetch, reply)) {
 		return;
+	}
+	if (reply->error_status == ENGINE_NO_ERROR && reply->n_varbinds > 0) {
+		note_answered(fetch);
 	}
 	if (fetch->n_chunk > 0) {
 		fetch_get_take(fetch, reply);
@@ -218,6 +260,10 @@ ask(struct fetch *fetch)
 	}
 	request->names = fetch->names;
 	request->n_names = fetch->n_names;
+	fetch->asked_ns = fetch->job.host->now(fetch->job.host);
+	if (fetch->job.charge != NULL) {
+		--*fetch->job.charge;
+	}
 	return fetch->job.ops->send(fetch->job.session, request);
 }
 
@@ -233,11 +279,48 @@ fetch_next(struct fetch *fetch)
 	}
 }
 
+void
+fetch_pause(struct fetch *fetch)
+{
+	fetch->job.ops->cancel(fetch->job.session);
+}
+
+int
+fetch_go(struct fetch *fetch, int64_t deadline_ns)
+{
+	fetch->job.deadline_ns = deadline_ns;
+	fetch->n_smaller = 0;
+	fetch->result = (struct fetch_result){
+	    .n_truncated = fetch->result.n_truncated,
+	    .uptime_ms = COL_UPTIME_UNKNOWN};
+	if (fetch->head >= fetch->job.n_gets && !fetch_walk_turn(fetch)) {
+		return COL_EINVAL;
+	}
+	return ask(fetch);
+}
+
+size_t
+fetch_columns_done(const struct fetch *fetch)
+{
+	size_t n_open = 0;
+
+	for (unsigned i = 0; i < fetch->n_cursors; i++) {
+		n_open += !fetch->cursors[i].done;
+	}
+	return fetch->next_column - n_open;
+}
+
+size_t
+fetch_columns(const struct fetch *fetch)
+{
+	return fetch->job.n_columns;
+}
+
 int
 fetch_start(const struct fetch_job *job, struct fetch **ret_fetch)
 {
 	struct fetch *fetch = calloc(1, sizeof(*fetch));
-	int rc;
+	int rc = 0;
 
 	if (fetch == NULL ||
 	    (fetch->todo = calloc(job->n_gets + 1, sizeof(size_t))) == NULL) {
@@ -247,14 +330,11 @@ fetch_start(const struct fetch_job *job, struct fetch **ret_fetch)
 	fetch->job = *job;
 	fetch->has_uptime = true;
 	fetch->knocking = job->knock_first;
-	fetch->result.uptime_ms = COL_UPTIME_UNKNOWN;
 	for (size_t i = 0; i < job->n_gets; i++) {
 		fetch->todo[i] = i;
 	}
-	if (job->n_gets == 0 && !fetch_walk_turn(fetch)) {
-		rc = COL_EINVAL;
-	} else {
-		rc = ask(fetch);
+	if (job->host->now(job->host) < job->deadline_ns) {
+		rc = fetch_go(fetch, job->deadline_ns);
 	}
 	if (rc != 0) {
 		free(fetch->todo);

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "engine.h"
+#include "fetch_limit.h"
 
 #define FETCH_VARBINDS_MAX 60    /* per request */
 #define FETCH_BYTES_MAX 1400     /* per request, estimated */
@@ -21,15 +22,10 @@
 #define FETCH_ROWS_MAX 4096      /* per column */
 #define FETCH_TOTAL_MAX 40000    /* varbinds of one walk */
 
-/*
- * What an agent has been found to carry; lives with the device.  A limit is
- * halved when the agent says tooBig, cuts answers short, or is silent about a
- * request of that size though it answers smaller ones.
- */
+/* What an agent has been found to carry; lives with the device. */
 struct fetch_limits {
-	unsigned max_varbinds;   /* of a request, 1..FETCH_VARBINDS_MAX */
-	unsigned max_bulk;       /* of an answer to GETBULK, the same range */
-	unsigned n_good;         /* polls since one of them was changed */
+	struct fetch_limit names; /* of a request, 1..FETCH_VARBINDS_MAX */
+	struct fetch_limit bulk; /* of an answer to GETBULK, the same range */
 	unsigned ceiling;        /* never more than this */
 	bool no_bulk;            /* GETNEXT only */
 };
@@ -67,6 +63,7 @@ struct fetch_job {
 	size_t n_columns;
 	bool first_only;               /* one row of each column */
 	bool knock_first;              /* ask for sysUpTime alone before all */
+	int64_t *charge;               /* less one for each request; or NULL */
 	fetch_value_fn *on_value;      /* NULL without gets */
 	fetch_row_fn *on_row;          /* NULL without columns */
 	fetch_done_fn *on_done;        /* last call; may free the fetch */
@@ -78,14 +75,24 @@ void fetch_limits_init(struct fetch_limits *limits);
 /* What a profile says of its agents; ceiling 0: nothing. */
 void fetch_limits_bound(struct fetch_limits *limits, unsigned ceiling,
     bool no_bulk);
-/*
- * After a good poll: what was once halved may have been one bad day, so it
- * grows by a quarter after 100 of them.
- */
-void fetch_limits_grow(struct fetch_limits *limits);
+/* After a good poll: see fetch_limit.h. */
+void fetch_limits_good_poll(struct fetch_limits *limits);
 
-/* Starts reading.  Errors: COL_ENOMEM, those of engine send. */
+/*
+ * Starts reading; without time left until the deadline it waits for fetch_go.
+ * Errors: COL_ENOMEM, those of engine send.
+ */
 int fetch_start(const struct fetch_job *job, struct fetch **ret_fetch);
+/* Asks nothing more, but keeps what was reached. */
+void fetch_pause(struct fetch *fetch);
+/*
+ * Goes on after fetch_pause or after an end with ENGINE_TIMEOUT, with counts
+ * of its own.  Errors: those of engine send.
+ */
+int fetch_go(struct fetch *fetch, int64_t deadline_ns);
+/* Columns that were walked to their ends. */
+size_t fetch_columns_done(const struct fetch *fetch);
+size_t fetch_columns(const struct fetch *fetch);
 /* Cancels and frees; no function is called any more.  Accepts NULL. */
 void fetch_free(struct fetch *fetch);
 

@@ -38,7 +38,7 @@ take_error(struct fetch *fetch, const struct engine_reply *reply)
 
 	if (reply->error_status == ENGINE_TOO_BIG ||
 	    index == 0 || index > offset + fetch->n_chunk) {
-		if (!fetch_shrink(fetch)) {
+		if (!fetch_too_large(fetch)) {
 			report_head(fetch, NULL);
 		}
 	} else if (index <= offset) {
@@ -86,7 +86,7 @@ take_values(struct fetch *fetch, const struct engine_reply *reply)
 		report_head(fetch, vb);
 	}
 	if (is_short) {
-		(void)fetch_shrink(fetch);
+		(void)fetch_too_large(fetch);
 	}
 	fetch_next(fetch);
 }
@@ -96,7 +96,7 @@ fetch_get_fill(struct fetch *fetch)
 {
 	struct engine_request *request = &fetch->request;
 	size_t bytes = 0, n = 0, offset = fetch->has_uptime ? 1 : 0;
-	unsigned max = fetch->job.limits->max_varbinds;
+	unsigned max = fetch->job.limits->names.max;
 
 	if (fetch->has_uptime) {
 		fetch->names[0] = fetch_uptime_instance;

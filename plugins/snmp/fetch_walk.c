@@ -54,7 +54,7 @@ take_error(struct fetch *fetch, const struct engine_reply *reply)
 	} else if (index == 1 && offset == 1 &&
 	    reply->error_status != ENGINE_TOO_BIG) {
 		fetch->has_uptime = false;
-	} else if (!fetch_shrink(fetch)) {
+	} else if (!fetch_too_large(fetch)) {
 		for (unsigned i = 0; i < fetch->n_asked; i++) {
 			fetch->cursors[i].done = true;
 			fetch->result.n_truncated++;
@@ -76,7 +76,7 @@ take_rows(struct fetch *fetch, const struct engine_reply *reply)
 	}
 	if (reply->n_varbinds <= i) {
 		/* Legal when nothing fits; then ask for less. */
-		if (!fetch_shrink(fetch)) {
+		if (!fetch_too_large(fetch)) {
 			fetch_finish(fetch, ENGINE_BROKEN, "empty answers to a walk");
 			return;
 		}
@@ -106,7 +106,7 @@ static unsigned
 walk_limit(const struct fetch *fetch)
 {
 	return is_plain(fetch) ?
-	    fetch->job.limits->max_varbinds : fetch->job.limits->max_bulk;
+	    fetch->job.limits->names.max : fetch->job.limits->bulk.max;
 }
 
 bool

@@ -31,6 +31,9 @@ struct fetch {
 	bool knocking;           /* sysUpTime alone goes first */
 	bool reordered;          /* todo is not in the job's order any more */
 	unsigned n_smaller;      /* silences met by a smaller request */
+	unsigned unproven[2];    /* silent about this size: names, bulk */
+	int64_t asked_ns;        /* the request in flight */
+	int64_t longest_ns;      /* round trip so far */
 	size_t n_requests, n_varbinds;
 	size_t *todo;            /* indexes into job.gets */
 	size_t head;             /* first that is not answered */
@@ -49,8 +52,8 @@ void fetch_next(struct fetch *fetch);
 /* Ends; may free the fetch.  detail NULL with ENGINE_ANSWER. */
 void fetch_finish(struct fetch *fetch, enum engine_outcome outcome,
     const char *detail);
-/* Halves the limit of the request in flight; false: it is as small as can be. */
-bool fetch_shrink(struct fetch *fetch);
+/* The request in flight is too large; false: it is as small as can be. */
+bool fetch_too_large(struct fetch *fetch);
 /* Looks at the sysUpTime that leads each answer; true when it is one. */
 bool fetch_take_uptime(struct fetch *fetch, const struct varbind *vb);
 

@@ -22,6 +22,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/engine_netsnmp_usm.c \
 	%D%/fetch.c %D%/fetch.h \
 	%D%/fetch_get.c \
+	%D%/fetch_limit.c %D%/fetch_limit.h \
 	%D%/fetch_walk.c %D%/fetch_work.h \
 	%D%/info.c %D%/info.h \
 	%D%/library.c %D%/library.h \

@@ -85,7 +85,7 @@ values_emit(struct reader *reader, uint64_t uptime_ms, const char *problem)
 	}
 	watch_uptime(reader, uptime_ms);
 	if (problem == NULL && work->n_missing == 0) {
-		fetch_limits_grow(&reader->limits);
+		fetch_limits_good_poll(&reader->limits);
 	}
 	host->emit(work->poll, plan->layout, work->values.values, uptime_ms);
 	if (problem != NULL) {

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,9 @@ struct agent {
 	bool refuses;                /* authentication fails */
 	size_t silent_over;          /* answers of more varbinds are dropped */
 	bool dead;                   /* nothing is answered */
+	int64_t lasts_ns;            /* what an answer takes */
+	int64_t patience_ns;         /* of a poll, 0: 5 s */
+	struct fakehost *fake;
 	unsigned n_bulk;
 	unsigned n_requests, n_biggest, n_most; /* n_most: of GETBULK */
 };
@@ -152,6 +156,14 @@ agent_serve(struct session *session)
 	size_t n_wanted = request.n_names;
 
 	session->busy = false;
+	if (agent->fake->now_ns + agent->lasts_ns > request.deadline_ns) {
+		agent->fake->now_ns = request.deadline_ns;
+		reply.outcome = ENGINE_TIMEOUT;
+		reply.detail = "no answer";
+		request.fn(request.arg, &reply);
+		return;
+	}
+	agent->fake->now_ns += agent->lasts_ns;
 	agent->n_requests++;
 	agent->n_bulk += request.verb == ENGINE_GETBULK;
 	if (request.n_names > agent->n_biggest) {
@@ -296,8 +308,10 @@ poll_once(struct bench *bench)
 	bench->agent.n_requests = 0;
 	bench->agent.n_biggest = 0;
 	bench->agent.n_most = 0;
-	reader_poll(&bench->reader, bench->fake.now_ns + 5000000000,
-	    &bench->poll);
+	bench->agent.fake = &bench->fake;
+	reader_poll(&bench->reader, bench->fake.now_ns +
+	    (bench->agent.patience_ns > 0 ? bench->agent.patience_ns :
+	    5000000000), &bench->poll);
 	for (int i = 0; i < 100000 && !bench->poll.done; i++) {
 		bool any = false;
 		for (struct session *s = open_sessions; s != NULL && !any;
@@ -380,10 +394,11 @@ test_too_big_halves_and_is_remembered(void **state)
 	(void)state;
 	set_up(&bench, PLAIN);
 	bench.agent.too_big = 4;
-	assert_int_equal(poll_once(&bench), COL_POLL_OK);
-	assert_int_equal(poll_once(&bench), COL_POLL_OK);
-	assert_int_equal(poll_once(&bench), COL_POLL_OK);
-	assert_true(value_of(&bench, "power_w", "") == 150);
+	/* Half is not enough, so it goes on from both sides. */
+	for (int i = 0; i < 10; i++) {
+		assert_int_equal(poll_once(&bench), COL_POLL_OK);
+		assert_true(value_of(&bench, "power_w", "") == 150);
+	}
 	/* sysUpTime goes with them. */
 	assert_true(bench.agent.n_biggest <= 4);
 	tear_down(&bench);
@@ -404,7 +419,7 @@ test_silence_about_large_walks(void **state)
 	assert_int_equal(poll_once(&bench), COL_POLL_OK);
 	assert_true(bench.agent.n_most > 0 && bench.agent.n_most <= 20);
 	/* Requests may stay large: only answers to walks were. */
-	assert_int_equal(bench.reader.limits.max_varbinds, FETCH_VARBINDS_MAX);
+	assert_int_equal(bench.reader.limits.names.max, FETCH_VARBINDS_MAX);
 	tear_down(&bench);
 }
 
@@ -427,15 +442,74 @@ test_silence_about_large_requests(void **state)
 		    bench.poll.status == COL_POLL_PARTIAL);
 		assert_true(++n_silent < 4);
 	}
-	assert_true(n_silent > 0);
 	assert_true(value_of(&bench, "power_w", "") == 150);
-	assert_true(bench.reader.limits.max_varbinds <= 4);
+	assert_true(bench.reader.limits.names.max <= 4);
 	/* A hundred good polls later it is tried with a few more. */
 	bench.agent.silent_over = 0;
 	for (int i = 0; i < 400; i++) {
 		assert_int_equal(poll_once(&bench), COL_POLL_OK);
 	}
-	assert_true(bench.reader.limits.max_varbinds > 4);
+	assert_true(bench.reader.limits.names.max > 4);
+	tear_down(&bench);
+}
+
+/* What bad luck took comes back while polls are not even good. */
+static void
+test_small_requests_grow_again(void **state)
+{
+	struct bench bench;
+	char many[32768] = SYSTEM;
+	size_t len = strlen(many);
+
+	(void)state;
+	for (int row = 1; row <= 300; row++) {
+		len += (size_t)snprintf(many + len, sizeof(many) - len,
+		    "1.3.6.1.4.1.9.1.%d|2|5\n", row);
+	}
+	set_up(&bench, many);
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	bench.reader.limits.names = (struct fetch_limit){.max = 1};
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_int_equal(bench.reader.limits.names.max, FETCH_VARBINDS_MAX);
+	/* A size that has failed is kept to, though not for good. */
+	bench.reader.limits.names = (struct fetch_limit){.max = 1, .failed = 3};
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_int_equal(bench.reader.limits.names.max, 2);
+	/* A poll that would need more never ends well: its answers count. */
+	bench.agent.lasts_ns = 10000000;
+	bench.agent.patience_ns = 300000000;
+	for (int i = 0; i < 40 && poll_once(&bench) != COL_POLL_OK; i++) {
+		assert_int_equal(bench.poll.status, COL_POLL_PARTIAL);
+	}
+	assert_int_equal(bench.poll.status, COL_POLL_OK);
+	assert_true(bench.reader.limits.names.max > 10);
+	tear_down(&bench);
+}
+
+/* The deadline cut the wait: that is not the silence of the agent. */
+static void
+test_the_deadline_says_nothing_of_sizes(void **state)
+{
+	struct bench bench;
+	char many[32768] = SYSTEM;
+	size_t len = strlen(many);
+
+	(void)state;
+	for (int row = 1; row <= 300; row++) {
+		len += (size_t)snprintf(many + len, sizeof(many) - len,
+		    "1.3.6.1.4.1.9.1.%d|2|5\n", row);
+	}
+	set_up(&bench, many);
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	bench.agent.lasts_ns = 100000000;
+	bench.agent.patience_ns = 350000000;
+	for (int i = 0; i < 10; i++) {
+		assert_int_equal(poll_once(&bench), COL_POLL_PARTIAL);
+		assert_int_equal(bench.reader.limits.names.max,
+		    FETCH_VARBINDS_MAX);
+	}
+	bench.agent.patience_ns = 0;
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
 	tear_down(&bench);
 }
 
@@ -455,8 +529,8 @@ test_dead_agent_keeps_its_limits(void **state)
 	}
 	bench.agent.dead = false;
 	assert_int_equal(poll_once(&bench), COL_POLL_OK);
-	assert_int_equal(bench.reader.limits.max_varbinds, FETCH_VARBINDS_MAX);
-	assert_int_equal(bench.reader.limits.max_bulk, FETCH_VARBINDS_MAX);
+	assert_int_equal(bench.reader.limits.names.max, FETCH_VARBINDS_MAX);
+	assert_int_equal(bench.reader.limits.bulk.max, FETCH_VARBINDS_MAX);
 	tear_down(&bench);
 }
 
@@ -803,6 +877,8 @@ main(void)
 	    cmocka_unit_test(test_silence_about_large_walks),
 	    cmocka_unit_test(test_silence_about_large_requests),
 	    cmocka_unit_test(test_dead_agent_keeps_its_limits),
+	    cmocka_unit_test(test_small_requests_grow_again),
+	    cmocka_unit_test(test_the_deadline_says_nothing_of_sizes),
 	    cmocka_unit_test(test_v1_misses_are_left_out),
 	    cmocka_unit_test(test_a_lost_row_is_an_error_then_learned),
 	    cmocka_unit_test(test_a_reboot_is_learned_anew),
