@@ -259,6 +259,7 @@ set_up_with(struct bench *bench, const char *first, const char *second,
 
 	memset(bench, 0, sizeof(*bench));
 	fakehost_init(&bench->fake);
+	bench->agent.fake = &bench->fake;
 	bench->shared.host = &bench->fake.host;
 	bench->shared.plans.host = &bench->fake.host;
 	add_profile(bench, "p", first);
@@ -308,7 +309,6 @@ poll_once(struct bench *bench)
 	bench->agent.n_requests = 0;
 	bench->agent.n_biggest = 0;
 	bench->agent.n_most = 0;
-	bench->agent.fake = &bench->fake;
 	reader_poll(&bench->reader, bench->fake.now_ns +
 	    (bench->agent.patience_ns > 0 ? bench->agent.patience_ns :
 	    5000000000), &bench->poll);
