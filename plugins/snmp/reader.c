@@ -15,6 +15,7 @@
 #define ATTEMPT_MIN_NS INT64_C(50000000)
 
 static void try_credential(struct reader *reader);
+static void drop_parked(struct reader *reader);
 
 /* ---- description ----------------------------------------------------------------- */
 
@@ -112,6 +113,7 @@ void
 reader_done(struct reader *reader)
 {
 	reader_cancel(reader);
+	drop_parked(reader);
 	drop_session(reader);
 	give_credentials(reader);
 	resolver_put(reader->shared->resolver, reader->name);
@@ -127,6 +129,7 @@ void
 reader_use(struct reader *reader, const struct engine_ops *ops, void *engine)
 {
 	if (reader->ops != ops) {
+		drop_parked(reader);
 		drop_session(reader);
 		reader->ops = ops;
 		reader->engine = engine;
@@ -135,20 +138,35 @@ reader_use(struct reader *reader, const struct engine_ops *ops, void *engine)
 
 /* ---- end of a poll ------------------------------------------------------------------ */
 
+void
+work_free(struct reader *reader, struct reader_work *work)
+{
+	(void)reader;
+	if (work != NULL) {
+		fetch_free(work->fetch);
+		snapshot_free(work->snapshot);
+		learning_free(work->learning);
+		plan_values_free(&work->values);
+		free(work);
+	}
+}
+
 static void
 free_work(struct reader *reader)
 {
 	struct reader_work *work = reader->work;
 
-	if (work == NULL) {
-		return;
-	}
 	reader->work = NULL;
-	fetch_free(work->fetch);
-	snapshot_free(work->snapshot);
-	learning_free(work->learning);
-	plan_values_free(&work->values);
-	free(work);
+	work_free(reader, work);
+}
+
+static void
+drop_parked(struct reader *reader)
+{
+	struct reader_work *work = reader->parked;
+
+	reader->parked = NULL;
+	work_free(reader, work);
 }
 
 static void
@@ -167,7 +185,11 @@ void
 reader_cancel(struct reader *reader)
 {
 	stop_waiting(reader);
-	free_work(reader);
+	if (park_may(reader)) {
+		park_quietly(reader);
+	} else {
+		free_work(reader);
+	}
 }
 
 void
@@ -178,6 +200,11 @@ work_end(struct reader *reader, enum col_status status, const char *detail)
 	struct reader_discovery discovery = reader->work->discovery;
 	char text[200];
 
+	if (reader->work->emitted && status != COL_POLL_PROFILE &&
+	    status != COL_POLL_INTERNAL) {
+		status = reader->work->end_status;
+		detail = reader->work->end_detail;
+	}
 	/* detail may live in the work that goes away here. */
 	(void)snprintf(text, sizeof(text), "%s", detail == NULL ? "" : detail);
 	free_work(reader);
@@ -244,8 +271,8 @@ open_session(struct reader *reader, unsigned index, struct col_error *error)
 	return true;
 }
 
-static bool
-needs_learning(const struct reader *reader)
+bool
+work_needs_learning(const struct reader *reader)
 {
 	const struct col_host *host = reader->shared->host;
 
@@ -253,6 +280,16 @@ needs_learning(const struct reader *reader)
 	    reader->work->poll == NULL || reader->profiles_version !=
 	    reader->shared->profiles_version ||
 	    host->now(host) >= reader->learn_again_ns;
+}
+
+/* Who learns slowly is asked for values first, if any are known. */
+static bool
+learns_now(const struct reader *reader)
+{
+	const struct reader_work *work = reader->work;
+
+	return work_needs_learning(reader) && (work->poll == NULL ||
+	    work->emitted || reader->plan == NULL || !reader->learns_slowly);
 }
 
 static void
@@ -265,7 +302,7 @@ try_credential(struct reader *reader)
 	    &error)) {
 		work_end(reader, error.code == COL_ENOTSUP ?
 		    COL_POLL_INTERNAL : COL_POLL_ADDRESS, error.text);
-	} else if (needs_learning(reader)) {
+	} else if (learns_now(reader)) {
 		learn_start(reader);
 	} else {
 		values_start(reader);
@@ -295,10 +332,12 @@ work_fetch(struct reader *reader, struct fetch_job *job,
 	/* While nobody has answered, the time is shared out. */
 	left_ns = work->deadline_ns - MARGIN_NS - now_ns;
 	job->deadline_ns = now_ns + left_ns / (n_left > 0 ? n_left : 1);
-	if (left_ns <= 0 || fetch_start(job, &work->fetch) != 0) {
-		work_end(reader, left_ns <= 0 ? COL_POLL_TIMEOUT :
-		    COL_POLL_INTERNAL, left_ns <= 0 ? "no time was left" :
-		    "cannot send a request");
+	if (left_ns <= 0 && (work->learning == NULL || !work->settled)) {
+		work_end(reader, COL_POLL_TIMEOUT, "no time was left");
+	} else if (fetch_start(job, &work->fetch) != 0) {
+		work_end(reader, COL_POLL_INTERNAL, "cannot send a request");
+	} else if (left_ns <= 0) {
+		park_end(reader, true);
 	}
 }
 
@@ -317,6 +356,7 @@ settle(struct reader *reader)
 	}
 	reader->preferred = reader->in_session;
 	work->tried = reader->n_credentials;
+	work->settled = true;
 	work->problem_status = COL_POLL_OK;
 }
 
@@ -346,6 +386,13 @@ work_fetched(struct reader *reader, const struct fetch_result *from)
 	if (result.outcome != ENGINE_ANSWER) {
 		note_problem(work, &result);
 	}
+	if (!park_still_fits(reader, result.uptime_ms)) {
+		return false;
+	}
+	if (result.outcome == ENGINE_TIMEOUT && park_may(reader)) {
+		park_end(reader, result.n_answers > 0);
+		return false;
+	}
 	/* from lies in the fetch, which touches nothing after this call. */
 	fetch_free(work->fetch);
 	work->fetch = NULL;
@@ -367,6 +414,38 @@ work_fetched(struct reader *reader, const struct fetch_result *from)
 }
 
 /* ---- start of a poll ------------------------------------------------------------------ */
+
+/* Somebody else may answer: nothing half learned is of use. */
+static void
+forget_session(struct reader *reader)
+{
+	struct reader_work *work = reader->work;
+	struct reader_work fresh = {.poll = work->poll,
+	    .discovery = work->discovery, .deadline_ns = work->deadline_ns};
+
+	drop_parked(reader);
+	fetch_free(work->fetch);
+	snapshot_free(work->snapshot);
+	learning_free(work->learning);
+	*work = fresh;
+	drop_session(reader);
+}
+
+void
+work_go(struct reader *reader)
+{
+	struct reader_work *work = reader->work;
+	const struct col_host *host = reader->shared->host;
+	int64_t until_ns = work->deadline_ns - MARGIN_NS;
+
+	if (work->fetch == NULL) {
+		try_credential(reader);
+	} else if (host->now(host) >= until_ns) {
+		park_end(reader, true);
+	} else if (fetch_go(work->fetch, until_ns) != 0) {
+		work_end(reader, COL_POLL_INTERNAL, "cannot send a request");
+	}
+}
 
 static void
 begin(struct reader *reader)
@@ -394,7 +473,7 @@ begin(struct reader *reader)
 			return;
 		}
 		if (memcmp(&before, &reader->address.to, sizeof(before)) != 0) {
-			drop_session(reader);
+			forget_session(reader);
 		}
 	}
 	if (reader->n_credentials == 0 && !reader->address.is_file) {
@@ -404,7 +483,7 @@ begin(struct reader *reader)
 		    "no snmp credential is configured for this device");
 		return;
 	}
-	try_credential(reader);
+	work_go(reader);
 }
 
 void
@@ -421,6 +500,10 @@ static bool
 new_work(struct reader *reader, int64_t deadline_ns)
 {
 	reader_cancel(reader);
+	if (reader->parked != NULL && reader->parked->learning->
+	    profiles_version != reader->shared->profiles_version) {
+		drop_parked(reader);
+	}
 	reader->work = calloc(1, sizeof(*reader->work));
 	if (reader->work == NULL) {
 		return false;
@@ -439,6 +522,9 @@ reader_poll(struct reader *reader, int64_t deadline_ns, struct col_poll *poll)
 		return;
 	}
 	reader->work->poll = poll;
+	if (reader->parked != NULL && reader->plan == NULL) {
+		park_resume(reader);
+	}
 	begin(reader);
 }
 

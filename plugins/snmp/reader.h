@@ -66,7 +66,9 @@ struct reader {
 	bool must_learn;
 	int64_t learn_again_ns;
 	uint64_t uptime_ms;            /* of the last poll */
+	bool learns_slowly;            /* not within one poll */
 	struct reader_work *work;      /* while a poll is in flight */
+	struct reader_work *parked;    /* what is half learned, between polls */
 	struct reader *prev, *next;    /* shared->waiting */
 };
 

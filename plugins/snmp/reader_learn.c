@@ -161,6 +161,12 @@ on_learned(void *arg, const struct fetch_result *result)
 	/* Rows that a sick agent held back must not be missed for an hour. */
 	reader->must_learn = problem != NULL;
 	tell_infos(reader);
+	if (work->emitted || work->n_polls > 0) {
+		/* Values of several polls ago are none of this one. */
+		work_end(reader, COL_POLL_PARTIAL, "learned over several polls:"
+		    " values come with the next");
+		return;
+	}
 	if (plan_values_start(&work->values, plan) != 0) {
 		work_end(reader, COL_POLL_INTERNAL, "out of memory");
 		return;

@@ -99,5 +99,7 @@ values_emit(struct reader *reader, uint64_t uptime_ms, const char *problem)
 		    "%zu of %zu values missing or not understood", n_bad,
 		    plan->n_slots);
 	}
-	work_end(reader, status, status == COL_POLL_OK ? NULL : detail);
+	if (problem != NULL || !park_follow(reader, status, detail)) {
+		work_end(reader, status, status == COL_POLL_OK ? NULL : detail);
+	}
 }

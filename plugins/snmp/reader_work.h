@@ -41,6 +41,7 @@ struct reader_work {
 	int64_t deadline_ns;
 	struct fetch *fetch;
 	unsigned tried;                /* credentials so far */
+	bool settled;                  /* one of them was answered */
 	char problem[160];             /* of the last credential */
 	enum col_status problem_status;
 	/* learning */
@@ -49,6 +50,12 @@ struct reader_work {
 	size_t n_kept;                 /* bytes in the snapshot */
 	bool too_much;                 /* values were left out */
 	bool no_memory;
+	unsigned n_polls, n_stalled;   /* it was parked; in a row for nothing */
+	uint64_t uptime_ms;            /* of its last part, 0: unknown */
+	/* values were emitted before learning went on; then the poll ends so */
+	bool emitted;
+	enum col_status end_status;
+	char end_detail[160];
 	/* values */
 	struct plan_values values;
 	size_t n_missing;
@@ -62,6 +69,30 @@ bool work_fetched(struct reader *reader, const struct fetch_result *result);
 /* Ends the poll or discovery.  detail may be NULL. */
 void work_end(struct reader *reader, enum col_status status,
     const char *detail);
+
+void work_free(struct reader *reader, struct reader_work *work);
+/* What is known of the device is not enough, or old. */
+bool work_needs_learning(const struct reader *reader);
+/* Goes on with parked work, or begins with the credentials. */
+void work_go(struct reader *reader);
+
+/*
+ * Learning may take longer than a poll: what it has reached is parked between
+ * polls.
+ */
+/* True when the work in hand is worth it. */
+bool park_may(const struct reader *reader);
+/* Parks the work of a poll that ends without a word (poll_cancel). */
+void park_quietly(struct reader *reader);
+/* Parks and ends the poll; any: it has come further. */
+void park_end(struct reader *reader, bool any);
+/* Takes parked work up, in the poll that begins. */
+void park_resume(struct reader *reader);
+/* After the values of an everyday poll; false: there is nothing to learn. */
+bool park_follow(struct reader *reader, enum col_status status,
+    const char *detail);
+/* False: the device started anew meanwhile, and the poll has been ended. */
+bool park_still_fits(struct reader *reader, uint64_t uptime_ms);
 
 /* First stage of learning; sends, since nothing is known yet. */
 void learn_start(struct reader *reader);

@@ -513,6 +513,80 @@ test_the_deadline_says_nothing_of_sizes(void **state)
 	tear_down(&bench);
 }
 
+/* A table that takes longer than a poll is walked over several. */
+static void
+test_learning_goes_on_in_the_next_poll(void **state)
+{
+	struct bench bench;
+	int n_polls = 0;
+
+	(void)state;
+	set_up(&bench, PLAIN);
+	bench.reader.limits.bulk = (struct fetch_limit){.max = 1, .failed = 2};
+	bench.agent.lasts_ns = 250000000;
+	bench.agent.patience_ns = 1000000000;
+	while (poll_once(&bench) == COL_POLL_PARTIAL && ++n_polls < 20) {
+		if (n_polls == 1) {
+			assert_string_equal(bench.poll.detail,
+			    "still learning: 0 of 4 columns");
+		}
+		assert_int_equal(bench.poll.n_emits, 0);
+		assert_true(bench.agent.n_requests <= 4);
+	}
+	assert_int_equal(bench.poll.status, COL_POLL_OK);
+	assert_true(n_polls > 3);
+	assert_true(value_of(&bench, "power_w", "") == 150);
+	assert_string_equal(bench.reader.group.profiles[0]->id, "p");
+	/* Now that it is known no poll is without values. */
+	bench.agent.lasts_ns = 150000000;
+	bench.reader.must_learn = true;
+	for (n_polls = 0; bench.reader.must_learn; n_polls++) {
+		assert_int_equal(poll_once(&bench), COL_POLL_OK);
+		assert_true(value_of(&bench, "power_w", "") == 150);
+		assert_int_equal(bench.poll.n_emits, 1);
+		assert_true(n_polls < 20);
+	}
+	assert_true(n_polls > 1);
+	tear_down(&bench);
+}
+
+static void
+test_half_learned_is_not_kept_for_good(void **state)
+{
+	struct bench bench;
+	struct reader_work *parked;
+
+	(void)state;
+	set_up(&bench, PLAIN);
+	bench.reader.limits.bulk = (struct fetch_limit){.max = 1, .failed = 2};
+	bench.agent.lasts_ns = 250000000;
+	bench.agent.patience_ns = 1000000000;
+	assert_int_equal(poll_once(&bench), COL_POLL_PARTIAL);
+	parked = bench.reader.parked;
+	assert_non_null(parked);
+	/* Silence keeps it for a few polls. */
+	bench.agent.dead = true;
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(poll_once(&bench), COL_POLL_TIMEOUT);
+		assert_ptr_equal(bench.reader.parked, i < 2 ? parked : NULL);
+	}
+	bench.agent.dead = false;
+	assert_int_equal(poll_once(&bench), COL_POLL_PARTIAL);
+	assert_non_null(bench.reader.parked);
+	/* A device that has started anew may have other rows. */
+	bench.reader.parked->uptime_ms = 2000000;
+	assert_int_equal(poll_once(&bench), COL_POLL_PARTIAL);
+	assert_null(bench.reader.parked);
+	/* What the host cuts off is parked too, and freed with the device. */
+	assert_int_equal(poll_once(&bench), COL_POLL_PARTIAL);
+	fakehost_poll_clear(&bench.poll);
+	reader_poll(&bench.reader, bench.fake.now_ns + 5000000000, &bench.poll);
+	reader_cancel(&bench.reader);
+	assert_non_null(bench.reader.parked);
+	assert_int_equal(bench.poll.n_done, 0);
+	tear_down(&bench);
+}
+
 /* A dead agent is asked one small thing, and nothing is learned from it. */
 static void
 test_dead_agent_keeps_its_limits(void **state)
@@ -878,6 +952,8 @@ main(void)
 	    cmocka_unit_test(test_silence_about_large_requests),
 	    cmocka_unit_test(test_dead_agent_keeps_its_limits),
 	    cmocka_unit_test(test_small_requests_grow_again),
+	    cmocka_unit_test(test_learning_goes_on_in_the_next_poll),
+	    cmocka_unit_test(test_half_learned_is_not_kept_for_good),
 	    cmocka_unit_test(test_the_deadline_says_nothing_of_sizes),
 	    cmocka_unit_test(test_v1_misses_are_left_out),
 	    cmocka_unit_test(test_a_lost_row_is_an_error_then_learned),
