@@ -4,6 +4,7 @@
 # is wrong.  The same without the undo log spoils files: the test can see it.
 . "$top_srcdir/tests/system/lib.sh"
 need rrdtool
+kills=${KILLS:-80} cuts=${CUTS:-50}
 killt=$top_builddir/tests/system/killt/killt
 shim=$top_builddir/tests/system/killt/.libs/shim.so
 
@@ -18,7 +19,7 @@ run() { # NAME OPTIONS…: killt's last line in $line, its exit status in $statu
 	name=$1
 	shift
 	status=0
-	timeout 300 "$killt" "$@" >"$dir/$name.out" 2>&1 || status=$?
+	timeout $((240 + kills)) "$killt" "$@" >"$dir/$name.out" 2>&1 || status=$?
 	line=$(tail -n 1 "$dir/$name.out")
 	echo "# $line"
 }
@@ -26,8 +27,8 @@ field() { # NAME: the number behind that word of $line
 	echo "$line" | tr ' ' '\n' | grep -A 1 -x "$1" | tail -n 1
 }
 
-run undo --dir "$dir" --kills 80
-ok $status "80 kills of daemon and store process" "$dir/undo.out"
+run undo --dir "$dir" --kills "$kills"
+ok $status "$kills kills of daemon and store process" "$dir/undo.out"
 is "$(field lost)" 0 "no accepted value is lost, of $(field values) compared"
 is "$(field wrong)" 0 "no value is wrong, none is there twice"
 ok "$([ "$(field restored)" -gt 0 ]; echo $?)" "heads of $(field restored) files were put back"
@@ -37,8 +38,8 @@ ok $status "without the undo log a file is spoiled after $(field kills) kills" "
 is "$(field restored)" 0 "no head was put back there"
 
 # ---- the same with power cuts: what was not synced may be lost, sector by sector ----
-run power --dir "$work" --power "$shim" --racks 6 --every 5 --kills 50
-ok $status "50 power cuts" "$dir/power.out"
+run power --dir "$work" --power "$shim" --racks 6 --every 5 --kills "$cuts"
+ok $status "$cuts power cuts" "$dir/power.out"
 is "$(field lost)" 0 "no accepted value is lost, of $(field values) compared"
 is "$(field wrong)" 0 "no value is wrong, none is there twice"
 run powerless --dir "$work" --power "$shim" --racks 6 --every 5 --no-undo --until-spoiled --kills 500

@@ -5,7 +5,7 @@
 SYSTEM_TESTS += %D%/demo.sh
 SYSTEM_TESTS += %D%/snmp_faults.sh
 SYSTEM_TESTS += %D%/load.sh
-LONG_TESTS += %D%/load_long.sh
+LONG_TESTS += %D%/load_long.sh %D%/kill_long.sh
 SYSTEM_TESTS += %D%/racksim.sh
 SYSTEM_TESTS += %D%/racksim_v3.sh
 SYSTEM_TESTS += %D%/snmp_engine.sh
@@ -20,7 +20,7 @@ SYSTEM_TESTS += %D%/kill.sh
 SYSTEM_TESTS += %D%/faults.sh
 SYSTEM_TESTS += %D%/reload.sh
 SYSTEM_TESTS += %D%/backup.sh
-EXTRA_DIST += %D%/backup.sh %D%/engines.sh
+EXTRA_DIST += %D%/backup.sh %D%/kill_long.sh %D%/engines.sh
 EXTRA_DIST += %D%/load.sh %D%/load_long.sh %D%/load.py %D%/snmp_faults.sh %D%/faults.py %D%/faults.tsv %D%/racksim.sh %D%/racksim_v3.sh %D%/snmp_engine.sh %D%/lib.sh
 EXTRA_DIST += %D%/captures.sh %D%/readings.py
 EXTRA_DIST += %D%/store.sh %D%/kill.sh %D%/faults.sh %D%/reload.sh %D%/install.sh %D%/demo.sh %D%/province.py %D%/rows.py %D%/bad_input.sh
