@@ -266,13 +266,16 @@ threads_poll_and_reload(void **state)
 static bool
 all_started(struct kit *k, void *arg)
 {
-	for (size_t i = 0; i < k->n_devices; i++) {
-		if (k->devices[i].n_started == 0) {
-			return false;
-		}
-	}
+	bool all;
+
 	(void)arg;
-	return k->n_devices == 2;
+	pthread_mutex_lock(&k->lock);
+	all = k->n_devices == 2;
+	for (size_t i = 0; i < k->n_devices; i++) {
+		all = all && k->devices[i].n_started > 0;
+	}
+	pthread_mutex_unlock(&k->lock);
+	return all;
 }
 
 /* The name of a rack that is due in less than half a second. */
