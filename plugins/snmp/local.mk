@@ -53,6 +53,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/reader_choose.c \
 	%D%/reader_learn.c \
 	%D%/reader_park.c \
+	%D%/reader_turn.c \
 	%D%/reader_values.c %D%/reader_work.h \
 	%D%/resolver.c \
 	%D%/snapshot.c %D%/snapshot.h \

@@ -141,8 +141,8 @@ reader_use(struct reader *reader, const struct engine_ops *ops, void *engine)
 void
 work_free(struct reader *reader, struct reader_work *work)
 {
-	(void)reader;
 	if (work != NULL) {
+		turn_give(reader, work);
 		fetch_free(work->fetch);
 		snapshot_free(work->snapshot);
 		learning_free(work->learning);
@@ -174,7 +174,9 @@ stop_waiting(struct reader *reader)
 {
 	struct reader_shared *shared = reader->shared;
 
-	if (reader->prev != NULL) {
+	if (reader->in_turns) {
+		turn_leave(reader);
+	} else if (reader->prev != NULL) {
 		DL_DELETE(shared->waiting, reader);
 		reader->prev = NULL;
 		reader->next = NULL;
@@ -282,14 +284,18 @@ work_needs_learning(const struct reader *reader)
 	    host->now(host) >= reader->learn_again_ns;
 }
 
-/* Who learns slowly is asked for values first, if any are known. */
+/*
+ * Who learns slowly, or has to wait for its turn, is asked for values first if
+ * any are known.
+ */
 static bool
 learns_now(const struct reader *reader)
 {
 	const struct reader_work *work = reader->work;
 
 	return work_needs_learning(reader) && (work->poll == NULL ||
-	    work->emitted || reader->plan == NULL || !reader->learns_slowly);
+	    work->emitted || reader->plan == NULL ||
+	    (!reader->learns_slowly && turn_free(reader)));
 }
 
 static void
@@ -327,6 +333,7 @@ work_fetch(struct reader *reader, struct fetch_job *job,
 	job->limits = &reader->limits;
 	/* Silent, or just silent about requests of that size? */
 	job->knock_first = reader->silent && job->list != 0;
+	job->charge = work->has_turn ? &reader->shared->turns.requests : NULL;
 	job->on_done = on_done;
 	job->arg = reader;
 	/* While nobody has answered, the time is shared out. */
@@ -420,7 +427,7 @@ static void
 forget_session(struct reader *reader)
 {
 	struct reader_work *work = reader->work;
-	struct reader_work fresh = {.poll = work->poll,
+	struct reader_work fresh = {.has_turn = work->has_turn, .poll = work->poll,
 	    .discovery = work->discovery, .deadline_ns = work->deadline_ns};
 
 	drop_parked(reader);
@@ -494,6 +501,7 @@ reader_tick(struct reader_shared *shared)
 	DL_FOREACH_SAFE(shared->waiting, reader, next) {
 		begin(reader);
 	}
+	turn_tick(shared);
 }
 
 static bool

@@ -8,6 +8,7 @@
  * A poll: [resolve the name] -> [who are you, which profile: on the first
  * poll, after a reboot, each hour, and when rows went missing: walk the
  * profile's columns, make the plan] -> or else GET the plan's cells -> emit.
+ * Learning is paced (reader_turn.c), and goes on over polls (reader_park.c).
  * Credentials are tried in order until one is answered; it is remembered.
  */
 #ifndef SNMP_READER_H
@@ -28,6 +29,16 @@
 
 #define READER_CREDENTIALS_MAX 8
 
+/* Whose turn it is to learn; zeroed at the start. */
+struct reader_turns {
+	bool begun;
+	int64_t requests;              /* that learning may ask now, or owes */
+	int64_t filled_ns;
+	unsigned n_learning;           /* parked ones too */
+	unsigned n_waiting;
+	struct reader *waiting;        /* devices of which nothing is known */
+};
+
 /* What the readers of one POLL thread share; filled by snmp.c. */
 struct reader_shared {
 	const struct col_host *host;
@@ -37,6 +48,7 @@ struct reader_shared {
 	struct credential_set *credentials;
 	struct resolver *resolver;
 	struct reader *waiting;        /* for a name, in resolver order */
+	struct reader_turns turns;
 };
 
 struct reader_work;
@@ -69,7 +81,8 @@ struct reader {
 	bool learns_slowly;            /* not within one poll */
 	struct reader_work *work;      /* while a poll is in flight */
 	struct reader_work *parked;    /* what is half learned, between polls */
-	struct reader *prev, *next;    /* shared->waiting */
+	bool in_turns;                 /* waits there, not for a name */
+	struct reader *prev, *next;    /* shared->waiting or turns.waiting */
 };
 
 /* Where the outcome of a discovery goes. */
@@ -98,7 +111,7 @@ void reader_discover(struct reader *reader, int64_t deadline_ns,
     const struct reader_discovery *discovery);
 /* Nothing of the poll in flight is said any more. */
 void reader_cancel(struct reader *reader);
-/* Looks after readers that wait for a name. */
+/* Looks after readers that wait for a name or for their turn to learn. */
 void reader_tick(struct reader_shared *shared);
 
 #endif

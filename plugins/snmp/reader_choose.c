@@ -130,13 +130,19 @@ static void
 on_identity(void *arg, const struct fetch_result *result)
 {
 	struct reader *reader = arg;
+
+	if (work_fetched(reader, result)) {
+		turn_take(reader);
+	}
+}
+
+void
+learn_probe(struct reader *reader)
+{
 	struct learning *learning = reader->work->learning;
 	struct fetch_job job = {.on_row = on_probe_row,
 	    .on_value = on_probe_value, .first_only = true};
 
-	if (!work_fetched(reader, result)) {
-		return;
-	}
 	find_candidates(reader);
 	if (!learn_forget(reader)) {
 		return;

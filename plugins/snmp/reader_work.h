@@ -42,6 +42,7 @@ struct reader_work {
 	struct fetch *fetch;
 	unsigned tried;                /* credentials so far */
 	bool settled;                  /* one of them was answered */
+	bool has_turn;                 /* may learn */
 	char problem[160];             /* of the last credential */
 	enum col_status problem_status;
 	/* learning */
@@ -94,9 +95,19 @@ bool park_follow(struct reader *reader, enum col_status status,
 /* False: the device started anew meanwhile, and the poll has been ended. */
 bool park_still_fits(struct reader *reader, uint64_t uptime_ms);
 
+/* True when one more device may learn now, or this one has its turn. */
+bool turn_free(const struct reader *reader);
+/* Takes the turn, waits for it, or reads values; the poll goes on or ends. */
+void turn_take(struct reader *reader);
+void turn_give(struct reader *reader, struct reader_work *work);
+void turn_leave(struct reader *reader); /* waits no more */
+void turn_tick(struct reader_shared *shared);
+
 /* First stage of learning; sends, since nothing is known yet. */
 void learn_start(struct reader *reader);
-/* Second stage: reads what the chosen profiles name. */
+/* It has its turn: a look at what tells profiles apart. */
+void learn_probe(struct reader *reader);
+/* Last stage: reads what the chosen profiles name. */
 void learn_rows(struct reader *reader);
 /* Empties the snapshot; ends the poll and returns false without memory. */
 bool learn_forget(struct reader *reader);

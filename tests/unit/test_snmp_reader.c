@@ -587,6 +587,59 @@ test_half_learned_is_not_kept_for_good(void **state)
 	tear_down(&bench);
 }
 
+/* While others learn, who is known gives values and who is not waits. */
+static void
+test_learning_is_paced(void **state)
+{
+	struct bench bench;
+	struct reader_turns *turns;
+
+	(void)state;
+	set_up(&bench, PLAIN);
+	turns = &bench.shared.turns;
+	turns->begun = true;
+	turns->requests = -1000000;
+	reader_poll(&bench.reader, bench.fake.now_ns + 5000000000, &bench.poll);
+	agent_serve(open_sessions);
+	assert_false(open_sessions->busy);
+	assert_int_equal(turns->n_waiting, 1);
+	bench.fake.now_ns += 4980000000;
+	reader_tick(&bench.shared);
+	assert_int_equal(bench.poll.status, COL_POLL_PARTIAL);
+	assert_string_equal(bench.poll.detail, "it answers, and waits for its"
+	    " turn to be learned, as 0 more do");
+	/* A poll that is cut off waits no longer. */
+	reader_poll(&bench.reader, bench.fake.now_ns + 5000000000, &bench.poll);
+	agent_serve(open_sessions);
+	reader_cancel(&bench.reader);
+	assert_int_equal(turns->n_waiting, 0);
+	/* Its turn comes. */
+	fakehost_poll_clear(&bench.poll);
+	reader_poll(&bench.reader, bench.fake.now_ns + 5000000000, &bench.poll);
+	agent_serve(open_sessions);
+	assert_int_equal(turns->n_learning, 0);
+	turns->requests = 10;
+	reader_tick(&bench.shared);
+	assert_int_equal(turns->n_learning, 1);
+	while (!bench.poll.done) {
+		agent_serve(open_sessions);
+	}
+	assert_int_equal(bench.poll.status, COL_POLL_OK);
+	assert_int_equal(turns->n_learning, 0);
+	assert_true(turns->requests < 10);
+	/* Known by now, it gives its values instead of waiting. */
+	bench.reader.must_learn = true;
+	turns->requests = -1000000;
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_true(value_of(&bench, "power_w", "") == 150);
+	assert_int_equal(bench.agent.n_requests, 1);
+	assert_true(bench.reader.must_learn);
+	turns->requests = 1;
+	assert_int_equal(poll_once(&bench), COL_POLL_OK);
+	assert_false(bench.reader.must_learn);
+	tear_down(&bench);
+}
+
 /* A dead agent is asked one small thing, and nothing is learned from it. */
 static void
 test_dead_agent_keeps_its_limits(void **state)
@@ -952,6 +1005,7 @@ main(void)
 	    cmocka_unit_test(test_silence_about_large_requests),
 	    cmocka_unit_test(test_dead_agent_keeps_its_limits),
 	    cmocka_unit_test(test_small_requests_grow_again),
+	    cmocka_unit_test(test_learning_is_paced),
 	    cmocka_unit_test(test_learning_goes_on_in_the_next_poll),
 	    cmocka_unit_test(test_half_learned_is_not_kept_for_good),
 	    cmocka_unit_test(test_the_deadline_says_nothing_of_sizes),
