@@ -300,6 +300,12 @@ fetch_go(struct fetch *fetch, int64_t deadline_ns)
 }
 
 size_t
+fetch_answers(const struct fetch *fetch)
+{
+	return fetch->result.n_answers;
+}
+
+size_t
 fetch_columns_done(const struct fetch *fetch)
 {
 	size_t n_open = 0;

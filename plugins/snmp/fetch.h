@@ -90,6 +90,8 @@ void fetch_pause(struct fetch *fetch);
  * of its own.  Errors: those of engine send.
  */
 int fetch_go(struct fetch *fetch, int64_t deadline_ns);
+/* PDUs that came since it started or went on. */
+size_t fetch_answers(const struct fetch *fetch);
 /* Columns that were walked to their ends. */
 size_t fetch_columns_done(const struct fetch *fetch);
 size_t fetch_columns(const struct fetch *fetch);

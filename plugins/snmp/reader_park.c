@@ -40,7 +40,10 @@ park(struct reader *reader)
 void
 park_quietly(struct reader *reader)
 {
-	reader->work->n_stalled++;
+	struct reader_work *work = reader->work;
+
+	work->n_stalled = fetch_answers(work->fetch) > 0 ? 0 :
+	    work->n_stalled + 1;
 	park(reader);
 }
 

@@ -289,6 +289,7 @@ inherit(struct reader *to, struct reader *from)
 	to->plan = from->plan;
 	to->profiles_version = from->profiles_version;
 	to->must_learn = from->must_learn;
+	to->learns_slowly = from->learns_slowly;
 	to->learn_again_ns = from->learn_again_ns;
 	to->uptime_ms = from->uptime_ms;
 	from->group.n = 0;
