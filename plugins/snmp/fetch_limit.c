@@ -35,6 +35,9 @@ grow(struct fetch_limit *limit, unsigned ceiling)
 			return;
 		}
 	}
+	if (limit->before > max && next > limit->before) {
+		next = limit->before;
+	}
 	next = next > ceiling ? ceiling : next;
 	if (next > max) {
 		limit->max = (uint8_t)next;

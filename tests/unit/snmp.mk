@@ -1,5 +1,5 @@
 UNIT_TESTS += %D%/test_snmp_ber %D%/test_snmp_convert %D%/test_snmp_pdu \
-	%D%/test_snmp_profile %D%/test_snmp_reader
+	%D%/test_snmp_profile %D%/test_snmp_reader %D%/test_snmp_fetch_limit
 UNIT_TESTS += %D%/test_snmp_walk
 UNIT_TESTS += %D%/test_snmp_native %D%/test_snmp_oracle
 SNMP_TEST_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)/plugins/snmp
@@ -15,6 +15,9 @@ SNMP_TEST_LIBS = $(LIB_SNMP) $(CMOCKA_LIBS) $(YAML_LIBS)
 %C%_test_snmp_profile_SOURCES = %D%/test_snmp_profile.c $(SNMP_KIT)
 %C%_test_snmp_profile_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
 %C%_test_snmp_profile_LDADD = $(SNMP_TEST_LIBS)
+%C%_test_snmp_fetch_limit_SOURCES = %D%/test_snmp_fetch_limit.c
+%C%_test_snmp_fetch_limit_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
+%C%_test_snmp_fetch_limit_LDADD = $(SNMP_TEST_LIBS)
 %C%_test_snmp_reader_SOURCES = %D%/test_snmp_reader.c $(SNMP_KIT)
 %C%_test_snmp_reader_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
 %C%_test_snmp_reader_LDADD = $(SNMP_TEST_LIBS)
