@@ -48,7 +48,7 @@ test_finds_what_is_carried(void **state)
 		}
 		/* Near enough, and not at the price of many refusals. */
 		assert_true(limit.max <= carries);
-		assert_true(limit.max + limit.max / 4 + 1 >= carries);
+		assert_true(limit.max + limit.max / 4 + 1U >= carries);
 		assert_true(n_refused <= 12);
 		/* Of thousands of polls hardly any is troubled. */
 		for (int i = 0; i < 5000; i++) {
