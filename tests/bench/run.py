@@ -101,8 +101,6 @@ def aims(f):
     net = f.largest(f"{snmp}_netsnmp_flat")
     v3s = {how: f.largest(f"{v3}_native_{how}") for how in ("flat", "paced")}
     poll, values = f.v("daemon_sound_cpu_poll"), f.v("daemon_sound_values_poll")
-    rows = [f.v(k) for k in ("store_accept_row", "store_flush_row", "store_hand_over_row")]
-    bytes_ = [f.v("store_journal_sample"), f.v("store_rrd_sample")]
     late = f.v("daemon_sound_lateness_p99"), f.v("daemon_sick_lateness_p99")
     rss = f.v("daemon_sound_rss_device")
     return [
@@ -125,12 +123,12 @@ def aims(f):
          f"{late[0]:.0f} ms with none of them" if late[0] is not None else ""),
         ("samples lost of the sound ones meanwhile", f.v("daemon_sick_missed"),
          "samples", 0, ""),
-        ("storage of 90,000 x 32 a minute",
-         sum(rows) * 1500 / 1e4 if None not in rows else None, "% of a core", 5,
-         "accept, hand over and flush; 15 rows at once"),
-        ("storage, written",
-         sum(bytes_) * 48000 / 1e6 if None not in bytes_ else None, "MB/s", 6,
-         "as the kernel counts dirtied pages"),
+        ("storage of 90,000 x 32 a minute", f.v("store_core_share_90000"), "% of a core", 5,
+         f"direct librrd {f.v('librrd_core_share_90000'):.1f} % in the same run"
+         if f.v("librrd_core_share_90000") else ""),
+        ("storage, written", f.v("store_written_90000"), "MB/s", 6,
+         f"direct librrd {f.v('librrd_written_90000'):.0f} MB/s in the same run; as the"
+         " kernel counts dirtied pages" if f.v("librrd_written_90000") else ""),
         ("overview, server side, p99", f.v("http_api_v1_capacity_p99"), "ms", 20,
          "90,000 racks, one client"),
         ("first page, compressed", first_page(), "kB", 80, "all scripts and styles"),
