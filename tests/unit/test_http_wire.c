@@ -207,7 +207,7 @@ test_other_thread_answers(void **state)
 		client_open(&clients[i], served_port);
 		client_send(&clients[i], "GET " V1 "/racks/" RACK " HTTP/1.1\r\n" HOST "\r\n");
 	}
-	served_wait(served_waiting, 8);
+	served_wait(served_waiting, 16);   /* the store and the ledger, each */
 	client_close(&clients[0]);   /* gone while it waits */
 	fake_give();
 	for (int i = 1; i < 8; i++) {
@@ -250,7 +250,7 @@ test_end_while_suspended(void **state)
 		client_send(&clients[i], i % 2 == 0 ? "GET " V1 "/racks/" RACK " HTTP/1.1\r\n"
 		    HOST "\r\n" : "GET " V1 "/events HTTP/1.1\r\n" HOST "\r\n");
 	}
-	served_wait(served_waiting, 6);
+	served_wait(served_waiting, 12);
 	served_wait(served_streams, 6);
 	assert_true(client_expect(&clients[1], "retry: 5000", 1));
 	http_free(served_http);
