@@ -18,10 +18,13 @@ draft() {
 	mkdir "$tmp/one"
 	"$ctl" profile new --from-walk "$file" "$@" >"$tmp/one/draft.yaml" 2>"$tmp/err"
 }
-# run FILE: its golden form with that draft, in $tmp/golden
+# run FILE [OPTION…]: its golden form with that draft, in $tmp/golden; profiles
+# that are installed are there too
 run() {
+	recording=$1
+	shift
 	"$ctl" --plugin-dir "$top_builddir/plugins/snmp/.libs" --profiles "$tmp/one" \
-	    profile run --snmprec "$1" --format golden >"$tmp/golden" 2>>"$tmp/err"
+	    profile run --snmprec "$recording" "$@" --format golden >"$tmp/golden" 2>>"$tmp/err"
 }
 # gives FILE METRIC INSTANCE VALUE QUALITY: one line of the golden form
 gives() {
@@ -32,10 +35,11 @@ gives() {
 }
 
 # ---- without a MIB: by range and by the device's own texts
-draft "$recordings/delta-ups-three.walk" --name acme-ups && run "$recordings/delta-ups-three.walk"
+draft "$recordings/delta-ups-three.walk" --name acme-ups &&
+	run "$recordings/delta-ups-three.walk" --profile draft
 point $? "a recorded UPS gives a draft that runs"
 grep -q '^profile	draft$' "$tmp/golden"
-point $? "it is chosen for the recorded device"
+point $? "it is used for the recorded device"
 gives "$tmp/golden" voltage_v 4.3 229 good
 gives "$tmp/golden" frequency_hz 4.2 50 good
 grep -q '^kind: ups .*guess' "$tmp/one/draft.yaml"
