@@ -5,6 +5,7 @@
 #   ./autogen.sh build    install what is missing, build, install into build/inst
 #   ./autogen.sh demo     the same, then racksim + collectord; options: --help
 #   ./autogen.sh check    the same, then the whole test suite
+#   ./autogen.sh peers    only installs and unpacks what the tests run against
 #
 # Plain sh, and only tools of a minimal Debian 12 until the packages are there.
 set -eu
@@ -62,6 +63,12 @@ probe_check() {
 	need_program python3 python3
 	need_program pgrep procps
 	need_program chromium chromium
+	# what the unpacked IPMI tools are linked with
+	need_file '/usr/lib/*/libOpenIPMI.so.0' libopenipmi0
+	need_file '/usr/lib/*/libpopt.so.0 /lib/*/libpopt.so.0' libpopt0
+	need_file '/usr/lib/*/libfreeipmi.so.17' libfreeipmi17
+	need_file '/usr/lib/*/libipmidetect.so.0' libipmidetect0
+	need_file '/usr/lib/*/libipmiconsole.so.2' libipmiconsole2
 	need_program clang clang
 	need_file '/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a' libclang-rt-14-dev
 	need_file '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc' fonts-noto-cjk
@@ -90,7 +97,7 @@ install_missing() {
 # Peers of the tests whose packages would start daemons: unpacked, not installed.
 unpack_peers() {
 	peers=$top/build/peers
-	for p in snmpd; do
+	for p in snmpd openipmi ipmitool freeipmi-tools; do
 		[ ! -e "$peers/.$p" ] || continue
 		mkdir -p "$peers/deb"
 		say "unpacking $p for the tests into build/peers (it is not installed)"
@@ -164,10 +171,15 @@ check)
 	build_in build
 	exec sh "$top/tests/run" "$top" "$@"
 	;;
+peers)
+	probe_check
+	install_missing test
+	unpack_peers
+	;;
 -h | --help)
-	sed -n '3,9s/^# \{0,1\}//p' "$0"
+	sed -n '3,10s/^# \{0,1\}//p' "$0"
 	;;
 *)
-	die "no such command: $1 (build, demo, check, or nothing)"
+	die "no such command: $1 (build, demo, check, peers, or nothing)"
 	;;
 esac

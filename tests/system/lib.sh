@@ -256,12 +256,25 @@ upward() {
 	echo "$at/$2"
 }
 
-# find_snmpd: Debian's package unpacked by autogen.sh, or one on this machine
+# find_peer PATH: where Debian's package unpacked by autogen.sh, or this machine,
+# has the program; PATH as in the package: usr/sbin/ipmi-sensors
+find_peer() {
+	upward "$top_srcdir" "build/peers/$1" || upward "$top_builddir" "peers/$1" ||
+	    PATH=$PATH:/usr/sbin command -v "${1##*/}"
+}
+
 find_snmpd() {
-	snmpd=$(upward "$top_srcdir" build/peers/usr/sbin/snmpd ||
-	    upward "$top_builddir" peers/usr/sbin/snmpd ||
-	    PATH=$PATH:/usr/sbin command -v snmpd) ||
+	snmpd=$(find_peer usr/sbin/snmpd) ||
 	    lacking "no snmpd here (./autogen.sh check unpacks one)"
+}
+
+# find_ipmi: the IPMI peers: $ipmi_sim, $ipmitool and the folder of FreeIPMI's
+# tools, $freeipmi
+find_ipmi() {
+	ipmi_sim=$(find_peer usr/bin/ipmi_sim) && ipmitool=$(find_peer usr/bin/ipmitool) &&
+	    freeipmi=$(find_peer usr/sbin/ipmi-sensors) ||
+	    lacking "no ipmi_sim, ipmitool or FreeIPMI here (./autogen.sh check unpacks them)"
+	freeipmi=${freeipmi%/*}
 }
 
 # find_captures: recorded walks, beside the checkout
