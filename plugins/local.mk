@@ -5,6 +5,8 @@ PLUGIN_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
 PLUGIN_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared $(Z_DEFS)
 EXTRA_DIST += %D%/README.md
 
+include %D%/common/local.mk
 include %D%/replay/local.mk
 include %D%/jsonl/local.mk
 include %D%/snmp/local.mk
+include %D%/ipmi/local.mk

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tree.h"
+#include "../common/tree.h"
 
 /* ---- text -------------------------------------------------------------------- */
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tree.h"
+#include "../common/tree.h"
 #include "usm_crypt.h"
 #include "usm_key.h"
 

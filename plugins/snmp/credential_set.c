@@ -6,7 +6,7 @@
 
 #include <uthash.h>
 
-#include "vault.h"
+#include "../common/vault.h"
 
 struct entry {
 	struct credential credential; /* first: references point here */

@@ -35,10 +35,10 @@ stop(void *arg)
 	}
 	native_told_done(&native->told, native->setup.host);
 	for (int i = 0; i < NATIVE_FAMILY_N; i++) {
-		native_socket_close(&native->sockets[i]);
+		udp_close(&native->sockets[i]);
 	}
-	native_inbox_free(native->inbox);
-	native_outbox_free(native->outbox);
+	udp_inbox_free(native->inbox);
+	udp_outbox_free(native->outbox);
 	native_slots_free(native->slots);
 	native_bodies_done(&native->bodies);
 	free(native->values);
@@ -61,8 +61,8 @@ start(const struct engine_setup *setup, void **ret_engine,
 	for (int i = 0; i < NATIVE_FAMILY_N; i++) {
 		native->sockets[i].fd = -1;
 	}
-	native->inbox = native_inbox_new();
-	native->outbox = native_outbox_new();
+	native->inbox = udp_inbox_new();
+	native->outbox = udp_outbox_new();
 	native->slots = native_slots_new(setup->host, NATIVE_SLOTS_MAX,
 	    native->now_ns);
 	native->values = malloc(sizeof(*native->values));
@@ -112,7 +112,7 @@ open_session(struct native *native, const struct engine_target *target,
 	if (target->to_len <= sizeof(session->to)) {
 		memcpy(&session->to, &target->to, target->to_len);
 	}
-	if (native_address_size(&session->to) == 0) {
+	if (udp_address_size(&session->to) == 0) {
 		error->code = COL_EINVAL;
 		(void)snprintf(error->text, sizeof(error->text),
 		    "%.200s is no address for UDP", target->address);

@@ -1,8 +1,7 @@
 # The core is a library of its own so that tests link it without dlopen.
 noinst_LTLIBRARIES += %D%/libsnmpcore.la
-LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
+LIB_SNMP = %D%/libsnmpcore.la $(LIB_PLUGIN_COMMON) $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 %C%_libsnmpcore_la_SOURCES = \
-	%D%/address.c %D%/address.h \
 	%D%/ber.c %D%/ber.h \
 	%D%/capture.c %D%/capture.h \
 	%D%/convert.c %D%/convert.h \
@@ -31,10 +30,8 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/native_counters.c %D%/native_counters.h \
 	%D%/native_flight.c \
 	%D%/native_receive.c \
-	%D%/native_rto.c %D%/native_rto.h \
 	%D%/native_send.c \
 	%D%/native_slots.c %D%/native_slots.h \
-	%D%/native_socket.c %D%/native_socket.h \
 	%D%/objid.c %D%/objid.h \
 	%D%/pdu.c %D%/pdu.h \
 	%D%/peek.c %D%/peek.h \
@@ -55,9 +52,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/reader_park.c \
 	%D%/reader_turn.c \
 	%D%/reader_values.c %D%/reader_work.h \
-	%D%/resolver.c \
 	%D%/snapshot.c %D%/snapshot.h \
-	%D%/tree.c %D%/tree.h \
 	%D%/varbind.h \
 	%D%/walk.c %D%/walk.h
 %C%_libsnmpcore_la_CPPFLAGS = $(PLUGIN_CPPFLAGS) -D_GNU_SOURCE
@@ -70,8 +65,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(SNMP_LIBS) $(CRYPTO_LIBS) -lm
 	%D%/usm_crypt.c %D%/usm_crypt.h \
 	%D%/usm_engine.c %D%/usm_engine.h \
 	%D%/usm_receive.c \
-	%D%/usm_key.c %D%/usm_key.h \
-	%D%/vault.c %D%/vault.h
+	%D%/usm_key.c %D%/usm_key.h
 
 # profile new of collectorctl: not for the daemon, so not in the plugin
 noinst_LTLIBRARIES += %D%/libsnmpsketch.la

@@ -41,10 +41,10 @@ close_state(void *state)
 
 static int
 build(void *state, const struct native_ask *ask, uint8_t *buffer,
-    struct native_packet *ret_packet)
+    struct udp_packet *ret_packet)
 {
 	const struct credential *credential = ask->credential;
-	struct ber_writer writer = ber_writer(buffer, NATIVE_DATAGRAM_SIZE);
+	struct ber_writer writer = ber_writer(buffer, UDP_DATAGRAM_SIZE);
 
 	(void)state;
 	pdu_put_head(&writer, ask->tag, ask->id, ask->body_len);
@@ -56,7 +56,7 @@ build(void *state, const struct native_ask *ask, uint8_t *buffer,
 	if (writer.full) {
 		return COL_EFULL;
 	}
-	*ret_packet = (struct native_packet){
+	*ret_packet = (struct udp_packet){
 		.head = writer.at, .head_len = ber_written(&writer),
 		.tail = ask->body, .tail_len = ask->body_len,
 	};

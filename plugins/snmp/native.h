@@ -16,13 +16,13 @@
 #ifndef SNMP_NATIVE_H
 #define SNMP_NATIVE_H
 
+#include "../common/rto.h"
+#include "../common/udp.h"
 #include "engine.h"
 #include "native_body.h"
 #include "native_codec.h"
 #include "native_counters.h"
-#include "native_rto.h"
 #include "native_slots.h"
-#include "native_socket.h"
 
 enum native_family { NATIVE_IPV4 = 0, NATIVE_IPV6, NATIVE_FAMILY_N };
 
@@ -46,8 +46,8 @@ struct native_session {
 	const struct credential *credential;
 	const struct engine_request *request; /* NULL: idle */
 	struct native_session *prev, *next;   /* of its queue */
-	union native_address to;
-	struct native_rto rto;
+	union udp_address to;
+	struct rto rto;
 	uint32_t slot;                        /* number + 1; 0: none */
 	uint8_t queue;                        /* NATIVE_QUEUE_N: in none */
 	uint8_t n_failed;                     /* requests in a row */
@@ -57,9 +57,9 @@ struct native_session {
 struct native {
 	struct engine_setup setup;
 	uint32_t window;              /* in flight at most */
-	struct native_socket sockets[NATIVE_FAMILY_N];
-	struct native_inbox *inbox;
-	struct native_outbox *outbox;
+	struct udp_socket sockets[NATIVE_FAMILY_N];
+	struct udp_inbox *inbox;
+	struct udp_outbox *outbox;
 	struct native_slots *slots;
 	const struct native_codec *codecs[NATIVE_CODEC_N]; /* started ones */
 	void *shared[NATIVE_CODEC_N];  /* theirs */

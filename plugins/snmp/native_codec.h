@@ -21,13 +21,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../common/udp.h"
 #include "engine.h"
 #include "pdu.h"
 
 /* Room for a whole v3 message around the largest body. */
-#define NATIVE_DATAGRAM_SIZE (PDU_BODY_SIZE + 1024)
-/* Some agents fill what they may; longer answers are cut. */
-#define NATIVE_ANSWER_MAX 16384
+_Static_assert(UDP_DATAGRAM_SIZE >= PDU_BODY_SIZE + 1024, "a message fits");
 /* NATIVE_AGAINs of one request that the engine goes along with. */
 #define NATIVE_AGAIN_MAX 4
 
@@ -41,16 +40,6 @@ struct native_ask {
 	unsigned n_again;     /* NATIVE_AGAINs of this request so far */
 	int64_t now_ns;       /* monotonic */
 };
-
-/*
- * A datagram to be sent, in one or two pieces.
- * The head lies in the buffer given to build(); the tail may be ask->body.
- */
-struct native_packet {
-	const uint8_t *head, *tail;
-	size_t head_len, tail_len;    /* tail_len may be 0 */
-};
-
 enum native_verdict {
 	NATIVE_ANSWER = 0, /* pdu is the response to this id */
 	NATIVE_AGAIN,      /* more is known now: build and send anew */
@@ -87,11 +76,11 @@ struct native_codec {
 	void (*close)(void *state); /* accepts NULL */
 	/*
 	 * Builds the datagram of ask, or of what has to go first (discovery).
-	 * Shape: buffer has NATIVE_DATAGRAM_SIZE.
+	 * Shape: buffer has UDP_DATAGRAM_SIZE; the tail may be ask->body.
 	 * Errors: COL_EFULL, COL_EINVAL: it cannot be encoded; COL_ENOTSUP.
 	 */
 	int (*build)(void *state, const struct native_ask *ask,
-	    uint8_t *buffer, struct native_packet *ret_packet);
+	    uint8_t *buffer, struct udp_packet *ret_packet);
 	/*
 	 * Reads a datagram for a request in flight.  ask->id is the id that it
 	 * answers, one of those sent.  bytes may be changed (decryption).

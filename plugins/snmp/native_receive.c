@@ -23,7 +23,7 @@ learn_trip(struct native_session *session, const struct native_slot *slot,
 	if (age > 1) {
 		return; /* nobody remembers when that was sent */
 	}
-	native_rto_learn(&session->rto, trip_ns);
+	rto_learn(&session->rto, trip_ns);
 	native_counters_trip(&native->counters, trip_ns);
 }
 
@@ -91,7 +91,7 @@ take_verdict(struct native_session *session, enum native_verdict verdict,
 
 static void
 take_datagram(void *arg, uint8_t *bytes, size_t len,
-    const union native_address *from)
+    const union udp_address *from)
 {
 	struct native *native = arg;
 	struct native_parsed parsed = {.detail = NULL};
@@ -113,7 +113,7 @@ take_datagram(void *arg, uint8_t *bytes, size_t len,
 		return;
 	}
 	session = slot->owner;
-	if (!session->any_source && !native_address_equal(&session->to, from)) {
+	if (!session->any_source && !udp_address_equal(&session->to, from)) {
 		native->counters.wrong_source++;
 		return;
 	}
@@ -130,9 +130,9 @@ void
 native_receive(struct native *native)
 {
 	for (int i = 0; i < NATIVE_FAMILY_N; i++) {
-		struct native_socket *sock = &native->sockets[i];
+		struct udp_socket *sock = &native->sockets[i];
 		uint32_t before = sock->overflow;
-		(void)native_inbox_receive(native->inbox, sock,
+		(void)udp_inbox_receive(native->inbox, sock,
 		    RECEIVE_PER_TICK, take_datagram, native);
 		/* A difference of 32 bits: the kernel's count wraps. */
 		native->counters.overflow += sock->overflow - before;

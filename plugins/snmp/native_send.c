@@ -51,16 +51,17 @@ on_unsent(void *arg, uint32_t number, int error)
 static int
 socket_of(struct native *native, int family)
 {
-	struct native_socket *sock = &native->sockets[family == AF_INET6 ?
+	struct udp_socket *sock = &native->sockets[family == AF_INET6 ?
 	    NATIVE_IPV6 : NATIVE_IPV4];
-	struct native_socket_setup setup = {.host = native->setup.host,
+	struct udp_setup setup = {.plugin = "snmp",
+	    .host = native->setup.host,
 	    .receive_buffer = native->setup.receive_buffer,
 	    .window = native->window,
 	    .source_port = native->setup.source_port};
 	uint32_t room;
 
-	if (sock->fd < 0 && native_socket_open(sock, family, &setup) == 0) {
-		room = (uint32_t)(sock->receive_buffer / NATIVE_ANSWER_BYTES);
+	if (sock->fd < 0 && udp_open(sock, family, &setup) == 0) {
+		room = (uint32_t)(sock->receive_buffer / UDP_ANSWER_BYTES);
 		if (room < native->window) {
 			native->window = room > 0 ? room : 1;
 		}
@@ -79,20 +80,20 @@ wait_of(const struct native_session *session, const struct native_slot *slot)
 		return slot->timeout_ns;
 	}
 	wait_ns = slot->n_tries == 0 ?
-	    native_rto_first(&session->rto, credential->timeout_ns) :
-	    native_rto_next(slot->timeout_ns);
+	    rto_first(&session->rto, credential->timeout_ns) :
+	    rto_next(slot->timeout_ns);
 	if (session->n_failed > 0 && wait_ns < credential->timeout_ns &&
-	    wait_ns < NATIVE_RTO_MAX_NS) {
+	    wait_ns < RTO_MAX_NS) {
 		/* The way to it may have changed: be no quicker than at first. */
-		wait_ns = credential->timeout_ns < NATIVE_RTO_MAX_NS ?
-		    credential->timeout_ns : NATIVE_RTO_MAX_NS;
+		wait_ns = credential->timeout_ns < RTO_MAX_NS ?
+		    credential->timeout_ns : RTO_MAX_NS;
 	}
 	if (slot->n_tries >= credential->retries) {
 		/* No further try comes: wait as long as a fixed schedule. */
 		last_ns = credential->timeout_ns <<
 		    (credential->retries < 6 ? credential->retries : 6);
-		if (last_ns > NATIVE_RTO_MAX_NS) {
-			last_ns = NATIVE_RTO_MAX_NS;
+		if (last_ns > RTO_MAX_NS) {
+			last_ns = RTO_MAX_NS;
 		}
 		wait_ns = wait_ns > last_ns ? wait_ns : last_ns;
 	}
@@ -125,7 +126,7 @@ transmit(struct native_session *session, uint8_t *buffer)
 	struct native *native = session->native;
 	struct native_slot *slot = native_session_slot(session);
 	int64_t wait_ns = wait_of(session, slot), due_ns;
-	struct native_packet packet;
+	struct udp_packet packet;
 	struct native_ask ask;
 
 	due_ns = native->now_ns + wait_ns;
@@ -143,7 +144,7 @@ transmit(struct native_session *session, uint8_t *buffer)
 		slot->send_errno = EMSGSIZE;
 		due_ns = native->now_ns;
 	} else {
-		native_outbox_add(native->outbox, &session->to, &packet,
+		udp_outbox_add(native->outbox, &session->to, &packet,
 		    session->slot - 1);
 	}
 	native_slots_arm(native->slots, slot, due_ns);
@@ -186,10 +187,10 @@ depart(struct native *native, enum native_queue queue, int fd)
 		/* Either it is out of the queue, or there is no slot. */
 		return session->slot != 0;
 	}
-	buffer = native_outbox_buffer(native->outbox);
+	buffer = udp_outbox_buffer(native->outbox);
 	if (buffer == NULL) {
-		native_outbox_flush(native->outbox, fd, on_unsent, native);
-		buffer = native_outbox_buffer(native->outbox);
+		udp_outbox_flush(native->outbox, fd, on_unsent, native);
+		buffer = udp_outbox_buffer(native->outbox);
 	}
 	native_flight_leave(session);
 	transmit(session, buffer);
@@ -222,7 +223,7 @@ native_send_pump(struct native *native)
 		while (left > 0 && may_go(native, order[i])) {
 			int next = native->queues[order[i]]->to.sa.sa_family;
 			if (next != family) {
-				native_outbox_flush(native->outbox, fd,
+				udp_outbox_flush(native->outbox, fd,
 				    on_unsent, native);
 				family = next;
 				fd = socket_of(native, family);
@@ -233,5 +234,5 @@ native_send_pump(struct native *native)
 			left--;
 		}
 	}
-	native_outbox_flush(native->outbox, fd, on_unsent, native);
+	udp_outbox_flush(native->outbox, fd, on_unsent, native);
 }

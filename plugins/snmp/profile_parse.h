@@ -8,8 +8,8 @@
 #ifndef SNMP_PROFILE_PARSE_H
 #define SNMP_PROFILE_PARSE_H
 
+#include "../common/tree.h"
 #include "profile.h"
-#include "tree.h"
 
 struct parse {
 	struct tree tree;

@@ -11,6 +11,8 @@
 
 /* The engine must give up before the host does: two ticks. */
 #define MARGIN_NS INT64_C(20000000)
+/* Source: RFC 3417 s.3.1. */
+#define SNMP_PORT 161
 /* A second credential is not worth trying in less. */
 #define ATTEMPT_MIN_NS INT64_C(50000000)
 
@@ -86,7 +88,8 @@ reader_init(struct reader *reader, struct reader_shared *shared,
 	reader->shared = shared;
 	fetch_limits_init(&reader->limits);
 	reader->uptime_ms = COL_UPTIME_UNKNOWN;
-	rc = address_parse(device->address, &reader->address, error);
+	rc = address_parse(device->address, SNMP_PORT, &reader->address,
+	    error);
 	if (rc != 0) {
 		return rc;
 	}

@@ -19,7 +19,7 @@
 
 #include <collectord/plugin.h>
 
-#include "address.h"
+#include "../common/address.h"
 #include "credential_set.h"
 #include "engine.h"
 #include "fetch.h"

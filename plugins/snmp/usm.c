@@ -252,7 +252,7 @@ usm_level(const struct credential *credential)
 
 static int
 build(void *state, const struct native_ask *ask, uint8_t *buffer,
-    struct native_packet *ret_packet)
+    struct udp_packet *ret_packet)
 {
 	return usm_build(state, ask, buffer, ret_packet);
 }

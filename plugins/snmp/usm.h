@@ -102,7 +102,7 @@ void usm_log(struct usm_agent *agent, uint32_t now_s, const char *text);
 
 /* Builds the request, or the probe that has to go first; see native_codec. */
 int usm_build(struct usm_agent *agent, const struct native_ask *ask,
-    uint8_t *buffer, struct native_packet *ret_packet);
+    uint8_t *buffer, struct udp_packet *ret_packet);
 enum native_verdict usm_receive(struct usm_agent *agent,
     const struct native_ask *ask, uint8_t *bytes, size_t len,
     struct native_parsed *ret_parsed);

@@ -18,7 +18,7 @@ build_probe(const struct native_ask *ask, struct ber_writer *writer)
 	static const struct engine_request nothing = {.verb = ENGINE_GET};
 	static const struct usm_bytes none = {(const uint8_t *)"", 0};
 	struct message_v3 message = {.id = ask->id,
-	    .max_size = NATIVE_ANSWER_MAX, .flags = MESSAGE_V3_REPORTABLE,
+	    .max_size = UDP_ANSWER_MAX, .flags = MESSAGE_V3_REPORTABLE,
 	    .model = MESSAGE_V3_MODEL_USM, .engine_id = none,
 	    .user = none, .mac = none, .salt = none};
 	int rc = pdu_put_body(writer, &nothing, NULL);
@@ -97,7 +97,7 @@ build_request(struct usm_agent *agent, const struct native_ask *ask,
 	struct usm_bytes context = {(const uint8_t *)credential->context,
 	    strlen(credential->context)};
 	struct message_v3 message = {.id = ask->id,
-	    .max_size = NATIVE_ANSWER_MAX,
+	    .max_size = UDP_ANSWER_MAX,
 	    .flags = usm_level(credential) | MESSAGE_V3_REPORTABLE,
 	    .model = MESSAGE_V3_MODEL_USM, .user = user,
 	    .engine_id = usm_engine_id(&agent->engine),
@@ -127,9 +127,9 @@ build_request(struct usm_agent *agent, const struct native_ask *ask,
 
 int
 usm_build(struct usm_agent *agent, const struct native_ask *ask,
-    uint8_t *buffer, struct native_packet *ret_packet)
+    uint8_t *buffer, struct udp_packet *ret_packet)
 {
-	struct ber_writer writer = ber_writer(buffer, NATIVE_DATAGRAM_SIZE);
+	struct ber_writer writer = ber_writer(buffer, UDP_DATAGRAM_SIZE);
 	int rc;
 
 	if (ask->n_again == 0) {
@@ -144,7 +144,7 @@ usm_build(struct usm_agent *agent, const struct native_ask *ask,
 		rc = COL_EFULL;
 	}
 	if (rc == 0) {
-		*ret_packet = (struct native_packet){.head = writer.at,
+		*ret_packet = (struct udp_packet){.head = writer.at,
 		    .head_len = ber_written(&writer)};
 	}
 	return rc;

@@ -13,10 +13,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "../common/vault.h"
 #include "credential.h"
 #include "message_v3.h"
 #include "usm_crypt.h"
-#include "vault.h"
 
 #define USM_WINDOW_S 150     /* RFC 3414 s.2.2.3 */
 

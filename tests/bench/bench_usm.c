@@ -157,7 +157,7 @@ build_batch(struct bench *bench, const struct load *load, unsigned at,
 	double from = cpu_us();
 
 	for (unsigned i = 0; i < n; i++) {
-		struct native_packet packet;
+		struct udp_packet packet;
 		struct native_ask ask;
 		bench->ids[i] = ++bench->manager.id;
 		ask = ask_of(bench, load, bench->ids[i]);

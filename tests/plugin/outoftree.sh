@@ -21,15 +21,24 @@ unset PKG_CONFIG_SYSROOT_DIR
 libraries() {
 	case $1 in
 	snmp) pkg-config --cflags --libs netsnmp libcrypto && echo -lm ;;
+	ipmi) pkg-config --cflags --libs libcrypto && echo -lm ;;
 	replay | jsonl) echo -lm ;;
+	esac
+}
+
+# shared NAME: what it takes from plugins/common
+shared() {
+	case $1 in
+	snmp | ipmi) echo "$top_srcdir"/plugins/common/*.c ;;
 	esac
 }
 
 mkdir "$tmp/plugins"
 for file in "$top_builddir"/plugins/*/.libs/*.so; do
 	name=$(basename "$file" .so)
-	# Only <collectord/...> and its own folder are there to be included.
-	module "$top_srcdir/plugins/$name"/*.c -D_GNU_SOURCE -Wno-deprecated-declarations $flags \
+	# Only <collectord/...> and plugins are there to be included.
+	# shellcheck disable=SC2046
+	module "$top_srcdir/plugins/$name"/*.c $(shared "$name") -D_GNU_SOURCE -Wno-deprecated-declarations $flags \
 	    -o "$tmp/plugins/$name.so" $(libraries "$name")
 	point $? "$name builds out of tree"
 done

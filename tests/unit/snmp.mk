@@ -2,7 +2,7 @@ UNIT_TESTS += %D%/test_snmp_ber %D%/test_snmp_convert %D%/test_snmp_pdu \
 	%D%/test_snmp_profile %D%/test_snmp_reader %D%/test_snmp_fetch_limit
 UNIT_TESTS += %D%/test_snmp_walk
 UNIT_TESTS += %D%/test_snmp_native %D%/test_snmp_oracle
-SNMP_TEST_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)/plugins/snmp
+SNMP_TEST_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)/plugins/snmp -I$(top_srcdir)/plugins/common
 SNMP_KIT = tests/plugin/snmp_host.c tests/plugin/snmp_host.h \
 	tests/plugin/snmp_yaml.c tests/plugin/snmp_yaml.h
 SNMP_TEST_LIBS = $(LIB_SNMP) $(CMOCKA_LIBS) $(YAML_LIBS)

@@ -32,7 +32,7 @@ test_written(void **state)
 		struct address address;
 		char host[INET6_ADDRSTRLEN] = "";
 
-		if (address_parse(good[i].text, &address, &error) != 0) {
+		if (address_parse(good[i].text, 161, &address, &error) != 0) {
 			fail_msg("%s: %s", good[i].text, error.text);
 		}
 		assert_false(address.is_file);
@@ -65,7 +65,7 @@ test_mapped(void **state)
 	struct address address;
 
 	(void)state;
-	assert_int_equal(address_parse("[::ffff:192.0.2.7]:1161", &address,
+	assert_int_equal(address_parse("[::ffff:192.0.2.7]:1161", 161, &address,
 	    &error), 0);
 	assert_int_equal(address.to.ss_family, AF_INET);
 	assert_int_equal(address.to_len, sizeof(v4));
@@ -89,7 +89,7 @@ test_refused(void **state)
 		struct col_error error = {.code = 0};
 		struct address address = {.port = 7};
 
-		if (address_parse(bad[i], &address, &error) != COL_EINVAL) {
+		if (address_parse(bad[i], 161, &address, &error) != COL_EINVAL) {
 			fail_msg("%s is taken", bad[i]);
 		}
 		assert_true(error.text[0] != '\0');
@@ -97,7 +97,7 @@ test_refused(void **state)
 	}
 	memset(longest, 'a', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
-	assert_int_equal(address_parse(longest, &(struct address){.port = 0},
+	assert_int_equal(address_parse(longest, 161, &(struct address){.port = 0},
 	    &(struct col_error){.code = 0}), COL_EINVAL);
 }
 
@@ -108,7 +108,7 @@ test_file(void **state)
 	struct address address;
 
 	(void)state;
-	assert_int_equal(address_parse("snmprec:/a/b:c.snmprec", &address, &error), 0);
+	assert_int_equal(address_parse("snmprec:/a/b:c.snmprec", 161, &address, &error), 0);
 	assert_true(address.is_file);
 	assert_false(address.is_literal);
 }
@@ -143,7 +143,7 @@ test_names(void **state)
 	fakehost_init(&fake);
 	resolver = resolver_new(&fake.host);
 	assert_non_null(resolver);
-	assert_int_equal(address_parse("localhost:1161", &address, &error), 0);
+	assert_int_equal(address_parse("localhost:1161", 161, &address, &error), 0);
 	name = resolver_get(resolver, "localhost");
 	same = resolver_get(resolver, "localhost");
 	assert_ptr_equal(name, same);

@@ -851,7 +851,7 @@ test_source_port(void **state)
 	port = port_of_request(&first);
 	bench_open_at(&second, 16, port);
 	assert_in_range(port_of_request(&second), port + 1,
-	    port + NATIVE_SOURCE_PORTS);
+	    port + UDP_SOURCE_PORTS);
 	bench_close(&second);
 	bench_close(&first);
 }
@@ -886,23 +886,23 @@ test_session_is_small(void **state)
 static void
 test_rto(void **state)
 {
-	struct native_rto rto = {0};
+	struct rto rto = {0};
 
 	(void)state;
-	assert_int_equal(native_rto_first(&rto, 700 * MS), 700 * MS);
-	assert_int_equal(native_rto_first(&rto, 9000 * MS), 5000 * MS);
-	native_rto_learn(&rto, 400 * MS);
+	assert_int_equal(rto_first(&rto, 700 * MS), 700 * MS);
+	assert_int_equal(rto_first(&rto, 9000 * MS), 5000 * MS);
+	rto_learn(&rto, 400 * MS);
 	/* 400 + 4 x 200 */
-	assert_int_equal(native_rto_first(&rto, 700 * MS), 1200 * MS);
+	assert_int_equal(rto_first(&rto, 700 * MS), 1200 * MS);
 	for (int i = 0; i < 100; i++) {
-		native_rto_learn(&rto, 2 * MS);
+		rto_learn(&rto, 2 * MS);
 	}
-	assert_int_equal(native_rto_first(&rto, 700 * MS), 250 * MS);
-	native_rto_learn(&rto, -5);
-	native_rto_learn(&rto, INT64_MAX);
-	assert_int_equal(native_rto_first(&rto, 700 * MS), 5000 * MS);
-	assert_int_equal(native_rto_next(2000 * MS), 4000 * MS);
-	assert_int_equal(native_rto_next(3000 * MS), 5000 * MS);
+	assert_int_equal(rto_first(&rto, 700 * MS), 250 * MS);
+	rto_learn(&rto, -5);
+	rto_learn(&rto, INT64_MAX);
+	assert_int_equal(rto_first(&rto, 700 * MS), 5000 * MS);
+	assert_int_equal(rto_next(2000 * MS), 4000 * MS);
+	assert_int_equal(rto_next(3000 * MS), 5000 * MS);
 }
 
 /* Ids of a slot: those of this request count, older ones are late. */

@@ -81,11 +81,11 @@ static size_t
 build_request(const struct credential *credential,
     const struct engine_request *request, uint32_t id, uint8_t *packet)
 {
-	static uint8_t body[PDU_BODY_SIZE], buffer[NATIVE_DATAGRAM_SIZE];
+	static uint8_t body[PDU_BODY_SIZE], buffer[UDP_DATAGRAM_SIZE];
 	struct ber_writer writer = ber_writer(body, sizeof(body));
 	struct native_ask ask = {.credential = credential,
 	    .tag = pdu_tag_of(request->verb), .id = id};
-	struct native_packet parts;
+	struct udp_packet parts;
 
 	assert_int_equal(pdu_put_body(&writer, request, NULL), 0);
 	ask.body = writer.at;
@@ -120,7 +120,7 @@ test_our_requests(void **state)
 	    [ENGINE_GET] = SNMP_MSG_GET, [ENGINE_GETNEXT] = SNMP_MSG_GETNEXT,
 	    [ENGINE_GETBULK] = SNMP_MSG_GETBULK};
 	static struct objid names[NAMES];
-	static uint8_t packet[2 * NATIVE_DATAGRAM_SIZE];
+	static uint8_t packet[2 * UDP_DATAGRAM_SIZE];
 
 	(void)state;
 	for (int round = 0; round < ROUNDS; round++) {

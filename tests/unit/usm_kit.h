@@ -17,7 +17,7 @@
 
 #include "../plugin/snmp_host.h"
 
-#define KIT_SIZE NATIVE_DATAGRAM_SIZE
+#define KIT_SIZE UDP_DATAGRAM_SIZE
 
 /* An agent with one user. */
 struct kit_agent {
@@ -72,7 +72,7 @@ struct kit_manager {
 	uint32_t id;
 	struct native_ask ask;          /* the last one built */
 	uint8_t body[64], buffer[KIT_SIZE];
-	struct native_packet packet;
+	struct udp_packet packet;
 	struct native_parsed parsed;
 };
 

@@ -7,8 +7,8 @@
  * Thread: address_* any; resolver_* the POLL thread, the look-ups run on the
  * resolver's own thread.
  */
-#ifndef SNMP_ADDRESS_H
-#define SNMP_ADDRESS_H
+#ifndef PLUGIN_ADDRESS_H
+#define PLUGIN_ADDRESS_H
 
 #include <sys/socket.h>
 
@@ -19,7 +19,6 @@
 #include <collectord/plugin.h>
 
 #define ADDRESS_HOST_SIZE 256
-#define ADDRESS_PORT 161    /* RFC 3417 s.3.1 */
 #define ADDRESS_FILE "snmprec:"
 
 struct address {
@@ -33,10 +32,11 @@ struct address {
 
 /*
  * Parses "192.0.2.1", "192.0.2.1:1161", "2001:db8::1", "[2001:db8::1]:1161",
- * "pdu.example:1161", "snmprec:PATH".  Errors: COL_EINVAL with text.
+ * "pdu.example:1161", "snmprec:PATH"; port where none is written.
+ * Errors: COL_EINVAL with text.
  */
-int address_parse(const char *text, struct address *ret_address,
-    struct col_error *error);
+int address_parse(const char *text, uint16_t port,
+    struct address *ret_address, struct col_error *error);
 
 struct resolver;
 struct resolver_name; /* one name, shared by all devices that have it */

@@ -99,12 +99,12 @@ read_literal(struct address *address)
 }
 
 int
-address_parse(const char *text, struct address *ret_address,
+address_parse(const char *text, uint16_t port, struct address *ret_address,
     struct col_error *error)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
-	struct address address = {.port = ADDRESS_PORT};
+	struct address address = {.port = port};
 
 	if (strncmp(text, ADDRESS_FILE, strlen(ADDRESS_FILE)) == 0) {
 		address.is_file = true;

@@ -6,8 +6,8 @@
  * Route: below credential.c and usm.c.  Thread: that of its owner.
  * Source: madvise(2), MADV_DONTDUMP and MADV_WIPEONFORK.
  */
-#ifndef SNMP_VAULT_H
-#define SNMP_VAULT_H
+#ifndef PLUGIN_VAULT_H
+#define PLUGIN_VAULT_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "native_socket.h"
+#include "udp.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #define SEND_BUFFER (4 << 20)
 
 socklen_t
-native_address_size(const union native_address *address)
+udp_address_size(const union udp_address *address)
 {
 	switch (address->sa.sa_family) {
 	case AF_INET:
@@ -23,8 +23,8 @@ native_address_size(const union native_address *address)
 }
 
 bool
-native_address_equal(const union native_address *a,
-    const union native_address *b)
+udp_address_equal(const union udp_address *a,
+    const union udp_address *b)
 {
 	if (a->sa.sa_family != b->sa.sa_family) {
 		return false;
@@ -52,24 +52,24 @@ ask_buffer(int fd, int forced, int plain, int64_t size)
 }
 
 static void
-say_buffer(const struct native_socket *sock, int family,
-    const struct native_socket_setup *setup)
+say_buffer(const struct udp_socket *sock, int family,
+    const struct udp_setup *setup)
 {
 	const struct col_host *host = setup->host;
-	int64_t wanted = (int64_t)setup->window * NATIVE_ANSWER_BYTES;
+	int64_t wanted = (int64_t)setup->window * UDP_ANSWER_BYTES;
 	const char *version = family == AF_INET6 ? "IPv6" : "IPv4";
 
 	if (sock->receive_buffer < wanted) {
-		host->log(host, COL_LOG_WARN, NULL, "snmp %s: receive buffer of"
+		host->log(host, COL_LOG_WARN, NULL, "%s %s: receive buffer of"
 		    " %lld bytes granted, %lld wanted for %u requests in"
 		    " flight: at most %lld will be; raise net.core.rmem_max or"
-		    " give CAP_NET_ADMIN", version,
+		    " give CAP_NET_ADMIN", setup->plugin, version,
 		    (long long)sock->receive_buffer, (long long)wanted,
 		    (unsigned)setup->window, (long long)(sock->receive_buffer /
-		    NATIVE_ANSWER_BYTES));
+		    UDP_ANSWER_BYTES));
 	} else {
-		host->log(host, COL_LOG_INFO, NULL, "snmp %s: receive buffer of"
-		    " %lld bytes", version, (long long)sock->receive_buffer);
+		host->log(host, COL_LOG_INFO, NULL, "%s %s: receive buffer of"
+		    " %lld bytes", setup->plugin, version, (long long)sock->receive_buffer);
 	}
 }
 
@@ -77,10 +77,10 @@ say_buffer(const struct native_socket *sock, int family,
 static bool
 bind_port(int fd, int family, uint16_t first)
 {
-	union native_address any = {.in6 = {.sin6_family = AF_INET6}};
+	union udp_address any = {.in6 = {.sin6_family = AF_INET6}};
 
 	for (unsigned port = first; first != 0 &&
-	    port < first + (unsigned)NATIVE_SOURCE_PORTS && port < 65536;
+	    port < first + (unsigned)UDP_SOURCE_PORTS && port < 65536;
 	    port++) {
 		if (family == AF_INET6) {
 			any.in6.sin6_port = htons((uint16_t)port);
@@ -88,7 +88,7 @@ bind_port(int fd, int family, uint16_t first)
 			any.in = (struct sockaddr_in){.sin_family = AF_INET,
 			    .sin_port = htons((uint16_t)port)};
 		}
-		if (bind(fd, &any.sa, native_address_size(&any)) == 0) {
+		if (bind(fd, &any.sa, udp_address_size(&any)) == 0) {
 			return true;
 		}
 		if (errno != EADDRINUSE) {
@@ -99,8 +99,8 @@ bind_port(int fd, int family, uint16_t first)
 }
 
 int
-native_socket_open(struct native_socket *sock, int family,
-    const struct native_socket_setup *setup)
+udp_open(struct udp_socket *sock, int family,
+    const struct udp_setup *setup)
 {
 	int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int on = 1, granted = 0;
@@ -126,13 +126,13 @@ native_socket_open(struct native_socket *sock, int family,
 	ask_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, SEND_BUFFER);
 	(void)setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
 	(void)getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &granted, &len);
-	*sock = (struct native_socket){.fd = fd, .receive_buffer = granted};
+	*sock = (struct udp_socket){.fd = fd, .receive_buffer = granted};
 	say_buffer(sock, family, setup);
 	return 0;
 }
 
 void
-native_socket_close(struct native_socket *sock)
+udp_close(struct udp_socket *sock)
 {
 	if (sock->fd >= 0) {
 		(void)close(sock->fd);
@@ -142,39 +142,39 @@ native_socket_close(struct native_socket *sock)
 
 /* ---- out ------------------------------------------------------------------------ */
 
-struct native_outbox {
+struct udp_outbox {
 	unsigned n;
-	struct mmsghdr messages[NATIVE_BATCH];
-	struct iovec pieces[NATIVE_BATCH][2];
-	uint32_t tags[NATIVE_BATCH];
+	struct mmsghdr messages[UDP_BATCH];
+	struct iovec pieces[UDP_BATCH][2];
+	uint32_t tags[UDP_BATCH];
 	struct request {
-		uint8_t bytes[NATIVE_DATAGRAM_SIZE];
+		uint8_t bytes[UDP_DATAGRAM_SIZE];
 		uint8_t spread[64]; /* or all heads share a few cache sets */
-	} requests[NATIVE_BATCH];
+	} requests[UDP_BATCH];
 };
 
-struct native_outbox *
-native_outbox_new(void)
+struct udp_outbox *
+udp_outbox_new(void)
 {
-	return calloc(1, sizeof(struct native_outbox));
+	return calloc(1, sizeof(struct udp_outbox));
 }
 
 void
-native_outbox_free(struct native_outbox *outbox)
+udp_outbox_free(struct udp_outbox *outbox)
 {
 	free(outbox);
 }
 
 uint8_t *
-native_outbox_buffer(struct native_outbox *outbox)
+udp_outbox_buffer(struct udp_outbox *outbox)
 {
-	return outbox->n == NATIVE_BATCH ? NULL :
+	return outbox->n == UDP_BATCH ? NULL :
 	    outbox->requests[outbox->n].bytes;
 }
 
 void
-native_outbox_add(struct native_outbox *outbox,
-    const union native_address *to, const struct native_packet *packet,
+udp_outbox_add(struct udp_outbox *outbox,
+    const union udp_address *to, const struct udp_packet *packet,
     uint32_t tag)
 {
 	struct iovec *pieces = outbox->pieces[outbox->n];
@@ -186,14 +186,14 @@ native_outbox_add(struct native_outbox *outbox,
 	pieces[1].iov_len = packet->tail_len;
 	*header = (struct msghdr){
 		.msg_name = (void *)(uintptr_t)&to->sa,
-		.msg_namelen = native_address_size(to),
+		.msg_namelen = udp_address_size(to),
 		.msg_iov = pieces, .msg_iovlen = packet->tail_len > 0 ? 2 : 1,
 	};
 	outbox->tags[outbox->n++] = tag;
 }
 
 void
-native_outbox_flush(struct native_outbox *outbox, int fd, native_unsent_fn *fn,
+udp_outbox_flush(struct udp_outbox *outbox, int fd, udp_unsent_fn *fn,
     void *arg)
 {
 	unsigned at = 0;
@@ -220,27 +220,27 @@ union control {
 
 /* The odd line keeps 64 buffers from sharing the same few cache sets. */
 struct answer {
-	uint8_t bytes[NATIVE_ANSWER_MAX]; /* touched only when used */
+	uint8_t bytes[UDP_ANSWER_MAX]; /* touched only when used */
 	uint8_t spread[64];
 };
 
-struct native_inbox {
-	struct mmsghdr messages[NATIVE_BATCH];
-	struct iovec pieces[NATIVE_BATCH];
-	union native_address from[NATIVE_BATCH];
-	union control controls[NATIVE_BATCH];
-	struct answer answers[NATIVE_BATCH];
+struct udp_inbox {
+	struct mmsghdr messages[UDP_BATCH];
+	struct iovec pieces[UDP_BATCH];
+	union udp_address from[UDP_BATCH];
+	union control controls[UDP_BATCH];
+	struct answer answers[UDP_BATCH];
 };
 
-struct native_inbox *
-native_inbox_new(void)
+struct udp_inbox *
+udp_inbox_new(void)
 {
-	struct native_inbox *inbox = calloc(1, sizeof(*inbox));
+	struct udp_inbox *inbox = calloc(1, sizeof(*inbox));
 
-	for (int i = 0; inbox != NULL && i < NATIVE_BATCH; i++) {
+	for (int i = 0; inbox != NULL && i < UDP_BATCH; i++) {
 		struct msghdr *header = &inbox->messages[i].msg_hdr;
 		inbox->pieces[i].iov_base = inbox->answers[i].bytes;
-		inbox->pieces[i].iov_len = NATIVE_ANSWER_MAX;
+		inbox->pieces[i].iov_len = UDP_ANSWER_MAX;
 		header->msg_iov = &inbox->pieces[i];
 		header->msg_iovlen = 1;
 		header->msg_name = &inbox->from[i];
@@ -250,14 +250,14 @@ native_inbox_new(void)
 }
 
 void
-native_inbox_free(struct native_inbox *inbox)
+udp_inbox_free(struct udp_inbox *inbox)
 {
 	free(inbox);
 }
 
 /* The kernel sends its count along once it is not 0. */
 static void
-note_overflow(struct msghdr *header, struct native_socket *sock)
+note_overflow(struct msghdr *header, struct udp_socket *sock)
 {
 	struct cmsghdr *at = CMSG_FIRSTHDR(header);
 
@@ -268,19 +268,19 @@ note_overflow(struct msghdr *header, struct native_socket *sock)
 }
 
 size_t
-native_inbox_receive(struct native_inbox *inbox, struct native_socket *sock,
-    size_t max, native_datagram_fn *fn, void *arg)
+udp_inbox_receive(struct udp_inbox *inbox, struct udp_socket *sock,
+    size_t max, udp_datagram_fn *fn, void *arg)
 {
 	size_t n_all = 0;
 	int n;
 
 	while (n_all < max && sock->fd >= 0) {
-		for (int i = 0; i < NATIVE_BATCH; i++) {
+		for (int i = 0; i < UDP_BATCH; i++) {
 			struct msghdr *header = &inbox->messages[i].msg_hdr;
 			header->msg_namelen = sizeof(inbox->from[i]);
 			header->msg_controllen = sizeof(inbox->controls[i]);
 		}
-		n = recvmmsg(sock->fd, inbox->messages, NATIVE_BATCH,
+		n = recvmmsg(sock->fd, inbox->messages, UDP_BATCH,
 		    MSG_DONTWAIT, NULL);
 		if (n < 0 && errno == EINTR) {
 			continue;
@@ -295,7 +295,7 @@ native_inbox_receive(struct native_inbox *inbox, struct native_socket *sock,
 			    inbox->messages[i].msg_len, &inbox->from[i]);
 		}
 		n_all += (size_t)n;
-		if (n < NATIVE_BATCH) {
+		if (n < UDP_BATCH) {
 			break;
 		}
 	}

@@ -5,8 +5,8 @@
  *
  * Route: below credential.c and profile_parse*.c.  Thread: any.
  */
-#ifndef SNMP_TREE_H
-#define SNMP_TREE_H
+#ifndef PLUGIN_TREE_H
+#define PLUGIN_TREE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "native_rto.h"
+#include "rto.h"
 
 #define TRIP_MAX_NS INT64_C(60000000000)
 
 void
-native_rto_learn(struct native_rto *rto, int64_t trip_ns)
+rto_learn(struct rto *rto, int64_t trip_ns)
 {
 	uint32_t trip_us, off_us;
 
@@ -32,22 +32,22 @@ native_rto_learn(struct native_rto *rto, int64_t trip_ns)
 }
 
 int64_t
-native_rto_first(const struct native_rto *rto, int64_t start_ns)
+rto_first(const struct rto *rto, int64_t start_ns)
 {
 	int64_t timeout_ns = ((int64_t)rto->smoothed_us +
 	    4 * (int64_t)rto->variation_us) * 1000;
 
 	if (rto->smoothed_us == 0) {
 		timeout_ns = start_ns;
-	} else if (timeout_ns < NATIVE_RTO_MIN_NS) {
-		timeout_ns = NATIVE_RTO_MIN_NS;
+	} else if (timeout_ns < RTO_MIN_NS) {
+		timeout_ns = RTO_MIN_NS;
 	}
-	return timeout_ns > NATIVE_RTO_MAX_NS ? NATIVE_RTO_MAX_NS : timeout_ns;
+	return timeout_ns > RTO_MAX_NS ? RTO_MAX_NS : timeout_ns;
 }
 
 int64_t
-native_rto_next(int64_t timeout_ns)
+rto_next(int64_t timeout_ns)
 {
-	return timeout_ns > NATIVE_RTO_MAX_NS / 2 ? NATIVE_RTO_MAX_NS :
+	return timeout_ns > RTO_MAX_NS / 2 ? RTO_MAX_NS :
 	    timeout_ns * 2;
 }
