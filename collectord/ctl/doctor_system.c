@@ -69,7 +69,7 @@ doctor_receive_buffer(struct doctor *doctor)
 		return;
 	}
 	doctor_say(doctor, DOCTOR_WARN, "sysctl -w net.core.rmem_max=33554432, or give "
-	    "collectord CAP_NET_ADMIN (its systemd unit does)", "net.core.rmem_max is %llu; "
+	    "collectord CAP_NET_ADMIN (a line in its systemd unit)", "net.core.rmem_max is %llu; "
 	    "%u polls in flight may need %llu: answers can be lost without CAP_NET_ADMIN",
 	    (unsigned long long)most, doctor->config->settings.in_flight_max,
 	    (unsigned long long)need);
