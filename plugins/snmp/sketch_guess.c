@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "convert.h"
+
 /* Source: what agents send for "none": -1 and the limits of RFC 2578 s.7.1.1. */
 const double SKETCH_SENTINELS[SKETCH_SENTINELS_N] = {
     -1, 2147483647, -2147483648.0, 4294967295.0};
@@ -118,48 +120,6 @@ sketch_guess_kind(const char *text)
 
 /* ---- numbers ----------------------------------------------------------------------- */
 
-static bool
-number_of(const struct varbind *cell, double *ret)
-{
-	char text[32], *end;
-
-	switch (cell->type) {
-	case VARBIND_INTEGER:
-		*ret = (double)cell->integer;
-		return true;
-	case VARBIND_UNSIGNED:
-	case VARBIND_COUNTER32:
-	case VARBIND_COUNTER64:
-	case VARBIND_TICKS:
-		*ret = (double)cell->counter;
-		return true;
-	case VARBIND_REAL:
-		*ret = cell->real;
-		return isfinite(cell->real);
-	case VARBIND_OCTETS:
-		if (cell->len == 0 || cell->len >= sizeof(text)) {
-			return false;
-		}
-		memcpy(text, cell->bytes, cell->len);
-		text[cell->len] = '\0';
-		if (strspn(text, "0123456789.-+") != cell->len) {
-			return false;
-		}
-		*ret = strtod(text, &end);
-		return *end == '\0' && isfinite(*ret);
-	case VARBIND_OBJID:
-	case VARBIND_ADDRESS:
-	case VARBIND_NULL:
-	case VARBIND_NO_OBJECT:
-	case VARBIND_NO_INSTANCE:
-	case VARBIND_END:
-	case VARBIND_OTHER:
-	case VARBIND_TYPE_N:
-		break;
-	}
-	return false;
-}
-
 static unsigned
 sentinel_bit(double x)
 {
@@ -183,7 +143,7 @@ sketch_numbers_of(const struct varbind *const *cells, size_t n,
 		unsigned bit;
 		double x;
 
-		if (!number_of(cells[i], &x)) {
+		if (!convert_number(cells[i], &x)) {
 			ret->n_odd++;
 			continue;
 		}
