@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -132,11 +133,57 @@ file_sum(const char *path, uint32_t *ret_crc, uint64_t *ret_size, struct col_err
 	return rc;
 }
 
+static int
+by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+/* Owns: fts_close. */
+static FTS *
+open_tree(const char *root)
+{
+	char *copy = strdup(root), *roots[] = { copy, NULL };
+	FTS *fts = copy != NULL ? fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name) : NULL;
+
+	free(copy);
+	return fts;
+}
+
+/* What was removed since its folder was read is not there. */
+static bool
+is_trouble(const FTSENT *entry)
+{
+	return (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR ||
+	    entry->fts_info == FTS_NS) && entry->fts_errno != ENOENT;
+}
+
+int
+file_walk(const char *root, file_walk_fn *fn, void *arg, struct col_error *error)
+{
+	FTS *fts = open_tree(root);
+	FTSENT *entry;
+	int rc = 0;
+
+	if (fts == NULL) {
+		return err_errno(error, COL_EIO, "%s", root);
+	}
+	while (rc == 0 && (entry = fts_read(fts)) != NULL) {
+		if (entry->fts_info == FTS_F) {
+			rc = fn(arg, entry->fts_path, entry->fts_statp);
+		} else if (is_trouble(entry)) {
+			rc = err_set(error, COL_EIO, "%s: %s", entry->fts_path,
+			    strerror(entry->fts_errno));
+		}
+	}
+	(void)fts_close(fts);
+	return rc;
+}
+
 int
 file_give(const char *folder, uid_t uid, gid_t gid, struct col_error *error)
 {
-	char *root = strdup(folder), *roots[] = { root, NULL };
-	FTS *fts = root != NULL ? fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL) : NULL;
+	FTS *fts = open_tree(folder);
 	FTSENT *entry;
 	int rc = 0;
 
@@ -149,6 +196,5 @@ file_give(const char *folder, uid_t uid, gid_t gid, struct col_error *error)
 	if (fts == NULL || fts_close(fts) != 0) {
 		rc = err_errno(error, COL_EIO, "%s", folder);
 	}
-	free(root);
 	return rc;
 }

@@ -22,6 +22,7 @@
 #include "ctl/setup.h"
 #include "state/state.h"
 #include "store/backup.h"
+#include "store/lock.h"
 
 #define PATH_SIZE 4096
 #define STATE_DB "state.db"
@@ -255,7 +256,7 @@ lock_present(struct restore *restore, int *ret_lock)
 	}
 	restore->uid = st.st_uid;
 	restore->gid = st.st_gid;
-	*ret_lock = backup_lock(restore->dir, restore->error);
+	*ret_lock = lock_take(restore->dir, restore->error);
 	return *ret_lock < 0 ? *ret_lock : 0;
 }
 

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "state/state.h"
 #include "store/calculator.h"
+#include "store/lock.h"
 #include "store/verify.h"
 
 static const char *
@@ -43,7 +44,7 @@ doctor_store(struct doctor *doctor)
 		doctor_say(doctor, DOCTOR_WARN, "chmod go-w", "%s can be written by others",
 		    dir);
 	} else {
-		doctor_say(doctor, DOCTOR_OK, NULL, "%s, %s", dir, verify_in_use(dir)
+		doctor_say(doctor, DOCTOR_OK, NULL, "%s, %s", dir, lock_is_held(dir)
 		    ? "a daemon runs on it" : "no daemon runs on it");
 	}
 }

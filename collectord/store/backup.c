@@ -6,17 +6,16 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <uthash.h>
 
 #include "base/err.h"
+#include "base/file.h"
 #include "base/str.h"
 
 #define PATH_SIZE 4096
@@ -119,11 +118,14 @@ copy_rrd(struct backup *backup, const char *path, int fd)
 }
 
 static int
-take_file(struct backup *backup, const char *path)
+take_file(void *arg, const char *full, const struct stat *st)
 {
+	struct backup *backup = arg;
+	const char *path = full + strlen(backup->dir) + 1;
 	struct file *seen;
 	int fd, rc;
 
+	(void)st;
 	HASH_FIND_STR(backup->copied, path, seen);
 	if (seen == NULL) {
 		HASH_FIND_STR(backup->segments, path, seen);
@@ -146,30 +148,10 @@ take_file(struct backup *backup, const char *path)
 static int
 walk(struct backup *backup, const char *part)
 {
-	char root[PATH_SIZE], *roots[] = { root, NULL };
-	size_t skip = strlen(backup->dir) + 1;
-	FTSENT *entry;
-	FTS *fts;
-	int rc = 0;
+	char root[PATH_SIZE];
 
 	str_format(root, sizeof(root), "%s/%s", backup->dir, part);
-	if (access(root, F_OK) != 0) {
-		return 0;
-	}
-	fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	if (fts == NULL) {
-		return err_errno(backup->error, COL_EIO, "%s", root);
-	}
-	while (rc == 0 && (entry = fts_read(fts)) != NULL) {
-		if (entry->fts_info == FTS_F) {
-			rc = take_file(backup, entry->fts_path + skip);
-		} else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR) {
-			rc = err_set(backup->error, COL_EIO, "%s: %s", entry->fts_path,
-			    strerror(entry->fts_errno));
-		}
-	}
-	(void)fts_close(fts);
-	return rc;
+	return file_walk(root, take_file, backup, backup->error);
 }
 
 static int
@@ -213,23 +195,4 @@ backup_store(const char *dir, const char *folder, struct manifest *manifest,
 	forget(&backup.segments);
 	forget(&backup.copied);
 	return rc;
-}
-
-int
-backup_lock(const char *dir, struct col_error *error)
-{
-	char path[PATH_SIZE];
-	int fd;
-
-	str_format(path, sizeof(path), "%s/lock", dir);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-	if (fd < 0) {
-		return err_errno(error, COL_EIO, "%s", path);
-	}
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		close(fd);
-		return err_set(error, COL_EBUSY, "a collectord runs on %s: stop it first",
-		    dir);
-	}
-	return fd;
 }

@@ -24,10 +24,4 @@
 int backup_store(const char *dir, const char *folder, struct manifest *manifest,
     struct col_error *error);
 
-/*
- * Takes the lock of the store folder dir, so that no daemon starts on it.
- * Returns the descriptor that holds it.  Errors: COL_EBUSY, COL_EIO.
- */
-int backup_lock(const char *dir, struct col_error *error);
-
 #endif

@@ -9,12 +9,12 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <ftw.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "store/archive.h"
 
@@ -23,7 +23,6 @@
 #define DS_PER_PLACE 4u
 /* Room that is left to others when the check is made, in percent. */
 #define RESERVE_PCT 2u
-#define WALK_FILES 32    /* descriptors nftw may hold */
 #define GB(bytes) ((double)(bytes) / 1e9)
 
 static uint64_t
@@ -119,15 +118,11 @@ calculator_run(const struct config *config, const char *dir, uint64_t have_bytes
 	return 0;
 }
 
-/* nftw has no argument for its function. */
-static _Thread_local uint64_t walked_bytes;
-
 static int
-add_size(const char *path, const struct stat *st, int type, struct FTW *ftw)
+add_size(void *arg, const char *path, const struct stat *st)
 {
 	(void)path;
-	(void)ftw;
-	walked_bytes += type == FTW_F ? (uint64_t)st->st_size : 0;
+	*(uint64_t *)arg += (uint64_t)st->st_size;
 	return 0;
 }
 
@@ -136,11 +131,12 @@ calculator_survey(const struct config *config, const char *dir,
     struct calculation *ret, struct col_error *error)
 {
 	char rrd_dir[4096];
+	uint64_t bytes = 0;
+	int rc;
 
-	walked_bytes = 0;
 	str_format(rrd_dir, sizeof(rrd_dir), "%s/rrd", dir);
-	(void)nftw(rrd_dir, add_size, WALK_FILES, FTW_PHYS);
-	return calculator_run(config, dir, walked_bytes, ret, error);
+	rc = file_walk(rrd_dir, add_size, &bytes, error);
+	return rc == 0 ? calculator_run(config, dir, bytes, ret, error) : rc;
 }
 
 bool

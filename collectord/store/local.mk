@@ -13,6 +13,7 @@ noinst_LTLIBRARIES += %D%/libstore.la
 	%D%/journal.c %D%/journal.h \
 	%D%/migrate.c \
 	%D%/problem.c %D%/problem.h \
+	%D%/lock.c %D%/lock.h \
 	%D%/process.c \
 	%D%/proto.c %D%/proto.h \
 	%D%/read.c \

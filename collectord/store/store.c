@@ -13,7 +13,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -22,6 +21,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "store/calculator.h"
+#include "store/lock.h"
 
 /* Records of one closed slot of 90,000 racks come at once. */
 #define PUTS_SIZE (1u << 18)
@@ -132,24 +132,6 @@ join(const char *dir, const char *name)
 	assert(path != NULL);
 	str_format(path, size, "%s/%s", dir, name);
 	return path;
-}
-
-/* Two daemons on one folder would each believe in their own journal. */
-static int
-lock_dir(struct store *store, struct col_error *error)
-{
-	char *path = join(store->dir, "lock");
-	int rc = 0;
-
-	store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-	if (store->lock_fd < 0) {
-		rc = err_errno(error, COL_EIO, "%s", path);
-	} else if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0) {
-		rc = err_set(error, COL_EBUSY, "%s: another collectord runs on this folder",
-		    store->dir);
-	}
-	free(path);
-	return rc;
 }
 
 static void
@@ -308,7 +290,9 @@ open_all(struct store *store, const struct config *config, struct col_error *err
 		rc = make_dir(store->rrd_dir, error);
 	}
 	if (rc == 0) {
-		rc = lock_dir(store, error);
+		/* two daemons on one folder would each believe in their own journal */
+		store->lock_fd = lock_take(store->dir, error);
+		rc = store->lock_fd < 0 ? store->lock_fd : 0;
 	}
 	if (rc == 0) {
 		rc = open_series(store, config, error);

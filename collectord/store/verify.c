@@ -6,16 +6,15 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "store/rrdhead.h"
 #include "store/segment.h"
@@ -104,26 +103,6 @@ read_segment(const char *path, bool is_newest, verify_fn *fn, void *arg,
 	}
 }
 
-static int
-by_name(const FTSENT **a, const FTSENT **b)
-{
-	return strcmp((*a)->fts_name, (*b)->fts_name);
-}
-
-static FTS *
-open_tree(const char *dir, const char *part, struct col_error *error)
-{
-	char root[PATH_SIZE], *roots[] = { root, NULL };
-	FTS *fts;
-
-	str_format(root, sizeof(root), "%s/%s", dir, part);
-	fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
-	if (fts == NULL) {
-		(void)err_errno(error, COL_EIO, "%s", root);
-	}
-	return fts;
-}
-
 static bool
 ends_in(const char *text, const char *ending)
 {
@@ -132,112 +111,109 @@ ends_in(const char *text, const char *ending)
 	return len > ending_len && strcmp(text + len - ending_len, ending) == 0;
 }
 
+struct journal_walk {
+	verify_fn *fn;
+	void *arg;
+	struct verify_journal *count;
+	char last[PATH_SIZE];
+};
+
+/* One behind, so that the newest is known when its turn comes. */
+static int
+on_segment(void *arg, const char *path, const struct stat *st)
+{
+	struct journal_walk *walk = arg;
+
+	(void)st;
+	if (ends_in(path, ".seg")) {
+		if (walk->last[0] != '\0') {
+			read_segment(walk->last, false, walk->fn, walk->arg, walk->count);
+		}
+		str_copy(walk->last, sizeof(walk->last), path);
+	}
+	return 0;
+}
+
 int
 verify_journal(const char *dir, verify_fn *fn, void *arg, struct verify_journal *ret,
     struct col_error *error)
 {
-	FTS *fts = open_tree(dir, "journal", error);
-	char last[PATH_SIZE] = "";
-	FTSENT *entry;
+	struct journal_walk walk = { .fn = fn, .arg = arg, .count = ret };
+	char root[PATH_SIZE];
+	int rc;
 
 	*ret = (struct verify_journal){ 0 };
-	if (fts == NULL) {
-		return COL_EIO;
+	str_format(root, sizeof(root), "%s/journal", dir);
+	rc = file_walk(root, on_segment, &walk, error);
+	if (rc == 0 && walk.last[0] != '\0') {
+		read_segment(walk.last, true, fn, arg, ret);
 	}
-	/* one behind, so that the newest is known when its turn comes */
-	while ((entry = fts_read(fts)) != NULL) {
-		if (entry->fts_info != FTS_F || !ends_in(entry->fts_name, ".seg")) {
-			continue;
-		}
-		if (last[0] != '\0') {
-			read_segment(last, false, fn, arg, ret);
-		}
-		str_copy(last, sizeof(last), entry->fts_path);
-	}
-	if (last[0] != '\0') {
-		read_segment(last, true, fn, arg, ret);
-	}
-	(void)fts_close(fts);
-	return 0;
+	return rc;
 }
 
 /* ---- RRD files ------------------------------------------------------------------- */
 
+struct files_walk {
+	bool all;
+	verify_fn *fn;
+	void *arg;
+	struct verify_files *count;
+};
+
 static bool
-is_old(const FTSENT *entry)
+is_old(const struct stat *st)
 {
-	return clock_wall(clock_real()).ns / NS_PER_S - entry->fts_statp->st_mtime >
-	    UNFINISHED_S;
+	return clock_wall(clock_real()).ns / NS_PER_S - st->st_mtime > UNFINISHED_S;
 }
 
 static void
-look_at(const FTSENT *entry, bool all, verify_fn *fn, void *arg,
-    struct verify_files *count)
+check_rrd(const struct files_walk *walk, const char *path, const struct stat *st)
 {
-	const char *path = entry->fts_path;
+	struct verify_files *count = walk->count;
+	struct rrdhead *head = malloc(sizeof(*head));
 	struct col_error error;
-	struct rrdhead *head;
 	int rc;
 
-	if (strstr(entry->fts_name, ENDING ".bad-") != NULL) {
-		count->aside++;
-		fn(arg, VERIFY_ASIDE, path, "set aside");
-		return;
-	}
-	if (!ends_in(path, ENDING)) {
-		if (strstr(entry->fts_name, ENDING) != NULL && is_old(entry)) {
-			count->unfinished++;
-			fn(arg, VERIFY_UNFINISHED, path, "left unfinished");
-		}
-		return;
-	}
-	head = malloc(sizeof(*head));
 	assert(head != NULL);
-	rc = (all ? rrdhead_verify : rrdhead_open)(path, head, &error);
-	if (rc != COL_ENOENT) { /* else it was renamed meanwhile */
-		count->files++;
-		count->bytes += (uint64_t)entry->fts_statp->st_size;
-	}
-	if (rc != 0 && rc != COL_ENOENT) {
-		count->bad++;
-		fn(arg, VERIFY_BAD, path, error.text);
-	}
+	rc = (walk->all ? rrdhead_verify : rrdhead_open)(path, head, &error);
 	free(head);
+	if (rc == COL_ENOENT) {
+		return; /* it was renamed meanwhile */
+	}
+	count->files++;
+	count->bytes += (uint64_t)st->st_size;
+	if (rc != 0) {
+		count->bad++;
+		walk->fn(walk->arg, VERIFY_BAD, path, error.text);
+	}
+}
+
+static int
+on_file(void *arg, const char *path, const struct stat *st)
+{
+	const struct files_walk *walk = arg;
+	const char *name = strrchr(path, '/') + 1;
+
+	if (ends_in(name, ENDING)) {
+		check_rrd(walk, path, st);
+	} else if (strstr(name, ENDING ".bad-") != NULL) {
+		walk->count->aside++;
+		walk->fn(walk->arg, VERIFY_ASIDE, path, "set aside");
+	} else if (strstr(name, ENDING) != NULL && is_old(st)) {
+		walk->count->unfinished++;
+		walk->fn(walk->arg, VERIFY_UNFINISHED, path, "left unfinished");
+	}
+	return 0;
 }
 
 int
 verify_files(const char *dir, bool all, verify_fn *fn, void *arg,
     struct verify_files *ret, struct col_error *error)
 {
-	FTS *fts = open_tree(dir, "rrd", error);
-	FTSENT *entry;
+	struct files_walk walk = { .all = all, .fn = fn, .arg = arg, .count = ret };
+	char root[PATH_SIZE];
 
 	*ret = (struct verify_files){ 0 };
-	if (fts == NULL) {
-		return COL_EIO;
-	}
-	while ((entry = fts_read(fts)) != NULL) {
-		if (entry->fts_info == FTS_F) {
-			look_at(entry, all, fn, arg, ret);
-		}
-	}
-	(void)fts_close(fts);
-	return 0;
-}
-
-bool
-verify_in_use(const char *dir)
-{
-	char path[PATH_SIZE];
-	bool in_use;
-	int fd;
-
-	str_format(path, sizeof(path), "%s/lock", dir);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		return false;
-	}
-	in_use = flock(fd, LOCK_SH | LOCK_NB) != 0;
-	close(fd);
-	return in_use;
+	str_format(root, sizeof(root), "%s/rrd", dir);
+	return file_walk(root, on_file, &walk, error);
 }

@@ -38,7 +38,4 @@ struct verify_files { uint64_t files, bytes, bad, aside, unfinished; };
 int verify_files(const char *dir, bool all, verify_fn *fn, void *arg,
     struct verify_files *ret, struct col_error *error);
 
-/* True while a daemon holds the lock of the store folder. */
-bool verify_in_use(const char *dir);
-
 #endif

@@ -54,7 +54,7 @@ ask again $config backup "$dir/saved"
 is $status 1 "an old backup is not written over"
 ask early restore "$dir/saved"
 is $status 1 "nothing is restored below a running daemon"
-has "$dir/early.err" "a collectord runs on .*/store: stop it first" "and that is said"
+has "$dir/early.err" "/store: another collectord runs on this folder; stop it first" "and that is said"
 get "/racks/$rack" 'd["ledger"]' >"$dir/ledger"
 # ---- doctor and verify beside it -------------------------------------------------
 # shellcheck disable=SC2086
