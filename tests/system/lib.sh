@@ -220,6 +220,63 @@ api_is() {
 	[ "$(get "$1" "$2")" = "$3" ]
 }
 
+# province OPTIONS…: racksim plays one; its port in $agents, the configuration
+# that polls it in $dir/collectord.yaml, but for what the test adds
+province() {
+	spawn racksim "$racksim" serve "$@" --port 0
+	wait_for 20 grep -q ready "$dir/racksim.log" || fatal "racksim starts" "$dir/racksim.log"
+	agents=$(sed -n 's/.*:\([0-9]*\) ready$/\1/p' "$dir/racksim.log")
+	"$racksim" inventory "$@" --port "$agents" --out "$dir" >/dev/null
+	printf 'public\n' >"$dir/community"
+	chmod 600 "$dir/community"
+	{
+		settings
+		cat <<-END
+		inventory: [inventory/*.yaml]
+		credentials: {demo-v2c: {snmp: {version: 2c, community: {file: community}}}}
+		END
+	} >"$dir/collectord.yaml"
+}
+
+# up: most devices of the province answer, a condition for wait_for
+up() {
+	[ "$(get /collector 'd["devices"]["up"] >= 0.9 * d["devices"]["total"]')" = true ]
+}
+
+# steady N LATEST RTT: N racks of two PDUs in $some, polled so early in the slot
+# of $step seconds that their samples are surely of it
+steady() {
+	some=$(get '/devices?limit=1000&status=up' '" ".join(sorted({x["rack"] for x in d["items"]
+		if x["rack"] and 0.2 <= float(x["next_poll"][17:-1]) % '"$step"' < '"$2"' and x["rtt_ms"] < '"$3"'
+		and sum(y["rack"] == x["rack"] for y in d["items"]) == 2})[:'"$1"'])')
+	is "$(echo "$some" | wc -w)" "$1" "$1 racks are looked at: $some"
+}
+
+slot() {
+	echo $(($(date +%s) / step * step))
+}
+
+reached() {
+	[ "$(date +%s)" -ge "$1" ]
+}
+
+# last: the earliest of the last rows of the files of $some
+last() {
+	for r in $some; do
+		rrdtool last "$(find "$dir/store/rrd/rack" -name "$r.rrd")" || echo 0
+	done | sort -n | head -n 1
+}
+
+flushed() {
+	[ "$(last)" -ge "$1" ]
+}
+
+# rows FROM TO [--open]: what rrdtool fetch says of $some is what racksim says
+rows() {
+	# shellcheck disable=SC2086
+	points python3 "$here/rows.py" ${3:-} "$dir/store" "$racksim" "$world" $step "$1" "$2" $some
+}
+
 # ask NAME ARGUMENTS…: collectorctl with the daemon's URL; output in $dir/NAME.out
 # and .err, its exit status in $status
 ask() {
