@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += %D%/libmodel.la
 %C%_libmodel_la_SOURCES = \
 	%D%/batch.c %D%/batch.h \
+	%D%/event.c %D%/event.h \
 	%D%/ids.c %D%/ids.h \
 	%D%/inventory.c %D%/inventory.h \
 	%D%/layout.c %D%/layout.h \

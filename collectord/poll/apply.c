@@ -72,6 +72,11 @@ start_run(struct poller *poller, const struct apply *apply, struct run *run)
 	if (rc == 0) {
 		host_init(&run->host, run->name, poller->setup.clock,
 		    blocks ? NULL : &poller->loop);
+		run->host.events = poller->setup.events;
+		if (apply->keeps && apply->config->settings.store_dir != NULL) {
+			run->host.store_dir = arena_copy(poller->arena,
+			    apply->config->settings.store_dir);
+		}
 		rc = run->plugin->input->thread_start(&run->host.col, options,
 		    &run->state, &error);
 		if (rc != 0) {

@@ -17,6 +17,7 @@ struct apply {
 	const struct config *config;     /* borrowed for the call */
 	const struct plugins *plugins;
 	unsigned thread, n_threads;      /* this one's number, of how many */
+	bool keeps;                      /* plugins get folders in store.dir */
 };
 
 /* Thread number of a device: all devices of a rack share one. */

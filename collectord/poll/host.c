@@ -19,6 +19,7 @@
 #include "model/layout.h"
 #include "model/states.h"
 #include "poll/flight.h"
+#include "poll/folder.h"
 
 #define HOST_MAGIC 0x486f7374u
 #define WATCH_MAGIC 0x57746368u
@@ -143,6 +144,30 @@ do_counter(const struct col_host *col, const char *name, bool is_gauge,
     const char *help)
 {
 	return counters_get(self(col)->name, name, is_gauge, help);
+}
+
+static int
+do_folder(const struct col_host *col, char *path, size_t size)
+{
+	const struct host *host = self(col);
+
+	return host->store_dir == NULL ? COL_ENOTSUP :
+	    folder_make(host->store_dir, host->name, path, size);
+}
+
+static int
+do_event(const struct col_host *col, const char *device,
+    const struct col_event *from)
+{
+	const struct host *host = self(col);
+	struct device_event event;
+	int rc = event_take(&event, device, from, clock_wall(host->clock));
+
+	if (rc == 0) {
+		rc = host->events.fn == NULL ? COL_ENOTSUP :
+		    host->events.fn(host->events.arg, &event);
+	}
+	return rc;
 }
 
 /* ---- descriptors and timers ------------------------------------------------------ */
@@ -277,6 +302,7 @@ static const struct col_host SERVICES = {
 	.secret = do_secret, .report = do_report,
 	.found = do_found, .discovered = do_discovered,
 	.counter = do_counter, .count = counters_add, .states = do_states,
+	.folder = do_folder, .event = do_event,
 };
 
 void

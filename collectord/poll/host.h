@@ -16,6 +16,7 @@
 #include <collectord/plugin.h>
 
 #include "base/clock.h"
+#include "model/event.h"
 #include "poll/loop.h"
 
 struct host {
@@ -24,6 +25,8 @@ struct host {
 	const char *name;            /* the plugin's, borrowed */
 	const struct clock *clock;
 	struct loop *loop;           /* NULL: no descriptors, no timers */
+	const char *store_dir;       /* borrowed; NULL: no folders */
+	struct event_sink events;    /* fn NULL: nobody listens */
 	struct col_watch *watches;
 	struct col_timer *timers;
 };
@@ -40,7 +43,8 @@ struct col_discovery {
 
 /*
  * Makes a host.  loop may be NULL (output plugins, plugins that block).
- * Owns: borrows name, clock, loop until host_done.
+ * store_dir and events are the caller's to set, before the plugin starts.
+ * Owns: borrows name, clock, loop, store_dir until host_done.
  */
 void host_init(struct host *host, const char *name, const struct clock *clock,
     struct loop *loop);

@@ -5,6 +5,7 @@ noinst_LTLIBRARIES += %D%/libpoll.la
 	%D%/device.c %D%/device.h \
 	%D%/ending.c %D%/ending.h \
 	%D%/flight.c %D%/flight.h \
+	%D%/folder.c %D%/folder.h \
 	%D%/host.c %D%/host.h \
 	%D%/load.c %D%/load.h \
 	%D%/loop.c %D%/loop.h \

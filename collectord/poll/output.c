@@ -160,6 +160,10 @@ add(struct outputs *outputs, const struct config *config,
 	const struct col_option_value *options = NULL;
 	struct output *output = output_new(plugin, clock);
 
+	if (config->settings.store_dir != NULL) {
+		output->host.store_dir = arena_copy(outputs->arena,
+		    config->settings.store_dir);
+	}
 	int rc = describe_options(config, plugin->options, plugin->name,
 	    outputs->arena, &options, &error);
 	rc = rc != 0 ? rc : output_start(output, options, &error);

@@ -184,6 +184,7 @@ init_workers(struct poll *poll, const struct poll_setup *setup,
     struct col_error *error)
 {
 	struct poller_setup each = { .clock = setup->clock, .sink = setup->sink,
+		.events = setup->events,
 		.lateness = &poll->lateness, .pool = get_pool, .arg = poll,
 		.real = poll->threaded };
 
@@ -261,7 +262,7 @@ poll_apply(struct poll *poll, const struct config *config,
 	poll->interval_ns = config->settings.interval_ns;
 	for (unsigned i = 0; i < poll->n_workers; i++) {
 		struct apply apply = { .config = config, .plugins = poll->plugins,
-			.thread = i, .n_threads = poll->n_workers };
+			.thread = i, .n_threads = poll->n_workers, .keeps = true };
 		command(&poll->workers[i], COMMAND_APPLY, &apply);
 	}
 	return 0;

@@ -18,6 +18,7 @@
 #include "base/stats.h"
 #include "config/config.h"
 #include "model/batch.h"
+#include "model/event.h"
 #include "model/plugins.h"
 
 struct poll;
@@ -35,6 +36,7 @@ struct poll_setup {
 	/* Ready-made ones instead of plugin_dir (tests); borrowed.  NULL: load. */
 	const struct plugins *plugins;
 	struct batch_sink sink;    /* called on POLL threads; takes each batch */
+	struct event_sink events;  /* called on any thread; fn NULL: none */
 	unsigned n_threads;        /* 0: no threads, the caller runs poll_step */
 };
 

@@ -78,6 +78,7 @@ struct polled {
 struct poller_setup {
 	const struct clock *clock;
 	struct batch_sink sink;
+	struct event_sink events;         /* of devices; fn NULL: nobody listens */
 	struct stats_histogram *lateness;
 	/* The pool, made when the first plugin needs it. */
 	struct pool *(*pool)(void *arg);

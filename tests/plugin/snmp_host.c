@@ -291,6 +291,34 @@ host_discovered(struct col_discovery *to)
 	to->n_ended++;
 }
 
+static int
+host_folder(const struct col_host *host, char *path, size_t size)
+{
+	const struct fakehost *fake = fake_of(host);
+
+	if (fake->folder[0] == '\0' || strlen(fake->folder) >= size) {
+		return fake->folder[0] == '\0' ? COL_ENOTSUP : COL_ERANGE;
+	}
+	memcpy(path, fake->folder, strlen(fake->folder) + 1);
+	return 0;
+}
+
+static int
+host_event(const struct col_host *host, const char *device,
+    const struct col_event *event)
+{
+	struct fakehost *fake = fake_of(host);
+
+	if (fake->n_events < 32) {
+		(void)snprintf(fake->events[fake->n_events], HOST_TEXT_SIZE,
+		    "%s %llu %d %s %s %s", device, (unsigned long long)event->id,
+		    (int)event->severity, event->code,
+		    event->sensor == NULL ? "-" : event->sensor, event->text);
+	}
+	fake->n_events++;
+	return 0;
+}
+
 void
 fakehost_init(struct fakehost *fake)
 {
@@ -304,7 +332,7 @@ fakehost_init(struct fakehost *fake)
 	    .timer = host_timer, .timer_cancel = host_timer_cancel,
 	    .secret = host_secret, .report = host_report,
 	    .found = host_found, .discovered = host_discovered,
-	    .states = host_states,
+	    .states = host_states, .folder = host_folder, .event = host_event,
 	};
 }
 

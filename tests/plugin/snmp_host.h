@@ -55,6 +55,9 @@ struct fakehost {
 	char states[HOST_STATES_MAX][HOST_TEXT_SIZE]; /* "1=on/0,2=off/0" */
 	unsigned n_states;
 	FILE *log;                 /* NULL: silent */
+	char folder[HOST_TEXT_SIZE]; /* for folder(), ""; there is none */
+	char events[32][HOST_TEXT_SIZE]; /* "device id severity code sensor text" */
+	unsigned n_events;         /* all that were told */
 	col_timer_fn *timer_fn;    /* the one timer that snmp arms */
 	void *timer_arg;
 	int64_t timer_due_ns;

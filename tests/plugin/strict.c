@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "config/secret.h"
+#include "model/event.h"
 #include "model/layout.h"
 #include "model/states.h"
 
@@ -272,6 +273,32 @@ do_states(const struct col_host *col, const struct col_state *states,
 	return states_intern(states, n_states, error);
 }
 
+/* Plugins have to do without a folder. */
+static int
+do_folder(const struct col_host *col, char *path, size_t size)
+{
+	(void)col;
+	(void)path;
+	(void)size;
+	return COL_ENOTSUP;
+}
+
+static int
+do_event(const struct col_host *col, const char *device,
+    const struct col_event *from)
+{
+	struct device_event event;
+	int rc = event_take(&event, device, from, (struct wall){ 0 });
+
+	if (rc != 0) {
+		strict_fault(self(col), "event() without a device, a code or a "
+		    "severity");
+	} else if (event.text[0] == '\0') {
+		strict_fault(self(col), "event() without a text for people");
+	}
+	return rc;
+}
+
 void
 strict_init(struct strict *strict, bool blocks)
 {
@@ -284,7 +311,8 @@ strict_init(struct strict *strict, bool blocks)
 		.fd_unwatch = do_fd_unwatch, .timer = do_timer,
 		.timer_cancel = do_timer_cancel, .secret = do_secret,
 		.report = do_report, .found = do_found,
-		.discovered = do_discovered, .states = do_states };
+		.discovered = do_discovered, .states = do_states,
+		.folder = do_folder, .event = do_event };
 }
 
 static void

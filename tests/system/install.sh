@@ -18,6 +18,8 @@ find "$to" -mindepth 1 -not -type d -not -path "$to/done" | sed "s|^$inst/||" |
 	etc/collectord/inventory/example.yaml
 	etc/collectord/secrets/example-community
 	include/collectord/err.h
+	include/collectord/event.h
+	include/collectord/node.h
 	include/collectord/plugin.h
 	include/collectord/unit.h
 	lib/pkgconfig/collectord.pc

@@ -4,3 +4,6 @@ UNIT_TESTS += %D%/test_model
 UNIT_TESTS += %D%/test_model_states
 %C%_test_model_states_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_model_states_LDADD = $(LIB_MODEL) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_model_event
+%C%_test_model_event_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_model_event_LDADD = $(LIB_MODEL) $(CMOCKA_LIBS)

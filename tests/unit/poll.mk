@@ -27,3 +27,6 @@ UNIT_TESTS += %D%/test_poll_describe
 %C%_test_poll_describe_SOURCES = %D%/test_poll_describe.c %D%/fixture.c %D%/fixture.h
 %C%_test_poll_describe_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_poll_describe_LDADD = $(LIB_POLL) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_poll_host
+%C%_test_poll_host_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_poll_host_LDADD = $(LIB_POLL) $(CMOCKA_LIBS)

@@ -30,49 +30,12 @@
 #include <stdint.h>
 
 #include <collectord/err.h>
+#include <collectord/event.h>
+#include <collectord/node.h>
 #include <collectord/unit.h>
 
 #define COL_ABI_MAJOR 1
-#define COL_ABI_MINOR 1  /* 1: counter, count, states */
-
-/* ---- configuration as a read-only tree --------------------------------- */
-
-enum col_node_kind { COL_NODE_SCALAR = 0, COL_NODE_LIST, COL_NODE_MAP };
-
-/*
- * One node of a parsed YAML file.  Immutable; lives as long as the snapshot
- * it came with (for a plugin: until device_change/device_remove/profiles_set
- * replaces it).
- */
-struct col_node {
-	enum col_node_kind kind;
-	bool quoted;                /* scalar written with quotes */
-	uint32_t line, column;      /* 1-based place in file */
-	const char *file;           /* as given on the command line */
-	const char *key;            /* own key when a member of a map, else NULL */
-	const char *text;           /* scalar: NUL-terminated UTF-8; else NULL */
-	size_t n_items;             /* list, map: number of children */
-	const struct col_node *const *items; /* in file order */
-};
-
-/* Finds a map's member; NULL when node is NULL, no map, or has no such key. */
-static inline const struct col_node *
-col_node_get(const struct col_node *node, const char *key)
-{
-	if (node == NULL || node->kind != COL_NODE_MAP) {
-		return NULL;
-	}
-	for (size_t i = 0; i < node->n_items; i++) {
-		const char *a = node->items[i]->key, *b = key;
-		while (*a != '\0' && *a == *b) {
-			a++, b++;
-		}
-		if (*a == *b) {
-			return node->items[i];
-		}
-	}
-	return NULL;
-}
+#define COL_ABI_MINOR 2  /* 1: counter, count, states; 2: folder, event */
 
 /* ---- tables that a plugin declares --------------------------------------- */
 
@@ -303,6 +266,23 @@ struct col_host {
 	 * number > 0, for COL_SLOT_STATES.  Errors: COL_E*.  Thread: any. */
 	int (*states)(const struct col_host *host, const struct col_state *states,
 	    size_t n_states, struct col_error *error);
+	/*
+	 * A folder for what the plugin may lose and learn again (caches), of its
+	 * own below the store directory: DIR/plugins/NAME, made with mode 0700.
+	 * Shape: NUL-terminated path without a trailing slash.
+	 * Errors: COL_ENOTSUP (this host has none: go on without), COL_ERANGE
+	 * (size), COL_EIO; path is untouched.  Thread: any.
+	 */
+	int (*folder)(const struct col_host *host, char *path, size_t size);
+	/*
+	 * Reports an event of a device's own log, in a poll or between polls, from
+	 * device_add to device_remove; device is its id.  Borrows event for the
+	 * call; one that is known already is taken and not added twice.
+	 * Errors: COL_EFULL (too many wait: tell it again later), COL_EINVAL (no
+	 * code, no such severity), COL_ENOTSUP.  Thread: any.  Source: event.h.
+	 */
+	int (*event)(const struct col_host *host, const char *device,
+	    const struct col_event *event);
 };
 
 /* ---- callbacks ------------------------------------------------------------------- */
