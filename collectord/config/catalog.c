@@ -221,9 +221,14 @@ catalog_read_profiles(struct load *load)
 	finish_profiles(load, profiles);
 }
 
+/* Of a map only; what is no map has been reported. */
 static void
-read_credential(struct load *load, const struct col_node *node)
+read_credential(struct load *load, const struct col_node *node,
+    struct credential *credential)
 {
+	uint64_t *secrets;
+
+	*credential = (struct credential){ .id = node->key, .node = node };
 	if (!str_is_id(node->key)) {
 		config_errors_add(load->kept.errors, node, "credential '%.64s' must "
 		    "be an id: 1 to 63 of a-z, 0-9, '-', '_'", node->key);
@@ -233,13 +238,17 @@ read_credential(struct load *load, const struct col_node *node)
 		    "be a map of plugin names, such as {snmp: {…}}", node->key);
 		return;
 	}
+	secrets = arena_alloc(load->kept.arena,
+	    node->n_items * sizeof(*secrets));
+	credential->secrets = secrets;
 	for (size_t i = 0; i < node->n_items; i++) {
 		const struct col_node *part = node->items[i];
 		const struct plugin_entry *entry = plugins_find(load->plugins,
 		    part->key);
 		size_t before = load->kept.errors->n_total;
 
-		check_secrets(load, part);
+		secrets[i] = 0;
+		check_secrets(load, part, &secrets[i]);
 		if (load->plugins != NULL && entry == NULL) {
 			(void)load_plugin(load, part, part->key);
 		} else if (entry != NULL && entry->plugin != NULL &&
@@ -261,9 +270,7 @@ catalog_read_credentials(struct load *load)
 	credentials = arena_alloc(load->kept.arena,
 	    (map->n_items + 1) * sizeof(*credentials));
 	for (size_t i = 0; i < map->n_items; i++) {
-		credentials[i].id = map->items[i]->key;
-		credentials[i].node = map->items[i];
-		read_credential(load, map->items[i]);
+		read_credential(load, map->items[i], &credentials[i]);
 	}
 	load->config->credentials = credentials;
 	load->config->n_credentials = map->n_items;

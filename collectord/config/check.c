@@ -153,17 +153,18 @@ names_secret(const char *key)
 }
 
 void
-check_secrets(struct load *load, const struct col_node *part)
+check_secrets(struct load *load, const struct col_node *part, uint64_t *hash)
 {
 	for (size_t i = 0; i < part->n_items; i++) {
 		const struct col_node *item = part->items[i];
 
 		if (secret_is_reference(item) || (item->key != NULL &&
 		    item->kind == COL_NODE_SCALAR && names_secret(item->key))) {
-			(void)secret_check(&load->kept,
-			    item->key != NULL ? item->key : "a secret", item);
+			(void)secret_fingerprint(&load->kept,
+			    item->key != NULL ? item->key : "a secret", item,
+			    load->config->secret_key, hash);
 		} else {
-			check_secrets(load, item);
+			check_secrets(load, item, hash);
 		}
 	}
 }

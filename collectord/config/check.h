@@ -18,8 +18,10 @@ void check_credential_inside(struct load *load, const struct col_plugin *plugin,
 
 /*
  * Finds secrets in clear text and references that cannot be read in one part
- * of a credential, whether or not its plugin is there.
+ * of a credential, whether or not its plugin is there.  What the others say is
+ * mixed into *hash, keyed.
  */
-void check_secrets(struct load *load, const struct col_node *part);
+void check_secrets(struct load *load, const struct col_node *part,
+    uint64_t *hash);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/str.h"
 #include "config/catalog.h"
@@ -93,11 +94,25 @@ note_history(struct load *load)
 	}
 }
 
+/* Fingerprints of secrets are compared within one run of the daemon only. */
+static void
+make_secret_key(struct config *config, const struct config *running)
+{
+	if (running != NULL) {
+		memcpy(config->secret_key, running->secret_key,
+		    sizeof(config->secret_key));
+		return;
+	}
+	ssize_t n = getrandom(config->secret_key, sizeof(config->secret_key), 0);
+	assert(n == (ssize_t)sizeof(config->secret_key));
+}
+
 /* Reads everything; the result counts only when no error was reported. */
 static void
 read_all(struct load *load, const struct col_node *root,
     struct inventory *inventory, const struct config *running)
 {
+	make_secret_key(load->config, running);
 	settings_read(load, root);
 	if (running != NULL) {
 		load->config->n_waiting = settings_keep(&load->file.settings,
@@ -255,6 +270,19 @@ config_credential(const struct config *config, const char *id)
 		}
 	}
 	return NULL;
+}
+
+uint64_t
+config_credential_secrets(const struct credential *credential,
+    const char *plugin)
+{
+	for (size_t i = 0; credential != NULL && credential->secrets != NULL &&
+	    i < credential->node->n_items; i++) {
+		if (strcmp(credential->node->items[i]->key, plugin) == 0) {
+			return credential->secrets[i];
+		}
+	}
+	return 0;
 }
 
 const struct profile *

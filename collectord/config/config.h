@@ -18,6 +18,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "model/ids.h"
 #include "model/inventory.h"
 #include "model/plugins.h"
@@ -90,6 +91,9 @@ struct profile {
 struct credential {
 	const char *id;
 	const struct col_node *node;    /* map plugin name -> its part */
+	/* per item of node: a keyed hash of what its secrets say now; 0: it
+	 * names none.  Never shown or kept beyond the process. */
+	const uint64_t *secrets;
 };
 
 /* One configuration version.  Immutable, reference-counted. */
@@ -104,6 +108,7 @@ struct config {
 	/* the files it was read from, absolute, without secrets and what was shipped */
 	const char *const *files;
 	size_t n_files;
+	uint8_t secret_key[HASH_KEY_SIZE]; /* of the process, random */
 	uint64_t version;
 	struct wall loaded;
 	const char *const *waiting;     /* settings that were written anew but keep
@@ -170,6 +175,12 @@ int config_peek(const char *file, struct config_basics *ret_basics,
 void config_basics_done(struct config_basics *basics);
 
 const struct credential *config_credential(const struct config *config, const char *id);
+/*
+ * What a plugin's part of a credential hangs on beyond its text: differs when
+ * a secret that it names has been rotated.  NULL has 0.
+ */
+uint64_t config_credential_secrets(const struct credential *credential,
+    const char *plugin);
 const struct profile *config_profile(const struct config *config, const char *id);
 
 /*

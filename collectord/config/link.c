@@ -47,6 +47,8 @@ hash_draft(struct load *load, const struct draft_device *device)
 		hash = node_mix(hash, hash64_text(device->credentials.items[i]));
 		hash = node_hash(credential == NULL ? NULL :
 		    col_node_get(credential->node, device->plugin), hash);
+		hash = node_mix(hash, config_credential_secrets(credential,
+		    device->plugin));
 	}
 	for (size_t i = 0; i < node->n_items; i++) {
 		if (schema_find(draft_free_fields, node->items[i]->key) == NULL) {

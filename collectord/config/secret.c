@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/str.h"
+#include "config/node.h"
 
 bool
 secret_is_reference(const struct col_node *node)
@@ -152,6 +154,13 @@ int
 secret_check(const struct schema_context *context, const char *key,
     const struct col_node *node)
 {
+	return secret_fingerprint(context, key, node, NULL, NULL);
+}
+
+int
+secret_fingerprint(const struct schema_context *context, const char *key,
+    const struct col_node *node, const uint8_t *key_of_hash, uint64_t *hash)
+{
 	char buffer[SECRET_SIZE_MAX];
 	struct col_error error = { 0 };
 	int rc;
@@ -169,6 +178,10 @@ secret_check(const struct schema_context *context, const char *key,
 		return COL_OK;
 	}
 	rc = config_secret(node, buffer, sizeof(buffer), &error);
+	if (rc >= 0 && hash != NULL) {
+		*hash = node_mix(*hash, hash64_keyed(key_of_hash, buffer,
+		    (size_t)rc));
+	}
 	explicit_bzero(buffer, sizeof(buffer));
 	if (rc < 0) {
 		config_errors_add(context->errors, node, "%s: %s", key,

@@ -35,6 +35,12 @@ int config_secret(const struct col_node *node, char *buffer, size_t size,
  */
 int secret_check(const struct schema_context *context, const char *key,
     const struct col_node *node);
+/*
+ * The same, and mixes a keyed hash of the secret into *hash.
+ * Shape: key_of_hash has HASH_KEY_SIZE bytes.
+ */
+int secret_fingerprint(const struct schema_context *context, const char *key,
+    const struct col_node *node, const uint8_t *key_of_hash, uint64_t *hash);
 /* True for a map with the one key file or credential. */
 bool secret_is_reference(const struct col_node *node);
 

@@ -284,6 +284,18 @@ gather(const struct config *config, const struct device *device,
 	    keys_of(device->node, arena), arena, &col->options, error);
 }
 
+/* What has been rotated counts as changed, though its text is the same. */
+static uint64_t
+hash_secrets(const struct config *config, const struct device *device,
+    const char *plugin, uint64_t hash)
+{
+	for (size_t i = 0; i < device->n_credentials; i++) {
+		hash = node_mix(hash, config_credential_secrets(
+		    config_credential(config, device->credentials[i]), plugin));
+	}
+	return hash;
+}
+
 static struct description *
 make(struct describe_shared *shared, const struct device *device)
 {
@@ -324,8 +336,9 @@ describe_device(struct describer *describer, const struct config *config,
 	int rc = gather(config, device, plugin, arena, &col, error);
 	if (rc == 0) {
 		size_t n = count_options(plugin->device_options);
-		struct describe_shared *shared = share(describer, &col,
-		    hash_shared(&col, plugin->name, n), n);
+		uint64_t hash = hash_secrets(config, device, plugin->name,
+		    hash_shared(&col, plugin->name, n));
+		struct describe_shared *shared = share(describer, &col, hash, n);
 		struct description *made = shared != NULL ? make(shared, device)
 		    : NULL;
 		if (made != NULL) {

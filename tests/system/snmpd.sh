@@ -194,6 +194,31 @@ for device in d-small d-large o-small o-large; do
 	wait_for 60 again $device "$before"
 	ok $? "the same engine, fewer boots: $device answers again"
 done
+
+# ---- passwords that are rotated ----------------------------------------------------------
+# The agent has a new one first; then its file says so, and nothing else changes.
+stop $pid
+sed 's/auth small 1/auth small 2/' "$dir/snmpd.conf" >"$dir/snmpd2.conf"
+rm -rf "$dir/state"
+mkdir "$dir/state"
+spawn snmpd4 "$snmpd" -f -Lo -C -c "$dir/snmpd2.conf" "udp:$agent"
+wait_for 20 answers || fatal "snmpd answers" "$dir/snmpd4.log"
+refused d-small auth 'authentication password' "a new password, not yet told to us"
+large=$(get /devices/d-large 'd["polls"]["ok"]')
+secret a1 "auth small 2"
+kill -HUP "$daemon"
+wait_for 20 grep -q 'configuration reloaded' "$daemon_log"
+# d-small, o-small, d-list, and those with another wrong part: no-user of both
+has "$daemon_log" 'configuration reloaded: .*devices [+]0 -0 changed 5' \
+	"a reload takes the devices for changed whose secret is another"
+for device in d-small o-small d-list; do
+	before=$(get /devices/$device 'd["polls"]["ok"]')
+	wait_for 60 again $device "$before"
+	ok $? "$device answers with the new password"
+done
+wait_for 20 again d-large "$large"
+ok $? "d-large goes on as before"
+is "$(grep -c -e 'auth small' "$dir/collectord.log")" 0 "neither password is in the log"
 stop "$daemon"
 is $status 0 "collectord ends with 0"
 finish

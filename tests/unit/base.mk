@@ -14,3 +14,6 @@ UNIT_TESTS += %D%/test_str %D%/test_clock %D%/test_wheel %D%/test_json %D%/test_
 UNIT_TESTS += %D%/test_counters
 %C%_test_counters_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_counters_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_hash
+%C%_test_hash_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_hash_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)

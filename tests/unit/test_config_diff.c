@@ -166,6 +166,68 @@ test_waiting(void **state)
 	config_fake_remove(folder);
 }
 
+static const struct config *
+reload(const struct config *running, struct ids *ids, uint64_t version)
+{
+	struct config_errors errors;
+	const struct config *next = NULL;
+
+	config_errors_init(&errors);
+	assert_int_equal(config_reload(running, &config_fake_plugins, ids, version,
+	    (struct wall){ 6 }, &errors, &next), 0);
+	config_errors_done(&errors);
+	return next;
+}
+
+/* The files say the same, but what a secret's file says is another. */
+static void
+test_rotated_secret(void **state)
+{
+	static const char text[] =
+	"credentials:\n"
+	"  c: {snmp: {version: 2c, community: {file: community}}}\n"
+	"  d: {snmp: {version: 2c, community: {file: other}}}\n"
+	"rows:\n"
+	"- id: w\n"
+	"  racks: [A1]\n"
+	"  devices:\n"
+	"    pdu-a: {plugin: snmp, address: 10.0.0.1, credential: c}\n"
+	"    pdu-b: {plugin: snmp, address: 10.0.0.2, credential: [d, c]}\n"
+	"    pdu-c: {plugin: snmp, address: 10.0.0.3, credential: d}\n";
+	const char *folder = config_fake_folder();
+	const struct config *same, *rotated;
+	struct config_fake fake;
+	struct config_diff diff;
+	char path[256];
+
+	(void)state;
+	(void)str_format(path, sizeof(path), "%s/collectord.yaml", folder);
+	config_fake_write(folder, "collectord.yaml", text);
+	config_fake_write(folder, "community", "before\n");
+	config_fake_write(folder, "other", "before\n");
+	config_fake_file(&fake, path);
+	if (fake.config == NULL) {
+		print_error("%s", fake.text.data);
+	}
+	assert_non_null(fake.config);
+	same = reload(fake.config, fake.ids, 8);
+	config_diff(fake.config, same, &diff);
+	assert_int_equal(diff.devices_kept, 3);
+	config_fake_write(folder, "community", "after!\n");
+	rotated = reload(same, fake.ids, 9);
+	config_diff(same, rotated, &diff);
+	assert_int_equal(diff.devices_changed, 2);
+	assert_int_equal(diff.devices_kept, 1);
+	assert_true(config_credential_secrets(config_credential(rotated, "c"),
+	    "snmp") != config_credential_secrets(config_credential(same, "c"),
+	    "snmp"));
+	assert_int_equal(config_credential_secrets(NULL, "snmp"), 0);
+	config_unref(same);
+	config_unref(rotated);
+	config_fake_done(&fake);
+	config_fake_remove(folder);
+}
+
 /* was: keeps the numbers of the rack and of its devices. */
 static void
 test_rename(void **state)
@@ -222,6 +284,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_waiting),
+		cmocka_unit_test(test_rotated_secret),
 		cmocka_unit_test(test_rename),
 		cmocka_unit_test(test_holes),
 	};
