@@ -8,34 +8,16 @@ stage
 step=4
 world="--racks 60 --step $step"
 
-spawn racksim "$racksim" serve $world --port 0
-wait_for 20 grep -q ready "$dir/racksim.log" || fatal "racksim starts" "$dir/racksim.log"
-agents=$(sed -n 's/.*:\([0-9]*\) ready$/\1/p' "$dir/racksim.log")
-"$racksim" inventory $world --port "$agents" --out "$dir" >/dev/null
-printf 'public\n' >"$dir/community"
-chmod 600 "$dir/community"
-cat >"$dir/collectord.yaml" <<END
-$(settings)
-inventory: [inventory/*.yaml]
-credentials: {demo-v2c: {snmp: {version: 2c, community: {file: community}}}}
+# shellcheck disable=SC2086
+province $world
+cat >>"$dir/collectord.yaml" <<END
 poll: {interval: ${step}s}
 store: {dir: store, flush: 8s}
 END
 daemon "$dir/collectord.yaml"
-up() { [ "$(get /collector 'd["devices"]["up"] >= 0.9 * d["devices"]["total"]')" = true ]; }
 wait_for 20 up || fatal "the devices are up" "$daemon_log"
-some=$(get '/devices?limit=1000&status=up' '" ".join(sorted({x["rack"] for x in d["items"]
-	if x["rack"] and 0.2 < float(x["next_poll"][17:-1]) % '$step' < 2.2 and x["rtt_ms"] < 400
-	and sum(y["rack"] == x["rack"] for y in d["items"]) == 2})[:5])')
+steady 5 2.2 400
 rack=${some%% *}
-slot() { echo $(($(date +%s) / step * step)); }
-reached() { [ "$(date +%s)" -ge "$1" ]; }
-last() { # the earliest of the last rows of those racks' files
-	for r in $some; do
-		rrdtool last "$(find "$dir/store/rrd/rack" -name "$r.rrd")" || echo 0
-	done | sort -n | head -n 1
-}
-flushed() { [ "$(last)" -ge "$1" ]; }
 first=$(($(slot) + step))
 wait_for 60 reached $((first + 4 * step))
 
@@ -103,8 +85,7 @@ is "$(find "$dir" -maxdepth 1 -name 'store.before-restore-*' | wc -l)" 1 \
     "what was there is kept aside"
 daemon "$dir/collectord.yaml" second
 wait_for 40 flushed "$newest"
-# shellcheck disable=SC2086
-points python3 "$here/rows.py" --open "$dir/store" "$racksim" "$world" $step "$first" "$newest" $some
+rows "$first" "$newest" --open
 get "/racks/$rack" 'd["ledger"]' >"$dir/ledger-after"
 is "$(cat "$dir/ledger-after")" "$(cat "$dir/ledger")" "the ledger is what it was"
 stop "$daemon"

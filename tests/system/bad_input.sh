@@ -14,15 +14,14 @@ world="--racks 90"
 sed -n 's/.*pdu-a: {feed: A, .*address: "\([0-9.]*\)\.{n}:.*/\1/p' "$dir"/sim/inventory/*.yaml |
 	head -n 1 >"$dir/net"
 spawn racksim "$racksim" serve $world --port 0
-wait_for 20 grep -q ready "$dir/racksim.log" || fatal "racksim starts" "$dir/racksim.log"
-agents=$(sed -n 's/.*:\([0-9]*\) ready$/\1/p' "$dir/racksim.log")
+sim_ready
 agent=$(cat "$dir/net").1:$agents
 
 # base: a good configuration on standard output, without racks
 base() {
 	settings
 	cat <<-END
-	credentials: {lab: {snmp: {version: 2c, timeout: 300ms, community: {file: community}}}}
+	credentials: {lab: {snmp: {version: 2c, community: {file: community}}}}
 	store: {dir: store, flush: 2s}
 	poll: {interval: 2s}
 	END

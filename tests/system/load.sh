@@ -36,11 +36,9 @@ begin() {
 	world="--racks $racks --seed 7 --step $interval --faults $at/faults"
 	# shellcheck disable=SC2086
 	spawn "racksim-$run" "$racksim" serve $world --port 0
-	sim=$pid
-	wait_for 10 grep -q ready "$log" || fatal "racksim starts" "$log"
-	udp=$(sed -n 's/.*:\([0-9]*\) ready$/\1/p' "$log")
+	sim_ready
 	# shellcheck disable=SC2086
-	"$racksim" inventory $world --port "$udp" --out "$at" --snmp "$snmp" >/dev/null
+	"$racksim" inventory $world --port "$agents" --out "$at" --snmp "$snmp" >/dev/null
 	printf 'public\n' >"$at/community"
 	chmod 600 "$at/community"
 	{

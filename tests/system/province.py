@@ -5,6 +5,8 @@
     province.py coverage URL     every aggregate's coverage is its own polled
                                  share; its power names known and expected parts
     province.py first URL        every device was polled
+    province.py dead URL STEP    no rack is live, and none was so called for
+                                 longer than three intervals after its last word
 
 Prints TAP points; exit status 1 while one is not ok, so that a test can wait.
 """
@@ -135,5 +137,16 @@ def first():
           *(f"{slot - began:.0f} s" for slot in slots))
 
 
-{"counts": counts, "coverage": coverage, "first": first}[what]()
+def dead():
+    """By the stamps of the answer itself, however late it is asked"""
+    capacity = get("/capacity")
+    heard = max(seconds(d["last_ok"]) for d in items("/devices?") if d["last_ok"])
+    age = seconds(capacity["as_of"]) - heard
+    live = capacity["racks"]["live"]
+    point(live == 0 or age < 3 * int(sys.argv[3]),
+          f"{live} racks are live {age:.1f} s after the last answer")
+    point(live == 0, "no rack is live")
+
+
+{"counts": counts, "coverage": coverage, "first": first, "dead": dead}[what]()
 sys.exit(failed)

@@ -2,66 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # racksim against net-snmp's tools: what the wire says is what `racksim value`
 # says, walks are in order and complete, faults come and go.
-racksim=${RACKSIM:-${top_builddir:-.}/racksim}
+. "${top_srcdir:?run by make check}/tests/system/lib.sh"
+need snmpget snmpbulkwalk snmpwalk snmpset
+stage
 racks=300
 # A step of a day: nothing moves between two questions.
 world="--racks $racks --seed 5 --step 86400"
+opts="-v2c -c public -t 2 -r 5 -On -Oq -Ot -Oe"
 
-for tool in snmpget snmpbulkwalk snmpwalk snmpset; do
-	if ! command -v "$tool" >/dev/null 2>&1; then
-		if [ "${CI:-}" = true ]; then
-			echo "1..1"
-			echo "not ok 1 - $tool is installed"
-			exit 1
-		fi
-		echo "1..0 # SKIP no $tool here"
-		exit 0
-	fi
-done
-
-dir=$(mktemp -d) || exit 99
-pids=
-cleanup() {
-	for p in $pids; do
-		kill "$p" 2>/dev/null
-		wait "$p" 2>/dev/null
-	done
-	rm -rf "$dir"
-}
-trap cleanup EXIT
-trap 'exit 99' INT TERM
-
-n=0
-failed=0
-is() { # got, wanted, what
-	n=$((n + 1))
-	if [ "$1" = "$2" ]; then
-		echo "ok $n - $3"
-	else
-		failed=$((failed + 1))
-		echo "not ok $n - $3"
-		printf '# got:    %s\n# wanted: %s\n' "$1" "$2"
-	fi
-}
-
-# Waits until a file holds a line; a second is plenty for a local process.
-await() { # file, pattern
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		grep -q "$2" "$1" 2>/dev/null && return 0
-		sleep 0.1
-	done
-	echo "# waited in vain for '$2'"
-	return 1
-}
-
-# SNMP names need no MIB files here, and no configuration of the user's.
-SNMPCONFPATH=$dir
-MIBS=
-export SNMPCONFPATH MIBS
-opts="-v2c -c public -t 1 -r 2 -On -Oq -Ot -Oe"
-
-get() { # address oid
-	snmpget $opts "$1:$port" "$2" 2>&1 | sed 's/^[^ ]* //; s/"//g'
+ask_agent() { # address oid
+	snmpget $opts "$1:$agents" "$2" 2>&1 | sed 's/^[^ ]* //; s/"//g'
 }
 now=$(date +%s)
 value() { # device metric instance
@@ -69,17 +19,13 @@ value() { # device metric instance
 }
 
 : >"$dir/faults"
-"$racksim" serve $world --port 0 --faults "$dir/faults" \
-	--pidfile "$dir/pid" >"$dir/out" 2>"$dir/err" &
-pids="$pids $!"
-server=$!
-await "$dir/out" ready
-port=$(sed -n 's/.*:\([0-9]*\) ready$/\1/p' "$dir/out")
-is "$(sed 's/:[0-9]* ready/:PORT ready/; s/^racksim: [0-9]* /racksim: N /' \
-	"$dir/out")" "racksim: N devices on 127.16.0.0:PORT ready" "says it is ready"
-is "$(cat "$dir/pid")" "$server" "writes its pid"
+spawn racksim "$racksim" serve $world --port 0 --faults "$dir/faults" --pidfile "$dir/pid"
+sim_ready
+is "$(sed -n 's/:[0-9]* ready/:PORT ready/; s/^racksim: [0-9]* dev/racksim: N dev/p' \
+	"$sim_log")" "racksim: N devices on 127.16.0.0:PORT ready" "says it is ready"
+is "$(cat "$dir/pid")" "$sim" "writes its pid"
 
-"$racksim" inventory $world --port "$port" --out "$dir/conf" >/dev/null
+"$racksim" inventory $world --port "$agents" --out "$dir/conf" >/dev/null
 cat "$dir"/conf/inventory/*.yaml >"$dir/all.yaml"
 is "$(ls "$dir/conf/inventory" | wc -l | tr -d ' ')" \
 	"$(($(grep -c 'area: "' "$dir/all.yaml") + 1))" "one file per site"
@@ -93,34 +39,21 @@ is "$(awk '
 	/, row: / { sum++ }
 	END { print sum }' "$dir/all.yaml")" $racks "declares exactly $racks racks"
 
-# Devices that answer, one pdu-a of each vendor, from sysObjectID.
-apc= raritan=
-for line in $(awk '
-	/\{id: [a-z0-9]*-h[0-9]*-r/ && /template/ {
-		row = $3; sub(",", "", row); polled = !/planned/
-	}
-	/racks: \[/ { letter = tolower(substr($2, 2, 1)) }
-	/pdu-a: \{/ && polled {
-		match($0, /127[0-9.]*\.\{n\}/)
-		print row "-" letter "/" substr($0, RSTART, RLENGTH - 3)
-	}' "$dir/all.yaml"); do
-	for i in 2 3 4 5; do
-		address=${line#*/}$i
-		device=${line%%/*}0$i-pdu-a
-		case $(get "$address" .1.3.6.1.2.1.1.2.0) in
-		*.318.1.3.4.6) [ "$apc" ] || apc=$address/$device ;;
-		*.13742.6) [ "$raritan" ] || raritan=$address/$device ;;
-		esac
-		[ "$apc" ] && [ "$raritan" ] && break 2
-	done
-done
-is "$(get "${apc%/*}" .1.3.6.1.2.1.1.5.0)" "${apc#*/}" "sysName is the id (APC)"
-is "$(get "${raritan%/*}" .1.3.6.1.2.1.1.5.0)" "${raritan#*/}" \
+# Devices that answer, one of each vendor, as ADDRESS/ID.
+"$racksim" devices $world | awk -F'\t' '$5 == "-"' >"$dir/sound"
+sound() { # KIND
+	awk -F'\t' -v kind="$1" '$3 == kind { print $2 "/" $1; exit }' "$dir/sound"
+}
+apc=$(sound apc-1ph) raritan=$(sound raritan-1ph) ups=$(sound ups)
+is "$(ask_agent "${apc%/*}" .1.3.6.1.2.1.1.2.0)" .1.3.6.1.4.1.318.1.3.4.6 "sysObjectID (APC)"
+is "$(ask_agent "${raritan%/*}" .1.3.6.1.2.1.1.2.0)" .1.3.6.1.4.1.13742.6 "sysObjectID (Raritan)"
+is "$(ask_agent "${apc%/*}" .1.3.6.1.2.1.1.5.0)" "${apc#*/}" "sysName is the id (APC)"
+is "$(ask_agent "${raritan%/*}" .1.3.6.1.2.1.1.5.0)" "${raritan#*/}" \
 	"sysName is the id (Raritan)"
 
 # device/address, oid, metric, instance, scale
 compare() {
-	is "$(get "${1%/*}" "$2" | awk -v s="$5" '{ printf "%.6g\n", $1 * s }')" \
+	is "$(ask_agent "${1%/*}" "$2" | awk -v s="$5" '{ printf "%.6g\n", $1 * s }')" \
 		"$(value "${1#*/}" "$3" "$4" | awk '{ printf "%.6g\n", $1 }')" \
 		"${1#*/} $3 $4"
 }
@@ -137,8 +70,6 @@ R=.1.3.6.1.4.1.13742.6.5
 compare "$raritan" $R.2.3.1.4.1.1.5 power_w - 1
 compare "$raritan" $R.2.3.1.4.1.1.8 energy_wh - 1
 compare "$raritan" $R.4.3.1.4.1.13.1 current_a 13 0.001
-ups=$(sed -n 's/.*id: \([a-z0-9-]*-ups-a\),.*address: "\([0-9.]*\):.*/\2\/\1/p' \
-	"$dir/all.yaml" | head -n 1)
 compare "$ups" .1.3.6.1.2.1.33.1.4.4.1.4.2 power_w L2 1
 compare "$ups" .1.3.6.1.2.1.33.1.3.3.1.4.3 current_a in-L3 0.1
 compare "$ups" .1.3.6.1.2.1.33.1.2.3.0 runtime_s - 60
@@ -155,11 +86,11 @@ ordered() {
 		if (i > k && k == last_k) bad++
 		last_k = k
 		for (i = 1; i <= k; i++) last[i] = now[i]
-	} END { print bad + 0 }'
+	} END { print NR < 20 ? "only " NR " rows" : bad + 0 }'
 }
 for d in "$apc" "$raritan" "$ups"; do
-	snmpbulkwalk $opts -Cc "${d%/*}:$port" .1 >"$dir/bulk" 2>&1
-	snmpwalk -v1 -c public -On -Oq -Ot -Oe "${d%/*}:$port" .1 2>/dev/null |
+	snmpbulkwalk $opts -Cc "${d%/*}:$agents" .1 >"$dir/bulk" 2>&1
+	snmpwalk -v1 -c public -t 2 -r 5 -On -Oq -Ot -Oe "${d%/*}:$agents" .1 2>/dev/null |
 		grep '^\.1' >"$dir/next"
 	grep -v 'No more variables' "$dir/bulk" >"$dir/bulk1"
 	is "$(ordered <"$dir/next")" 0 "${d#*/} walks in order"
@@ -167,12 +98,12 @@ for d in "$apc" "$raritan" "$ups"; do
 		"${d#*/} walks alike by GETNEXT and GETBULK"
 done
 
-is "$(snmpget -v2c -c wrong -t 0.3 -r 0 -On "${apc%/*}:$port" \
+is "$(snmpget -v2c -c wrong -t 0.3 -r 0 -On "${apc%/*}:$agents" \
 	.1.3.6.1.2.1.1.5.0 2>&1 | grep -c Timeout)" 1 "a wrong community gets nothing"
-is "$(snmpset $opts "${apc%/*}:$port" .1.3.6.1.2.1.1.5.0 s x 2>&1 |
+is "$(snmpset $opts "${apc%/*}:$agents" .1.3.6.1.2.1.1.5.0 s x 2>&1 |
 	grep -c noAccess)" 1 "nothing can be set"
 silent() { # address
-	snmpget -v2c -c public -t 0.3 -r 0 -On "$1:$port" .1.3.6.1.2.1.1.5.0 2>&1 |
+	snmpget -v2c -c public -t 0.3 -r 0 -On "$1:$agents" .1.3.6.1.2.1.1.5.0 2>&1 |
 		grep -c Timeout
 }
 is "$(silent 127.200.0.1)" 1 "an address without a device is silent"
@@ -180,32 +111,32 @@ is "$(silent 127.200.0.1)" 1 "an address without a device is silent"
 # Faults, by the control command and by SIGHUP.
 "$racksim" fault $world --faults "$dir/faults" --pidfile "$dir/pid" \
 	silence "device=${apc#*/}"
-await "$dir/err" "1 faults in force"
+wait_for 10 grep -q "1 faults in force" "$sim_log"
 is "$(silent "${apc%/*}")" 1 "a device is silenced on order"
 now=$(date +%s)
 is "$("$racksim" value "${apc#*/}" power_w - "$now" $world \
 	--faults "$dir/faults")" none "and its truth is none"
 echo "explode everything" >>"$dir/faults"
-kill -HUP "$server"
-await "$dir/err" "the old faults stay"
-is "$(grep -c "faults:2: unknown fault 'explode'" "$dir/err")" 1 \
+kill -HUP "$sim"
+wait_for 10 grep -q "the old faults stay" "$sim_log"
+is "$(grep -c "faults:2: unknown fault 'explode'" "$sim_log")" 1 \
 	"a bad fault file is named by line"
 is "$(silent "${apc%/*}")" 1 "and the old faults stay"
+cleared() { tail -n 1 "$sim_log" | grep -q "0 faults in force"; }
 "$racksim" fault $world --faults "$dir/faults" --pidfile "$dir/pid" clear
-await "$dir/err" "0 faults in force"
-is "$(get "${apc%/*}" .1.3.6.1.2.1.1.5.0)" "${apc#*/}" "faults can be cleared"
+wait_for 10 cleared
+is "$(ask_agent "${apc%/*}" .1.3.6.1.2.1.1.5.0)" "${apc#*/}" "faults can be cleared"
 
 # Hostile datagrams, then an ordinary question.
 if command -v bash >/dev/null 2>&1; then
 	bash -c 'for i in {1..300}; do
-		head -c $((RANDOM % 200 + 1)) /dev/urandom >/dev/udp/'"${apc%/*}/$port"'
+		head -c $((RANDOM % 200 + 1)) /dev/urandom >/dev/udp/'"${apc%/*}/$agents"'
 	done' 2>/dev/null
 fi
-is "$(get "${apc%/*}" .1.3.6.1.2.1.1.5.0)" "${apc#*/}" "garbage does no harm"
+is "$(ask_agent "${apc%/*}" .1.3.6.1.2.1.1.5.0)" "${apc#*/}" "garbage does no harm"
 
-kill -TERM "$server"
-wait "$server"
-is "$?" 0 "exits 0 on SIGTERM"
+stop "$sim"
+is $status 0 "exits 0 on SIGTERM"
 is "$([ -e "$dir/pid" ] && echo there)" "" "and takes its pid file along"
 
 # Replay: a capture made by our own walk comes back row for row.
@@ -220,20 +151,12 @@ awk 'BEGIN {
 }' >"$dir/own.snmprec"
 # More captures can be given, they are not part of the sources.
 for capture in "$dir/own.snmprec" ${RACKSIM_CAPTURES:-}; do
-	: >"$dir/out"
-	"$racksim" replay --snmprec "$capture" --listen 127.0.0.1:0 \
-		>"$dir/out" 2>"$dir/err" &
-	replay=$!
-	pids="$pids $replay"
-	await "$dir/out" ready
-	port=$(sed -n 's/.*:\([0-9]*\) ready$/\1/p' "$dir/out")
-	snmpbulkwalk -v2c -c public -On -Oq -Ot -Oe -Cc "127.0.0.1:$port" .1 \
+	spawn replay "$racksim" replay --snmprec "$capture" --listen 127.0.0.1:0
+	sim_ready
+	snmpbulkwalk $opts -Cc "127.0.0.1:$agents" .1 \
 		2>&1 | grep '^\.[0-9]' | grep -vc 'No more variables' >"$dir/count"
 	is "$(cat "$dir/count")" "$(grep -c '|' "$capture")" \
 		"replays all rows of ${capture##*/}"
-	kill "$replay"
-	wait "$replay"
+	stop "$sim"
 done
-
-echo "1..$n"
-[ "$failed" -eq 0 ]
+finish

@@ -23,10 +23,7 @@ END
 : >"$dir/faults"
 spawn racksim "$racksim" serve $world --port 0 --users "$dir/users" \
     --faults "$dir/faults" --pidfile "$dir/pid"
-server=$pid
-wait_for 10 grep -q ready "$log" || fatal "racksim starts" "$log"
-sim_log=$log
-port=$(sed -n 's/.*:\([0-9]*\) ready$/\1/p' "$log")
+sim_ready
 "$racksim" devices $world >"$dir/devices"
 set -- $(awk '$5 == "-" { print $2, $1 }' "$dir/devices")
 address=$1 device=$2 other=$3 other_device=$4
@@ -35,8 +32,8 @@ address=$1 device=$2 other=$3 other_device=$4
 v3() {
 	user=$1 level=$2
 	shift 2
-	snmpget -v3 -t 1 -r 1 -On -Oq -u "$user" -l "$level" "$@" \
-	    "${at:-$address}:$port" .1.3.6.1.2.1.1.5.0 2>&1 |
+	snmpget -v3 -t 2 -r 5 -On -Oq -u "$user" -l "$level" "$@" \
+	    "${at:-$address}:$agents" .1.3.6.1.2.1.1.5.0 2>&1 |
 	    sed 's/^[.0-9]* "//; s/"$//; s/^snmpget: //; s/ (.*//' |
 	    grep -v '^Error in packet\|^Failed object\|^$' | head -n 1
 }
@@ -69,9 +66,9 @@ is "$(v3 signs noAuthNoPriv)" "Reason: authorizationError" \
 is "$(v3 collector authPriv -a SHA-256 -A auth-pass-256 -x AES -X priv-pass-256 -Z 1,1)" \
     "$device" "usmStatsNotInTimeWindows sets the asker's clock"
 
-strong="-v3 -u strong -l authPriv -a SHA-512 -A auth-pass-512 -x AES-256 -X priv-pass-512"
-snmpbulkwalk $strong -Cr50 -On -Oq "$address:$port" .1 >"$dir/walk3" 2>&1
-snmpbulkwalk -v2c -c public -Cr50 -On -Oq "$address:$port" .1 >"$dir/walk2" 2>&1
+strong="-v3 -t 2 -r 5 -u strong -l authPriv -a SHA-512 -A auth-pass-512 -x AES-256 -X priv-pass-512"
+snmpbulkwalk $strong -Cr50 -On -Oq "$address:$agents" .1 >"$dir/walk3" 2>&1
+snmpbulkwalk -v2c -c public -t 2 -r 5 -Cr50 -On -Oq "$address:$agents" .1 >"$dir/walk2" 2>&1
 is "$(cut -d' ' -f1 "$dir/walk3" | md5sum)" "$(cut -d' ' -f1 "$dir/walk2" | md5sum)" \
     "a walk by v3 finds what one by v2c finds ($(wc -l <"$dir/walk3") rows)"
 
@@ -87,7 +84,7 @@ ordered() {
 }
 # engine ADDRESS: the engine id in hexadecimal, as discovery tells it
 engine() {
-	snmpget -v3 -u open -l noAuthNoPriv -t 1 -r 1 -d -On "$1:$port" \
+	snmpget -v3 -u open -l noAuthNoPriv -t 2 -r 5 -d -On "$1:$agents" \
 	    .1.3.6.1.2.1.1.5.0 2>&1 | awk '
 		/^[0-9]+: / { text = text substr($0, 7, 48) }
 		END { gsub(/ /, "", text); if (match(text, /80007ED905/))
@@ -114,7 +111,7 @@ has "$dir/forged" "Unknown user name|$device" "a forged report is on the wire"
 order clear
 
 # The daemon, with what `racksim inventory --snmp v3` writes.
-"$racksim" inventory $world --port "$port" --out "$dir/conf" --snmp v3 \
+"$racksim" inventory $world --port "$agents" --out "$dir/conf" --snmp v3 \
     --users "$dir/users" >/dev/null
 is "$(stat -c %a "$dir/conf/auth.secret" "$dir/conf/priv.secret" | tr '\n' ' ')" \
     "600 600 " "secrets are for their owner alone"
@@ -135,6 +132,6 @@ is "$(get '/devices?status=up&limit=1000' 'len(d["items"])')" "$up" \
     "collectord polls all $up devices that answer by SNMPv3"
 stop "$daemon"
 is "$status" 0 "collectord ends well"
-stop "$server"
+stop "$sim"
 is "$status" 0 "racksim ends well"
 finish

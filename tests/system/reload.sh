@@ -6,21 +6,13 @@
 need curl python3
 stage
 world="--racks 90"
-spawn racksim "$racksim" serve $world --port 0
-wait_for 20 grep -q ready "$dir/racksim.log" || fatal "racksim starts" "$dir/racksim.log"
-agents=$(sed -n 's/.*:\([0-9]*\) ready$/\1/p' "$dir/racksim.log")
-"$racksim" inventory $world --port "$agents" --out "$dir" >/dev/null
-printf 'public\n' >"$dir/community"
-chmod 600 "$dir/community"
-cat >"$dir/collectord.yaml" <<END
-$(settings)
-inventory: [inventory/*.yaml]
-credentials: {demo-v2c: {snmp: {version: 2c, community: {file: community}}}}
+# shellcheck disable=SC2086
+province $world
+cat >>"$dir/collectord.yaml" <<END
 poll: {interval: 10s, threads: 3}
 store: {dir: store, flush: 5s}
 END
 daemon "$dir/collectord.yaml"
-up() { [ "$(get /collector 'd["devices"]["up"] >= 0.9 * d["devices"]["total"]')" = true ]; }
 wait_for 30 up || fatal "the devices are up" "$daemon_log"
 
 is "$(ls "/proc/$daemon/task" | while read -r t; do cat "/proc/$daemon/task/$t/comm"; done | grep '^poll' | sort -u | tr '\n' ' ')" \
@@ -33,6 +25,7 @@ changed=$1 removed=$2
 address=$(get "/devices/$changed-pdu-b" 'd["address"]')
 snapshot() { curl -s "$url/api/v1/devices?limit=1000" >"$dir/$1.json"; }
 snapshot before
+began=$(date +%s)
 get /collector 'd["polls"]["started"]' >"$dir/started"
 
 # Exceptions from their rows: one rack loses its devices, one changes one.
@@ -42,7 +35,6 @@ racks:
   - {id: $changed, state: in_service, row: ${changed%-*}, devices: {pdu-b: {feed: B, plugin: snmp, address: "127.250.0.1:$agents", credential: demo-v2c}}}
   - {id: new-1, row: ${changed%-*}, devices: {pdu-a: {kind: pdu, plugin: snmp, address: "$address", credential: demo-v2c}}}
 END
-began=$(date +%s)
 kill -HUP "$daemon"
 wait_for 10 grep -q 'configuration reloaded\|not reloaded' "$daemon_log"
 has "$daemon_log" 'configuration reloaded: .*devices \+1 -2 changed 1' \

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Compares the rows of racks' RRD files with the truth of racksim.
 
-    rows.py [--open] STORE RACKSIM "WORLD" STEP FROM TO RACK… [--silent DEVICE]
+    rows.py STORE RACKSIM "WORLD" STEP FROM TO RACK… [--open] [--silent DEVICE]
 
 WORLD are racksim's options (and --faults FILE).  The row that rrdtool labels T
 holds the slot that begins at T; FROM and TO are the first and the last slot.  Every known row must
@@ -63,8 +63,9 @@ def same(got, want):
 
 def main():
     args = sys.argv[1:]
-    is_open = args[0] == "--open"
-    args = args[is_open:]
+    is_open = "--open" in args
+    if is_open:
+        args.remove("--open")
     silent = args[args.index("--silent") + 1] if "--silent" in args else None
     if silent:
         del args[args.index("--silent"):]

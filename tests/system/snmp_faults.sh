@@ -14,10 +14,7 @@ engines=${*:-netsnmp native}
 : >"$dir/faults"
 spawn racksim "$racksim" serve $world --port 0 --faults "$dir/faults" \
     --pidfile "$dir/pid"
-server=$pid
-wait_for 10 grep -q ready "$log" || fatal "racksim starts" "$log"
-sim_log=$log
-port=$(sed -n 's/.*:\([0-9]*\) ready$/\1/p' "$log")
+sim_ready
 "$racksim" devices $world | awk -F'\t' '$5 == "-"' >"$dir/sound"
 
 mkdir "$dir/conf"
@@ -26,7 +23,7 @@ printf 'demo-auth-pass\n' >"$dir/conf/auth"
 printf 'demo-priv-pass\n' >"$dir/conf/priv"
 (cd "$dir/conf" && chmod 600 community auth priv)
 
-python3 "$here/faults.py" inventory "$here/faults.tsv" "$dir" "$port" $engines
+python3 "$here/faults.py" inventory "$here/faults.tsv" "$dir" "$agents" $engines
 {
 	settings
 	cat <<-END
@@ -45,7 +42,7 @@ order() {
 	before=$(grep -c 'in force' "$sim_log")
 	cp "$1" "$dir/faults.new"
 	mv "$dir/faults.new" "$dir/faults"
-	kill -HUP "$server"
+	kill -HUP "$sim"
 	wait_for 10 ordered || fatal "racksim takes $1" "$sim_log"
 }
 ordered() {
@@ -53,11 +50,13 @@ ordered() {
 }
 # settled PHASE: a condition for wait_for
 settled() {
-	python3 "$here/faults.py" check "$here/faults.tsv" "$dir" "$url" "$1" $engines
+	# shellcheck disable=SC2086
+	python3 "$here/faults.py" check "$here/faults.tsv" "$dir" "$url" "$1" $engines \
+	    >"$dir/settled" 2>&1
 }
 phase() { # PHASE SECONDS
 	wait_for "$2" settled "$1"
-	points settled "$1"
+	points cat "$dir/settled"
 }
 
 # First the faults that only show while a device is learnt.
@@ -75,6 +74,6 @@ ok "$(alive "$daemon"; echo $?)" "the daemon runs" "$daemon_log"
 stop "$daemon"
 is "$status" 0 "and ends well"
 is "$(grep -ciE 'sanitizer|assert|segmentation' "$daemon_log")" 0 "nothing bad in its log"
-stop "$server"
+stop "$sim"
 is "$status" 0 "racksim ends well"
 finish
