@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every test speaks TAP.  tests/tap runs a program and mends cmocka's TAP.
-LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/tests/driver
 LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/tap
 TEST_EXTENSIONS = .sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
@@ -12,7 +12,7 @@ AM_TESTS_ENVIRONMENT = \
 	ASAN_OPTIONS=handle_segv=2:handle_sigbus=2:handle_sigfpe=2:handle_sigill=2:detect_leaks=1; export ASAN_OPTIONS; \
 	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS; \
 	CC='$(CC)'; export CC;
-EXTRA_DIST += %D%/tap
+EXTRA_DIST += %D%/tap %D%/driver
 
 include %D%/unit/local.mk
 include %D%/plugin/local.mk
@@ -26,7 +26,9 @@ include %D%/racksim/local.mk
 
 check_PROGRAMS += $(UNIT_TESTS)
 # A sanitizer build runs the layers that exercise code of ours in one process.
-ALL_TESTS = $(UNIT_TESTS) $(PLUGIN_TESTS) $(SCENARIO_TESTS) $(LINT_TESTS) $(SYSTEM_TESTS) $(WEB_TESTS)
+# What waits comes first, what computes runs beside it: tests/run takes two jobs
+# a core.
+ALL_TESTS = $(SYSTEM_TESTS) $(WEB_TESTS) $(LINT_TESTS) $(SCENARIO_TESTS) $(UNIT_TESTS) $(PLUGIN_TESTS)
 SANITIZED_TESTS = $(UNIT_TESTS) $(PLUGIN_TESTS) $(SCENARIO_TESTS)
 TESTS += $(ALL_TESTS)
 noinst_PROGRAMS += $(FUZZERS)
