@@ -8,4 +8,14 @@ LIB_IPMI = %D%/libipmicore.la $(LIB_PLUGIN_COMMON) $(CRYPTO_LIBS) -lm
 	%D%/link.h \
 	%D%/quirk.c %D%/quirk.h
 # readings
-%C%_libipmicore_la_SOURCES +=
+%C%_libipmicore_la_SOURCES += \
+	%D%/chassis.c %D%/chassis.h \
+	%D%/convert.c %D%/convert.h \
+	%D%/dcmi.c %D%/dcmi.h \
+	%D%/fru.c %D%/fru.h \
+	%D%/readings.h %D%/round.h \
+	%D%/sdr.c %D%/sdr.h \
+	%D%/sel.c %D%/sel.h \
+	%D%/states.c %D%/states.h \
+	%D%/text.c %D%/text.h \
+	%D%/units.c %D%/units.h

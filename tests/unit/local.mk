@@ -13,3 +13,4 @@ include %D%/http.mk
 include %D%/snmp.mk
 include %D%/snmp_v3.mk
 include %D%/racksim.mk
+include %D%/ipmi_records.mk

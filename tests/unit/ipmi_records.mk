@@ -1,0 +1,30 @@
+# readings of the IPMI plugin
+IPMI_TEST_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)/plugins/ipmi
+IPMI_KIT = tests/plugin/ipmi_kit.c tests/plugin/ipmi_kit.h
+IPMI_TEST_LIBS = $(LIB_IPMI) $(CMOCKA_LIBS) $(YAML_LIBS)
+UNIT_TESTS += %D%/test_ipmi_sdr %D%/test_ipmi_convert %D%/test_ipmi_units \
+	%D%/test_ipmi_dcmi %D%/test_ipmi_chassis %D%/test_ipmi_states \
+	%D%/test_ipmi_sel %D%/test_ipmi_fru %D%/test_ipmi_text
+%C%_test_ipmi_sdr_SOURCES = %D%/test_ipmi_sdr.c $(IPMI_KIT)
+%C%_test_ipmi_sdr_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
+%C%_test_ipmi_sdr_LDADD = $(IPMI_TEST_LIBS)
+%C%_test_ipmi_convert_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
+%C%_test_ipmi_convert_LDADD = $(IPMI_TEST_LIBS)
+%C%_test_ipmi_units_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
+%C%_test_ipmi_units_LDADD = $(IPMI_TEST_LIBS)
+%C%_test_ipmi_dcmi_SOURCES = %D%/test_ipmi_dcmi.c $(IPMI_KIT)
+%C%_test_ipmi_dcmi_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
+%C%_test_ipmi_dcmi_LDADD = $(IPMI_TEST_LIBS)
+%C%_test_ipmi_chassis_SOURCES = %D%/test_ipmi_chassis.c $(IPMI_KIT)
+%C%_test_ipmi_chassis_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
+%C%_test_ipmi_chassis_LDADD = $(IPMI_TEST_LIBS)
+%C%_test_ipmi_states_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
+%C%_test_ipmi_states_LDADD = $(IPMI_TEST_LIBS)
+%C%_test_ipmi_sel_SOURCES = %D%/test_ipmi_sel.c $(IPMI_KIT)
+%C%_test_ipmi_sel_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
+%C%_test_ipmi_sel_LDADD = $(IPMI_TEST_LIBS)
+%C%_test_ipmi_fru_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
+%C%_test_ipmi_fru_LDADD = $(IPMI_TEST_LIBS)
+%C%_test_ipmi_text_SOURCES = %D%/test_ipmi_text.c $(IPMI_KIT)
+%C%_test_ipmi_text_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
+%C%_test_ipmi_text_LDADD = $(IPMI_TEST_LIBS)
