@@ -38,7 +38,7 @@ const char *failover_text(enum failover failover);
 struct rack_view {
 	enum evidence evidence;
 	enum reason reason;
-	/* seconds within the window: any good sample, power >= min, all feeds
+	/* seconds within the window: any good sample, power >= min, all parts
 	 * good and below, voltage good */
 	uint32_t good_s, power_s, below_s, voltage_s;
 	uint32_t reason_s;                 /* seconds that the reason speaks of */

@@ -165,7 +165,7 @@ credit_rack(struct window_cell *cell, struct window_total *total,
 	/* A partial sum is a lower bound: it proves, but never disproves. */
 	if (slot->sum.n_power > 0 && slot->sum.power_w >= min_power_w) {
 		add16(&cell->power_s, &total->power_s, seconds);
-	} else if (slot->feeds_good) {
+	} else if (slot->power_whole) {
 		add16(&cell->below_s, &total->below_s, seconds);
 	}
 	if (slot->voltage_ok) {

@@ -158,6 +158,10 @@ make_device(struct load *load, struct arena *arena, struct draft_device *draft,
 	}
 	device->address = arena_copy(arena, address);
 	device->kind = kind_text(arena, draft->kind);
+	if (strcmp(device->kind, "bmc") == 0) {
+		/* it may be written, but a server's watts are no feed's */
+		device->feed = -1;
+	}
 	device->hash = node_mix(node_mix(draft->hash, hash64_text(device->id)),
 	    hash64_text(device->address));
 	return device;

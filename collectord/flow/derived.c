@@ -73,7 +73,7 @@ send_racks(const struct derived *derived, const struct rollup *rollup,
 		const struct part_sum *sum = &rollup->racks[r].sum;
 
 		if (sum->n_devices_expected > 0) {
-			fill(samples, sum, rollup->racks[r].feeds_good);
+			fill(samples, sum, rollup->racks[r].power_whole);
 			record.entity.index = r;
 			send(&record, sinks, n_sinks);
 		}

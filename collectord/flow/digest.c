@@ -64,7 +64,8 @@ mark_of(const struct slot *slot)
 		return DIGEST_VOLTAGE;
 	}
 	if (slot->metric == METRIC_TEMPERATURE_C) {
-		return DIGEST_TEMPERATURE;
+		return strcmp(instance, "inlet") == 0 || is_inlet(instance) ?
+		    DIGEST_INLET : DIGEST_TEMPERATURE;
 	}
 	return DIGEST_MARK_N;
 }

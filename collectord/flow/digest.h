@@ -19,7 +19,8 @@ enum digest_mark {
 	DIGEST_POWER_INLET,     /* power_w of "inlet 1", "inlet 2", … */
 	DIGEST_POWER_PHASE,     /* power_w of L1, L2, L3 */
 	DIGEST_VOLTAGE,         /* voltage_v of the device, an inlet, a phase */
-	DIGEST_TEMPERATURE,     /* temperature_c, every instance */
+	DIGEST_TEMPERATURE,     /* temperature_c, every instance but the next */
+	DIGEST_INLET,           /* temperature_c of "inlet", "inlet 2", … */
 	DIGEST_MARK_N
 };
 

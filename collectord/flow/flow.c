@@ -27,7 +27,7 @@ struct learned {
 	struct counter_set *counters;
 	uint64_t hash;             /* of the device these belong to */
 	struct wall newest;        /* stamp in latest */
-	uint8_t power_marks;       /* bits of enum digest_mark */
+	uint8_t marks;             /* bits of enum digest_mark */
 	bool known;                /* it is in the inventory in force */
 };
 
@@ -215,7 +215,7 @@ learned_take(struct flow *flow, const struct inventory *inventory)
 		}
 		counter_free(learned->counters);
 		learned->counters = NULL;
-		learned->power_marks = 0;
+		learned->marks = 0;
 		if (device == NULL && learned->known) {
 			latest_clear(flow->latest, d);
 			learned->newest.ns = 0;
@@ -436,7 +436,7 @@ process(struct flow *flow, const struct batch *batch, struct wall now)
 		send_parts(flow, device, batch->slot, parts, n_parts);
 	}
 	reading = reading_finish(&gather, batch->status == COL_POLL_OK,
-	    phases_of(flow, device), &flow->learned[batch->device].power_marks);
+	    phases_of(flow, device), &flow->learned[batch->device].marks);
 	if (open != NULL) {
 		slots_end(open, batch->device, &reading);
 	} else {

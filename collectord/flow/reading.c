@@ -5,6 +5,7 @@
 
 #define POWER_MARKS ((1u << DIGEST_POWER_TOTAL) | \
     (1u << DIGEST_POWER_INLET) | (1u << DIGEST_POWER_PHASE))
+#define PROBE_MARKS ((1u << DIGEST_TEMPERATURE) | (1u << DIGEST_INLET))
 
 static void
 mark_add(struct reading_mark *mark, const struct sample *sample)
@@ -77,12 +78,28 @@ set_voltage(struct reading *reading, const struct reading_mark *mark,
 	reading->voltage_v = (float)(phases == 3 ? mark->low : mark->high);
 }
 
+static void
+set_temperature(struct reading *reading, const struct reading_gather *gather)
+{
+	const struct reading_mark *inlet = &gather->marks[DIGEST_INLET];
+	const struct reading_mark *other = &gather->marks[DIGEST_TEMPERATURE];
+
+	if (inlet->n_good > 0) {
+		reading->flags |= READING_INLET | READING_TEMPERATURE;
+		reading->inlet_c = (float)inlet->high;
+		reading->temperature_c = (float)inlet->high;
+	}
+	if (other->n_good > 0 && (inlet->n_good == 0 || other->high > inlet->high)) {
+		reading->flags |= READING_TEMPERATURE;
+		reading->temperature_c = (float)other->high;
+	}
+}
+
 struct reading
 reading_finish(const struct reading_gather *gather, bool complete,
     unsigned phases, uint8_t *marks_known)
 {
 	struct reading reading = { .flags = READING_ENDED };
-	const struct reading_mark *temperature;
 	uint8_t seen = 0;
 
 	for (unsigned m = 0; m < DIGEST_MARK_N; m++) {
@@ -90,9 +107,12 @@ reading_finish(const struct reading_gather *gather, bool complete,
 			seen |= (uint8_t)(1u << m);
 		}
 	}
-	seen &= POWER_MARKS;
+	seen &= POWER_MARKS | PROBE_MARKS;
 	/* What a poll lacked may still be there; only a complete one forgets. */
 	*marks_known = complete ? seen : (uint8_t)(*marks_known | seen);
+	if ((*marks_known & PROBE_MARKS) != 0) {
+		reading.flags |= READING_PROBE;
+	}
 	if (gather->n_good == 0) {
 		return reading;
 	}
@@ -103,10 +123,6 @@ reading_finish(const struct reading_gather *gather, bool complete,
 		reading.flags &= ~(uint32_t)READING_NO_POWER;
 	}
 	set_voltage(&reading, &gather->marks[DIGEST_VOLTAGE], phases);
-	temperature = &gather->marks[DIGEST_TEMPERATURE];
-	if (temperature->n_good > 0) {
-		reading.flags |= READING_TEMPERATURE;
-		reading.temperature_c = (float)temperature->high;
-	}
+	set_temperature(&reading, gather);
 	return reading;
 }

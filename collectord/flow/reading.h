@@ -22,6 +22,8 @@ enum reading_flags {
 	READING_NO_POWER = 1u << 3,    /* it measures no power at all */
 	READING_VOLTAGE = 1u << 4,     /* voltage_v is known */
 	READING_TEMPERATURE = 1u << 5, /* temperature_c is known */
+	READING_INLET = 1u << 6,       /* inlet_c is known */
+	READING_PROBE = 1u << 7,       /* it measures temperatures, if not now */
 };
 
 struct reading {
@@ -29,6 +31,7 @@ struct reading {
 	float voltage_v;       /* the feed's, see reading_finish */
 	float temperature_c;   /* the highest */
 	uint32_t flags;        /* enum reading_flags; 0: no poll has ended */
+	float inlet_c;         /* the highest of its inlets */
 };
 
 /* Values of one mark. */
@@ -48,8 +51,8 @@ void reading_add(struct reading_gather *gather, const struct digest *digest,
     const struct sample *samples);
 
 /*
- * Makes the reading.  marks_known: bits of the power marks that this device is
- * known to have, updated; complete: the poll brought all its parts.  A total
+ * Makes the reading.  marks_known: bits of the power and temperature marks that
+ * this device is known to have, updated; complete: the poll brought all its parts.  A total
  * that is missing or not good makes power unknown: other marks do not fill in.
  * Phases 3: every phase must have voltage; else the best reading counts.
  */

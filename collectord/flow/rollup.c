@@ -64,7 +64,9 @@ member_of(const struct rack *rack, const struct device *device)
 	struct rollup_member member = { .device = device->index, .feed = -1 };
 	double volts = NOMINAL_V;
 
-	if (device->feed >= 0 && (unsigned)device->feed < rack->n_feeds) {
+	/* A server hangs on all feeds: what it draws is no feed's power. */
+	member.is_bmc = device->kind != NULL && strcmp(device->kind, "bmc") == 0;
+	if (!member.is_bmc && device->feed >= 0 && (unsigned)device->feed < rack->n_feeds) {
 		member.feed = (int8_t)device->feed;
 		if (rack->feeds[device->feed].volts > 0.0) {
 			volts = rack->feeds[device->feed].volts;
@@ -185,10 +187,35 @@ temperature_add(struct part_sum *sum, double temperature_c, uint32_t n)
 	sum->n_temperature += n;
 }
 
+/* A BMC that has answered and has no watts to tell is not waited for. */
 static void
+bmc_add(struct source_sum *bmcs, const struct reading *reading)
+{
+	if ((reading->flags & READING_NO_POWER) == 0) {
+		bmcs->n_expected++;
+	}
+	if ((reading->flags & READING_POWER) != 0) {
+		bmcs->n_known++;
+		bmcs->power_w += reading->power_w;
+	}
+}
+
+static void
+feed_voltage(struct rack_slot *slot, const struct feed_sum *feed)
+{
+	if (feed->has_voltage && (!slot->has_voltage ||
+	    feed->voltage_v < slot->voltage_min_v)) {
+		slot->has_voltage = true;
+		slot->voltage_min_v = feed->voltage_v;
+	}
+}
+
+/* Returns true when a device on some feed measures its power, or may. */
+static bool
 rack_feeds(struct rack_slot *slot, const struct feed_sum *feeds)
 {
-	bool voltage_ok = true;
+	struct source_sum *pdus = &slot->by_source[POWER_SOURCE_PDU];
+	bool voltage_ok = true, measured = false;
 
 	for (unsigned f = 0; f < INVENTORY_FEEDS_MAX; f++) {
 		const struct feed_sum *feed = &feeds[f];
@@ -196,24 +223,64 @@ rack_feeds(struct rack_slot *slot, const struct feed_sum *feeds)
 		if (feed->n_members == 0) {
 			continue;
 		}
-		slot->sum.n_power_expected++;
+		pdus->n_expected++;
+		measured = measured || feed->n_power_expected > 0;
 		voltage_ok = voltage_ok && feed->has_voltage && feed->voltage_ok;
-		if (feed->has_voltage && (!slot->has_voltage ||
-		    feed->voltage_v < slot->voltage_min_v)) {
-			slot->has_voltage = true;
-			slot->voltage_min_v = feed->voltage_v;
-		}
+		feed_voltage(slot, feed);
 		if (feed->n_power > 0 && feed->n_power == feed->n_power_expected) {
-			slot->sum.n_power++;
-			slot->sum.power_w += feed->power_w;
+			pdus->n_known++;
+			pdus->power_w += feed->power_w;
 			slot->feed_power_w[f] = feed->power_w;
 			slot->feed_mask |= (uint8_t)(1u << f);
 		}
 	}
-	slot->n_feeds_known = (uint8_t)slot->sum.n_power;
-	slot->feeds_good = slot->sum.n_power_expected > 0 &&
-	    slot->sum.n_power == slot->sum.n_power_expected;
-	slot->voltage_ok = voltage_ok && slot->sum.n_power_expected > 0;
+	slot->n_feeds_known = (uint8_t)pdus->n_known;
+	slot->voltage_ok = voltage_ok && pdus->n_expected > 0;
+	return measured;
+}
+
+/* One source alone makes the rack's power: the other sees the same watts. */
+static void
+choose_power(struct rack_slot *slot, bool feeds_measured)
+{
+	struct source_sum *pdus = &slot->by_source[POWER_SOURCE_PDU];
+	const struct source_sum *chosen = pdus;
+
+	if (!feeds_measured && slot->by_source[POWER_SOURCE_IPMI].n_expected > 0) {
+		*pdus = (struct source_sum){ 0 };
+		slot->source = POWER_SOURCE_IPMI;
+		chosen = &slot->by_source[POWER_SOURCE_IPMI];
+	} else if (pdus->n_expected > 0) {
+		slot->source = POWER_SOURCE_PDU;
+	}
+	slot->sum.power_w = chosen->power_w;
+	slot->sum.n_power = chosen->n_known;
+	slot->sum.n_power_expected = chosen->n_expected;
+	slot->power_whole = chosen->n_expected > 0 &&
+	    chosen->n_known == chosen->n_expected;
+}
+
+/* What a rack's devices say of its air, probes and BMCs apart. */
+struct air {
+	bool has_probe;            /* even when it is silent now */
+	struct part_sum probes, inlets;
+};
+
+static void
+air_add(struct air *air, const struct rollup_member *member,
+    const struct reading *reading)
+{
+	if (member->is_bmc) {
+		/* inside a server it is warm: only its inlet is the rack's air */
+		if ((reading->flags & READING_INLET) != 0) {
+			temperature_add(&air->inlets, (double)reading->inlet_c, 1);
+		}
+		return;
+	}
+	air->has_probe |= (reading->flags & (READING_PROBE | READING_TEMPERATURE)) != 0;
+	if ((reading->flags & READING_TEMPERATURE) != 0) {
+		temperature_add(&air->probes, (double)reading->temperature_c, 1);
+	}
 }
 
 static void
@@ -221,20 +288,25 @@ rack_sum(struct rack_slot *slot, const struct rollup_member *members,
     uint32_t n_members, const struct reading *readings)
 {
 	struct feed_sum feeds[INVENTORY_FEEDS_MAX] = { { 0 } };
+	struct air air = { 0 };
 
 	for (uint32_t i = 0; i < n_members; i++) {
 		const struct reading *reading = &readings[members[i].device];
 
 		device_add(&slot->sum, reading);
 		slot->any_good |= (reading->flags & READING_GOOD) != 0;
-		if ((reading->flags & READING_TEMPERATURE) != 0) {
-			temperature_add(&slot->sum, reading->temperature_c, 1);
-		}
-		if (members[i].feed >= 0) {
+		air_add(&air, &members[i], reading);
+		if (members[i].is_bmc) {
+			bmc_add(&slot->by_source[POWER_SOURCE_IPMI], reading);
+		} else if (members[i].feed >= 0) {
 			feed_add(&feeds[members[i].feed], &members[i], reading);
 		}
 	}
-	rack_feeds(slot, feeds);
+	choose_power(slot, rack_feeds(slot, feeds));
+	slot->inlet_by_bmc = !air.has_probe && air.inlets.n_temperature > 0;
+	temperature_add(&slot->sum, slot->inlet_by_bmc ? air.inlets.temperature_max_c :
+	    air.probes.temperature_max_c, slot->inlet_by_bmc ?
+	    air.inlets.n_temperature : air.probes.n_temperature);
 }
 
 static void

@@ -19,7 +19,8 @@
 #include "model/inventory.h"
 
 /* What a slot says of a rack or a place.  Power parts are feeds (devices that
- * measure a feed's power), device counts are all devices below. */
+ * measure a feed's power), or a rack's BMCs where it has no such feed; device
+ * counts are all devices below. */
 struct part_sum {
 	double power_w;             /* of the known parts; unknown if n_power == 0 */
 	uint32_t n_power, n_power_expected;
@@ -28,13 +29,37 @@ struct part_sum {
 	uint32_t n_temperature;
 };
 
+/*
+ * Who says what a rack draws: its feeds, if a device on one of them measures
+ * power or might, else its BMCs.  Never both: they see the same watts.
+ */
+enum power_source { POWER_SOURCE_NONE = 0, POWER_SOURCE_PDU, POWER_SOURCE_IPMI,
+	POWER_SOURCE_N };
+
+/* "pdu", "ipmi"; NULL for none. */
+static inline const char *
+power_source_text(enum power_source source)
+{
+	return source == POWER_SOURCE_PDU ? "pdu" :
+	    source == POWER_SOURCE_IPMI ? "ipmi" : NULL;
+}
+
+/* What one source says; n_expected 0: the rack has no such source. */
+struct source_sum {
+	double power_w;             /* of the known parts */
+	uint16_t n_known, n_expected; /* feeds, or BMCs */
+};
+
 struct rack_slot {
-	struct part_sum sum;
+	struct part_sum sum;        /* its power is that of source */
+	enum power_source source;
+	struct source_sum by_source[POWER_SOURCE_N];
+	bool inlet_by_bmc;          /* no probe: the temperature is a BMC's inlet */
 	bool any_good;              /* at least one good sample */
 	bool voltage_ok;            /* every feed known and >= 80 % of nominal */
 	bool has_voltage;           /* at least one feed's voltage is known */
 	float voltage_min_v;        /* the lowest feed; valid if has_voltage */
-	bool feeds_good;            /* every feed's power known */
+	bool power_whole;           /* the power of every part is known */
 	uint8_t n_feeds_known;
 	double feed_power_w[INVENTORY_FEEDS_MAX]; /* valid if bit in feed_mask */
 	uint8_t feed_mask;
@@ -61,6 +86,7 @@ struct reading;
 struct rollup_member {
 	uint32_t device;            /* dense id */
 	int8_t feed;                /* index in the rack's feeds, -1: none */
+	bool is_bmc;
 	float voltage_low_v;        /* 80 % of the feed's nominal voltage */
 };
 

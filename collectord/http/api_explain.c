@@ -76,6 +76,8 @@ api_explain_rack(struct request *request)
 	json_int(json, "power_s", rv->power_s);
 	json_int(json, "below_s", rv->below_s);
 	json_int(json, "voltage_s", rv->voltage_s);
+	rack_sources(json, &rv->slot);
+	rack_temperature(json, &rv->slot);
 	json_number(json, "min_power_w", settings->min_power_w, BODY_DIGITS);
 	json_int(json, "min_live_s", settings->min_live_ns / NS_PER_S);
 	json_list(json, "devices");

@@ -12,6 +12,7 @@
 #include "http/body.h"
 #include "http/order.h"
 #include "http/problem.h"
+#include "http/rack.h"
 #include "http/server.h"
 
 #define LIMIT 1000
@@ -217,9 +218,10 @@ write_cell(struct json *json, const struct view *view, uint32_t index)
 	json_text(json, "evidence", rv->evidence == EVIDENCE_NONE ? NULL :
 	    evidence_text(rv->evidence));
 	body_number(json, "power_w", sum->n_power > 0, sum->power_w);
+	json_text(json, "power_source", power_source_text(rv->slot.source));
 	json_bool(json, "partial", sum->n_power < sum->n_power_expected);
 	json_bool(json, "live", rv->live);
-	body_number(json, "temperature_c", sum->n_temperature > 0, sum->temperature_max_c);
+	rack_temperature(json, &rv->slot);
 	json_map_end(json);
 }
 

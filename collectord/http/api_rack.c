@@ -245,6 +245,7 @@ write_rack(struct request *request, const struct rack *rack, const struct ledger
 	json_bool(json, "live", rv->live);
 	json_bool(json, "discrepancy", rv->discrepancy);
 	body_power(json, sum);
+	rack_sources(json, &rv->slot);
 	json_bool(json, "partial", sum->n_power < sum->n_power_expected);
 	body_ratio(json, "coverage", sum->n_devices, sum->n_devices_expected);
 	body_age(json, "age_s", view->as_of, rv->last_good);
@@ -252,6 +253,7 @@ write_rack(struct request *request, const struct rack *rack, const struct ledger
 	    (struct wall){0});
 	write_feeds(request, rack, &failover);
 	write_failover(json, &failover);
+	rack_temperature(json, &rv->slot);
 	write_environment(request, rack);
 	write_space(json, rack);
 	write_devices(request, rack);

@@ -332,6 +332,7 @@ write_item(struct json *json, const struct view *view, uint32_t index)
 	    evidence_text(rv->evidence));
 	rack_reason(json, "evidence_reason", view, rack);
 	body_number(json, "power_w", sum->n_power > 0, sum->power_w);
+	json_text(json, "power_source", power_source_text(rv->slot.source));
 	json_bool(json, "partial", sum->n_power < sum->n_power_expected);
 	json_bool(json, "live", rv->live);
 	json_bool(json, "discrepancy", rv->discrepancy);

@@ -122,6 +122,29 @@ power(const struct rack *rack, const struct rack_view *rv, struct wall as_of, do
 }
 
 static bool
+source_power(const struct rack_view *rv, enum power_source source, double *ret)
+{
+	*ret = rv->slot.by_source[source].power_w;
+	return rv->slot.by_source[source].n_known > 0;
+}
+
+static bool
+pdu_power(const struct rack *rack, const struct rack_view *rv, struct wall as_of,
+    double *ret)
+{
+	(void)rack, (void)as_of;
+	return source_power(rv, POWER_SOURCE_PDU, ret);
+}
+
+static bool
+ipmi_power(const struct rack *rack, const struct rack_view *rv, struct wall as_of,
+    double *ret)
+{
+	(void)rack, (void)as_of;
+	return source_power(rv, POWER_SOURCE_IPMI, ret);
+}
+
+static bool
 temperature(const struct rack *rack, const struct rack_view *rv, struct wall as_of,
     double *ret)
 {
@@ -182,9 +205,13 @@ design(const struct rack *rack, const struct rack_view *rv, struct wall as_of, d
 }
 
 static const struct { const char *name, *help; figure_fn *fn; } figures[] = {
-	{"rack_power_watts", "Power of the known feeds in the last slot", power},
-	{"rack_feeds_known", "Feeds whose power was known in the last slot", feeds_known},
-	{"rack_feeds_expected", "Feeds whose power should be known", feeds_expected},
+	{"rack_power_watts", "Power of the known feeds, or BMCs, in the last slot", power},
+	{"rack_feeds_known", "Feeds (without PDUs: BMCs) whose power was known in the last "
+	    "slot", feeds_known},
+	{"rack_feeds_expected", "Feeds (without PDUs: BMCs) whose power should be known",
+	    feeds_expected},
+	{"rack_pdu_power_watts", "Power by the rack's feeds in the last slot", pdu_power},
+	{"rack_ipmi_power_watts", "Power by the rack's BMCs in the last slot", ipmi_power},
 	{"rack_temperature_max_celsius", "Highest temperature in the last slot", temperature},
 	{"rack_live", "1 with a good sample in the last three intervals", live},
 	{"rack_verified", "1 when a declared rack is proven live by its telemetry", verified},

@@ -73,6 +73,58 @@ rack_quality(const struct latest_value *value, const struct view *view)
 	    view->config->settings.interval_ns));
 }
 
+/* ---- who says what it draws ---------------------------------------------------- */
+
+/* How much more the feeds see than the BMCs: what has no BMC, and losses. */
+static void
+write_difference(struct json *json, const struct rack_slot *slot)
+{
+	const struct source_sum *pdus = &slot->by_source[POWER_SOURCE_PDU];
+	const struct source_sum *bmcs = &slot->by_source[POWER_SOURCE_IPMI];
+	double more_w = pdus->power_w - bmcs->power_w;
+	bool known = pdus->n_expected > 0 && pdus->n_known == pdus->n_expected &&
+	    bmcs->n_expected > 0 && bmcs->n_known == bmcs->n_expected;
+
+	body_number(json, "power_difference_w", known, more_w);
+	if (known && pdus->power_w > 0) {
+		body_ratio(json, "power_difference", more_w, pdus->power_w);
+	} else {
+		json_unknown(json, "power_difference");
+	}
+}
+
+void
+rack_sources(struct json *json, const struct rack_slot *slot)
+{
+	json_text(json, "power_source", power_source_text(slot->source));
+	json_list(json, "power_sources");
+	for (enum power_source s = POWER_SOURCE_PDU; s < POWER_SOURCE_N; s++) {
+		const struct source_sum *source = &slot->by_source[s];
+
+		if (source->n_expected == 0) {
+			continue;
+		}
+		json_map(json, NULL);
+		json_text(json, "source", power_source_text(s));
+		body_number(json, "power_w", source->n_known > 0, source->power_w);
+		json_int(json, "known", source->n_known);
+		json_int(json, "expected", source->n_expected);
+		json_map_end(json);
+	}
+	json_list_end(json);
+	write_difference(json, slot);
+}
+
+void
+rack_temperature(struct json *json, const struct rack_slot *slot)
+{
+	bool known = slot->sum.n_temperature > 0;
+
+	body_number(json, "temperature_c", known, slot->sum.temperature_max_c);
+	json_text(json, "temperature_source", !known ? NULL :
+	    slot->inlet_by_bmc ? power_source_text(POWER_SOURCE_IPMI) : "probe");
+}
+
 /* ---- feeds -------------------------------------------------------------------- */
 
 struct failover_view

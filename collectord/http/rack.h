@@ -16,6 +16,11 @@
 /* {"code", "params"} of why the rack counts as it does. */
 void rack_reason(struct json *json, const char *key, const struct view *view,
     const struct rack *rack);
+/* "power_source", "power_sources": what each says, "power_difference_w" and
+ * "power_difference": how much more the feeds see than the BMCs. */
+void rack_sources(struct json *json, const struct rack_slot *slot);
+/* "temperature_c" of the last slot and "temperature_source": probe, ipmi. */
+void rack_temperature(struct json *json, const struct rack_slot *slot);
 /* "good", or "stale" when a good value is older than three intervals. */
 const char *rack_quality(const struct latest_value *value, const struct view *view);
 /* What the other feeds must carry when one is lost, and what each carries now. */

@@ -47,7 +47,8 @@ const struct route route_table[] = {
 	API("/racks", "racks", "Racks", api_racks, api_racks_params, SNAPSHOT,
 	    "Racks by place, state, evidence or text, sorted."),
 	API("/racks/{id}", "rack", "Racks", api_rack, NULL, ROUTE_VIEW,
-	    "One rack: place, state, evidence, feeds, environment, devices, ledger."),
+	    "One rack: place, state, evidence, power by source, feeds, environment, "
+	    "devices, ledger."),
 	API("/feeds/{id}", "feed", "Racks", api_feed, NULL, ROUTE_VIEW,
 	    "One feed of a rack; its id is the rack's, a dash, and the feed's "
 	    "in lower case."),

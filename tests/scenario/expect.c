@@ -146,6 +146,23 @@ compare_sum(struct run *run, const struct col_node *map, const struct part_sum *
 	    sum->temperature_max_c));
 }
 
+static void
+compare_sources(struct run *run, const struct col_node *map,
+    const struct rack_slot *slot)
+{
+	const struct source_sum *pdus = &slot->by_source[POWER_SOURCE_PDU];
+	const struct source_sum *bmcs = &slot->by_source[POWER_SOURCE_IPMI];
+
+	compare_text(run, map, "power_source", power_source_text(slot->source));
+	compare_number(run, map, "pdu_w", FOUND(pdus->n_known > 0, pdus->power_w));
+	compare_number(run, map, "pdu_known", FOUND(true, pdus->n_known));
+	compare_number(run, map, "pdu_expected", FOUND(true, pdus->n_expected));
+	compare_number(run, map, "ipmi_w", FOUND(bmcs->n_known > 0, bmcs->power_w));
+	compare_number(run, map, "ipmi_known", FOUND(true, bmcs->n_known));
+	compare_number(run, map, "ipmi_expected", FOUND(true, bmcs->n_expected));
+	compare_bool(run, map, "inlet_by_bmc", slot->inlet_by_bmc);
+}
+
 bool
 expect_rack(struct run *run, const struct col_node *map)
 {
@@ -159,7 +176,9 @@ expect_rack(struct run *run, const struct col_node *map)
 	}
 	if (rack != NULL && compare_keys(run, map, "id evidence reason power_w known "
 	    "expected partial live coverage discrepancy power_s good_s below_s "
-	    "voltage_s reason_s voltage_v temperature_c")) {
+	    "voltage_s reason_s voltage_v temperature_c power_source pdu_w "
+	    "pdu_known pdu_expected ipmi_w ipmi_known ipmi_expected "
+	    "inlet_by_bmc")) {
 		const struct rack_view *found = &view->racks[rack->index];
 
 		compare_text(run, map, "evidence", found->evidence == EVIDENCE_NONE ?
@@ -175,6 +194,7 @@ expect_rack(struct run *run, const struct col_node *map)
 		compare_number(run, map, "voltage_v", FOUND(found->slot.has_voltage,
 		    found->slot.voltage_min_v));
 		compare_sum(run, map, &found->slot.sum);
+		compare_sources(run, map, &found->slot);
 	}
 	view_unref(view);
 	return true;

@@ -9,6 +9,7 @@ YAML_LOG_DRIVER = $(LOG_DRIVER)
 YAML_LOG_COMPILER = $(top_builddir)/tests/scenario/scenario
 STORIES = \
 	%D%/backoff.yaml \
+	%D%/bmc.yaml \
 	%D%/contradicted.yaml \
 	%D%/coarse.yaml \
 	%D%/counters.yaml \

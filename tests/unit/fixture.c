@@ -61,7 +61,8 @@ make_rack(struct inventory *inventory, const struct fixture_rack *from,
 		device->id = arena_format(arena, "rack-%u-d%u", index, rack->n_devices);
 		device->role = arena_format(arena, "d%u", rack->n_devices);
 		device->rack = index;
-		device->feed = *c == '-' ? -1 : *c - 'A';
+		device->kind = *c == 'i' ? "bmc" : "pdu";
+		device->feed = *c == '-' || *c == 'i' ? -1 : *c - 'A';
 		device->hash = 1;
 		if (device->feed >= 0 && (unsigned)device->feed >= rack->n_feeds) {
 			rack->n_feeds = (unsigned)device->feed + 1;

@@ -15,7 +15,7 @@
 struct fixture_rack {
 	uint32_t row;
 	enum rack_state state;
-	const char *devices;   /* one letter per device: A or B: its feed, -: none */
+	const char *devices;   /* one letter each: A or B: its feed, -: none, i: a BMC */
 	double design_w;
 	unsigned phases;       /* of its feeds; 0: one */
 	double volts, breaker_a;

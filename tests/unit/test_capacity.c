@@ -256,7 +256,7 @@ a_silent_feed_is_a_lower_bound(void **state)
 	assert_true(rack->live);
 	assert_int_equal(rack->slot.sum.n_power, 1);
 	assert_int_equal(rack->slot.sum.n_power_expected, 2);
-	assert_false(rack->slot.feeds_good);
+	assert_false(rack->slot.power_whole);
 	assert_true(fabs(rack->slot.sum.power_w - 50) < 1e-9);
 	assert_int_equal(rack->evidence, EVIDENCE_STALE);
 	assert_int_equal(rack->reason, REASON_TOO_LITTLE);

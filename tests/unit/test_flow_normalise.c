@@ -111,7 +111,12 @@ static const struct device_row DEVICES[] = {
 	    READING_GOOD | READING_NO_POWER, 0, 0 },
 	{ "nothing good", { { P, "", 100, E } }, 1, true, 0, 0, 0, 0 },
 	{ "half a poll does not unlearn", { { "temperature_c", "top", 30, G } }, 1, false, 0,
-	    READING_GOOD | READING_TEMPERATURE, 0, 0 },
+	    READING_GOOD | READING_TEMPERATURE | READING_PROBE, 0, 0 },
+	{ "an inlet is a temperature, too", { { "temperature_c", "inlet", 24, G } }, 1, true,
+	    0, READING_GOOD | READING_NO_POWER | READING_TEMPERATURE | READING_INLET |
+	    READING_PROBE, 0, 0 },
+	{ "a silent probe is still one", { { P, "", 100, E } }, 1, false,
+	    1u << DIGEST_TEMPERATURE, READING_PROBE, 0, 0 },
 	{ "half a poll of a known total", { { P, "L1", 100, G } }, 1, false,
 	    1u << DIGEST_POWER_TOTAL, READING_GOOD, 0, 0 },
 	{ "one phase: the best voltage", { { V, "L1", 221, G }, { V, "L2", 0, G } }, 1, true,

@@ -28,41 +28,41 @@ struct row {
 	uint32_t n_power, n_expected;
 	double power_w;
 	uint32_t n_devices;
-	bool any_good, feeds_good, voltage_ok;
+	bool any_good, power_whole, voltage_ok;
 	uint8_t feed_mask;
 };
 
-#define SILENT { 0, 0, 0, 0 }
-#define PV(w, v) { w, v, 0, POWER | READING_VOLTAGE }
+#define SILENT { 0, 0, 0, 0, 0 }
+#define PV(w, v) { w, v, 0, POWER | READING_VOLTAGE, 0 }
 
 static const struct row ROWS[] = {
 	{ "both feeds", "AB", { PV(300, 220), PV(200, 221) }, 2, 2, 500, 2, true, true, true,
 	    3 },
 	{ "one feed silent: partial", "AB", { PV(300, 220), SILENT }, 1, 2, 300, 1, true, false,
 	    false, 1 },
-	{ "one feed failed", "AB", { PV(300, 220), { 0, 0, 0, READING_ENDED } }, 1, 2, 300, 1,
+	{ "one feed failed", "AB", { PV(300, 220), { 0, 0, 0, READING_ENDED, 0 } }, 1, 2, 300, 1,
 	    true, false, false, 1 },
 	{ "all silent is unknown, not 0", "AB", { SILENT }, 0, 2, 0, 0, false, false, false,
 	    0 },
 	{ "0 W is known", "AB", { PV(0, 220), PV(0, 220) }, 2, 2, 0, 2, true, true, true, 3 },
-	{ "good, but power is not", "A", { { 0, 220, 0, GOOD | READING_VOLTAGE } }, 0, 1, 0,
+	{ "good, but power is not", "A", { { 0, 220, 0, GOOD | READING_VOLTAGE, 0 } }, 0, 1, 0,
 	    1, true, false, true, 0 },
 	{ "low voltage", "AB", { PV(300, 220), PV(0, 175) }, 2, 2, 300, 2, true, true, false,
 	    3 },
 	{ "just enough voltage", "AB", { PV(1, 220), PV(1, 177) }, 2, 2, 2, 2, true, true,
 	    true, 3 },
-	{ "no voltage known", "A", { { 9, 0, 0, POWER } }, 1, 1, 9, 1, true, true, false, 1 },
+	{ "no voltage known", "A", { { 9, 0, 0, POWER, 0 } }, 1, 1, 9, 1, true, true, false, 1 },
 	{ "two devices add to a feed", "AA", { PV(10, 220), PV(20, 220) }, 1, 1, 30, 2, true,
 	    true, true, 1 },
 	{ "a feed needs all its devices", "AA", { PV(10, 220), SILENT }, 0, 1, 0, 1, true,
 	    false, true, 0 },
-	{ "a sensor on a feed is no power", "AA", { PV(10, 220), { 0, 0, 0, NONE } }, 1, 1, 10,
+	{ "a sensor on a feed is no power", "AA", { PV(10, 220), { 0, 0, 0, NONE, 0 } }, 1, 1, 10,
 	    2, true, true, true, 1 },
-	{ "only a sensor on the feed", "A", { { 0, 0, 0, NONE } }, 0, 1, 0, 1, true, false,
+	{ "only a sensor on the feed", "A", { { 0, 0, 0, NONE, 0 } }, 0, 1, 0, 1, true, false,
 	    false, 0 },
-	{ "devices without a feed", "A-", { PV(10, 220), { 77, 0, 0, POWER } }, 1, 1, 10, 2,
+	{ "devices without a feed", "A-", { PV(10, 220), { 77, 0, 0, POWER, 0 } }, 1, 1, 10, 2,
 	    true, true, true, 1 },
-	{ "no feed at all", "-", { { 77, 0, 0, POWER } }, 0, 0, 0, 1, true, false, false, 0 },
+	{ "no feed at all", "-", { { 77, 0, 0, POWER, 0 } }, 0, 0, 0, 1, true, false, false, 0 },
 	{ "no device", "", { SILENT }, 0, 0, 0, 0, false, false, false, 0 },
 };
 
@@ -74,7 +74,7 @@ agrees(const struct row *row, const struct rack_slot *slot)
 	return sum->n_power == row->n_power && sum->n_power_expected == row->n_expected &&
 	    fabs(sum->power_w - row->power_w) < 1e-9 && sum->n_devices == row->n_devices &&
 	    sum->n_devices_expected == strlen(row->devices) &&
-	    slot->any_good == row->any_good && slot->feeds_good == row->feeds_good &&
+	    slot->any_good == row->any_good && slot->power_whole == row->power_whole &&
 	    slot->voltage_ok == row->voltage_ok && slot->feed_mask == row->feed_mask;
 }
 
@@ -95,6 +95,100 @@ racks_are_summed_from_their_feeds(void **state)
 			    rollup->racks[0].sum.power_w, rollup->racks[0].sum.n_power,
 			    rollup->racks[0].sum.n_power_expected);
 		}
+		rollup_unref(rollup);
+		rollup_plan_free(plan);
+		inventory_unref(inventory);
+	}
+}
+
+/* ---- PDUs and BMCs ---------------------------------------------------------------- */
+
+#define T (POWER | READING_TEMPERATURE)
+#define BMC(w, hot, in) { w, 0, hot, T | READING_INLET | READING_PROBE, in }
+
+static const struct source_row {
+	const char *name, *devices;
+	struct reading readings[4];
+	enum power_source source;
+	bool known;
+	double power_w;
+	struct source_sum pdus, bmcs;
+	bool whole, voltage_ok;
+	double temperature_c;       /* 0: unknown */
+	bool inlet_by_bmc;
+} SOURCES[] = {
+	{ "PDUs win, BMCs stand beside them", "ABii", { PV(300, 220), PV(200, 220),
+	    BMC(220, 70, 24), BMC(210, 65, 25) }, POWER_SOURCE_PDU, true, 500,
+	    { 500, 2, 2 }, { 430, 2, 2 }, true, true, 25, true },
+	{ "a silent PDU is not filled in", "ABi", { PV(300, 220), SILENT,
+	    BMC(450, 70, 24) }, POWER_SOURCE_PDU, true, 300, { 300, 1, 2 },
+	    { 450, 1, 1 }, false, false, 24, true },
+	{ "all PDUs silent: unknown", "ABi", { SILENT, SILENT, BMC(450, 70, 24) },
+	    POWER_SOURCE_PDU, false, 0, { 0, 0, 2 }, { 450, 1, 1 }, false, false, 24, true },
+	{ "BMCs alone", "ii", { BMC(220, 70, 24), BMC(210, 65, 25) }, POWER_SOURCE_IPMI,
+	    true, 430, { 0, 0, 0 }, { 430, 2, 2 }, true, false, 25, true },
+	{ "BMCs alone, one silent", "ii", { BMC(220, 70, 24), SILENT }, POWER_SOURCE_IPMI,
+	    true, 220, { 0, 0, 0 }, { 220, 1, 2 }, false, false, 24, true },
+	{ "a BMC without watts is not waited for", "ii", { BMC(220, 70, 24),
+	    { 0, 0, 60, NONE | READING_TEMPERATURE | READING_PROBE, 0 } },
+	    POWER_SOURCE_IPMI, true, 220, { 0, 0, 0 }, { 220, 1, 1 }, true, false, 24, true },
+	{ "only a sensor on the feed: BMCs", "Ai", { { 0, 0, 21, NONE |
+	    READING_TEMPERATURE | READING_PROBE, 0 }, BMC(220, 70, 24) },
+	    POWER_SOURCE_IPMI, true, 220, { 0, 0, 0 }, { 220, 1, 1 }, true, false, 21,
+	    false },
+	{ "a silent probe is not replaced", "-i", { { 0, 0, 0, READING_ENDED |
+	    READING_PROBE, 0 }, BMC(220, 70, 24) }, POWER_SOURCE_IPMI, true, 220,
+	    { 0, 0, 0 }, { 220, 1, 1 }, true, false, 0, false },
+	{ "no inlet is no temperature", "i", { { 220, 0, 70, T | READING_PROBE, 0 } },
+	    POWER_SOURCE_IPMI, true, 220, { 0, 0, 0 }, { 220, 1, 1 }, true, false, 0, false },
+	{ "nobody says anything", "-", { SILENT }, POWER_SOURCE_NONE, false, 0, { 0, 0, 0 },
+	    { 0, 0, 0 }, false, false, 0, false },
+};
+
+static bool
+same_source(const struct source_sum *a, const struct source_sum *b)
+{
+	return a->n_known == b->n_known && a->n_expected == b->n_expected &&
+	    fabs(a->power_w - b->power_w) < 1e-9;
+}
+
+static bool
+agrees_source(const struct source_row *row, const struct rack_slot *slot)
+{
+	const struct part_sum *sum = &slot->sum;
+
+	return slot->source == row->source && (sum->n_power > 0) == row->known &&
+	    fabs(sum->power_w - row->power_w) < 1e-9 &&
+	    same_source(&slot->by_source[POWER_SOURCE_PDU], &row->pdus) &&
+	    same_source(&slot->by_source[POWER_SOURCE_IPMI], &row->bmcs) &&
+	    slot->power_whole == row->whole && slot->voltage_ok == row->voltage_ok &&
+	    (sum->n_temperature > 0) == (row->temperature_c > 0) &&
+	    fabs(sum->temperature_max_c - row->temperature_c) < 1e-6 &&
+	    slot->inlet_by_bmc == row->inlet_by_bmc;
+}
+
+static void
+one_source_makes_the_power(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(SOURCES) / sizeof(SOURCES[0]); i++) {
+		struct fixture_rack rack = { 0, RACK_IN_SERVICE, SOURCES[i].devices, 0, 0,
+		    220, 32 };
+		struct inventory *inventory = fixture_inventory(&rack, 1, 1);
+		struct rollup_plan *plan = rollup_plan_new(inventory);
+		const struct rollup *rollup = rollup_new(plan, SOURCES[i].readings, SLOT,
+		    INTERVAL);
+
+		if (!agrees_source(&SOURCES[i], &rollup->racks[0])) {
+			fail_msg("%s: %g W of %u/%u by %d, %g C", SOURCES[i].name,
+			    rollup->racks[0].sum.power_w, rollup->racks[0].sum.n_power,
+			    rollup->racks[0].sum.n_power_expected,
+			    (int)rollup->racks[0].source,
+			    rollup->racks[0].sum.temperature_max_c);
+		}
+		/* nothing is counted twice on the way up */
+		assert_true(fabs(rollup->places[ENTITY_PROVINCE][0].power_w -
+		    SOURCES[i].power_w) < 1e-9);
 		rollup_unref(rollup);
 		rollup_plan_free(plan);
 		inventory_unref(inventory);
@@ -127,7 +221,7 @@ silent_third(const struct inventory *inventory, struct truth truth[N_ROWS + 1])
 			double power_w = 100 + d;
 
 			readings[d] = (struct reading){ power_w, 220, 20 + (float)d,
-			    POWER | READING_VOLTAGE | READING_TEMPERATURE };
+			    POWER | READING_VOLTAGE | READING_TEMPERATURE, 0 };
 			truth[row].n++;
 			truth[row].power_w += power_w;
 			truth[N_ROWS].n++;
@@ -254,6 +348,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(racks_are_summed_from_their_feeds),
+		cmocka_unit_test(one_source_makes_the_power),
 		cmocka_unit_test(each_place_has_the_coverage_of_its_own),
 		cmocka_unit_test(a_partial_rack_is_archived_as_unknown),
 	};

@@ -207,6 +207,11 @@ add_views(uint32_t n_racks)
 			rv->last_good.ns = (NOW_S - 60 - i % 7) * NS_PER_S;
 			rv->slot.sum.n_power = rv->slot.sum.n_devices = 2;
 			rv->slot.sum.power_w = 1000 + i % 977;
+			rv->slot.source = POWER_SOURCE_PDU;
+			rv->slot.by_source[POWER_SOURCE_PDU] = (struct source_sum){
+			    rv->slot.sum.power_w, 2, 2};
+			rv->slot.by_source[POWER_SOURCE_IPMI] = (struct source_sum){
+			    rv->slot.sum.power_w - 100, 3, 3};
 			rv->slot.feed_mask = 3;
 			rv->slot.feed_power_w[0] = rv->slot.sum.power_w / 2;
 			rv->slot.feed_power_w[1] = rv->slot.sum.power_w / 2;
