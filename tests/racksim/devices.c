@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "bmc_hosts.h"
+#include "bmc_model.h"
 #include "faults.h"
 #include "kind.h"
 #include "text.h"
@@ -54,13 +56,19 @@ print_device(const struct province *p, const struct faults *faults,
 	struct values_world world = {.province = p, .faults = faults};
 	uint32_t address = province_address(p, device);
 	struct kind_subject subject;
+	const char *kind;
 	char id[PROVINCE_ID_MAX];
 
-	kind_subject_init(&subject, &world, device, t);
+	if (province_is_bmc(device->role)) {
+		kind = bmc_hosts_model(p, device)->word;
+	} else {
+		kind_subject_init(&subject, &world, device, t);
+		kind = kinds[subject.model];
+	}
 	province_device_id(p, device, id);
 	(void)printf("%s\t%u.%u.%u.%u\t%s\t%s\t", id, address >> 24,
 	    address >> 16 & 0xff, address >> 8 & 0xff, address & 0xff,
-	    kinds[subject.model], device->role > PROVINCE_PDU_B ? "-" :
+	    kind, !province_in_rack(device->role) ? "-" :
 	    province_state_name(province_state(p, device->rack)));
 	print_faults(faults, device, t);
 }

@@ -36,7 +36,7 @@ static bool
 in_place(const struct faults *set, const struct fault *fault,
     const struct province_device *device)
 {
-	bool is_pdu = device->role <= PROVINCE_PDU_B;
+	bool in_rack = province_in_rack(device->role);
 
 	switch (fault->scope) {
 	case FAULTS_ALL:
@@ -46,11 +46,11 @@ in_place(const struct faults *set, const struct fault *fault,
 	case FAULTS_HALL:
 		return device->hall == fault->place;
 	case FAULTS_ROW:
-		return is_pdu && device->rack.row == fault->place;
+		return in_rack && device->rack.row == fault->place;
 	case FAULTS_RACK:
-		return is_pdu && same_rack(device->rack, fault->device.rack);
+		return in_rack && same_rack(device->rack, fault->device.rack);
 	case FAULTS_DEVICE:
-		return device->role == fault->device.role && (is_pdu ?
+		return device->role == fault->device.role && (in_rack ?
 		    same_rack(device->rack, fault->device.rack) :
 		    device->hall == fault->device.hall);
 	case FAULTS_SCOPE_N:
@@ -89,7 +89,7 @@ selected(const struct faults *set, const struct fault *fault,
 static bool
 flawed_silent(const struct faults *set, const struct province_device *device)
 {
-	if (device->role > PROVINCE_PDU_B) {
+	if (!province_in_rack(device->role)) {
 		return false;
 	}
 	switch (province_flaw(set->province, device->rack)) {
@@ -176,6 +176,13 @@ apply(const struct fault *fault, struct faults_fate *fate)
 	case FAULTS_OTHER_PORT:
 		fate->other_port = true;
 		break;
+	case FAULTS_BAD_RAKP2:
+	case FAULTS_BAD_RAKP4:
+	case FAULTS_BAD_CODE:
+	case FAULTS_BAD_SEQUENCE:
+	case FAULTS_BUSY:
+		fate->bmc |= 1U << (fault->verb - FAULTS_BAD_RAKP2);
+		break;
 	case FAULTS_REPORT:
 		fate->report = true;
 		fate->stat = fault->stat;
@@ -199,6 +206,16 @@ apply(const struct fault *fault, struct faults_fate *fate)
 	case FAULTS_CLOCK_JUMP:
 	case FAULTS_FEED_LOSS:
 	case FAULTS_HOT_AISLE:
+	case FAULTS_NO_SLOTS:
+	case FAULTS_SDR_SHORT:
+	case FAULTS_SDR_LONG:
+	case FAULTS_SDR_CHANGE:
+	case FAULTS_NO_DCMI:
+	case FAULTS_DCMI_SHORT:
+	case FAULTS_DCMI_ZERO:
+	case FAULTS_SENSORS_GONE:
+	case FAULTS_SESSION_DROP:
+	case FAULTS_SEL_EVENT:
 	case FAULTS_VERB_N:
 		break;
 	}
@@ -345,6 +362,13 @@ faults_engine(const struct faults *set, const struct province_device *device,
 			    fault->seconds : 0;
 		}
 	}
+}
+
+bool
+faults_concerns(const struct faults *set, const struct fault *fault,
+    const struct province_device *device)
+{
+	return in_scope(set, fault, device) && selected(set, fault, device);
 }
 
 bool

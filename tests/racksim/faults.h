@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bmc.h"
 #include "pdu.h"
 #include "province.h"
 
@@ -41,6 +42,11 @@ enum faults_verb {
 	FAULTS_WRONG_COMMUNITY,
 	FAULTS_OTHER_ADDRESS,
 	FAULTS_OTHER_PORT,
+	FAULTS_BAD_RAKP2,
+	FAULTS_BAD_RAKP4,
+	FAULTS_BAD_CODE,
+	FAULTS_BAD_SEQUENCE,
+	FAULTS_BUSY,
 	FAULTS_REPORT,
 	FAULTS_REBOOT,
 	FAULTS_WRAP,
@@ -51,6 +57,16 @@ enum faults_verb {
 	FAULTS_CLOCK_JUMP,
 	FAULTS_FEED_LOSS,
 	FAULTS_HOT_AISLE,
+	FAULTS_NO_SLOTS,
+	FAULTS_SDR_SHORT,
+	FAULTS_SDR_LONG,
+	FAULTS_SDR_CHANGE,
+	FAULTS_NO_DCMI,
+	FAULTS_DCMI_SHORT,
+	FAULTS_DCMI_ZERO,
+	FAULTS_SENSORS_GONE,
+	FAULTS_SESSION_DROP,
+	FAULTS_SEL_EVENT,
 	FAULTS_VERB_N
 };
 
@@ -77,6 +93,7 @@ struct fault {
 	int64_t seconds;		/* clock_jump */
 	int stat;			/* report: an enum v3_report */
 	double degrees;			/* hot_aisle, K above normal */
+	double sensors;			/* sensors_gone, 0..100 */
 	int64_t from, to;		/* unix seconds, from <= t < to */
 	int64_t at;			/* reboot, wrap, engine_change, boots_fall */
 };
@@ -96,6 +113,7 @@ struct faults_fate {
 	uint32_t delay_ms;		/* 0 = at once */
 	size_t ahead;			/* octets of it, behind the answer */
 	struct pdu_quirks quirks;	/* what is wrong inside */
+	uint32_t bmc;			/* bit per verb from FAULTS_BAD_RAKP2 on */
 };
 
 /* What the faults do to a device's SNMPv3 engine. */
@@ -152,6 +170,18 @@ int64_t faults_boot(const struct faults *set,
 void faults_engine(const struct faults *set,
     const struct province_device *device, int64_t t,
     struct faults_engine *ret);
+
+/*
+ * Tells what is ordered for a BMC and its next answer.
+ * Shape:  returns when its sessions were last dropped, 0 = never.
+ */
+int64_t faults_bmc(const struct faults *set,
+    const struct province_device *device, int64_t t,
+    const struct faults_fate *fate, struct bmc_order *ret);
+
+/* Tells whether a line is about a device, whenever that may be. */
+bool faults_concerns(const struct faults *set, const struct fault *fault,
+    const struct province_device *device);
 
 /* Returns the word of a fault in files. */
 const char *faults_word(enum faults_verb verb);

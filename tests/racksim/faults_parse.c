@@ -33,6 +33,11 @@ static const char *const verbs[FAULTS_VERB_N] = {
 	[FAULTS_WRONG_COMMUNITY] = "wrong_community",
 	[FAULTS_OTHER_ADDRESS] = "other_address",
 	[FAULTS_OTHER_PORT] = "other_port",
+	[FAULTS_BAD_RAKP2] = "bad_rakp2",
+	[FAULTS_BAD_RAKP4] = "bad_rakp4",
+	[FAULTS_BAD_CODE] = "bad_code",
+	[FAULTS_BAD_SEQUENCE] = "bad_sequence",
+	[FAULTS_BUSY] = "busy",
 	[FAULTS_REPORT] = "report",
 	[FAULTS_REBOOT] = "reboot",
 	[FAULTS_WRAP] = "wrap",
@@ -43,6 +48,16 @@ static const char *const verbs[FAULTS_VERB_N] = {
 	[FAULTS_CLOCK_JUMP] = "clock_jump",
 	[FAULTS_FEED_LOSS] = "feed_loss",
 	[FAULTS_HOT_AISLE] = "hot_aisle",
+	[FAULTS_NO_SLOTS] = "no_slots",
+	[FAULTS_SDR_SHORT] = "sdr_short",
+	[FAULTS_SDR_LONG] = "sdr_long",
+	[FAULTS_SDR_CHANGE] = "sdr_change",
+	[FAULTS_NO_DCMI] = "no_dcmi",
+	[FAULTS_DCMI_SHORT] = "dcmi_short",
+	[FAULTS_DCMI_ZERO] = "dcmi_zero",
+	[FAULTS_SENSORS_GONE] = "sensors_gone",
+	[FAULTS_SESSION_DROP] = "session_drop",
+	[FAULTS_SEL_EVENT] = "sel_event",
 };
 
 /* The counters that a forged report may name. */
@@ -151,6 +166,9 @@ parse_measure(struct fault *fault, const char *key, const char *value)
 	}
 	if (strcmp(key, "degrees") == 0) {
 		return parse_number(value, 60, &fault->degrees);
+	}
+	if (strcmp(key, "sensors") == 0) {
+		return parse_number(value, 100, &fault->sensors);
 	}
 	if (strcmp(key, "ms") == 0) {
 		return parse_u32(value, 60000, &fault->ms);
@@ -263,6 +281,7 @@ parse_all(const struct province *p, struct source *source, struct faults *set,
 			.feed = -1,
 			.percent = 100,
 			.devices = 100,
+			.sensors = 100,
 			.stat = V3_UNKNOWN_USER_NAMES,
 			.degrees = HOT_AISLE_K,
 			.from = source->since,

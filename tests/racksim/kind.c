@@ -252,7 +252,7 @@ model_of(const struct province *p, const struct province_device *device)
 	bool three = hall->three_phase;
 	int probes;
 
-	if (device->role > PROVINCE_PDU_B) {
+	if (!province_in_rack(device->role)) {
 		return KIND_UPS;
 	}
 	if (p->sites[hall->site].def->vendor == SITE_APC) {

@@ -4,11 +4,18 @@ noinst_LTLIBRARIES += %D%/libracksim.la
 %C%_libracksim_la_SOURCES = \
 	%D%/agent.c %D%/agent.h \
 	%D%/ber.c %D%/ber.h \
+	%D%/bmc.c %D%/bmc.h \
+	%D%/bmc_command.c %D%/bmc_command.h \
+	%D%/bmc_convert.c %D%/bmc_model.c %D%/bmc_model.h \
+	%D%/bmc_crypt.c %D%/bmc_crypt.h \
+	%D%/bmc_dcmi.c %D%/bmc_fru.c %D%/bmc_sdr.c %D%/bmc_sel.c \
+	%D%/bmc_hosts.c %D%/bmc_hosts.h \
+	%D%/bmc_session.c %D%/bmc_session.h \
 	%D%/control.c %D%/control.h \
 	%D%/delay.c %D%/delay.h \
 	%D%/devices.c %D%/devices.h \
 	%D%/engine.c %D%/engine.h \
-	%D%/faults.c %D%/faults.h %D%/faults_parse.c \
+	%D%/faults.c %D%/faults.h %D%/faults_bmc.c %D%/faults_parse.c \
 	%D%/hash.h \
 	%D%/inventory.c %D%/inventory.h \
 	%D%/kind.c %D%/kind.h \

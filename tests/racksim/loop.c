@@ -76,7 +76,7 @@ dispatch(struct run *run, const struct udp_packet *asked, uint8_t *bytes,
     size_t len, const struct faults_fate *fate)
 {
 	struct udp *udp = fate->other_port && run->loop->other != NULL ?
-	    run->loop->other : run->loop->udp;
+	    run->loop->other : asked->via;
 	struct udp_packet to = *asked;
 
 	if (fate->drop) {
@@ -103,15 +103,15 @@ dispatch(struct run *run, const struct udp_packet *asked, uint8_t *bytes,
 	}
 }
 
-/* Answers all that has arrived. */
+/* Answers all that has arrived at one socket. */
 static void
-receive(struct run *run)
+receive(struct run *run, struct udp *from)
 {
 	const struct loop *loop = run->loop;
 	struct udp_packet packets[UDP_BATCH];
 	int n;
 
-	while ((n = udp_receive(loop->udp, packets)) >= 0) {
+	while ((n = udp_receive(from, packets)) >= 0) {
 		int64_t t = clock_ms(CLOCK_REALTIME) / 1000;
 
 		for (int i = 0; i < n; i++) {
@@ -123,14 +123,14 @@ receive(struct run *run)
 			len = loop->answer(loop->arg, &packets[i], t, out,
 			    &fate);
 			if (fate.ahead > 0) {
-				udp_send(loop->udp, &packets[i], out + len,
+				udp_send(from, &packets[i], out + len,
 				    fate.ahead);
 			}
 			if (len > 0) {
 				dispatch(run, &packets[i], out, len, &fate);
 			}
 		}
-		udp_flush(loop->udp);
+		udp_flush(from);
 		if (loop->other != NULL) {
 			udp_flush(loop->other);
 		}
@@ -151,8 +151,8 @@ send_due(struct run *run)
 	struct delay_item item;
 
 	while (delay_take(&run->delay, now, &item) == 0) {
-		udp_send(run->loop->udp, &item.to, item.to.bytes, item.to.len);
-		udp_flush(run->loop->udp);
+		udp_send(item.to.via, &item.to, item.to.bytes, item.to.len);
+		udp_flush(item.to.via);
 		free((void *)(uintptr_t)item.to.bytes);
 	}
 	if (run->loop->report_s > 0 && now >= run->report_ms) {
@@ -197,9 +197,12 @@ int
 loop_run(const struct loop *loop, int signal_fd)
 {
 	struct run run = {.loop = loop};
-	struct pollfd fds[2] = {
+	struct pollfd fds[3] = {
 		{.fd = udp_fd(loop->udp), .events = POLLIN},
 		{.fd = signal_fd, .events = POLLIN},
+		/* poll(2) passes over a negative one. */
+		{.fd = loop->second != NULL ? udp_fd(loop->second) : -1,
+		    .events = POLLIN},
 	};
 	int status = 0;
 
@@ -211,14 +214,17 @@ loop_run(const struct loop *loop, int signal_fd)
 	run.report_ms = clock_ms(CLOCK_MONOTONIC) +
 	    (int64_t)loop->report_s * 1000;
 	for (;;) {
-		if (poll(fds, 2, wait_ms(&run)) < 0 && errno != EINTR) {
+		if (poll(fds, 3, wait_ms(&run)) < 0 && errno != EINTR) {
 			status = -1;
 			break;
 		}
 		if (take_signals(&run, signal_fd)) {
 			break;
 		}
-		receive(&run);
+		receive(&run, loop->udp);
+		if (loop->second != NULL) {
+			receive(&run, loop->second);
+		}
 		send_due(&run);
 	}
 	delay_done(&run.delay);

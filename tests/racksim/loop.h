@@ -28,6 +28,7 @@ typedef void loop_report_fn(void *arg);
 
 struct loop {
 	struct udp *udp;		/* borrowed */
+	struct udp *second;		/* borrowed: served too, may be NULL */
 	struct udp *other;		/* borrowed: another port, may be NULL */
 	size_t out_size;		/* room per answer, bytes */
 	uint32_t report_s;		/* seconds between reports, 0 = none */

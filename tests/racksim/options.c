@@ -80,6 +80,44 @@ take_day(const char *s, int64_t *ret_today)
 	return text_time(time, ret_today);
 }
 
+static int
+take_bmc(const char *s, enum province_bmc *ret_bmc)
+{
+	static const char *const words[PROVINCE_BMC_N] = {
+		[PROVINCE_BMC_OFF] = "off",
+		[PROVINCE_BMC_SOME] = "some",
+		[PROVINCE_BMC_ONLY] = "only",
+	};
+
+	for (int i = 0; i < PROVINCE_BMC_N; i++) {
+		if (strcmp(words[i], s) == 0) {
+			*ret_bmc = (enum province_bmc)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+/* What serve alone wants; 1 = no such option, -1 = a bad value. */
+static int
+take_serving(const char *name, const char *value, struct options *o)
+{
+	if (strcmp(name, "--bmc-port") == 0) {
+		return take_port(value, &o->bmc_port);
+	}
+	if (strcmp(name, "--delay") == 0) {
+		return take_number(value, 0, 60000, &o->delay_ms);
+	}
+	if (strcmp(name, "--loss") == 0) {
+		return take_number(value, 0, 100, &o->loss_pct);
+	}
+	if (strcmp(name, "--suite-0") == 0) {
+		o->allow_suite_0 = strcmp(value, "yes") == 0;
+		return o->allow_suite_0 || strcmp(value, "no") == 0 ? 0 : -1;
+	}
+	return 1;
+}
+
 /* Takes one option with its value; 1 = no such option, -1 = a bad value. */
 static int
 take(const char *name, const char *value, struct options *o)
@@ -128,10 +166,13 @@ take(const char *name, const char *value, struct options *o)
 		o->is_v3 = strcmp(value, "v3") == 0;
 		return o->is_v3 || strcmp(value, "v2c") == 0 ? 0 : -1;
 	}
+	if (strcmp(name, "--bmc") == 0) {
+		return take_bmc(value, &o->bmc);
+	}
 	if (strcmp(name, "--listen") == 0) {
 		return take_listen(value, o);
 	}
-	return 1;
+	return take_serving(name, value, o);
 }
 
 static int
@@ -170,6 +211,7 @@ options_parse(int argc, char **argv, struct options *ret_options)
 		.step_s = 10,
 		.base = BASE_DEFAULT,
 		.port = 16100,
+		.bmc_port = 16623,
 		.size_max = AGENT_SIZE_DEFAULT,
 		.community = "public",
 	};

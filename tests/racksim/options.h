@@ -26,6 +26,11 @@ struct options {
 	const char *community;		/* --community */
 	const char *users;		/* --users, NULL = the built-in one */
 	bool is_v3;			/* --snmp v3 */
+	enum province_bmc bmc;		/* --bmc */
+	uint16_t bmc_port;		/* --bmc-port */
+	uint32_t delay_ms;		/* --delay, of every answer */
+	uint32_t loss_pct;		/* --loss, of the answers */
+	bool allow_suite_0;		/* --suite-0 yes */
 	const char *faults;		/* --faults, NULL = none */
 	const char *plan;		/* --plan, NULL = the built-in sites */
 	const char *pidfile;		/* --pidfile, NULL = none */

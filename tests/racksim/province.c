@@ -77,6 +77,11 @@ add_row(struct province *p, uint32_t hall, uint32_t n_racks, bool planned,
 		row->n_polled--;
 		p->n_unpolled++;
 	}
+	/* The first row has some, so that the smallest province does. */
+	row->has_bmcs = !planned && (p->bmc == PROVINCE_BMC_ONLY ||
+	    (p->bmc == PROVINCE_BMC_SOME && p->n_standing % 3 == 0));
+	p->n_bmcs += row->has_bmcs ? 2U * row->n_polled : 0;
+	p->n_standing += !planned;
 	*rack_at += n_racks;
 	p->n_rows++;
 	return 0;
@@ -218,6 +223,7 @@ province_init(struct province *p, const struct province_options *options)
 	p->step_s = options->step_s;
 	p->base = options->base;
 	p->n_racks = options->n_racks;
+	p->bmc = options->bmc;
 	if (defs == NULL) {
 		defs = sites_builtin;
 		n = sites_builtin_n;
@@ -261,10 +267,23 @@ province_done(struct province *p)
 	memset(p, 0, sizeof(*p));
 }
 
+bool
+province_in_rack(enum province_role role)
+{
+	return role <= PROVINCE_BMC_2;
+}
+
+bool
+province_is_bmc(enum province_role role)
+{
+	return role == PROVINCE_BMC_1 || role == PROVINCE_BMC_2;
+}
+
 uint64_t
 province_devices(const struct province *p)
 {
-	return 2 * ((uint64_t)p->n_racks - p->n_unpolled) +
+	return p->bmc == PROVINCE_BMC_ONLY ? p->n_bmcs : p->n_bmcs +
+	    2 * ((uint64_t)p->n_racks - p->n_unpolled) +
 	    2 * (uint64_t)p->n_halls;
 }
 
@@ -351,6 +370,14 @@ province_device_hash(const struct province *p,
 	    province_address(p, device));
 }
 
+/* Blocks of addresses are in the order of the roles. */
+static bool
+has_role(const struct province *p, uint32_t row, enum province_role role)
+{
+	return province_is_bmc(role) ? p->rows[row].has_bmcs :
+	    p->bmc != PROVINCE_BMC_ONLY;
+}
+
 int
 province_at(const struct province *p, uint32_t address,
     struct province_device *ret_device)
@@ -366,8 +393,8 @@ province_at(const struct province *p, uint32_t address,
 		uint32_t row = (uint32_t)(block / PROVINCE_BLOCKS_PER_ROW);
 		uint32_t role = (uint32_t)(block % PROVINCE_BLOCKS_PER_ROW);
 
-		if (role > PROVINCE_PDU_B || octet < 1 ||
-		    octet > p->rows[row].n_polled) {
+		if (octet < 1 || octet > p->rows[row].n_polled ||
+		    !has_role(p, row, (enum province_role)role)) {
 			return -1;
 		}
 		ret_device->role = (enum province_role)role;
@@ -377,7 +404,8 @@ province_at(const struct province *p, uint32_t address,
 		return 0;
 	}
 	block -= (uint64_t)p->n_rows * PROVINCE_BLOCKS_PER_ROW;
-	if (block >= p->n_halls || octet < 1 || octet > 2) {
+	if (block >= p->n_halls || octet < 1 || octet > 2 ||
+	    p->bmc == PROVINCE_BMC_ONLY) {
 		return -1;
 	}
 	memset(ret_device, 0, sizeof(*ret_device));
@@ -391,7 +419,7 @@ province_address(const struct province *p, const struct province_device *device)
 {
 	uint64_t block;
 
-	if (device->role <= PROVINCE_PDU_B) {
+	if (province_in_rack(device->role)) {
 		block = (uint64_t)device->rack.row * PROVINCE_BLOCKS_PER_ROW +
 		    device->role;
 		return p->base + (uint32_t)(block << 8) + device->rack.n;

@@ -45,9 +45,19 @@ enum province_flaw {
 enum province_role {
 	PROVINCE_PDU_A,
 	PROVINCE_PDU_B,
+	PROVINCE_BMC_1,		/* of one server each, in racks with BMCs */
+	PROVINCE_BMC_2,
 	PROVINCE_UPS_A,
 	PROVINCE_UPS_B,
 	PROVINCE_ROLE_N
+};
+
+/* Which racks have BMCs. */
+enum province_bmc {
+	PROVINCE_BMC_OFF,
+	PROVINCE_BMC_SOME,	/* those of every third row */
+	PROVINCE_BMC_ONLY,	/* all, and they have nothing else */
+	PROVINCE_BMC_N
 };
 
 struct province_site {
@@ -73,6 +83,7 @@ struct province_row {
 	uint16_t n_polled;	/* racks 1..n_polled have devices */
 	uint16_t age_days;	/* since it stands, at the day of asking */
 	bool planned;
+	bool has_bmcs;
 };
 
 struct province {
@@ -84,6 +95,9 @@ struct province {
 	uint32_t n_unpolled;	/* declared, without devices */
 	uint32_t hot_row;	/* the row with a hot aisle */
 	uint32_t flaw_phase;	/* shifts the pattern of flaws */
+	enum province_bmc bmc;
+	uint32_t n_standing;	/* rows that are not planned */
+	uint32_t n_bmcs;
 	struct province_site *sites;
 	size_t n_sites;
 	struct province_hall *halls;
@@ -101,7 +115,7 @@ struct province_rack {
 /* A device, by place; a value, never stored. */
 struct province_device {
 	enum province_role role;
-	struct province_rack rack;	/* PDUs only */
+	struct province_rack rack;	/* not of a UPS */
 	uint32_t hall;			/* always */
 };
 
@@ -111,6 +125,7 @@ struct province_options {
 	uint32_t step_s;
 	uint32_t base;			/* host order, within 127/8 */
 	uint32_t n_racks;		/* 1 .. 250,000 */
+	enum province_bmc bmc;
 	const struct site_def *sites;	/* NULL: the built-in ones */
 	size_t n_sites;
 };
@@ -124,6 +139,12 @@ int province_init(struct province *p, const struct province_options *options);
 
 /* Frees what province_init made. */
 void province_done(struct province *p);
+
+/* Tells whether devices of a role stand in a rack; else in a hall. */
+bool province_in_rack(enum province_role role);
+
+/* Tells whether a role is a BMC's. */
+bool province_is_bmc(enum province_role role);
 
 /* Returns the number of devices that have an address. */
 uint64_t province_devices(const struct province *p);

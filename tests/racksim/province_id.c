@@ -14,6 +14,8 @@
 static const char *const role_names[PROVINCE_ROLE_N] = {
 	[PROVINCE_PDU_A] = "pdu-a",
 	[PROVINCE_PDU_B] = "pdu-b",
+	[PROVINCE_BMC_1] = "bmc-1",
+	[PROVINCE_BMC_2] = "bmc-2",
 	[PROVINCE_UPS_A] = "ups-a",
 	[PROVINCE_UPS_B] = "ups-b",
 };
@@ -60,7 +62,7 @@ province_device_id(const struct province *p,
 {
 	char place[PROVINCE_ID_MAX];
 
-	if (device->role <= PROVINCE_PDU_B) {
+	if (province_in_rack(device->role)) {
 		province_rack_id(p, device->rack, place);
 	} else {
 		province_hall_id(p, device->hall, place);
@@ -250,7 +252,7 @@ province_find_device(const struct province *p, const char *id,
 		return -1;
 	}
 	device.role = (enum province_role)role;
-	if (role <= PROVINCE_PDU_B) {
+	if (province_in_rack(device.role)) {
 		if (find_rack(p, id, &device.rack) != 0 ||
 		    device.rack.n > p->rows[device.rack.row].n_polled) {
 			return -1;
@@ -260,7 +262,9 @@ province_find_device(const struct province *p, const char *id,
 		return -1;
 	}
 	province_device_id(p, &device, back);
-	if (strcmp(back, id) != 0) {
+	/* Whoever has an address is there. */
+	if (strcmp(back, id) != 0 ||
+	    province_at(p, province_address(p, &device), &device) != 0) {
 		return -1;
 	}
 	*ret_device = device;

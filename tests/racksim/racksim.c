@@ -19,7 +19,7 @@ static const char help[] =
 "Simulates the rack devices of a province on loopback addresses.\n"
 "\n"
 "Commands:\n"
-"  serve                      answer SNMP v1/v2c/v3 for every device\n"
+"  serve                      answer SNMP v1/v2c/v3 and IPMI 2.0 for all devices\n"
 "  value DEV METRIC INST TIME print what a correct collector stores\n"
 "  values                     the same, one query per line of stdin;\n"
 "                             TIME may be FROM/STEP/N: N answers on one line\n"
@@ -35,16 +35,23 @@ static const char help[] =
 "  --base A             first device address (default 127.16.0.0)\n"
 "  --plan FILE          other sites, one per line:\n"
 "                       ID|AREA CODE|WEIGHT|apc or raritan|EN|ZH|OPERATOR\n"
+"  --bmc off|some|only  BMCs, two a rack: none (default), in every third row,\n"
+"                       or in all racks and nothing but them\n"
 "  --faults FILE|SPEC   what goes wrong, see below\n"
 "\n"
 "serve:      --port P (default 16100)  --community C (default public)\n"
 "            --users FILE  --max-size B (default 1472)  --pidfile F\n"
 "            --interval S: print counters to stderr every S seconds\n"
+"            --bmc-port P (default 16623)  --suite-0 yes|no (default no)\n"
+"            --delay MS, --loss PERCENT: of all answers, as on a long line\n"
 "inventory:  --out DIR  --port P  --today YYYY-MM-DD  --snmp v2c|v3\n"
 "            v3 writes credentials.yaml and secrets of the first user\n"
 "devices:    as of now, or of TIME behind the command\n"
 "fault:      --faults FILE  --pidfile F (the ones serve was given)\n"
 "replay:     --snmprec FILE  --listen 127.0.0.1:PORT  --community C\n"
+"\n"
+"BMCs: users demo (password demo-bmc-pass, privilege USER) and admin\n"
+"(demo-admin-pass, ADMINISTRATOR); cipher suites 3 and 17; six models.\n"
 "\n"
 "serve takes all of 127/8 by one socket on the wildcard address, bound to the\n"
 "interface lo; what was not sent to 127/8 is dropped unread.\n"
@@ -63,15 +70,21 @@ static const char help[] =
 "  report stat=S (a forged SNMPv3 report goes ahead of the answer; S is\n"
 "  unknown_user, unknown_engine, wrong_digest, not_in_window, decryption or\n"
 "  unsupported_level)\n"
+"  of BMCs: bad_rakp2 | bad_rakp4 (codes that fit no password) | bad_code |\n"
+"  bad_sequence | busy (C0h to sensor and power readings)\n"
 "Of devices (percent= is of the devices):\n"
 "  silence | reboot at=T | wrap at=T | feed_loss feed=A | hot_aisle degrees=K\n"
 "  engine_change at=T | engine_same (all have one id) | boots_fall at=T\n"
 "  engine_bare (discovery tells no time) | clock_jump seconds=N\n"
+"  of BMCs: no_slots (01h to Open Session) | session_drop at=T | sdr_short |\n"
+"  sdr_long | sdr_change at=T | sensors_gone sensors=PERCENT | no_dcmi |\n"
+"  dcmi_short | dcmi_zero | sel_event at=T (a power supply fails)\n"
 "each with a place (site= hall= row= rack= device=), devices= (percent of the\n"
 "devices there), from=, to=.\n"
 "Without from= a line counts since FILE was last changed, in SPEC always.\n"
 "\n"
-"TIME is unix seconds or RFC 3339; INST is -, L1, bank1, outlet12, top ...\n"
+"TIME is unix seconds or RFC 3339; INST is -, L1, bank1, outlet12, top ...,\n"
+"of a BMC -, dcmi, inlet, outlet or a sensor's name (blanks and signs as -)\n"
 "A device that keeps silent at TIME prints none; what does not exist, exit 1.\n"
 "\n"
 "Examples:\n"
@@ -84,6 +97,8 @@ static const char help[] =
 "      feed_loss hall=zz1-h1 feed=A\n"
 "  snmpget -v3 -u demo -l authPriv -a SHA-256 -A demo-auth-pass -x AES \\\n"
 "      -X demo-priv-pass 127.16.0.1:16100 1.3.6.1.2.1.1.5.0\n"
+"  ipmitool -I lanplus -C 17 -H 127.16.2.1 -p 16623 -U demo -L USER \\\n"
+"      -f FILE sdr elist              (FILE holds demo-bmc-pass)\n"
 "  racksim replay --snmprec pdu.snmprec --listen 127.0.0.1:16101\n";
 
 static int
@@ -117,6 +132,7 @@ run_province(const char *command, const struct options *options,
 		.step_s = options->step_s,
 		.base = options->base,
 		.n_racks = options->n_racks,
+		.bmc = options->bmc,
 		.sites = plan->sites,
 		.n_sites = plan->n,
 	};

@@ -12,11 +12,15 @@
 #include <unistd.h>
 
 #include "agent.h"
+#include "bmc_hosts.h"
 #include "engine.h"
+#include "hash.h"
 #include "kind.h"
 #include "loop.h"
 #include "users.h"
 #include "v3.h"
+
+#define SALT_LOSS 501
 
 struct serve {
 	const struct options *options;
@@ -27,6 +31,8 @@ struct serve {
 	struct agent agent;
 	struct users users;
 	struct v3 *v3;
+	struct bmc_hosts bmcs;
+	struct udp *bmc_udp;		/* what arrives there is IPMI */
 	int64_t now;			/* of the answer being made, unix s */
 	uint64_t received, nobody, silenced;
 };
@@ -50,21 +56,46 @@ answer_v3(struct serve *serve, const struct agent_source *source,
 }
 
 static size_t
+answer_snmp(struct serve *serve, const struct province_device *device,
+    const struct udp_packet *packet, uint8_t *out, struct faults_fate *ret_fate)
+{
+	struct kind_subject subject;
+	struct agent_source source = {.cell = kind_cell, .arg = &subject};
+	struct ber_in message = {packet->bytes, packet->bytes + packet->len};
+
+	serve->agent.quirks = ret_fate->quirks;
+	kind_subject_init(&subject, &serve->world, device, serve->now);
+	source.mib = &serve->kinds.mibs[subject.model];
+	return v3_is(message) ?
+	    answer_v3(serve, &source, message, out, ret_fate) :
+	    agent_answer(&serve->agent, &source, message, out);
+}
+
+/* The line between: far away, and not without losses. */
+static void
+pass_line(const struct serve *serve, struct faults_fate *fate)
+{
+	fate->delay_ms += serve->options->delay_ms;
+	fate->drop |= hash_unit(SALT_LOSS, serve->received) * 100 <
+	    serve->options->loss_pct;
+}
+
+static size_t
 answer(void *arg, const struct udp_packet *packet, int64_t t, uint8_t *out,
     struct faults_fate *ret_fate)
 {
 	struct serve *serve = arg;
-	struct kind_subject subject;
 	struct province_device device;
-	struct agent_source source = {.cell = kind_cell, .arg = &subject};
-	struct ber_in message = {packet->bytes, packet->bytes + packet->len};
+	bool is_ipmi = packet->via == serve->bmc_udp;
 
 	serve->received++;
-	if (province_at(serve->province, packet->local, &device) != 0) {
+	if (province_at(serve->province, packet->local, &device) != 0 ||
+	    province_is_bmc(device.role) != is_ipmi) {
 		serve->nobody++;
 		return 0;
 	}
-	if (faults_silent(&serve->faults, &device, t)) {
+	if (is_ipmi ? bmc_hosts_silent(&serve->world, &device, t) :
+	    faults_silent(&serve->faults, &device, t)) {
 		serve->silenced++;
 		return 0;
 	}
@@ -72,13 +103,11 @@ answer(void *arg, const struct udp_packet *packet, int64_t t, uint8_t *out,
 		*ret_fate = faults_fate(&serve->faults, &device, t,
 		    serve->received);
 	}
+	pass_line(serve, ret_fate);
 	serve->now = t;
-	serve->agent.quirks = ret_fate->quirks;
-	kind_subject_init(&subject, &serve->world, &device, t);
-	source.mib = &serve->kinds.mibs[subject.model];
-	return v3_is(message) ?
-	    answer_v3(serve, &source, message, out, ret_fate) :
-	    agent_answer(&serve->agent, &source, message, out);
+	return is_ipmi ? bmc_hosts_answer(&serve->bmcs, &device, t,
+	    packet->bytes, packet->len, out, ret_fate) :
+	    answer_snmp(serve, &device, packet, out, ret_fate);
 }
 
 static void
@@ -112,6 +141,13 @@ report(void *arg)
 	    " community=%" PRIu64 " unsupported=%" PRIu64 "\n",
 	    serve->received, stats->answered, serve->silenced, serve->nobody,
 	    stats->malformed, stats->wrong_community, stats->unsupported);
+	if (serve->bmcs.bmcs != NULL) {
+		(void)fprintf(stderr, "racksim: bmc answered=%" PRIu64
+		    " dropped=%" PRIu64 " refused=%" PRIu64 " sessions=%"
+		    PRIu64 "\n", serve->bmcs.setup.answered,
+		    serve->bmcs.setup.dropped, serve->bmcs.setup.refused,
+		    serve->bmcs.setup.sessions);
+	}
 	(void)fprintf(stderr, "racksim: v3 reports: engine=%u user=%u level=%u "
 	    "digest=%u window=%u decryption=%u context=%u\n",
 	    v3_reports(serve->v3, V3_UNKNOWN_ENGINE_IDS),
@@ -146,6 +182,10 @@ print_ready(const struct serve *serve, uint16_t port)
 	struct in_addr base = {.s_addr = htonl(serve->province->base)};
 	char text[INET_ADDRSTRLEN];
 
+	if (serve->bmc_udp != NULL) {
+		(void)printf("racksim: %u of them BMCs, on port %u\n",
+		    serve->province->n_bmcs, udp_port(serve->bmc_udp));
+	}
 	(void)printf("racksim: %" PRIu64 " devices on %s:%u ready\n",
 	    province_devices(serve->province),
 	    inet_ntop(AF_INET, &base, text, sizeof(text)), port);
@@ -189,7 +229,37 @@ prepare(struct serve *serve)
 		(void)fprintf(stderr, "racksim: out of memory\n");
 		return -1;
 	}
+	if (serve->province->bmc != PROVINCE_BMC_OFF) {
+		if (bmc_hosts_init(&serve->bmcs, &serve->world) != 0) {
+			(void)fprintf(stderr, "racksim: no room for BMCs, or "
+			    "OpenSSL lacks algorithms\n");
+			return -1;
+		}
+		serve->bmcs.setup.allow_suite_0 = serve->options->allow_suite_0;
+	}
 	return prepare_v3(serve);
+}
+
+/* Opens what is served. Errors: -1 after a message. */
+static int
+open_sockets(struct serve *serve, struct loop *loop)
+{
+	uint16_t port = serve->options->port;
+
+	loop->udp = udp_open(0, port);
+	loop->other = udp_open(0, 0);
+	if (serve->province->bmc != PROVINCE_BMC_OFF && loop->udp != NULL) {
+		port = serve->options->bmc_port;
+		loop->second = serve->bmc_udp = udp_open(0, port);
+	}
+	if (loop->udp == NULL || loop->other == NULL ||
+	    (loop->second == NULL && serve->province->bmc != PROVINCE_BMC_OFF) ||
+	    write_pid(serve->options->pidfile) != 0) {
+		(void)fprintf(stderr, "racksim: port %u or pid file: %s\n",
+		    port, strerror(errno));
+		return -1;
+	}
+	return 0;
 }
 
 int
@@ -216,11 +286,7 @@ serve_run(const struct options *options, const struct province *province)
 	if (prepare(serve) != 0) {
 		goto out;
 	}
-	loop.udp = udp_open(0, options->port);
-	loop.other = udp_open(0, 0);
-	if (loop.udp == NULL || loop.other == NULL || write_pid(options->pidfile) != 0) {
-		(void)fprintf(stderr, "racksim: port %u or pid file: %s\n",
-		    options->port, strerror(errno));
+	if (open_sockets(serve, &loop) != 0) {
 		goto out;
 	}
 	print_ready(serve, udp_port(loop.udp));
@@ -235,7 +301,9 @@ out:
 		(void)close(signal_fd);
 	}
 	udp_close(loop.udp);
+	udp_close(loop.second);
 	udp_close(loop.other);
+	bmc_hosts_done(&serve->bmcs);
 	v3_free(serve->v3);
 	values_done(&serve->world);
 	faults_done(&serve->faults);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bmc_hosts.h"
+#include "bmc_model.h"
 #include "kind.h"
 #include "text.h"
 
@@ -137,6 +139,31 @@ aim(struct truth *truth, const char *id, const struct times *times)
 	return 0;
 }
 
+/* What a correct collector stores of a device at subject's time; -1 = no such
+ * thing, 1 = no value then. */
+static int
+look_up(const struct truth *truth, struct kind_subject *subject, char *const words[4],
+    int64_t t, double *ret_value)
+{
+	struct bmc_values v;
+
+	if (!province_is_bmc(subject->device.role)) {
+		return kind_truth(subject, words[1], words[2], ret_value);
+	}
+	bmc_hosts_measure(&truth->world, &subject->device, t, &v);
+	return bmc_model_truth(bmc_hosts_model(truth->province,
+	    &subject->device), &v, words[1], words[2], ret_value);
+}
+
+static bool
+silent(const struct truth *truth, const struct province_device *device,
+    int64_t t)
+{
+	return province_is_bmc(device->role) ?
+	    bmc_hosts_silent(&truth->world, device, t) :
+	    faults_silent(&truth->faults, device, t);
+}
+
 /* Prints one line of answers; returns a message instead when there is none. */
 static const char *
 answer(struct truth *truth, char *const words[4])
@@ -151,15 +178,15 @@ answer(struct truth *truth, char *const words[4])
 	if (aim(truth, words[0], &times) != 0) {
 		return "no such device";
 	}
-	if (kind_truth(&subjects[0], words[1], words[2], &value) != 0) {
+	if (look_up(truth, &subjects[0], words, times.from, &value) < 0) {
 		return "no such metric or instance on this device";
 	}
 	for (size_t i = 0; i < times.n; i++) {
 		int64_t t = times.from + (int64_t)i * times.step;
 
 		(void)fputs(i == 0 ? "" : " ", stdout);
-		if (faults_silent(&truth->faults, &subjects[i].device, t) ||
-		    kind_truth(&subjects[i], words[1], words[2], &value) != 0) {
+		if (silent(truth, &subjects[i].device, t) ||
+		    look_up(truth, &subjects[i], words, t, &value) != 0) {
 			(void)fputs("none", stdout);
 		} else {
 			print_number(value);

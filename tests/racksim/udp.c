@@ -158,6 +158,7 @@ udp_receive(struct udp *udp, struct udp_packet *ret_packets)
 		    header->msg_namelen != sizeof(udp->in_peer[i])) {
 			continue;
 		}
+		ret_packets[kept].via = udp;
 		ret_packets[kept].peer = udp->in_peer[i];
 		ret_packets[kept].local = local;
 		ret_packets[kept].bytes = udp->bytes[i];

@@ -19,14 +19,15 @@
 /* Room for one request; longer ones are dropped. */
 #define UDP_REQUEST_SIZE 8192
 
+struct udp;
+
 struct udp_packet {
+	struct udp *via;		/* that received it */
 	struct sockaddr_in peer;	/* who asked */
 	uint32_t local;			/* whom, host order */
 	const uint8_t *bytes;		/* in the udp's buffers */
 	size_t len;
 };
-
-struct udp;
 
 /*
  * Opens a socket at `address`:`port` (host order), or for the whole of 127/8

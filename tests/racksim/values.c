@@ -185,6 +185,14 @@ feed_share(const struct values_world *world, struct province_rack rack,
 }
 
 double
+values_feed_share(const struct values_world *world, struct province_rack rack,
+    int feed, int64_t t)
+{
+	return feed_share(world, rack,
+	    province_rack_hash(world->province, rack), feed, t);
+}
+
+double
 values_rack_power(const struct values_world *world, struct province_rack rack,
     int64_t t)
 {
@@ -308,6 +316,30 @@ measure_air(const struct values_world *world, struct province_rack rack,
 	    1.6 * (v->temperature_c[VALUES_TOP] - 24) +
 	    1.5 * sin(2 * M_PI * (double)t / hash_range(hall, 5, 3000, 6000));
 	v->humidity_pct = fmin(fmax(v->humidity_pct, 12), 88);
+}
+
+double
+values_feed_voltage(const struct values_world *world,
+    struct province_rack rack, int feed, uint32_t phase, int64_t t)
+{
+	const struct province *p = world->province;
+	uint64_t place = hash_mix(p->seed, p->rows[rack.row].hall * 2 +
+	    (uint64_t)feed);
+
+	return world->faults->n > 0 &&
+	    faults_feed_lost(world->faults, rack, feed, t) ? 0 :
+	    line_voltage(place, phase, t);
+}
+
+void
+values_air(const struct values_world *world, struct province_rack rack,
+    int64_t t, double *ret_temperature_c)
+{
+	struct values_pdu v;
+
+	measure_air(world, rack, t, values_rack_power(world, rack, t) /
+	    (values_design_kw(world->province, rack) * 1000), &v);
+	memcpy(ret_temperature_c, v.temperature_c, sizeof(v.temperature_c));
 }
 
 /* Management cards restart about twice a year for updates. */

@@ -97,6 +97,21 @@ int64_t values_time(const struct province *province, int64_t t);
 double values_rack_power(const struct values_world *world,
     struct province_rack rack, int64_t t);
 
+/*
+ * Returns one feed's part of a rack's load at a time, feed losses included.
+ * Units:  ratio 0..1; feed 0 = A, 1 = B.
+ */
+double values_feed_share(const struct values_world *world,
+    struct province_rack rack, int feed, int64_t t);
+
+/* Units:  returns V at a phase of a hall's feed, 0 where it is lost. */
+double values_feed_voltage(const struct values_world *world,
+    struct province_rack rack, int feed, uint32_t phase, int64_t t);
+
+/* Units:  C at the places of a rack. Shape: VALUES_PROBE_N temperatures. */
+void values_air(const struct values_world *world, struct province_rack rack,
+    int64_t t, double *ret_temperature_c);
+
 /* Units:  returns a rack's design power in kW. */
 double values_design_kw(const struct province *province,
     struct province_rack rack);
