@@ -14,6 +14,8 @@
 #include "base/thread.h"
 #include "store/calculator.h"
 
+#define STOP_STEPS 64
+
 struct daemon {
 	const struct clock *clock;
 	const char *config_file, *program;
@@ -38,6 +40,12 @@ static void
 batch_to_flow(void *arg, struct batch *batch)
 {
 	flow_put(((struct daemon *)arg)->flow, batch);
+}
+
+static int
+event_to_state(void *arg, const struct device_event *event)
+{
+	return state_put_event(((struct daemon *)arg)->state, event);
 }
 
 static void
@@ -102,6 +110,7 @@ open_plugins(struct daemon *daemon, struct col_error *error)
 	struct poll_setup setup = {
 		.clock = daemon->clock,
 		.sink = { batch_to_flow, daemon },
+		.events = { event_to_state, daemon },
 	};
 	struct config_basics basics;
 	int rc = config_peek(daemon->config_file, &basics, error);
@@ -280,8 +289,9 @@ daemon_stop(struct daemon *daemon)
 	thread_stop(daemon->store_thread);
 	store_free(daemon->store);
 	thread_stop(daemon->state_thread);
-	if (daemon->state != NULL) {
-		(void)state_step(daemon->state);
+	/* what its step leaves for the next one, too, unless the disk refuses */
+	for (unsigned i = 0; daemon->state != NULL && i < STOP_STEPS &&
+	    state_step(daemon->state).ns != INT64_MAX; i++) {
 	}
 	state_free(daemon->state);
 	poll_free(daemon->poll);
@@ -389,6 +399,12 @@ struct flow *
 daemon_flow(const struct daemon *daemon)
 {
 	return daemon->flow;
+}
+
+struct state *
+daemon_state(const struct daemon *daemon)
+{
+	return daemon->state;
 }
 
 struct poll *

@@ -48,6 +48,7 @@ uint16_t daemon_port(const struct daemon *daemon);
 struct capacity *daemon_capacity(const struct daemon *daemon);
 struct store *daemon_store(const struct daemon *daemon);
 struct flow *daemon_flow(const struct daemon *daemon);
+struct state *daemon_state(const struct daemon *daemon);
 struct poll *daemon_poll(const struct daemon *daemon);
 const struct config *daemon_config(const struct daemon *daemon);
 

@@ -50,6 +50,12 @@
 	X(STORE_RETRIES, "store_retries", COUNTER, "RRD files locked by another program") \
 	X(STATE_POSTED, "state_posts", COUNTER, "Changes posted to the state database") \
 	X(STATE_ERRORS, "state_errors", COUNTER, "Failed changes of the state database") \
+	X(EVENTS_ADDED, "device_events", COUNTER, \
+	    "Events of devices' own logs that were new") \
+	X(EVENTS_KNOWN, "device_events_known", COUNTER, \
+	    "Events of devices' own logs that were told again") \
+	X(EVENTS_WAITED, "device_events_refused", COUNTER, \
+	    "Events put off because too many came at a time") \
 	X(OUTPUT_BATCHES, "output_batches", COUNTER, "Batches handed to output plugins") \
 	X(OUTPUT_DROPPED, "output_dropped_batches", COUNTER, \
 	    "Batches an output plugin was too slow for") \

@@ -12,7 +12,7 @@
 route_fn api_capacity, api_capacity_history;
 route_fn api_area, api_sites, api_site, api_halls, api_hall;
 route_fn api_racks, api_rack, api_feed;
-route_fn api_devices, api_device;
+route_fn api_devices, api_device, api_device_events;
 route_fn api_explain_rack, api_explain_device;
 route_fn api_series, api_series_list;
 route_fn api_collector, api_plugins, api_profiles, api_me;

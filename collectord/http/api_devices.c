@@ -16,6 +16,7 @@
 #include "http/problem.h"
 #include "http/rack.h"
 #include "http/server.h"
+#include "http/use.h"
 #include "model/metric.h"
 #include "model/states.h"
 
@@ -167,6 +168,7 @@ write_latest(struct request *request, const struct device *device)
 		write_metric(json, request->view, &copy.values[i]);
 	}
 	json_list_end(json);
+	use_write(json, request->view, device, any ? &copy : NULL);
 	if (any) {
 		latest_copy_done(&copy);
 	}

@@ -10,6 +10,7 @@
 #include "http/problem.h"
 #include "http/rack.h"
 #include "http/server.h"
+#include "http/use.h"
 
 static void
 write_device(struct request *request, const struct device *device)
@@ -17,6 +18,8 @@ write_device(struct request *request, const struct device *device)
 	struct json *json = &request->json;
 	const struct settings *settings = &request->view->config->settings;
 	struct device_status status;
+	struct latest_copy copy;
+	bool any;
 
 	device_status_of(request, device->index, &status);
 	device_item(json, request->view->config->inventory, device, &status);
@@ -32,6 +35,12 @@ write_device(struct request *request, const struct device *device)
 	device_error(json, "last_error", &status);
 	json_int(json, "layouts", (int64_t)status.n_layouts);
 	json_int(json, "slots", (int64_t)status.n_slots);
+	any = latest_get(flow_latest(request->http->setup.flow), device->index,
+	    &copy) == 0;
+	use_write(json, request->view, device, any ? &copy : NULL);
+	if (any) {
+		latest_copy_done(&copy);
+	}
 }
 
 enum request_next

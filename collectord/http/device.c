@@ -57,6 +57,7 @@ device_item(struct json *json, const struct inventory *inventory,
 	json_text(json, "id", device->id);
 	json_text(json, "rack", rack != NULL ? rack->id : NULL);
 	body_text(json, "role", device->role);
+	body_text(json, "kind", device->kind);
 	json_text(json, "feed", rack != NULL && device->feed >= 0 &&
 	    (unsigned)device->feed < rack->n_feeds ? rack->feeds[device->feed].id : NULL);
 	json_text(json, "plugin", device->plugin);

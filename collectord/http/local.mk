@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += %D%/libhttp.la
 %C%_libhttp_la_SOURCES = \
 	%D%/api.h %D%/api_capacity.c %D%/api_collector.c %D%/api_devices.c \
+	%D%/api_device_events.c \
 	%D%/api_explain.c %D%/api_places.c %D%/api_rack.c %D%/api_racks.c \
 	%D%/api_search.c %D%/api_series.c \
 	%D%/body.c %D%/body.h \
@@ -30,4 +31,5 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/series.c %D%/series.h \
 	%D%/serve.c %D%/serve.h \
 	%D%/server.c %D%/server.h \
+	%D%/use.c %D%/use.h \
 	%D%/watch.c %D%/watch.h

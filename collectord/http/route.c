@@ -11,6 +11,8 @@
 
 #define JSON "application/json"
 #define V1 "/api/v1"
+/* of "{id}" */
+#define ID_SIZE 4
 #define SNAPSHOT (ROUTE_VIEW | ROUTE_ETAG)
 
 const char *
@@ -56,6 +58,9 @@ const struct route route_table[] = {
 	    "Devices by status, plugin, rack or text."),
 	API("/devices/{id}", "device", "Devices", api_device, NULL, ROUTE_VIEW,
 	    "One device: status, what it says of itself, and all it measures."),
+	API("/devices/{id}/events", "device_events", "Devices", api_device_events, NULL,
+	    ROUTE_VIEW, "What the device's own log says, newest first: the last 100 events. "
+	    "`time` is by the device's clock, which was `skew_s` ahead when it was read."),
 	API("/explain/rack/{id}", "explain_rack", "Explain", api_explain_rack, NULL,
 	    ROUTE_VIEW, "Why a rack counts as it does: seconds of evidence and its devices."),
 	API("/explain/device/{id}", "explain_device", "Explain", api_explain_device, NULL,
@@ -102,14 +107,25 @@ matches(const char *pattern, const char *path, char id[QUERY_ID_SIZE])
 {
 	const char *brace = strchr(pattern, '{');
 	size_t head = brace != NULL ? (size_t)(brace - pattern) : 0;
+	char text[QUERY_ID_SIZE];
+	size_t n;
 
 	if (brace == NULL) {
 		return strcmp(pattern, path) == 0;
 	}
-	if (strncmp(pattern, path, head) != 0 || !str_is_id(path + head)) {
+	if (strncmp(pattern, path, head) != 0) {
 		return false;
 	}
-	(void)str_copy(id, QUERY_ID_SIZE, path + head);
+	n = strcspn(path + head, "/");
+	if (n >= sizeof(text) || strcmp(path + head + n, brace + ID_SIZE) != 0) {
+		return false;
+	}
+	memcpy(text, path + head, n);
+	text[n] = '\0';
+	if (!str_is_id(text)) {
+		return false;
+	}
+	(void)str_copy(id, QUERY_ID_SIZE, text);
 	return true;
 }
 

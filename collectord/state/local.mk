@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += %D%/libstate.la
 	%D%/copy.c \
 	%D%/daily.c \
 	%D%/evidence.c \
+	%D%/events.c \
 	%D%/import.c %D%/import.h \
 	%D%/ledger.c \
 	%D%/post.h \

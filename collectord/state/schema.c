@@ -27,6 +27,16 @@ static const char *const STEPS[] = {
 	" standard INTEGER NOT NULL);"
 	"CREATE TABLE evidence ("
 	" rack TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;",
+	/* order_ns: by the device's clock, but never later than it was told */
+	"CREATE TABLE events ("
+	" id INTEGER PRIMARY KEY, device TEXT NOT NULL, number INTEGER NOT NULL,"
+	" time_ns INTEGER NOT NULL, skew_ns INTEGER NOT NULL,"
+	" seen_ns INTEGER NOT NULL, order_ns INTEGER NOT NULL,"
+	" severity INTEGER NOT NULL, cleared INTEGER NOT NULL,"
+	" code TEXT NOT NULL, sensor TEXT NOT NULL, instance TEXT NOT NULL,"
+	" text TEXT NOT NULL, source TEXT NOT NULL,"
+	" UNIQUE (device, number, time_ns, code, sensor, instance));"
+	"CREATE INDEX events_order ON events (device, order_ns, id);",
 };
 #define N_STEPS ((int)(sizeof(STEPS) / sizeof(STEPS[0])))
 

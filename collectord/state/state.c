@@ -29,12 +29,15 @@
 #define QUEUE_SIZE 4096
 #define STEP_MAX 1024       /* posts in one transaction */
 #define KEPT_MAX 1024       /* changes that wait for the disk */
+#define EVENTS_WAIT_MAX 4096
+#define EVENTS_STEP_MAX 512 /* events in one transaction */
 #define RETRY_NS (5 * NS_PER_S)
 
 struct state {
 	const struct clock *clock;
 	sqlite3 *db;
 	struct queue *queue;
+	struct queue *events;      /* of devices: they push out no change */
 	/* changes that are not committed, oldest first */
 	struct post *first, **last;
 	uint32_t n_kept;
@@ -51,6 +54,7 @@ post_free(struct post *post)
 	}
 	config_unref(post->config);
 	free(post->rows);
+	free(post->events);
 	free(post);
 }
 
@@ -182,6 +186,8 @@ state_new(const struct state_setup *setup, struct state **ret_state,
 		rc = err_set(error, COL_ERANGE, "store.dir: path too long");
 	}
 	state->queue = queue_new("state", QUEUE_SIZE, setup->wake, setup->wake_arg);
+	state->events = queue_new("events", EVENTS_WAIT_MAX, setup->wake,
+	    setup->wake_arg);
 	if (rc == 0 && strcmp(state->path, ":memory:") != 0) {
 		rc = make_folder(state->path, error);
 	}
@@ -213,6 +219,7 @@ void
 state_free(struct state *state)
 {
 	struct post *post;
+	struct device_event *event;
 
 	if (state == NULL) {
 		return;
@@ -220,10 +227,14 @@ state_free(struct state *state)
 	while ((post = queue_take(state->queue)) != NULL) {
 		post_free(post);
 	}
+	while ((event = queue_take(state->events)) != NULL) {
+		free(event);
+	}
 	while (state->first != NULL) {
 		post_free(drop_first(state));
 	}
 	queue_free(state->queue);
+	queue_free(state->events);
 	(void)sqlite3_close(state->db);
 	free(state);
 }
@@ -231,11 +242,20 @@ state_free(struct state *state)
 /* ---- the step ---------------------------------------------------------------- */
 
 static int
+apply(struct state *state, const struct config *config)
+{
+	struct wall now = clock_wall(state->clock);
+	int rc = ledger_apply(state->db, config, now);
+
+	return rc != 0 ? rc : events_forget(state->db, config->inventory, now);
+}
+
+static int
 carry_out(struct state *state, const struct post *post)
 {
 	switch (post->kind) {
 	case POST_APPLY:
-		return ledger_apply(state->db, post->config, clock_wall(state->clock));
+		return apply(state, post->config);
 	case POST_DAILY:
 		return daily_put(state->db, &post->daily);
 	case POST_EVIDENCE:
@@ -244,6 +264,10 @@ carry_out(struct state *state, const struct post *post)
 		return daily_get(state->db, post);
 	case POST_GET_LEDGER:
 		return ledger_get(state->db, post);
+	case POST_EVENTS:
+		return events_put(state->db, post->events, post->n_events);
+	case POST_GET_EVENTS:
+		return events_get(state->db, post);
 	case POST_KIND_N:
 		break;
 	}
@@ -280,7 +304,8 @@ is_disk_trouble(struct state *state)
 static bool
 is_question(const struct post *post)
 {
-	return post->kind == POST_GET_DAILY || post->kind == POST_GET_LEDGER;
+	return post->kind == POST_GET_DAILY || post->kind == POST_GET_LEDGER ||
+	    post->kind == POST_GET_EVENTS;
 }
 
 /* Changes wait here until they are committed; the oldest goes when too many do. */
@@ -344,12 +369,45 @@ write_kept(struct state *state)
 	}
 }
 
+static struct post *
+post_new(enum post_kind kind)
+{
+	struct post *post = calloc(1, sizeof(*post));
+
+	assert(post != NULL);
+	post->kind = kind;
+	return post;
+}
+
+/* While the disk refuses, events wait where their writers see them waiting. */
+static void
+take_events(struct state *state)
+{
+	size_t n = queue_depth(state->events);
+	struct device_event *event;
+	struct post *post;
+
+	if (n == 0 || state->failing) {
+		return;
+	}
+	n = n < EVENTS_STEP_MAX ? n : EVENTS_STEP_MAX;
+	post = post_new(POST_EVENTS);
+	post->events = calloc(n, sizeof(*post->events));
+	assert(post->events != NULL);
+	while (post->n_events < n && (event = queue_take(state->events)) != NULL) {
+		post->events[post->n_events++] = *event;
+		free(event);
+	}
+	keep(state, post);
+}
+
 struct mono
 state_step(void *arg)
 {
 	struct state *state = arg;
 	struct post *post = NULL;
 
+	take_events(state);
 	for (unsigned n = 0; n < STEP_MAX && (post = queue_take(state->queue)) != NULL; n++) {
 		if (!is_question(post)) {
 			keep(state, post);
@@ -368,23 +426,14 @@ state_step(void *arg)
 	    clock_mono(state->clock).ns >= state->retry_at.ns)) {
 		write_kept(state);
 	}
-	if (queue_depth(state->queue) > 0) {
+	if (queue_depth(state->queue) > 0 ||
+	    (queue_depth(state->events) > 0 && !state->failing)) {
 		return clock_mono(state->clock);
 	}
 	return state->failing ? state->retry_at : (struct mono){ INT64_MAX };
 }
 
 /* ---- posting ------------------------------------------------------------------ */
-
-static struct post *
-post_new(enum post_kind kind)
-{
-	struct post *post = calloc(1, sizeof(*post));
-
-	assert(post != NULL);
-	post->kind = kind;
-	return post;
-}
 
 /* Returns false when the queue is full; the post is freed then. */
 static bool
@@ -441,6 +490,35 @@ state_get_ledger(struct state *state, const char *rack, state_ledger_fn *fn, voi
 
 	(void)str_copy(post->rack, sizeof(post->rack), rack);
 	post->ledger_fn = fn;
+	post->arg = arg;
+	if (!send(state, post)) {
+		fn(arg, COL_EFULL, NULL, 0);
+	}
+}
+
+int
+state_put_event(struct state *state, const struct device_event *event)
+{
+	struct device_event *copy = malloc(sizeof(*copy));
+
+	assert(copy != NULL);
+	*copy = *event;
+	if (queue_put(state->events, copy) != 0) {
+		stats_add(STATS_EVENTS_WAITED, 1);
+		free(copy);
+		return COL_EFULL;
+	}
+	return 0;
+}
+
+void
+state_get_events(struct state *state, const char *device, state_events_fn *fn,
+    void *arg)
+{
+	struct post *post = post_new(POST_GET_EVENTS);
+
+	(void)str_copy(post->device, sizeof(post->device), device);
+	post->events_fn = fn;
 	post->arg = arg;
 	if (!send(state, post)) {
 		fn(arg, COL_EFULL, NULL, 0);

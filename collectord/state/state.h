@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The state database (SQLite): ledger of rack states, daily counts, saved
- * evidence.  One write connection on thread STATE; others post and go on.
+ * evidence, events of devices.  One write connection on thread STATE; others post and go on.
  *
  * Route: config and capacity post; http queries by callback.  Thread: STATE;
  * posts and queries from any.  Source: DESIGN.md 4.3 (states), 4.5 (/history).
@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "config/config.h"
+#include "model/event.h"
 
 struct state;
 
@@ -69,6 +70,19 @@ typedef void state_ledger_fn(void *arg, int code, const struct ledger_entry *ent
 /* The ledger of one rack, newest first, at most 200. */
 void state_get_ledger(struct state *state, const char *rack,
     state_ledger_fn *fn, void *arg);
+
+/* Events of one device that are kept: its newest. */
+#define STATE_EVENTS_MAX 100
+/*
+ * Adds an event unless it is known (the same device, number, time, code,
+ * sensor and instance).  Copies it.  Errors: COL_EFULL (too many wait).
+ */
+int state_put_event(struct state *state, const struct device_event *event);
+typedef void state_events_fn(void *arg, int code, const struct device_event *events,
+    size_t n_events);
+/* The events of one device, newest first.  fn once, on STATE, borrows events. */
+void state_get_events(struct state *state, const char *device,
+    state_events_fn *fn, void *arg);
 
 /* Saved evidence of all racks: an opaque text per rack, replaced as a whole. */
 struct evidence_row { char rack[64]; char text[256]; };

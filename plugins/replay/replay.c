@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "happened.h"
 #include "script.h"
 
 #define LATE_NS INT64_C(10000000)
 
-enum device_option { OPT_READINGS, OPT_FAULTS, OPT_INFO, OPT_REBOOTS, OPT_ORIGIN,
-	OPT_DELAY, OPT_UPTIME };
+enum device_option { OPT_READINGS, OPT_FAULTS, OPT_INFO, OPT_REBOOTS, OPT_EVENTS,
+	OPT_ORIGIN, OPT_DELAY, OPT_UPTIME };
 
 static const struct col_option DEVICE_OPTIONS[] = {
 	{ "readings", COL_OPT_NODE, .help = "What the device measures: a list of "
@@ -22,6 +23,9 @@ static const struct col_option DEVICE_OPTIONS[] = {
 	    "double or garbage." },
 	{ "info", COL_OPT_NODE, .help = "Its info_* texts." },
 	{ "reboots", COL_OPT_NODE, .help = "When it restarts: a list of times." },
+	{ "events", COL_OPT_NODE, .help = "Its log: a list of {at, id, time, skew, "
+	    "severity, cleared, code, sensor, instance, text, source}; at is when the "
+	    "entry appears, time what it says (seconds since 1970)." },
 	{ "origin", COL_OPT_CHOICE, .fallback = "first", .choices = "first|start",
 	    .help = "Time 0: its first poll, or the start of the daemon." },
 	{ "delay", COL_OPT_DURATION, .fallback = "0s", .max = 3600,
@@ -41,6 +45,7 @@ struct device {
 	struct device *next, **link;
 	const struct col_device *col;    /* valid until the next change */
 	struct script *script;           /* own or the profile's; NULL: none fits */
+	struct happened *happened;       /* its log */
 	const char *profile;             /* id in use; NULL: its own readings */
 	int64_t began;                   /* time 0; < 0: not yet */
 	int64_t asked;                   /* when the poll came */
@@ -85,16 +90,22 @@ choose_script(struct device *device, const struct col_device *col)
 {
 	const struct col_option_value *options = col->options;
 	struct script *script = NULL;
+	struct happened *happened = NULL;
 	const char *id = NULL;
 
+	int rc = happened_new(device->state->host, options[OPT_EVENTS].node, &happened);
+	if (rc != 0) {
+		return rc;
+	}
 	if (options[OPT_READINGS].node != NULL || options[OPT_FAULTS].node != NULL ||
 	    options[OPT_INFO].node != NULL) {
 		struct script_nodes nodes = { .readings = options[OPT_READINGS].node,
 			.faults = options[OPT_FAULTS].node,
 			.info = options[OPT_INFO].node,
 			.reboots = options[OPT_REBOOTS].node };
-		int rc = script_new(device->state->host, &nodes, &script);
+		rc = script_new(device->state->host, &nodes, &script);
 		if (rc != 0) {
+			happened_free(happened);
 			return rc;
 		}
 	} else {
@@ -105,6 +116,8 @@ choose_script(struct device *device, const struct col_device *col)
 			id = profile->id;
 		}
 	}
+	happened_free(device->happened);
+	device->happened = happened;
 	script_unref(device->script);
 	device->script = script;
 	device->profile = id;
@@ -252,6 +265,7 @@ device_remove(void *arg, void *device_arg)
 	if (device->next != NULL) {
 		device->next->link = device->link;
 	}
+	happened_free(device->happened);
 	script_unref(device->script);
 	free(device);
 }
@@ -269,6 +283,7 @@ answer(struct device *device)
 	int64_t at = device->asked - device->began;
 
 	device->poll = NULL;
+	happened_tell(device->happened, host, device->col->id, at);
 	if (fault == FAULT_GARBAGE) {
 		script_emit_garbage(device->script, poll);
 	} else {

@@ -10,6 +10,7 @@
 #include "base/stats.h"
 #include "compare.h"
 #include "model/metric.h"
+#include "model/states.h"
 #include "run.h"
 
 static const char *const QUALITY[COL_QUALITY_N] = { [COL_GOOD] = "good",
@@ -83,6 +84,47 @@ expect_latest(struct run *run, const struct col_node *map)
 	return true;
 }
 
+/* What is kept of a device's log. */
+struct kept { bool done; int code; size_t n; struct device_event newest; };
+
+static void
+on_events(void *arg, int code, const struct device_event *events, size_t n)
+{
+	struct kept *kept = arg;
+
+	kept->done = true;
+	kept->code = code;
+	kept->n = n;
+	if (n > 0) {
+		kept->newest = events[0];
+	}
+}
+
+static void
+compare_events(struct run *run, const struct col_node *map,
+    const struct device *device)
+{
+	struct kept *kept = arena_alloc(run->arena, sizeof(*kept));
+	const struct device_event *newest = &kept->newest;
+	bool any, timed;
+
+	state_get_events(daemon_state(run->daemon), device->id, on_events, kept);
+	if (!act_wait(run, &kept->done) || kept->code != 0) {
+		run_fail(run, map, "the state database does not answer");
+		return;
+	}
+	any = kept->n > 0;
+	timed = any && newest->time_ns != COL_TIME_UNKNOWN;
+	compare_number(run, map, "events", FOUND(true, kept->n));
+	compare_text(run, map, "event", any ? newest->code : NULL);
+	compare_text(run, map, "event_severity", any ?
+	    states_severity(newest->severity) : NULL);
+	compare_number(run, map, "event_at", FOUND(timed, !timed ? 0 :
+	    newest->time_ns / NS_PER_S));
+	compare_number(run, map, "event_skew_s", FOUND(any &&
+	    newest->skew_ns != COL_TIME_UNKNOWN, newest->skew_ns / NS_PER_S));
+}
+
 bool
 expect_device(struct run *run, const struct col_node *map)
 {
@@ -90,7 +132,8 @@ expect_device(struct run *run, const struct col_node *map)
 	struct device_status status = { 0 };
 
 	if (device == NULL || !compare_keys(run, map, "id status error detail ok "
-	    "failed timeouts late skipped backoff phase_s rtt_ms next_poll_s")) {
+	    "failed timeouts late skipped backoff phase_s rtt_ms next_poll_s events "
+	    "event event_severity event_at event_skew_s")) {
 		return true;
 	}
 	if (poll_device_status(daemon_poll(run->daemon), device->index, &status) != 0) {
@@ -111,6 +154,9 @@ expect_device(struct run *run, const struct col_node *map)
 	compare_number(run, map, "phase_s", FOUND(true,
 	    (double)status.phase_ns / (double)NS_PER_S));
 	compare_number(run, map, "rtt_ms", FOUND(status.rtt_ms >= 0, status.rtt_ms));
+	if (col_node_get(map, "events") != NULL) {
+		compare_events(run, map, device);
+	}
 	return true;
 }
 

@@ -17,6 +17,7 @@ STORIES = \
 	%D%/double.yaml \
 	%D%/down-hall.yaml \
 	%D%/energised.yaml \
+	%D%/events.yaml \
 	%D%/gap.yaml \
 	%D%/garbage.yaml \
 	%D%/healthy.yaml \

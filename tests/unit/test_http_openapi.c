@@ -27,12 +27,14 @@ test_routes(void **state)
 		{"/api/v1/racks", "racks", ""},
 		{"/api/v1/racks/zz1-h1-r1-a01", "rack", "zz1-h1-r1-a01"},
 		{"/api/v1/explain/rack/a", "explain_rack", "a"},
+		{"/api/v1/devices/a-b/events", "device_events", "a-b"},
 		{"/api/v1/series/list", "series_list", ""},
 		{"/metrics", "metrics", ""}, {"/", "page", ""}, {"/racks/a", "page", "a"},
 	};
 	static const char *const none[] = {
 		"/api/v1", "/api/v1/", "/api/v1/racks/", "/api/v1/racks/A1",
-		"/api/v1/racks/a/b", "/api/v1/racks/a%2fb", "/api/v1/capacity/", "//",
+		"/api/v1/racks/a/b", "/api/v1/racks/a/events", "/api/v1/devices//events",
+		"/api/v1/devices/A/events", "/api/v1/devices/a/events/", "/api/v1/racks/a%2fb", "/api/v1/capacity/", "//",
 		"/api/v1/../v1/capacity", "/racks/..", "/api/v1/explain/alert/a", "/metricsx",
 	};
 	char id[QUERY_ID_SIZE];

@@ -148,7 +148,7 @@ latest_copy_done(struct latest_copy *copy)
 
 /* ---- store and state: now, later or never ----------------------------------------- */
 
-enum what { WHAT_SERIES, WHAT_NAMES, WHAT_DAYS, WHAT_LEDGER };
+enum what { WHAT_SERIES, WHAT_NAMES, WHAT_DAYS, WHAT_LEDGER, WHAT_EVENTS };
 struct waiting { enum what what; void (*fn)(void); void *arg; };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -190,7 +190,18 @@ give(struct waiting w, int code)
 		{{NOW_S * NS_PER_S}, "in_service", "inventory", "racks.yaml"},
 	};
 
+	static const struct device_event events[] = {
+		{"", 12, (NOW_S - 600) * NS_PER_S, 90 * NS_PER_S, {NOW_S * NS_PER_S},
+		    COL_SEVERITY_CRITICAL, false, "power_supply_failure", "PSU1",
+		    "power supply 1", "Power supply 1 has failed", "SEL 12"},
+		{"", 11, COL_TIME_UNKNOWN, COL_TIME_UNKNOWN, {NOW_S * NS_PER_S},
+		    COL_SEVERITY_NONE, true, "fan_failure", "", "", "A \"fan\"", ""},
+	};
+
 	switch (w.what) {
+	case WHAT_EVENTS:
+		((state_events_fn *)w.fn)(w.arg, code, events, 2);
+		break;
 	case WHAT_SERIES:
 		give_series((store_read_fn *)w.fn, w.arg, code);
 		break;
@@ -330,6 +341,14 @@ state_get_ledger(struct state *state, const char *rack, state_ledger_fn *fn, voi
 {
 	(void)state, (void)rack;
 	ask(WHAT_LEDGER, (void (*)(void))fn, arg);
+}
+
+void
+state_get_events(struct state *state, const char *device, state_events_fn *fn,
+    void *arg)
+{
+	(void)state, (void)device;
+	ask(WHAT_EVENTS, (void (*)(void))fn, arg);
 }
 
 struct http_setup
