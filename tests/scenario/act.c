@@ -24,7 +24,7 @@
 /* Steps at one time: a daemon that never is done is a fault. */
 #define STEPS_MAX 100000
 /* Real time for an answer of the store process; each try waits 1 ms for it. */
-#define TRIES_MAX 30000
+#define TRIES_MAX 180000
 #define SEARCH "/proc/self/task/%d/children"
 
 /* ---- steps ----------------------------------------------------------------- */

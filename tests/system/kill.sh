@@ -19,7 +19,7 @@ run() { # NAME OPTIONS…: killt's last line in $line, its exit status in $statu
 	name=$1
 	shift
 	status=0
-	timeout $((240 + kills)) "$killt" "$@" >"$dir/$name.out" 2>&1 || status=$?
+	timeout $((1200 + 4 * kills)) "$killt" "$@" >"$dir/$name.out" 2>&1 || status=$?
 	line=$(tail -n 1 "$dir/$name.out")
 	echo "# $line"
 }

@@ -175,7 +175,7 @@ kit_put_all(struct kit *kit, int64_t slot_s)
 void
 kit_until(struct kit *kit, bool (*done)(void *arg), void *arg)
 {
-	int64_t limit = clock_mono(clock_real()).ns + 30 * NS_PER_S;
+	int64_t limit = clock_mono(clock_real()).ns + 180 * NS_PER_S;
 
 	for (;;) {
 		(void)store_step(kit->store);

@@ -207,7 +207,7 @@ a_poll_by_timer_and_descriptor(void **state)
 	struct col_error error = { 0 };
 
 	(void)state;
-	assert_int_equal(oneshot_poll(&plugins, &config, &device, 5 * NS_PER_S,
+	assert_int_equal(oneshot_poll(&plugins, &config, &device, 60 * NS_PER_S,
 	    &batch, &error), 0);
 	assert_int_equal(batch->status, COL_POLL_OK);
 	assert_int_equal(batch->n_parts, 1);

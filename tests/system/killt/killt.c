@@ -36,7 +36,7 @@
 
 extern char **environ;
 
-#define START_LIMIT_MS 60000
+#define START_LIMIT_MS 300000
 /* A kill comes that long after the store has begun to take the load. */
 #define KILL_WITHIN_US 60000
 

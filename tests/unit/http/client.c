@@ -16,7 +16,7 @@
 
 #include "base/str.h"
 
-#define PATIENCE_MS 20000
+#define PATIENCE_MS 120000
 
 void
 client_open(struct client *client, uint16_t port)

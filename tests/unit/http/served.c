@@ -114,7 +114,7 @@ served_stop(void **state)
 void
 served_wait(int64_t (*figure)(void), int64_t at_least)
 {
-	for (int i = 0; i < 20000 && figure() < at_least; i++) {
+	for (int i = 0; i < 120000 && figure() < at_least; i++) {
 		(void)usleep(1000);
 	}
 	assert_true(figure() >= at_least);
