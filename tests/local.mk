@@ -12,7 +12,7 @@ AM_TESTS_ENVIRONMENT = \
 	ASAN_OPTIONS=handle_segv=2:handle_sigbus=2:handle_sigfpe=2:handle_sigill=2:detect_leaks=1; export ASAN_OPTIONS; \
 	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS; \
 	CC='$(CC)'; export CC;
-EXTRA_DIST += %D%/tap %D%/driver
+EXTRA_DIST += %D%/tap %D%/driver %D%/upward.sh
 
 include %D%/unit/local.mk
 include %D%/plugin/local.mk

@@ -4,14 +4,10 @@
 # figures read by hand from recording and MIB.  The recordings lie beside the
 # checkout and are never committed; without them this is a skip.
 . "${top_srcdir:?}/tests/plugin/kit.sh"
+. "$top_srcdir/tests/upward.sh"
 
 table=${CAPTURES_TSV:-$top_srcdir/tests/plugin/captures.tsv}
-captures=$CAPTURES_DIR
-at=$top_srcdir/.
-while [ -z "$captures" ] && [ -n "$at" ]; do
-	at=${at%/*}
-	[ -d "$at/shared/snmprec" ] && captures=$at/shared/snmprec
-done
+captures=${CAPTURES_DIR:-$(upward "$top_srcdir" shared/snmprec)}
 if [ -z "$captures" ]; then
 	if [ "${CI:-}" = true ]; then
 		echo "not ok 1 - there are captures in ../shared/snmprec"

@@ -60,7 +60,6 @@ free_port() {
 	echo "demo: no free port from $first to $last" >&2
 	return 1
 }
-udp=$(free_port 16100 16999 /proc/net/udp /proc/net/udp6)
 [ -n "$port" ] || port=$(free_port 8080 8999 /proc/net/tcp /proc/net/tcp6)
 
 # A province of another size has other racks under the same names: start anew.
@@ -69,7 +68,49 @@ if [ "$(cat "$dir/racks" 2>/dev/null)" != "$racks" ]; then
 	echo "$racks" >"$dir/racks"
 fi
 rm -rf "$dir/inventory"
-"$inst/bin/racksim" inventory --racks "$racks" --out "$dir" --port "$udp" >/dev/null
+echo "# one fault a line, see racksim --help; SIGHUP to racksim reads it again" >"$dir/faults"
+
+sim="" daemon="" timer=""
+alive() { [ -n "$1" ] && kill -0 "$1" 2>/dev/null; }
+stop() {
+	trap '' INT TERM HUP
+	for pid in "$timer" "$daemon" "$sim"; do
+		! alive "$pid" || kill "$pid" 2>/dev/null || true
+	done
+	for pid in "$daemon" "$sim"; do
+		n=0
+		while alive "$pid" && [ $n -lt 40 ]; do
+			sleep 0.1
+			n=$((n + 1))
+		done
+		! alive "$pid" || kill -KILL "$pid" 2>/dev/null || true
+		[ -z "$pid" ] || wait "$pid" 2>/dev/null || true
+	done
+	rm -f "$dir/racksim.pid"
+}
+# did_not WHAT: ends the demo with the end of its logs
+did_not() {
+	echo "demo: did not $1; the end of its logs ($dir/*.log):" >&2
+	tail -n 15 "$dir"/racksim.log "$dir"/collectord.log >&2
+	stop
+	exit 1
+}
+trap 'stop; exit 0' INT TERM HUP
+
+# racksim takes a free port of its own, which the inventory then names
+: >"$dir/racksim.log" >"$dir/collectord.log"
+"$inst/bin/racksim" serve --racks "$racks" --port 0 --pidfile "$dir/racksim.pid" \
+    --faults "$dir/faults" >"$dir/racksim.log" 2>&1 &
+sim=$!
+udp="" n=0
+while [ -z "$udp" ]; do
+	alive "$sim" && [ $n -lt 600 ] || did_not start
+	sleep 0.1
+	n=$((n + 1))
+	udp=$(sed -n 's/.*:\([0-9]*\) ready$/\1/p' "$dir/racksim.log")
+done
+"$inst/bin/racksim" inventory --racks "$racks" --out "$dir" --port "$udp" >/dev/null ||
+    did_not "write its inventory"
 (umask 077 && printf 'public\n' >"$dir/community")
 by=$(date -u -d '+120 days' +%Y-%m-%d)
 cat >"$dir/collectord.yaml" <<EOF
@@ -95,31 +136,6 @@ store: {dir: store, archives: lean, flush: 1m}
 http: {listen: "127.0.0.1:$port", web_dir: "$inst/share/collectord/web"}
 EOF
 
-echo "# one fault a line, see racksim --help; SIGHUP to racksim reads it again" >"$dir/faults"
-
-sim="" daemon="" timer=""
-alive() { [ -n "$1" ] && kill -0 "$1" 2>/dev/null; }
-stop() {
-	trap '' INT TERM HUP
-	for pid in "$timer" "$daemon" "$sim"; do
-		! alive "$pid" || kill "$pid" 2>/dev/null || true
-	done
-	for pid in "$daemon" "$sim"; do
-		n=0
-		while alive "$pid" && [ $n -lt 40 ]; do
-			sleep 0.1
-			n=$((n + 1))
-		done
-		! alive "$pid" || kill -KILL "$pid" 2>/dev/null || true
-		[ -z "$pid" ] || wait "$pid" 2>/dev/null || true
-	done
-	rm -f "$dir/racksim.pid"
-}
-trap 'stop; exit 0' INT TERM HUP
-
-"$inst/bin/racksim" serve --racks "$racks" --port "$udp" --pidfile "$dir/racksim.pid" \
-    --faults "$dir/faults" >"$dir/racksim.log" 2>&1 &
-sim=$!
 "$inst/sbin/collectord" --config "$dir/collectord.yaml" >"$dir/collectord.log" 2>&1 &
 daemon=$!
 
@@ -127,12 +143,7 @@ daemon=$!
 hex=$(printf ':%04X ' "$port")
 n=0
 until cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" { print $2 " " }' | grep -q "$hex"; do
-	if ! alive "$daemon" || ! alive "$sim" || [ $n -ge 300 ]; then
-		echo "demo: did not start; the end of its logs ($dir/*.log):" >&2
-		tail -n 15 "$dir/racksim.log" "$dir/collectord.log" >&2
-		stop
-		exit 1
-	fi
+	alive "$daemon" && alive "$sim" && [ $n -lt 600 ] || did_not start
 	sleep 0.1
 	n=$((n + 1))
 done

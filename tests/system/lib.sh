@@ -5,6 +5,7 @@
 # started by spawn.  Nothing sleeps for its own sake: wait_for tries a condition
 # until it holds or its seconds are over.
 : "${top_srcdir:?run by make check}" "${top_builddir:?run by make check}"
+. "$top_srcdir/tests/upward.sh"
 here=$top_srcdir/tests/system
 LC_ALL=C.UTF-8 TZ=UTC0 SNMPCONFPATH=/nonexistent MIBS=
 export LC_ALL TZ SNMPCONFPATH MIBS
@@ -327,17 +328,6 @@ free_ports() {
 	    held.append(s)
 	print(*[s.getsockname()[1] for s in held])
 	END
-}
-
-# upward START PATH: PATH in START or the nearest folder above that has it; the
-# distribution's own check runs some folders further down
-upward() {
-	at=$1
-	until [ -e "$at/$2" ]; do
-		[ -n "$at" ] || return 1
-		at=${at%/*}
-	done
-	echo "$at/$2"
 }
 
 # find_peer PATH: where Debian's package unpacked by autogen.sh, or this machine,

@@ -38,13 +38,15 @@ cp "$built/racksim" "$inst/bin/" &&
     find "$built/plugins" -path '*/.libs/*.so' \
 	-exec cp {} "$inst/lib/collectord/plugins/" \; || exit 99
 
-sh "$here/tests/racksim/demo.sh" "$inst" "$dir" --racks 90 --dir "$dir/demo" \
+port=$("$node" -e 'const s = require("net").createServer().listen(0, "127.0.0.1",
+	() => { console.log(s.address().port); s.close(); })')
+sh "$here/tests/racksim/demo.sh" "$inst" "$dir" --racks 90 --dir "$dir/demo" --port "$port" \
     >"$dir/demo.log" 2>&1 &
 demo=$!
 n=0
 until grep -q '^  open ' "$dir/demo.log"; do
 	n=$((n + 1))
-	if [ $n -ge 300 ] || ! kill -0 "$demo" 2>/dev/null; then
+	if [ $n -ge 1200 ] || ! kill -0 "$demo" 2>/dev/null; then
 		echo "1..1"
 		echo "not ok 1 - the demo starts"
 		sed 's/^/# /' "$dir/demo.log"

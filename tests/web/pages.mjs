@@ -16,7 +16,8 @@ import { done, is, ok, skip_all } from './tap.mjs';
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking',
 	'--disable-component-update', '--disable-sync', '--no-first-run'];
-const WAIT = 15000;
+/* a busy machine may take long; what comes late has come */
+const WAIT = 120000;
 
 if (!has_modules || !existsSync(CHROMIUM)) {
 	if (must_run) {
@@ -97,7 +98,7 @@ const overflow = () => page.evaluate(() => document.documentElement.scrollWidth 
 /* A daemon that has just started has proven nothing yet: until its counts stand still. */
 async function settled() {
 	let before = '';
-	for (let same = 0, i = 0; same < 4 && i < 120; i++) {
+	for (let same = 0, i = 0; same < 4 && i < 600; i++) {
 		const { racks } = await api('/capacity').catch(() => ({}));
 		const now = JSON.stringify(racks);
 		same = racks?.verified > 0 && now === before ? same + 1 : 0;
@@ -355,7 +356,7 @@ async function live() {
 	await page.goto(`${BASE}/?lang=en`);
 	await page.waitForSelector('.dot.live');
 	const before = await page.locator('.updated .clock').innerText();
-	await page.waitForFunction((was) => document.querySelector('.updated .clock').textContent !== was, before, { timeout: 40000 });
+	await page.waitForFunction((was) => document.querySelector('.updated .clock').textContent !== was, before);
 	ok(true, 'live: the page follows the event stream');
 	expected_status = 'ERR_';
 	await page.route('**/api/v1/events*', (r) => r.abort());
