@@ -18,6 +18,7 @@
 
 #include "../plugin/snmp_host.h"
 #include "engine.h"
+#include "loopback.h"
 #include "pdu.h"
 
 #define MS INT64_C(1000000)
@@ -116,6 +117,7 @@ bench_open(struct bench *bench, const struct engine_ops *ops, int family,
 	if (bench->agent < 0) {
 		return false;
 	}
+	loopback_settle();
 	fakehost_init(&bench->fake);
 	bench->ops = ops;
 	bench->credential = (struct credential){.id = "c",
@@ -158,6 +160,7 @@ pass(struct bench *bench, int64_t ms)
 {
 	for (int64_t i = 0; i < ms; i += 10) {
 		bench->fake.now_ns += 10 * MS;
+		loopback_settle();
 		bench->ops->tick(bench->engine);
 	}
 }
@@ -169,6 +172,7 @@ get_request(struct bench *bench)
 	int64_t version;
 	ssize_t n;
 
+	loopback_settle();
 	bench->from_len = sizeof(bench->from);
 	n = recvfrom(bench->agent, bench->got, sizeof(bench->got), 0,
 	    &bench->from.sa, &bench->from_len);
