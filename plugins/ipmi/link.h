@@ -15,8 +15,8 @@
  * again at once, once.  A BMC that is busy (C0h, C3h) is asked again after a
  * second, twice.
  */
-#ifndef COL_IPMI_LINK_H
-#define COL_IPMI_LINK_H
+#ifndef PLUGIN_IPMI_LINK_H
+#define PLUGIN_IPMI_LINK_H
 
 #include <stdbool.h>
 #include <stddef.h>

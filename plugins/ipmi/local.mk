@@ -5,8 +5,12 @@ LIB_IPMI = %D%/libipmicore.la $(LIB_PLUGIN_COMMON) $(CRYPTO_LIBS) -lm
 %C%_libipmicore_la_CFLAGS = $(PLUGIN_CFLAGS) $(CRYPTO_CFLAGS)
 # wire and link
 %C%_libipmicore_la_SOURCES = \
+	%D%/lanmsg.c %D%/lanmsg.h \
 	%D%/link.h \
-	%D%/quirk.c %D%/quirk.h
+	%D%/quirk.c %D%/quirk.h \
+	%D%/rakp.c %D%/rakp.h \
+	%D%/rmcp.c %D%/rmcp.h \
+	%D%/seal.c %D%/seal.h
 # readings
 %C%_libipmicore_la_SOURCES += \
 	%D%/chassis.c %D%/chassis.h \

@@ -7,8 +7,8 @@
  * Source: ipmi(8), section "workarounds" of FreeIPMI's manual pages, whose
  * names are kept; engine.md section 7.
  */
-#ifndef COL_IPMI_QUIRK_H
-#define COL_IPMI_QUIRK_H
+#ifndef PLUGIN_IPMI_QUIRK_H
+#define PLUGIN_IPMI_QUIRK_H
 
 #include <stddef.h>
 #include <stdint.h>

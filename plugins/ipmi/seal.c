@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Contexts are made once and get a new key for each message: making them costs
+ * more than all they do.  A library context of our own keeps a system's
+ * openssl.cnf from taking SHA-1 away from BMCs that know nothing better.
+ */
+#include "seal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/provider.h>
+#include <openssl/rand.h>
+
+#include <collectord/err.h>
+
+/* Source: IPMI v2.0 table 13-8: padding up to 4 bytes, next header. */
+#define INTEGRITY_PAD 0xff
+#define NEXT_HEADER 0x07
+#define RANDOM_POOL 1024
+
+static const struct seal_facts facts[SEAL_SUITE_N] = {
+    [SEAL_17] = {17, 3, 4, 1, 32, 16},
+    [SEAL_3] = {3, 1, 1, 1, 20, 12},
+    [SEAL_0] = {0, 0, 0, 0, 0, 0},
+};
+static const char *const hash_names[SEAL_SUITE_N] = {
+    [SEAL_17] = "SHA2-256", [SEAL_3] = "SHA1",
+};
+
+struct seal {
+	OSSL_LIB_CTX *library;
+	OSSL_PROVIDER *provider;
+	EVP_MAC *hmac;
+	EVP_MAC_CTX *macs[SEAL_SUITE_N];
+	EVP_CIPHER_CTX *encrypt, *decrypt;
+	uint8_t pool[RANDOM_POOL];
+	size_t n_pool;             /* bytes not yet given out, at its end */
+};
+
+const struct seal_facts *
+seal_facts(enum seal_suite suite)
+{
+	return &facts[suite];
+}
+
+static EVP_MAC_CTX *
+new_mac(struct seal *seal, const char *hash)
+{
+	EVP_MAC_CTX *context = EVP_MAC_CTX_new(seal->hmac);
+	OSSL_PARAM params[2];
+
+	params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
+	    (char *)(uintptr_t)hash, 0);
+	params[1] = OSSL_PARAM_construct_end();
+	if (context != NULL && EVP_MAC_CTX_set_params(context, params) != 1) {
+		EVP_MAC_CTX_free(context);
+		context = NULL;
+	}
+	return context;
+}
+
+static bool
+prepare(struct seal *seal)
+{
+	EVP_CIPHER *cipher;
+	bool good;
+
+	seal->library = OSSL_LIB_CTX_new();
+	if (seal->library == NULL) {
+		return false;
+	}
+	seal->provider = OSSL_PROVIDER_load(seal->library, "default");
+	seal->hmac = EVP_MAC_fetch(seal->library, "HMAC", NULL);
+	if (seal->provider == NULL || seal->hmac == NULL) {
+		return false;
+	}
+	seal->macs[SEAL_17] = new_mac(seal, hash_names[SEAL_17]);
+	seal->macs[SEAL_3] = new_mac(seal, hash_names[SEAL_3]);
+	cipher = EVP_CIPHER_fetch(seal->library, "AES-128-CBC", NULL);
+	seal->encrypt = EVP_CIPHER_CTX_new();
+	seal->decrypt = EVP_CIPHER_CTX_new();
+	good = cipher != NULL && seal->encrypt != NULL &&
+	    seal->decrypt != NULL && seal->macs[SEAL_17] != NULL &&
+	    seal->macs[SEAL_3] != NULL &&
+	    EVP_EncryptInit_ex2(seal->encrypt, cipher, NULL, NULL, NULL) == 1 &&
+	    EVP_DecryptInit_ex2(seal->decrypt, cipher, NULL, NULL, NULL) == 1 &&
+	    EVP_CIPHER_CTX_set_padding(seal->encrypt, 0) == 1 &&
+	    EVP_CIPHER_CTX_set_padding(seal->decrypt, 0) == 1;
+	EVP_CIPHER_free(cipher); /* the contexts hold it */
+	return good;
+}
+
+struct seal *
+seal_new(void)
+{
+	struct seal *seal = calloc(1, sizeof(*seal));
+
+	if (seal != NULL && !prepare(seal)) {
+		seal_free(seal);
+		seal = NULL;
+	}
+	return seal;
+}
+
+void
+seal_free(struct seal *seal)
+{
+	if (seal == NULL) {
+		return;
+	}
+	for (int i = 0; i < SEAL_SUITE_N; i++) {
+		EVP_MAC_CTX_free(seal->macs[i]);
+	}
+	EVP_CIPHER_CTX_free(seal->encrypt);
+	EVP_CIPHER_CTX_free(seal->decrypt);
+	EVP_MAC_free(seal->hmac);
+	if (seal->provider != NULL) {
+		(void)OSSL_PROVIDER_unload(seal->provider);
+	}
+	OSSL_LIB_CTX_free(seal->library);
+	explicit_bzero(seal, sizeof(*seal));
+	free(seal);
+}
+
+int
+seal_random(struct seal *seal, uint8_t *buffer, size_t n)
+{
+	uint8_t *at;
+
+	if (n > sizeof(seal->pool)) {
+		return COL_ENOTSUP;
+	}
+	if (seal->n_pool < n) {
+		if (RAND_bytes_ex(seal->library, seal->pool,
+		    sizeof(seal->pool), 0) != 1) {
+			return COL_ENOTSUP;
+		}
+		seal->n_pool = sizeof(seal->pool);
+	}
+	at = seal->pool + sizeof(seal->pool) - seal->n_pool;
+	memcpy(buffer, at, n);
+	memset(at, 0, n);
+	seal->n_pool -= n;
+	return 0;
+}
+
+int
+seal_hmac(struct seal *seal, enum seal_suite suite, struct seal_bytes key,
+    const struct seal_bytes *pieces, size_t n_pieces, uint8_t *ret_mac)
+{
+	EVP_MAC_CTX *context = seal->macs[suite];
+	size_t n;
+
+	if (context == NULL ||
+	    EVP_MAC_init(context, key.at, key.n, NULL) != 1) {
+		return COL_ENOTSUP;
+	}
+	for (size_t i = 0; i < n_pieces; i++) {
+		if (EVP_MAC_update(context, pieces[i].at, pieces[i].n) != 1) {
+			return COL_ENOTSUP;
+		}
+	}
+	return EVP_MAC_final(context, ret_mac, &n,
+	    facts[suite].n_hash) == 1 ? 0 : COL_ENOTSUP;
+}
+
+bool
+seal_equal(const uint8_t *a, const uint8_t *b, size_t n)
+{
+	return CRYPTO_memcmp(a, b, n) == 0;
+}
+
+/* ---- out ---------------------------------------------------------------------- */
+
+/*
+ * Adds padding, its length, and encrypts behind an IV.
+ * Source: IPMI v2.0 table 13-20: pad bytes 1, 2, 3 …, then their number.
+ * Returns the length from the IV on, or COL_ENOTSUP.
+ */
+static int
+encrypt(struct seal *seal, const struct seal_keys *keys, uint8_t *iv, size_t n)
+{
+	uint8_t *body = iv + SEAL_BLOCK;
+	uint8_t n_pad = (uint8_t)((SEAL_BLOCK - (n + 1) % SEAL_BLOCK) %
+	    SEAL_BLOCK);
+	size_t whole = n + n_pad + 1;
+	int n_out;
+
+	for (uint8_t i = 0; i < n_pad; i++) {
+		body[n + i] = (uint8_t)(i + 1);
+	}
+	body[n + n_pad] = n_pad;
+	if (seal_random(seal, iv, SEAL_BLOCK) != 0 ||
+	    EVP_EncryptInit_ex2(seal->encrypt, NULL, keys->k2, iv, NULL) != 1 ||
+	    EVP_EncryptUpdate(seal->encrypt, body, &n_out, body,
+	    (int)whole) != 1) {
+		return COL_ENOTSUP;
+	}
+	return (int)(SEAL_BLOCK + whole);
+}
+
+/* Adds the trailer that signs bytes; returns the new length. */
+static int
+sign(struct seal *seal, const struct seal_keys *keys, uint8_t *bytes,
+    size_t len)
+{
+	const struct seal_facts *suite = &facts[keys->suite];
+	/* From the authentication type on, pad length and next header in. */
+	uint8_t n_pad = (uint8_t)((4 - (len - RMCP_HEADER + 2) % 4) % 4);
+	struct seal_bytes key = {keys->k1, suite->n_hash}, whole;
+	uint8_t mac[SEAL_HASH_MAX];
+
+	memset(bytes + len, INTEGRITY_PAD, n_pad);
+	len += n_pad;
+	bytes[len++] = n_pad;
+	bytes[len++] = NEXT_HEADER;
+	whole.at = bytes + RMCP_HEADER;
+	whole.n = len - RMCP_HEADER;
+	if (seal_hmac(seal, keys->suite, key, &whole, 1, mac) != 0) {
+		return COL_ENOTSUP;
+	}
+	memcpy(bytes + len, mac, suite->n_mac);
+	return (int)(len + suite->n_mac);
+}
+
+int
+seal_close(struct seal *seal, const struct seal_keys *keys,
+    const struct rmcp_head *head, uint8_t *buffer, size_t n)
+{
+	struct rmcp_head to = *head;
+	int n_body;
+
+	if (keys->suite == SEAL_0) {
+		memmove(buffer + RMCP_V20_HEADER, buffer + SEAL_BODY, n);
+		rmcp_head_v20(buffer, &to, n);
+		return (int)(RMCP_V20_HEADER + n);
+	}
+	to.is_encrypted = to.is_authenticated = true;
+	n_body = encrypt(seal, keys, buffer + RMCP_V20_HEADER, n);
+	if (n_body < 0) {
+		return n_body;
+	}
+	rmcp_head_v20(buffer, &to, (size_t)n_body);
+	return sign(seal, keys, buffer, RMCP_V20_HEADER + (size_t)n_body);
+}
+
+/* ---- in ----------------------------------------------------------------------- */
+
+static enum seal_fault
+check_trailer(struct seal *seal, const struct seal_keys *keys,
+    const uint8_t *bytes, const struct rmcp_view *view, bool check_mac)
+{
+	const struct seal_facts *suite = &facts[keys->suite];
+	struct seal_bytes key = {keys->k1, suite->n_hash}, whole;
+	uint8_t mac[SEAL_HASH_MAX];
+	size_t n = view->n_trailer;
+
+	if (n < (size_t)suite->n_mac + 2) {
+		return SEAL_SHAPE;
+	}
+	n -= suite->n_mac;
+	if (view->trailer[n - 1] != NEXT_HEADER ||
+	    view->trailer[n - 2] != n - 2) {
+		return SEAL_SHAPE;
+	}
+	whole.at = bytes + RMCP_HEADER;
+	whole.n = (size_t)(view->trailer + n - (bytes + RMCP_HEADER));
+	if (check_mac && (seal_hmac(seal, keys->suite, key, &whole, 1,
+	    mac) != 0 || !seal_equal(mac, view->trailer + n, suite->n_mac))) {
+		return SEAL_FORGED;
+	}
+	return SEAL_GOOD;
+}
+
+static enum seal_fault
+decrypt(struct seal *seal, const struct seal_keys *keys, uint8_t *at, size_t n,
+    struct seal_bytes *ret_body)
+{
+	uint8_t *body = at + SEAL_BLOCK;
+	int n_out;
+
+	if (n < 2 * SEAL_BLOCK || n % SEAL_BLOCK != 0) {
+		return SEAL_SHAPE;
+	}
+	n -= SEAL_BLOCK;
+	if (EVP_DecryptInit_ex2(seal->decrypt, NULL, keys->k2, at, NULL) != 1 ||
+	    EVP_DecryptUpdate(seal->decrypt, body, &n_out, body,
+	    (int)n) != 1 || body[n - 1] >= n) {
+		return SEAL_SHAPE;
+	}
+	ret_body->at = body;
+	ret_body->n = n - 1 - body[n - 1];
+	return SEAL_GOOD;
+}
+
+enum seal_fault
+seal_open(struct seal *seal, const struct seal_keys *keys, uint8_t *bytes,
+    const struct rmcp_view *view, bool check_mac, struct seal_bytes *ret_body)
+{
+	enum seal_fault fault;
+
+	if (keys->suite == SEAL_0) {
+		if (view->is_encrypted) {
+			return SEAL_SHAPE;
+		}
+		*ret_body = (struct seal_bytes){view->body, view->n_body};
+		return SEAL_GOOD;
+	}
+	if (!view->is_authenticated || !view->is_encrypted) {
+		return SEAL_UNSIGNED;
+	}
+	fault = check_trailer(seal, keys, bytes, view, check_mac);
+	return fault != SEAL_GOOD ? fault : decrypt(seal, keys,
+	    bytes + (view->body - bytes), view->n_body, ret_body);
+}
