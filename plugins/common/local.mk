@@ -4,8 +4,10 @@ noinst_LTLIBRARIES += %D%/libplugincommon.la
 LIB_PLUGIN_COMMON = %D%/libplugincommon.la
 %C%_libplugincommon_la_SOURCES = \
 	%D%/address.c %D%/address.h \
+	%D%/agenda.c %D%/agenda.h \
 	%D%/resolver.c \
 	%D%/rto.c %D%/rto.h \
+	%D%/told.c %D%/told.h \
 	%D%/tree.c %D%/tree.h \
 	%D%/udp.c %D%/udp.h \
 	%D%/vault.c %D%/vault.h

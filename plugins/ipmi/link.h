@@ -39,6 +39,7 @@ struct link;
  *   COL_EBUSY     the BMC has no room for a session: it is left alone a while
  *   COL_EPROTO    what came breaks the protocol
  *   COL_EIO       the system could not send
+ *   COL_EFULL     it waited for its turn until the deadline
  *   COL_ENOMEM, COL_ENOTSUP
  * and link_fault() has the words for people.  The link may be asked again,
  * but not freed, from inside the function.

@@ -5,8 +5,16 @@ LIB_IPMI = %D%/libipmicore.la $(LIB_PLUGIN_COMMON) $(CRYPTO_LIBS) -lm
 %C%_libipmicore_la_CFLAGS = $(PLUGIN_CFLAGS) $(CRYPTO_CFLAGS)
 # wire and link
 %C%_libipmicore_la_SOURCES = \
+	%D%/account.c %D%/account.h \
+	%D%/counters.c %D%/counters.h \
+	%D%/engine.c %D%/engine.h \
+	%D%/engine_receive.c \
+	%D%/engine_send.c \
+	%D%/fault.c %D%/fault.h \
+	%D%/hello.c \
 	%D%/lanmsg.c %D%/lanmsg.h \
-	%D%/link.h \
+	%D%/link.c %D%/link.h \
+	%D%/link_life.h %D%/link_work.h \
 	%D%/quirk.c %D%/quirk.h \
 	%D%/rakp.c %D%/rakp.h \
 	%D%/rmcp.c %D%/rmcp.h \

@@ -136,6 +136,15 @@ rakp_3(struct rakp *rakp, struct seal *seal, uint8_t tag, uint8_t *buffer)
 	return n + seal_facts(rakp->suite)->n_hash;
 }
 
+size_t
+rakp_3_refusal(const struct rakp *rakp, uint8_t tag, uint8_t *buffer)
+{
+	size_t n = head(buffer, tag, rakp->bmc_id);
+
+	buffer[1] = RAKP_BAD_CHECK_VALUE;
+	return n;
+}
+
 /* ---- what comes back -------------------------------------------------------------- */
 
 /* What all answers begin with. */

@@ -78,6 +78,9 @@ size_t rakp_1(const struct rakp *rakp, uint8_t tag, uint8_t *buffer);
 size_t rakp_3(struct rakp *rakp, struct seal *seal, uint8_t tag,
     uint8_t *buffer);
 
+/* RAKP 3 that ends the opening, because RAKP 2 was wrong. */
+size_t rakp_3_refusal(const struct rakp *rakp, uint8_t tag, uint8_t *buffer);
+
 /* One answer: what it is checked against and what came of it. */
 struct rakp_answer {
 	const uint8_t *body;

@@ -33,7 +33,7 @@ stop(void *arg)
 			native->codecs[i]->stop(native->shared[i]);
 		}
 	}
-	native_told_done(&native->told, native->setup.host);
+	told_done(&native->told);
 	for (int i = 0; i < NATIVE_FAMILY_N; i++) {
 		udp_close(&native->sockets[i]);
 	}
@@ -57,7 +57,8 @@ start(const struct engine_setup *setup, void **ret_engine,
 	native->setup = *setup;
 	native->window = setup->window > 0 ? setup->window : WINDOW_DEFAULT;
 	native->now_ns = setup->host->now(setup->host);
-	native_told_init(&native->told, setup->host);
+	told_init(&native->told, setup->host, native_counters_rows,
+	    NATIVE_COUNTERS_N);
 	for (int i = 0; i < NATIVE_FAMILY_N; i++) {
 		native->sockets[i].fd = -1;
 	}
@@ -195,8 +196,7 @@ tick(void *arg)
 	native->counters.flying = native->n_flying;
 	native->counters.waiting = native->n_waiting;
 	native->counters.window = native->window;
-	native_told_update(&native->told, native->setup.host,
-	    &native->counters);
+	told_update(&native->told, (const uint64_t *)&native->counters);
 }
 
 const struct engine_ops engine_native = {

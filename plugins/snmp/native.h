@@ -67,7 +67,7 @@ struct native {
 	struct native_session *queues[NATIVE_QUEUE_N];
 	uint32_t n_flying, n_suspects, n_waiting;
 	struct native_counters counters;
-	struct native_told told;
+	struct told told;
 	struct pdu_values *values;    /* of the answer at hand */
 	int64_t now_ns;               /* of this tick */
 };

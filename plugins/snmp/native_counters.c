@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "native_counters.h"
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
 
 #define ROW(field) offsetof(struct native_counters, field) / sizeof(uint64_t)
 
-static const struct {
-	size_t at;
-	const char *name;
-	bool is_gauge;
-	const char *help;
-} table[NATIVE_COUNTERS_N] = {
+const struct told_row native_counters_rows[NATIVE_COUNTERS_N] = {
     {ROW(started), "requests", false, "SNMP requests sent for the first time"},
     {ROW(ok), "answers", false, "SNMP requests that were answered"},
     {ROW(timeouts), "timeouts", false, "SNMP requests that nobody answered"},
@@ -65,49 +58,4 @@ native_counters_trip(struct native_counters *counters, int64_t trip_ns)
 	do {
 		counters->trips[cell]++;
 	} while (--cell >= 0 && trip_ns <= trip_ends[cell] * 1000000);
-}
-
-void
-native_told_init(struct native_told *told, const struct col_host *host)
-{
-	memset(told, 0, sizeof(*told));
-	if (host->size < sizeof(*host) || host->counter == NULL) {
-		return;
-	}
-	for (size_t i = 0; i < NATIVE_COUNTERS_N; i++) {
-		told->counters[i] = host->counter(host, table[i].name,
-		    table[i].is_gauge, table[i].help);
-	}
-}
-
-void
-native_told_update(struct native_told *told, const struct col_host *host,
-    const struct native_counters *now)
-{
-	const uint64_t *is = (const uint64_t *)now;
-	const uint64_t *was = (const uint64_t *)&told->last;
-
-	if (memcmp(&told->last, now, sizeof(*now)) == 0) {
-		return;
-	}
-	for (size_t i = 0; i < NATIVE_COUNTERS_N; i++) {
-		size_t at = table[i].at;
-		if (is[at] != was[at] && told->counters[i] != NULL) {
-			/* Modulo 2^64, so that a gauge may fall. */
-			host->count(told->counters[i],
-			    (int64_t)(is[at] - was[at]));
-		}
-	}
-	told->last = *now;
-}
-
-void
-native_told_done(struct native_told *told, const struct col_host *host)
-{
-	struct native_counters last = told->last;
-
-	last.flying = 0;
-	last.waiting = 0;
-	last.window = 0;
-	native_told_update(told, host, &last);
 }

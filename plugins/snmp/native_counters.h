@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#include <collectord/plugin.h>
+#include "../common/told.h"
 
 /* Cells of the round trip histogram; the last is open. */
 #define NATIVE_TRIP_CELLS 10
@@ -33,18 +33,9 @@ struct native_counters {
 	uint64_t trips[NATIVE_TRIP_CELLS]; /* within an end, or the one before */
 };
 
-/* What the host was told last. */
-struct native_told {
-	struct native_counters last;
-	struct col_counter *counters[NATIVE_COUNTERS_N]; /* NULL: not shown */
-};
+/* The table of what the host is told.  Shape: NATIVE_COUNTERS_N rows. */
+extern const struct told_row native_counters_rows[NATIVE_COUNTERS_N];
 
-void native_told_init(struct native_told *told, const struct col_host *host);
-/* Tells the host of what has changed. */
-void native_told_update(struct native_told *told, const struct col_host *host,
-    const struct native_counters *now);
-/* Takes back what the gauges say. */
-void native_told_done(struct native_told *told, const struct col_host *host);
 /* Counts one round trip. */
 void native_counters_trip(struct native_counters *counters, int64_t trip_ns);
 

@@ -28,3 +28,9 @@ EXTRA_DIST += %D%/profiles.sh %D%/captures.sh %D%/captures.tsv tests/fixtures/pr
 # the draft of a profile
 PLUGIN_TESTS += %D%/profile_new.sh
 EXTRA_DIST += %D%/profile_new.sh tests/fixtures/sketch
+
+# ipmi: one command to a real BMC
+check_PROGRAMS += %D%/ipmi_ask
+%C%_ipmi_ask_SOURCES = %D%/ipmi_ask.c %D%/snmp_host.c %D%/snmp_host.h
+%C%_ipmi_ask_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/plugins/ipmi
+%C%_ipmi_ask_LDADD = $(LIB_IPMI)

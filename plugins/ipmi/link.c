@@ -1,0 +1,593 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Commands in a session: numbers, signatures, tries, and when a session counts
+ * as lost.
+ */
+#include "link.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <utlist.h>
+
+#include "link_work.h"
+
+/* Source: IPMI v2.0 s.22.18 (Set Session Privilege Level), s.22.19. */
+#define CMD_PRIVILEGE 0x3b
+#define CMD_CLOSE 0x3c
+
+#define SECOND_NS INT64_C(1000000000)
+#define BUSY_WAIT_NS SECOND_NS  /* engine.md section 8, rule 3 */
+#define BUSY_MAX 2
+#define LOST_AFTER 2         /* unanswered tries on a session that was open */
+#define DOWN_AFTER 3         /* failed commands: no retries any more */
+#define HOLD_NS (60 * SECOND_NS)
+#define HOLD_JITTER_S 30
+/* Source: IPMI v2.0 s.6.12.13: numbers that are taken, behind and ahead. */
+#define WINDOW_BEHIND 32
+#define WINDOW_AHEAD 16
+/* A request this old is not answered any more. */
+#define STALE_NS (60 * SECOND_NS)
+#define STALE_MAX 32
+
+static const struct account nobody = {.privilege = ACCOUNT_USER,
+    .timeout_ns = SECOND_NS, .retries = 2};
+static const struct account *const nobodies[1] = {&nobody};
+
+/* ---- life --------------------------------------------------------------------- */
+
+int
+link_new(const struct link_setup *setup, struct link **ret_link)
+{
+	struct link *link = calloc(1, sizeof(*link));
+	int rc;
+
+	if (link == NULL) {
+		return COL_ENOMEM;
+	}
+	link->engine = setup->engine;
+	link->accounts = setup->n_accounts > 0 ? setup->accounts : nobodies;
+	link->n_accounts = (uint8_t)(setup->n_accounts < LINK_ACCOUNTS_MAX ?
+	    setup->n_accounts : LINK_ACCOUNTS_MAX);
+	link->only_suite = (int8_t)setup->suite;
+	link->privilege = setup->privilege;
+	link->own_quirks = setup->quirks;
+	link->queue = QUEUE_N;
+	rc = engine_enter(link->engine, link);
+	if (rc != 0) {
+		free(link);
+		return rc;
+	}
+	*ret_link = link;
+	return 0;
+}
+
+void
+link_free(struct link *link)
+{
+	if (link == NULL) {
+		return;
+	}
+	link_cancel(link);
+	link_drop(link, true);
+	engine_leave(link->engine, link);
+	free(link);
+}
+
+void
+link_address(struct link *link, const union udp_address *to)
+{
+	if (link->to.sa.sa_family != AF_UNSPEC &&
+	    udp_address_equal(&link->to, to)) {
+		return;
+	}
+	link_drop(link, true);
+	engine_unfile(link->engine, link);
+	link->to = *to;
+	link->knows_caps = false;
+	link->suite_known = false;
+	link->hold_ns = 0;
+	link->rto = (struct rto){.smoothed_us = 0};
+	engine_file(link->engine, link);
+}
+
+void
+link_inherit(struct link *to, const struct link *from, unsigned account)
+{
+	to->rto = from->rto;
+	to->knows_caps = from->knows_caps;
+	to->suite_known = from->suite_known;
+	to->suite = from->suite;
+	if (account < to->n_accounts) {
+		to->account = (uint8_t)account;
+	}
+}
+
+uint32_t
+link_quirks(const struct link *link)
+{
+	return link->own_quirks | link->profile_quirks;
+}
+
+void
+link_quirks_set(struct link *link, uint32_t of_profile)
+{
+	link->profile_quirks = of_profile;
+}
+
+unsigned
+link_account(const struct link *link)
+{
+	return link->account;
+}
+
+bool
+link_is_open(const struct link *link)
+{
+	return link->session.keys != NULL;
+}
+
+bool
+link_is_busy(const struct link *link)
+{
+	return link->ask.fn != NULL;
+}
+
+const char *
+link_fault(const struct link *link)
+{
+	struct engine *engine = link->engine;
+	const struct account *account = link_who(link);
+	int64_t hold_ns = link->hold_ns - engine->now_ns;
+	char user[RAKP_USER_MAX + 1] = "";
+	struct fault_about about = {.account = account->id, .user = user,
+	    .privilege = link_privilege(link),
+	    .hold_s = hold_ns > 0 ? (hold_ns + SECOND_NS - 1) / SECOND_NS : 0};
+
+	memcpy(user, account->identity.user, account->identity.n_user);
+	fault_text(&link->fault, &about, engine->text, sizeof(engine->text));
+	return engine->text;
+}
+
+/* ---- asking -------------------------------------------------------------------- */
+
+static void
+begin(struct link *link)
+{
+	link->engine->counters.commands++;
+	if (link->session.keys != NULL && !link->ask.is_probe) {
+		link->stage = STAGE_READY;
+		engine_queue(link, link->n_failed > 0 ? QUEUE_SUSPECT :
+		    QUEUE_FRESH);
+		return;
+	}
+	hello_begin(link);
+}
+
+int
+link_ask(struct link *link, const struct link_request *request)
+{
+	struct ask *ask = &link->ask;
+
+	if (ask->fn != NULL) {
+		return COL_EBUSY;
+	}
+	if (request->n > LINK_DATA_MAX || (request->netfn & 1) != 0 ||
+	    request->netfn > 0x3e || request->lun > 3 || request->fn == NULL) {
+		return COL_EINVAL;
+	}
+	*ask = (struct ask){.fn = request->fn, .arg = request->arg,
+	    .deadline_ns = request->deadline_ns, .netfn = request->netfn,
+	    .lun = request->lun, .command = request->command,
+	    .n_data = (uint8_t)request->n};
+	if (request->n > 0) {
+		memcpy(ask->data, request->data, request->n);
+	}
+	begin(link);
+	return 0;
+}
+
+int
+link_probe(struct link *link, int64_t deadline_ns, link_answer_fn *fn,
+    void *arg)
+{
+	if (link->ask.fn != NULL) {
+		return COL_EBUSY;
+	}
+	link->ask = (struct ask){.fn = fn, .arg = arg,
+	    .deadline_ns = deadline_ns, .is_probe = true};
+	begin(link);
+	return 0;
+}
+
+/* Takes the command off the link; numbers under which it went stay taken. */
+static struct ask
+take_off(struct link *link)
+{
+	struct ask ask = link->ask;
+
+	engine_land(link);
+	hello_done(link);
+	if (link->stage == STAGE_PRIVILEGE) {
+		link_drop(link, true); /* not what was asked for */
+	}
+	if (ask.seqs != 0) {
+		link->session.stale_seqs |= ask.seqs;
+		link->session.stale_ns = link->engine->now_ns;
+	}
+	link->stage = link->session.keys != NULL ? STAGE_READY : STAGE_IDLE;
+	link->ask.fn = NULL;
+	link->ask.seqs = 0;
+	link->is_failing = false;
+	return ask;
+}
+
+void
+link_cancel(struct link *link)
+{
+	if (link->ask.fn != NULL) {
+		(void)take_off(link);
+	}
+}
+
+void
+link_fail(struct link *link, const struct fault *fault)
+{
+	struct counters *counters = &link->engine->counters;
+	int result = fault_result(fault);
+	struct ask ask;
+
+	counters->timeouts += result == COL_ETIMEOUT;
+	counters->refused += result != COL_ETIMEOUT;
+	link->fault = *fault;
+	ask = take_off(link);
+	ask.fn(ask.arg, result, 0, NULL, 0);
+}
+
+void
+link_end(struct link *link, uint8_t completion, const uint8_t *data, size_t n)
+{
+	struct ask ask;
+
+	link->engine->counters.answers++;
+	link->fault = (struct fault){.code = FAULT_NONE};
+	link->n_failed = 0;
+	ask = take_off(link);
+	ask.fn(ask.arg, 0, completion, data, n);
+}
+
+void
+link_hold(struct link *link)
+{
+	const struct col_host *host = link->engine->setup.host;
+	int64_t jitter_s = (int64_t)(host->random(host) % HOLD_JITTER_S);
+
+	link->hold_ns = link->engine->now_ns + HOLD_NS + jitter_s * SECOND_NS;
+}
+
+void
+link_rest(struct link *link)
+{
+	if (link->ask.fn == NULL) {
+		link_drop(link, true);
+	}
+}
+
+/* ---- out ------------------------------------------------------------------------ */
+
+/* The next number that no unanswered request has. */
+static uint8_t
+next_seq(struct link *link)
+{
+	struct session *session = &link->session;
+	uint64_t taken;
+
+	if (link->engine->now_ns - session->stale_ns > STALE_NS ||
+	    __builtin_popcountll(session->stale_seqs) > STALE_MAX) {
+		session->stale_seqs = 0;
+	}
+	taken = session->stale_seqs | link->ask.seqs;
+	do {
+		session->seq = (session->seq + 1) % LANMSG_SEQ_N;
+	} while ((taken >> session->seq & 1) != 0);
+	return session->seq;
+}
+
+/* Signs and encrypts one request.  Returns the length or COL_E*. */
+static int
+wrap(struct link *link, const struct lanmsg_request *request, uint8_t *buffer)
+{
+	struct session *session = &link->session;
+	struct rmcp_head head = {.payload = RMCP_IPMI,
+	    .session = session->bmc_id};
+	size_t n = lanmsg_build(buffer + SEAL_BODY, request);
+
+	session->sent = session->sent == UINT32_MAX ? 1 : session->sent + 1;
+	head.sequence = session->sent;
+	return seal_close(link->engine->seal, session->keys, &head, buffer, n);
+}
+
+int
+link_compose(struct link *link, uint8_t *buffer)
+{
+	struct ask *ask = &link->ask;
+	uint8_t privilege = link_privilege(link);
+	struct lanmsg_request request = {.netfn = ask->netfn, .lun = ask->lun,
+	    .command = ask->command, .data = ask->data, .n = ask->n_data};
+
+	if (link->stage == STAGE_PRIVILEGE) {
+		request = (struct lanmsg_request){.netfn = LANMSG_APP,
+		    .command = CMD_PRIVILEGE, .data = &privilege, .n = 1};
+	}
+	request.seq = next_seq(link);
+	ask->seqs |= UINT64_C(1) << request.seq;
+	return wrap(link, &request, buffer);
+}
+
+void
+engine_say(struct link *link, const uint8_t *bytes, size_t n)
+{
+	struct farewell *farewell = malloc(sizeof(*farewell));
+
+	/* Without memory the session ends by its own timeout. */
+	if (farewell != NULL && n <= sizeof(farewell->bytes)) {
+		farewell->to = link->to;
+		farewell->n = n;
+		memcpy(farewell->bytes, bytes, n);
+		DL_APPEND(link->engine->farewells, farewell);
+	} else {
+		free(farewell);
+	}
+}
+
+static void
+say_close(struct link *link)
+{
+	uint8_t buffer[SEAL_BODY + 16 + SEAL_OVERHEAD], id[4];
+	struct lanmsg_request request = {.netfn = LANMSG_APP,
+	    .command = CMD_CLOSE, .seq = next_seq(link), .data = id,
+	    .n = sizeof(id)};
+	int len;
+
+	rmcp_put32(id, link->session.bmc_id);
+	len = wrap(link, &request, buffer);
+	if (len > 0) {
+		engine_say(link, buffer, (size_t)len);
+		link->engine->counters.closed++;
+	}
+}
+
+void
+link_drop(struct link *link, bool goodbye)
+{
+	struct session *session = &link->session;
+
+	if (session->keys == NULL) {
+		return;
+	}
+	if (goodbye) {
+		say_close(link);
+	}
+	vault_give(link->engine->vault, session->keys, sizeof(*session->keys));
+	session->keys = NULL;
+	session->stale_seqs = 0;
+	link->ask.seqs = 0;
+	link->stage = STAGE_IDLE;
+	link->engine->n_sessions--;
+}
+
+void
+link_go(struct link *link)
+{
+	link->stage = STAGE_READY;
+	engine_queue(link, QUEUE_TALKING);
+}
+
+/* ---- in -------------------------------------------------------------------------- */
+
+/* Takes a sequence number once, not too old, and in order to be forged. */
+static bool
+take_sequence(struct session *session, uint32_t sequence)
+{
+	uint32_t ahead = sequence - session->received;
+	uint32_t behind = session->received - sequence;
+
+	if (session->keys->suite == SEAL_0 && sequence == 0) {
+		return true; /* unauthenticated messages may have none */
+	}
+	if (sequence == 0 || (session->received != 0 && ahead == 0)) {
+		return false;
+	}
+	if (session->received == 0 || ahead < UINT32_MAX / 2) {
+		/* A signed jump is the BMC's own; without a signature not. */
+		if (session->received != 0 && ahead > WINDOW_AHEAD &&
+		    session->keys->suite == SEAL_0) {
+			return false;
+		}
+		session->seen = session->received == 0 || ahead > 32 ? 0 :
+		    (uint32_t)(((uint64_t)session->seen << 1 | 1) <<
+		    (ahead - 1));
+		session->received = sequence;
+		return true;
+	}
+	if (behind > WINDOW_BEHIND ||
+	    (session->seen >> (behind - 1) & 1) != 0) {
+		return false;
+	}
+	session->seen |= 1u << (behind - 1);
+	return true;
+}
+
+/* Signature, sequence number, encryption, checksums. */
+static bool
+unwrap(struct link *link, uint8_t *bytes, const struct rmcp_view *view,
+    struct lanmsg_answer *ret_answer)
+{
+	static const uint8_t odd[SEAL_FAULT_N] = {
+	    [SEAL_UNSIGNED] = FAULT_UNSIGNED, [SEAL_SHAPE] = FAULT_SHAPE,
+	    [SEAL_FORGED] = FAULT_FORGED,
+	};
+	struct counters *counters = &link->engine->counters;
+	uint32_t quirks = link_quirks(link);
+	struct seal_bytes body;
+	enum seal_fault fault = seal_open(link->engine->seal,
+	    link->session.keys, bytes, view,
+	    (quirks & QUIRK_IGNOREAUTHCODE) == 0, &body);
+	int rc;
+
+	if (fault != SEAL_GOOD) {
+		counters->forged++;
+		link->odd = odd[fault];
+		return false;
+	}
+	if (!take_sequence(&link->session, view->sequence)) {
+		counters->replayed++;
+		return false;
+	}
+	rc = lanmsg_parse(body.at, body.n,
+	    (quirks & QUIRK_NOCHECKSUMCHECK) == 0, ret_answer);
+	if (rc != 0) {
+		counters->malformed++;
+		link->odd = rc == COL_ERANGE ? FAULT_CHECKSUM : FAULT_SHAPE;
+	}
+	return rc == 0;
+}
+
+/* True when an answer is to the command in flight. */
+static bool
+is_expected(const struct link *link, const struct lanmsg_answer *answer)
+{
+	const struct ask *ask = &link->ask;
+
+	if (ask->fn == NULL || (ask->seqs >> answer->seq & 1) == 0) {
+		return false;
+	}
+	return link->stage == STAGE_PRIVILEGE ?
+	    answer->netfn == LANMSG_APP && answer->command == CMD_PRIVILEGE :
+	    answer->netfn == ask->netfn && answer->command == ask->command;
+}
+
+/* The BMC has no time now: true when it is asked again later. */
+static bool
+wait_while_busy(struct link *link, uint8_t completion)
+{
+	struct engine *engine = link->engine;
+	int64_t due_ns = engine->now_ns + BUSY_WAIT_NS;
+
+	if ((completion != LANMSG_BUSY && completion != LANMSG_LATE) ||
+	    link->ask.n_busy >= BUSY_MAX || due_ns >= link->ask.deadline_ns) {
+		return false;
+	}
+	link->ask.n_busy++;
+	engine->counters.busy++;
+	engine_land(link);
+	agenda_set(&engine->agenda, &link->timer, due_ns);
+	return true;
+}
+
+void
+link_take(struct link *link, uint8_t *bytes, const struct rmcp_view *view)
+{
+	struct lanmsg_answer answer;
+
+	if (!unwrap(link, bytes, view, &answer)) {
+		return;
+	}
+	if (!is_expected(link, &answer)) {
+		link->engine->counters.late++;
+		link->session.stale_seqs &= ~(UINT64_C(1) << answer.seq);
+		return;
+	}
+	link->ask.seqs &= ~(UINT64_C(1) << answer.seq);
+	engine_answered(link, answer.seq == link->session.seq);
+	if (link->stage == STAGE_PRIVILEGE) {
+		hello_privilege(link, answer.completion);
+	} else if (!wait_while_busy(link, answer.completion)) {
+		link_end(link, answer.completion, answer.data, answer.n);
+	}
+}
+
+/* ---- timers ---------------------------------------------------------------------- */
+
+static unsigned
+tries_of(const struct link *link)
+{
+	if (link->n_failed >= DOWN_AFTER) {
+		return 1;
+	}
+	return link->stage == STAGE_READY && !link->ask.reopened ? LOST_AFTER :
+	    link_who(link)->retries + 1U;
+}
+
+/* The session is gone, or the BMC: only a new one tells which. */
+static void
+lose(struct link *link)
+{
+	struct fault fault = {.code = FAULT_SILENT, .stage = link->stage};
+
+	if (link->odd != FAULT_NONE) {
+		fault.code = link->odd;
+	}
+	link->engine->counters.lost++;
+	engine_land(link);
+	link_drop(link, true);
+	if (!link->ask.reopened && link->n_failed < DOWN_AFTER) {
+		link->ask.reopened = true;
+		hello_begin(link);
+		return;
+	}
+	link->n_failed += link->n_failed < UINT8_MAX;
+	link_fail(link, &fault);
+}
+
+/* No time is left. */
+static void
+end_late(struct link *link)
+{
+	struct fault fault = {.code = FAULT_SILENT, .stage = link->stage};
+	bool was_asked = link->n_tries > 0 && !link->held;
+
+	if (link->odd != FAULT_NONE) {
+		fault.code = link->odd;
+	} else if (!was_asked && link->n_failed == 0) {
+		fault.code = FAULT_CROWDED;
+	}
+	if (was_asked) {
+		link->n_failed += link->n_failed < UINT8_MAX;
+	}
+	if (link->n_tries >= LOST_AFTER) {
+		link_drop(link, true);
+	}
+	link_fail(link, &fault);
+}
+
+void
+link_expired(struct link *link)
+{
+	struct fault fault = {.stage = link->stage,
+	    .error = link->send_errno};
+
+	if (link->is_failing) {
+		fault = link->fault;
+		link_fail(link, &fault);
+	} else if (link->engine->now_ns >= link->ask.deadline_ns) {
+		end_late(link);
+	} else if (link->send_errno == EMSGSIZE) {
+		fault.code = FAULT_CRYPTO;
+		link_fail(link, &fault);
+	} else if (link->held || !link->flying) {
+		/* There was no room, or the BMC had no time. */
+		engine_queue(link, QUEUE_TALKING);
+	} else if (link->n_tries < tries_of(link)) {
+		engine_queue(link, QUEUE_RETRY);
+	} else if (link->send_errno != 0) {
+		fault.code = FAULT_UNSENT;
+		link->n_failed += link->n_failed < UINT8_MAX;
+		link_fail(link, &fault);
+	} else if (link->stage < STAGE_PRIVILEGE) {
+		hello_expired(link);
+	} else {
+		lose(link);
+	}
+}
