@@ -23,6 +23,7 @@ noinst_LTLIBRARIES += %D%/libstore.la
 	%D%/rrdmigrate.c %D%/rrdmigrate.h \
 	%D%/segment.c %D%/segment.h \
 	%D%/series.c %D%/series.h \
+	%D%/sparse.c %D%/sparse.h \
 	%D%/store.c %D%/store.h \
 	%D%/undo.c %D%/undo.h \
 	%D%/verify.c %D%/verify.h

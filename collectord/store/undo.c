@@ -25,6 +25,7 @@
 #include "base/hash.h"
 #include "store/dict.h"
 #include "store/rrdhead.h"
+#include "store/sparse.h"
 
 #define UNDO_VERSION 1u
 #define SLOT_SIZE 4096u
@@ -32,15 +33,18 @@
 #define FIRST_RECORD (2 * (uint64_t)SLOT_SIZE)
 #define RECORD_HEAD 24u
 /* Path, offset and the longest live head. */
-#define BODY_MAX (2 + SERIES_PATH_SIZE + 8 + RRDHEAD_SIZE_MAX)
+#define BODY_MAX (2 + SERIES_PATH_SIZE + 8 + SPARSE_SIZE_MAX(RRDHEAD_SIZE_MAX))
+/* Where groups begin: no page is written twice. */
+#define GROUP_ALIGN 4096u
 
-enum record_type { RECORD_IMAGE = 1, RECORD_VOID };
+enum record_type { RECORD_RAW = 1, RECORD_VOID, RECORD_SPARSE };
 
+static const char ZEROS[GROUP_ALIGN];
 static const char MAGIC[8] = { 'C', 'O', 'L', 'U', 'N', 'D', 'O', '\n' };
 
 /* A file with an image in this epoch. */
 struct imaged {
-	bool is_synced;
+	bool is_synced, is_sparse;
 	uint64_t at, size;       /* body of its image in the log */
 	UT_hash_handle hh;
 	char path[];
@@ -54,6 +58,7 @@ struct undo {
 	struct imaged *imaged;   /* by path, in the order of the log */
 	uint32_t n_damaged;      /* images that cannot be read */
 	unsigned char data[RRDHEAD_SIZE_MAX];
+	unsigned char image[RRDHEAD_SIZE_MAX];
 };
 
 static int
@@ -72,7 +77,13 @@ write_at(struct undo *undo, const void *data, size_t size, uint64_t at,
 		}
 		done += (size_t)n;
 	}
-	return fdatasync(undo->fd) == 0 ? 0 : err_errno(error, COL_EIO, "undo log");
+	if (fdatasync(undo->fd) != 0) {
+		return err_errno(error, COL_EIO, "undo log");
+	}
+	/* else the next epoch's writes find large folios and dirty them whole: twice
+	 * the bytes.  Source: storage.md A2 */
+	(void)posix_fadvise(undo->fd, (off_t)at, (off_t)size, POSIX_FADV_DONTNEED);
+	return 0;
 }
 
 static bool
@@ -161,18 +172,19 @@ forget_one(struct undo *undo, struct imaged *imaged)
 	free(imaged);
 }
 
-static void
-remember(struct undo *undo, const char *path, uint64_t at, uint64_t size, bool is_synced)
+static struct imaged *
+remember(struct undo *undo, const char *path, uint64_t at, uint64_t size)
 {
 	size_t len = strlen(path);
 	struct imaged *imaged = calloc(1, sizeof(*imaged) + len + 1);
 
 	assert(imaged != NULL);
-	imaged->is_synced = is_synced;
+	imaged->is_sparse = true;
 	imaged->at = at;
 	imaged->size = size;
 	memcpy(imaged->path, path, len + 1);
 	HASH_ADD_KEYPTR(hh, undo->imaged, imaged->path, len, imaged);
+	return imaged;
 }
 
 /* ---- reading --------------------------------------------------------------------- */
@@ -217,22 +229,35 @@ take_record(struct undo *undo, unsigned char body[BODY_MAX], uint64_t *at)
 		undo->n_damaged++;
 	} else if (type == RECORD_VOID && find(undo, path) != NULL) {
 		forget_one(undo, find(undo, path));
-	} else if (type == RECORD_IMAGE && find(undo, path) == NULL) {
-		remember(undo, path, *at + RECORD_HEAD, size, true);
+	} else if ((type == RECORD_RAW || type == RECORD_SPARSE) && find(undo, path) == NULL) {
+		struct imaged *imaged = remember(undo, path, *at + RECORD_HEAD, size);
+
+		imaged->is_synced = true;
+		imaged->is_sparse = type == RECORD_SPARSE;
 	}
 	*at += RECORD_HEAD + size;
 	return true;
+}
+
+static uint64_t
+group_start(uint64_t at)
+{
+	return (at + GROUP_ALIGN - 1) / GROUP_ALIGN * GROUP_ALIGN;
 }
 
 static void
 read_records(struct undo *undo)
 {
 	unsigned char *body = malloc(BODY_MAX);
+	uint64_t at = FIRST_RECORD;
 
 	assert(body != NULL);
-	undo->size = FIRST_RECORD;
-	while (take_record(undo, body, &undo->size)) {
-	}
+	do {
+		undo->size = group_start(at);
+		at = undo->size;
+		while (take_record(undo, body, &at)) {
+		}
+	} while (at > undo->size);
 	free(body);
 }
 
@@ -301,9 +326,9 @@ undo_free(struct undo *undo)
 /* Whether the file that stands there is right once the image is put back: a torn
  * live head is what it is for. */
 static bool
-fits(struct undo *undo, int fd, const struct buf_reader *image, uint64_t at)
+fits(struct undo *undo, int fd, size_t size, uint64_t at)
 {
-	size_t size = image->size - image->at, n = 0;
+	size_t n = 0;
 	struct rrdhead head;
 	struct stat st;
 	ssize_t got = 1;
@@ -315,18 +340,36 @@ fits(struct undo *undo, int fd, const struct buf_reader *image, uint64_t at)
 	if (got < 0 || fstat(fd, &st) != 0 || size > n || at > n - size) {
 		return false;
 	}
-	memcpy(undo->data + at, image->data + image->at, size);
+	memcpy(undo->data + at, undo->image, size);
 	return rrdhead_parse(undo->data, n, (uint64_t)st.st_size, &head, NULL) == 0 &&
 	    head.live_at == at && head.live_size == size;
 }
 
 static bool
-write_image(int fd, const struct buf_reader *image, uint64_t at)
+write_image(const struct undo *undo, int fd, size_t size, uint64_t at)
 {
-	size_t size = image->size - image->at;
-	ssize_t n = pwrite(fd, image->data + image->at, size, (off_t)at);
+	ssize_t n = pwrite(fd, undo->image, size, (off_t)at);
 
 	return n >= 0 && (size_t)n == size;
+}
+
+/* Unpacks the image behind r; false: damaged. */
+static bool
+take_image(struct undo *undo, const struct imaged *imaged, struct buf_reader *r,
+    size_t *ret_size)
+{
+	if (r->failed) {
+		return false;
+	}
+	if (imaged->is_sparse) {
+		return sparse_get(r, undo->image, sizeof(undo->image), ret_size);
+	}
+	*ret_size = r->size - r->at;
+	if (*ret_size > sizeof(undo->image)) {
+		return false;
+	}
+	memcpy(undo->image, r->data + r->at, *ret_size);
+	return true;
 }
 
 static int
@@ -336,6 +379,7 @@ put_back(struct undo *undo, const struct imaged *imaged, unsigned char *body, bo
 	struct buf_reader r = { .data = body, .size = imaged->size };
 	char path[SERIES_PATH_SIZE];
 	uint64_t at;
+	size_t size;
 	int fd, rc = 0;
 
 	*ret_done = false;
@@ -344,15 +388,15 @@ put_back(struct undo *undo, const struct imaged *imaged, unsigned char *body, bo
 	}
 	(void)buf_get_str16(&r, path, sizeof(path));
 	at = buf_get_u64(&r);
-	if (r.failed) {
+	if (!take_image(undo, imaged, &r, &size)) {
 		return 0;
 	}
 	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0) {
 		return errno == ENOENT ? 0 : err_errno(error, COL_EIO, "%s", path);
 	}
-	if (fits(undo, fd, &r, at)) {
-		*ret_done = write_image(fd, &r, at);
+	if (fits(undo, fd, size, at)) {
+		*ret_done = write_image(undo, fd, size, at);
 		rc = *ret_done ? 0 :
 		    err_errno(error, COL_EIO, "%s: its head is not put back", path);
 	}
@@ -401,7 +445,7 @@ put_record(struct undo *undo, enum record_type type, const char *path,
 	buf_str16(&body, path);
 	if (head != NULL) {
 		buf_u64(&body, head->live_at);
-		buf_put(&body, undo->data + head->live_at, head->live_size);
+		sparse_put(&body, undo->data + head->live_at, head->live_size);
 	}
 	size = (uint32_t)body.size;
 	assert(!body.failed && size <= BODY_MAX);
@@ -410,8 +454,8 @@ put_record(struct undo *undo, enum record_type type, const char *path,
 	buf_u64(out, undo->epoch);
 	buf_u32(out, head_crc(size, type, undo->epoch));
 	buf_u32(out, hash_crc32c(0, body.data, size));
-	if (type == RECORD_IMAGE) {
-		remember(undo, path, undo->size + out->size, size, false);
+	if (type == RECORD_SPARSE) {
+		(void)remember(undo, path, undo->size + out->size, size);
 	}
 	buf_put(out, body.data, size);
 	buf_done(&body);
@@ -435,7 +479,7 @@ undo_add(struct undo *undo, const char *path, struct col_error *error)
 	if (rc != 0) {
 		return err_prefix(error, "%s", path);
 	}
-	put_record(undo, RECORD_IMAGE, path, &head);
+	put_record(undo, RECORD_SPARSE, path, &head);
 	return 0;
 }
 
@@ -459,6 +503,7 @@ undo_sync(struct undo *undo, struct col_error *error)
 	if (undo->pending.size == 0) {
 		return 0;
 	}
+	buf_put(&undo->pending, ZEROS, group_start(undo->pending.size) - undo->pending.size);
 	rc = undo->pending.failed ? err_set(error, COL_ENOMEM, "undo log: no memory") :
 	    write_at(undo, undo->pending.data, undo->pending.size, undo->size, error);
 	undo->size += rc == 0 ? undo->pending.size : 0;

@@ -7,10 +7,11 @@
  *   slots    2 x 4096: "COLUNDO\n" u32 version u32 crc32c(epoch) u64 epoch
  *   record   u32 size of body, u32 type, u64 epoch, u32 crc32c of these,
  *            u32 crc32c(body)
- *   body     str16 path u64 offset {bytes}
+ *   body     str16 path u64 offset, then the image: {bytes} as type 1, which
+ *            earlier versions wrote, or as sparse.h says (type 3)
  *
- * Only records of the newest epoch count; the log is overwritten from its
- * start in the next one.
+ * What is synced together begins at a multiple of 4096.  Only records of the
+ * newest epoch count; the log is overwritten from its start in the next one.
  *
  * Route: the store process, around its updates.  Thread: its only one.
  * Source: DESIGN.md 4.7; storage.md A5, C.3, E2.

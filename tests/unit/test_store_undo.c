@@ -16,9 +16,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "store/rrdfile.h"
 #include "store/rrdhead.h"
+#include "store/sparse.h"
 #include "store/undo.h"
 
 #define LOG "undo.log"
@@ -239,6 +242,89 @@ images_of_other_files_do_not_count(void **state)
 	assert_int_equal(access(B, F_OK), -1);
 }
 
+/* What is mostly zero takes little room and comes back as it was; a cut or
+ * forged form is refused. */
+static void
+sparse_bytes_come_back(void **state)
+{
+	static const size_t SIZES[] = { 0, 8, 512, 520, 4096 };
+	unsigned char data[4096], back[4096];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(SIZES) / sizeof(SIZES[0]); i++) {
+		struct buf_reader r = { 0 };
+		size_t size = SIZES[i], got = 1;
+		struct buf out;
+
+		for (size_t k = 0; k < size; k++) {
+			data[k] = k % 56 < 8 ? (unsigned char)(k + i) : 0;
+		}
+		buf_init(&out, 0);
+		sparse_put(&out, data, size);
+		assert_in_range(out.size, 4, SPARSE_SIZE_MAX(size));
+		assert_true(size < 512 || out.size < size / 4);
+		r.data = (unsigned char *)out.data;
+		for (r.size = 0; r.size < out.size; r.size++) {
+			r.at = 0;
+			r.failed = false;
+			assert_false(sparse_get(&r, back, sizeof(back), &got));
+		}
+		r.at = 0;
+		r.failed = false;
+		assert_false(size > 0 && sparse_get(&r, back, size - 1, &got));
+		r.at = 0;
+		r.failed = false;
+		assert_true(sparse_get(&r, back, sizeof(back), &got));
+		assert_int_equal(got, size);
+		assert_int_equal(r.at, out.size);
+		assert_memory_equal(back, data, size);
+		buf_done(&out);
+	}
+}
+
+/* A log as earlier versions wrote it: images as they are, one behind the other. */
+static void
+raw_images_are_put_back(void **state)
+{
+	struct bytes a = slurp(A), log;
+	struct buf body, record;
+	struct rrdhead head;
+	struct told told;
+	uint64_t epoch = 1;
+	uint32_t crc, size;
+
+	(void)state;
+	assert_int_equal(rrdhead_parse(a.data, a.size, a.size, &head, NULL), 0);
+	undo_free(open_log());
+	log = slurp(LOG);
+	buf_init(&body, 0);
+	buf_init(&record, 0);
+	buf_str16(&body, A);
+	buf_u64(&body, head.live_at);
+	buf_put(&body, a.data + head.live_at, head.live_size);
+	size = (uint32_t)body.size;
+	buf_put(&record, log.data, log.size);
+	while (record.size < 8192) {
+		buf_u8(&record, 0);
+	}
+	buf_u32(&record, size);
+	buf_u32(&record, 1);
+	buf_u64(&record, epoch);
+	crc = hash_crc32c(0, record.data + 8192, 16);
+	buf_u32(&record, crc);
+	buf_u32(&record, hash_crc32c(0, body.data, size));
+	buf_put(&record, body.data, size);
+	spit(LOG, record.data, record.size);
+	buf_done(&body);
+	buf_done(&record);
+	update(A, T0 + 60);
+	/* a later image is of no use: the oldest counts */
+	log_images(A, B);
+	update(A, T0 + 120);
+	assert_int_equal(restore(&told).restored, 2);
+	assert_true(same_head(A, &a));
+}
+
 /* Cut at any byte: what is put back is right, what is torn was never needed. */
 static void
 torn_logs_are_read_as_far_as_they_go(void **state)
@@ -343,6 +429,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sparse_bytes_come_back),
+		cmocka_unit_test_setup_teardown(raw_images_are_put_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(heads_come_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(images_of_other_files_do_not_count, set_up,
 		    tear_down),
