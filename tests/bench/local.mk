@@ -4,6 +4,9 @@ EXTRA_PROGRAMS = $(BENCHES)
 %C%_bench_flow_LDADD = $(LIB_CAPACITY)
 %C%_bench_http_CPPFLAGS = $(HTTP_CPPFLAGS)
 %C%_bench_http_LDADD = $(LIB_HTTP_ALONE)
+%C%_bench_store_SOURCES = %D%/bench_store.c %D%/store_load.c %D%/store_load.h \
+	%D%/store_peers.c
+%C%_bench_store_CPPFLAGS = $(AM_CPPFLAGS)
 %C%_bench_store_LDADD = $(LIB_STORE) -lm
 %C%_bench_snmp_SOURCES = %D%/bench_snmp.c %D%/snmp_agents.c %D%/snmp_agents.h \
 	$(SNMP_KIT) tests/unit/usm_kit.c tests/unit/usm_kit.h
