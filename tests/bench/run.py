@@ -8,7 +8,8 @@ of the project; a figure is met, missed or not measured, and none decides a test
 --add LOG takes the lines of a run made before instead of running the whole daemon
 anew: those of `make check-long`, for instance, with its 20,000 devices.
 Environment: BENCH_DEVICES, BENCH_INTERVAL, BENCH_SLOTS size the whole daemon's
-run, BENCH_RACKS that of flow, BENCH_FILES that of the store.
+run, BENCH_RACKS that of flow, BENCH_FILES that of the store, BENCH_RESTART the racks
+of the daemon that is killed.
 """
 import argparse
 import datetime
@@ -42,6 +43,8 @@ RUNS = [
     ("store", [f"{build}/tests/bench/bench_store",
                setting("BENCH_FILES", "4000", "500"), "15"]),
     ("HTTP", [f"{build}/tests/bench/bench_http"]),
+    ("restart", ["sh", f"{source}/tests/system/restart.sh", "--racks",
+                 setting("BENCH_RESTART", "3000", "300")]),
     ("the whole daemon", ["sh", f"{source}/tests/system/load.sh", "--apart", "--kill",
                           "--devices", setting("BENCH_DEVICES", "4000", "400"),
                           "--interval", setting("BENCH_INTERVAL", "10", "5"),
@@ -132,8 +135,13 @@ def aims(f):
         ("overview, server side, p99", f.v("http_api_v1_capacity_p99"), "ms", 20,
          "90,000 racks, one client"),
         ("first page, compressed", first_page(), "kB", 80, "all scripts and styles"),
-        ("polling again after kill -9", ratio(f.v("daemon_sound_polling"), 1000), "s", 5,
-         f"{f.v('daemon_sound_devices'):.0f} devices" if f.v("daemon_sound_devices") else ""),
+        ("polling again after kill -9", f.v("restart_polling"), "s", 5,
+         f"{f.v('restart_racks'):.0f} racks" if f.v("restart_racks") else ""),
+        ("every page with its history after kill -9", f.v("restart_history"), "s", 30,
+         f"{f.v('restart_pages'):.0f} pages looked at" if f.v("restart_pages") else ""),
+        ("the store alone after kill -9, with history", f.v("store_restart_first_history"), "s",
+         30, f"{f.v('store_files'):.0f} files, {f.v('store_restart_journal'):.0f} MB of journal"
+         if f.v("store_restart_journal") else ""),
         ("deciding sample to webhook, p99", None, "s", 5, "no alerts yet"),
     ]
 

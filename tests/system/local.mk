@@ -5,7 +5,7 @@
 SYSTEM_TESTS += %D%/demo.sh
 SYSTEM_TESTS += %D%/snmp_faults.sh
 SYSTEM_TESTS += %D%/load.sh
-LONG_TESTS += %D%/load_long.sh %D%/kill_long.sh
+LONG_TESTS += %D%/load_long.sh %D%/kill_long.sh %D%/restart_long.sh
 SYSTEM_TESTS += %D%/racksim.sh
 SYSTEM_TESTS += %D%/racksim_v3.sh
 SYSTEM_TESTS += %D%/snmp_engine.sh
@@ -25,6 +25,7 @@ EXTRA_DIST += %D%/load.sh %D%/load_long.sh %D%/load.py %D%/snmp_faults.sh %D%/fa
 EXTRA_DIST += %D%/captures.sh %D%/readings.py
 EXTRA_DIST += %D%/store.sh %D%/kill.sh %D%/faults.sh %D%/reload.sh %D%/install.sh %D%/demo.sh %D%/province.py %D%/rows.py %D%/bad_input.sh
 EXTRA_DIST += %D%/service.sh
+EXTRA_DIST += %D%/restart.sh %D%/restart.py %D%/restart_long.sh
 EXTRA_DIST += %D%/snmpd.sh tests/fixtures/system/host.yaml
 
 CLEAN_LOCAL += clean-stage
