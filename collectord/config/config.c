@@ -128,6 +128,9 @@ read_all(struct load *load, const struct col_node *root,
 	load->config->n_files = load->n_files;
 	draft_read(load);
 	link_models(load, inventory);
+	if (running != NULL) {
+		draft_life_forward(load, running->inventory);
+	}
 }
 
 static int

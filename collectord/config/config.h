@@ -43,6 +43,7 @@ struct settings {
 	const char *province_id;
 	struct name province_name;
 	const char *timezone;
+	int areas;                      /* 0: those in which something stands, 1: all */
 	double standard_rack_w;
 	bool demo;                      /* synthetic data: a banner says so */
 	/* evidence */

@@ -3,11 +3,12 @@
 
 #include "config/csv.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/str.h"
-#include "config/files.h"
+#include "config/encoding.h"
 #include "config/node.h"
 
 #define PARTS_MAX 4          /* "feeds.A.breaker_a" has three */
@@ -28,7 +29,7 @@ struct reader {
 	struct cell cells[CSV_COLUMNS_MAX];
 	unsigned n_columns, n_cells;
 	struct buf cell;              /* text of the cell that is read */
-	struct buf racks, devices;    /* node pointers */
+	struct buf racks, devices, equipment; /* node pointers */
 };
 
 static int
@@ -239,9 +240,17 @@ place(struct col_node *node, const struct cell *cell)
 	return node;
 }
 
+/* Keys whose cell may hold several words. */
+static bool
+holds_list(const char *key, const struct cell *cell)
+{
+	return (strcmp(key, "credential") == 0 || strcmp(key, "feeds") == 0) &&
+	    strpbrk(cell->text, " ;") != NULL;
+}
+
 /* "pdu-v3 pdu-v2c" or "pdu-v3;pdu-v2c" as a list. */
 static struct col_node *
-make_credentials(struct reader *reader, const struct cell *cell)
+make_words(struct reader *reader, const struct cell *cell)
 {
 	const char *at = cell->text + strspn(cell->text, " ;");
 	const struct col_node **items;
@@ -259,7 +268,6 @@ make_credentials(struct reader *reader, const struct cell *cell)
 		at += strspn(at, " ;");
 	}
 	list = node_group(reader->arena, COL_NODE_LIST, reader->file, items, n);
-	list->key = "credential";
 	return place(list, cell);
 }
 
@@ -286,9 +294,8 @@ make_map(struct reader *reader, unsigned first, unsigned depth, bool *used)
 		}
 		if (column->n_parts > depth + 1) {
 			node = make_map(reader, i, depth + 1, used);
-		} else if (strcmp(column->parts[depth], "credential") == 0 &&
-		    strpbrk(cell->text, " ;") != NULL) {
-			node = make_credentials(reader, cell);
+		} else if (holds_list(column->parts[depth], cell)) {
+			node = make_words(reader, cell);
 			used[i] = true;
 		} else {
 			node = place(node_scalar(reader->arena, reader->file, NULL,
@@ -305,16 +312,29 @@ make_map(struct reader *reader, unsigned first, unsigned depth, bool *used)
 }
 
 static bool
-is_device(const struct col_node *row)
+has_any(const struct col_node *row, const char *const *keys)
 {
-	static const char *const keys[] = { "rack", "role", "plugin", "address" };
-
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		if (col_node_get(row, keys[i]) != NULL) {
+	for (; *keys != NULL; keys++) {
+		if (col_node_get(row, *keys) != NULL) {
 			return true;
 		}
 	}
 	return false;
+}
+
+/* The list that a row belongs to, by the keys that it has. */
+static struct buf *
+list_of(struct reader *reader, const struct col_node *row)
+{
+	static const char *const device[] = { "rack", "role", "plugin", "address",
+	    NULL };
+	static const char *const mounted[] = { "u", "height", "nameplate_w", "kg",
+	    NULL };
+
+	if (col_node_get(row, "rack") != NULL && has_any(row, mounted)) {
+		return &reader->equipment;
+	}
+	return has_any(row, device) ? &reader->devices : &reader->racks;
 }
 
 static int
@@ -338,8 +358,7 @@ read_record(struct reader *reader)
 	}
 	row = make_map(reader, 0, 0, used);
 	if (row->n_items > 0) {
-		buf_put(is_device(row) ? &reader->devices : &reader->racks,
-		    &row, sizeof(row));
+		buf_put(list_of(reader, row), &row, sizeof(row));
 	}
 	return COL_OK;
 }
@@ -364,50 +383,77 @@ static const struct col_node *
 make_root(struct reader *reader)
 {
 	const struct col_node **items = arena_alloc(reader->arena,
-	    2 * sizeof(*items));
+	    3 * sizeof(*items));
 	struct col_node *root;
 
 	items[0] = make_list(reader, &reader->racks, "racks");
 	items[1] = make_list(reader, &reader->devices, "devices");
-	root = node_group(reader->arena, COL_NODE_MAP, reader->file, items, 2);
+	items[2] = make_list(reader, &reader->equipment, "equipment");
+	root = node_group(reader->arena, COL_NODE_MAP, reader->file, items, 3);
 	root->line = root->column = 1;
 	return root;
+}
+
+static const struct col_node *
+read_text(struct reader *reader)
+{
+	const struct col_node *root = NULL;
+	int rc;
+
+	buf_init(&reader->cell, 0);
+	buf_init(&reader->racks, ROWS_MAX * sizeof(void *));
+	buf_init(&reader->devices, ROWS_MAX * sizeof(void *));
+	buf_init(&reader->equipment, ROWS_MAX * sizeof(void *));
+	rc = read_header(reader);
+	while (rc == COL_OK && reader->at < reader->end) {
+		rc = read_record(reader);
+	}
+	if (reader->racks.failed || reader->devices.failed ||
+	    reader->equipment.failed || reader->cell.failed) {
+		rc = refuse(reader, reader->line, 1, "too many rows; split the file");
+	}
+	if (rc == COL_OK) {
+		root = make_root(reader);
+	}
+	buf_done(&reader->cell);
+	buf_done(&reader->racks);
+	buf_done(&reader->devices);
+	buf_done(&reader->equipment);
+	return root;
+}
+
+/* Place of the byte at which a conversion stopped, in bytes of its line. */
+static struct errors_place
+place_of_byte(const char *text, size_t bad, const char *file)
+{
+	struct errors_place at = { file, 1, 1 };
+
+	for (size_t i = 0; i < bad; i++) {
+		at.column = text[i] == '\n' ? 1 : at.column + 1;
+		at.line += text[i] == '\n';
+	}
+	return at;
 }
 
 const struct col_node *
 csv_parse(const char *text, size_t size, const char *file, struct arena *arena,
     struct config_errors *errors)
 {
-	struct reader reader = { .at = text, .end = text + size, .line = 1,
-	    .column = 1, .arena = arena, .errors = errors };
-	const struct col_node *root = NULL;
-	int rc;
+	struct reader reader = { .line = 1, .column = 1, .arena = arena,
+	    .errors = errors };
+	const struct col_node *root;
+	size_t bad = 0, converted_size;
+	char *converted = encoding_to_utf8(text, size, &converted_size, &bad);
 
 	reader.file = arena_copy(arena, file);
-	if (!str_is_utf8(text, size)) {
-		errors_at(errors, files_bad_utf8(text, size, file),
-		    "not valid UTF-8; save the file as UTF-8");
+	if (converted == NULL) {
+		errors_at(errors, place_of_byte(text, bad, file),
+		    "neither UTF-8 nor GBK; save the file as UTF-8");
 		return NULL;
 	}
-	/* Spreadsheets write a byte order mark. */
-	if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-		reader.at += 3;
-	}
-	buf_init(&reader.cell, 0);
-	buf_init(&reader.racks, ROWS_MAX * sizeof(void *));
-	buf_init(&reader.devices, ROWS_MAX * sizeof(void *));
-	rc = read_header(&reader);
-	while (rc == COL_OK && reader.at < reader.end) {
-		rc = read_record(&reader);
-	}
-	if (reader.racks.failed || reader.devices.failed || reader.cell.failed) {
-		rc = refuse(&reader, reader.line, 1, "too many rows; split the file");
-	}
-	if (rc == COL_OK) {
-		root = make_root(&reader);
-	}
-	buf_done(&reader.cell);
-	buf_done(&reader.racks);
-	buf_done(&reader.devices);
+	reader.at = converted;
+	reader.end = converted + converted_size;
+	root = read_text(&reader);
+	free(converted);
 	return root;
 }

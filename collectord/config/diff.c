@@ -196,7 +196,8 @@ same_feeds(const struct rack *a, const struct rack *b)
 		const struct feed *x = &a->feeds[i], *y = &b->feeds[i];
 
 		if (strcmp(x->id, y->id) != 0 || x->breaker_a != y->breaker_a ||
-		    x->volts != y->volts || x->phases != y->phases) {
+		    x->volts != y->volts || x->phases != y->phases ||
+		    x->outlets != y->outlets || !str_equal(x->from, y->from)) {
 			return false;
 		}
 	}
@@ -204,11 +205,44 @@ same_feeds(const struct rack *a, const struct rack *b)
 }
 
 static bool
+same_equipment(const struct rack *a, const struct rack *b)
+{
+	if (a->n_equipment != b->n_equipment) {
+		return false;
+	}
+	for (uint32_t i = 0; i < a->n_equipment; i++) {
+		const struct equipment *x = &a->equipment[i], *y = &b->equipment[i];
+
+		if (strcmp(x->id, y->id) != 0 || x->u != y->u ||
+		    x->height != y->height || x->face != y->face ||
+		    x->nameplate_w != y->nameplate_w || x->kg != y->kg ||
+		    x->feeds != y->feeds || x->outlets != y->outlets ||
+		    x->ports != y->ports || !str_equal(x->tenant, y->tenant)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool
+same_life(const struct rack_life *a, const struct rack_life *b)
+{
+	return str_equal(a->tenant, b->tenant) &&
+	    str_equal(a->reserved_for, b->reserved_for) &&
+	    a->reserved_until.ns == b->reserved_until.ns &&
+	    a->maintenance_until.ns == b->maintenance_until.ns && a->due == b->due;
+}
+
+static bool
 same_rack(const struct rack *a, const struct rack *b)
 {
 	return strcmp(a->id, b->id) == 0 && strcmp(a->label, b->label) == 0 &&
 	    a->row == b->row && a->design_w == b->design_w &&
-	    a->units == b->units && same_feeds(a, b) &&
+	    a->units == b->units && a->weight_limit_kg == b->weight_limit_kg &&
+	    a->class == b->class && a->ports == b->ports &&
+	    a->position == b->position && a->box.x_m == b->box.x_m &&
+	    a->box.y_m == b->box.y_m && same_life(&a->life, &b->life) &&
+	    same_equipment(a, b) && same_feeds(a, b) &&
 	    a->n_devices == b->n_devices &&
 	    memcmp(a->devices, b->devices,
 	    a->n_devices * sizeof(*a->devices)) == 0;

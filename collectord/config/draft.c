@@ -120,6 +120,7 @@ read_template(struct load *load, const struct col_node *node)
 	template->node = node;
 	template->design_w = -1;
 	template->units = -1;
+	template->frame = (struct draft_frame){ -1, -1, -1 };
 	HASH_ADD_KEYPTR(hh, load->drafts->templates, template->id,
 	    strlen(template->id), template);
 	str_format(where, sizeof(where), "template '%.64s'", node->key);
@@ -218,6 +219,57 @@ finish_row(struct load *load, struct draft_place *row)
 	}
 }
 
+/* The list of operators holds when there is one. */
+static void
+find_operator(struct load *load, struct draft_place *site)
+{
+	struct draft_operator *operator, *next;
+	struct errors_guess guess;
+
+	if (site->operator_name == NULL || load->drafts->operators == NULL) {
+		return;
+	}
+	HASH_FIND(hh, load->drafts->operators, site->operator_name,
+	    strlen(site->operator_name), site->operator);
+	if (site->operator == NULL) {
+		errors_guess_init(&guess, site->operator_name);
+		HASH_ITER(hh, load->drafts->operators, operator, next) {
+			errors_guess_try(&guess, operator->id);
+		}
+		load_unknown(load, col_node_get(site->node, "operator"), "operator",
+		    &guess);
+	}
+}
+
+/* What is read behind the keys of one kind of place. */
+static void
+finish_place(struct load *load, struct draft_place *place)
+{
+	switch (place->kind) {
+	case ENTITY_AREA:
+		draft_area_fill(load, place);
+		break;
+	case ENTITY_SITE:
+		find_operator(load, place);
+		break;
+	case ENTITY_HALL:
+		draft_floor_hall(load, place);
+		break;
+	case ENTITY_ROW:
+		draft_floor_row(load, place);
+		draft_life(load, &place->life, place->state, &place->since,
+		    place->node);
+		finish_row(load, place);
+		break;
+	case ENTITY_PROVINCE:
+	case ENTITY_RACK:
+	case ENTITY_FEED:
+	case ENTITY_DEVICE:
+	case ENTITY_KIND_N:
+		break;
+	}
+}
+
 static void
 read_place(struct load *load, enum entity_kind kind,
     const struct schema_field *fields, const struct col_node *node)
@@ -234,6 +286,9 @@ read_place(struct load *load, enum entity_kind kind,
 	place->kind = kind;
 	place->node = node;
 	place->state = -1;
+	place->tile_x = place->tile_y = -1;
+	place->floor.x_m = place->floor.y_m = -1;
+	place->life.due = INT32_MIN;
 	rc = schema_read(&load->scratch, what, fields, node, place);
 	if (place->id == NULL) {
 		return;
@@ -258,9 +313,8 @@ read_place(struct load *load, enum entity_kind kind,
 		place->parent = draft_place_of(load, place->up,
 		    (enum entity_kind)(kind - 1), node, what);
 	}
-	if (kind == ENTITY_ROW) {
-		finish_row(load, place);
-	}
+	place->sources = draft_sources(load, place->sources_node);
+	finish_place(load, place);
 }
 
 /* Copies what an entry says over what the range said. */
@@ -277,6 +331,12 @@ override(struct draft_rack *rack, const struct draft_rack *entry)
 	rack->units = entry->units;
 	rack->feeds_node = entry->feeds_node;
 	rack->devices_node = entry->devices_node;
+	rack->life = entry->life;
+	rack->frame = entry->frame;
+	rack->position = entry->position;
+	rack->x_m = entry->x_m;
+	rack->y_m = entry->y_m;
+	rack->sources_node = entry->sources_node;
 }
 
 /* What is written on a rack, when only its id is given. */
@@ -369,12 +429,12 @@ check_row(struct load *load, const struct draft_rack *rack,
 static void
 read_rack(struct load *load, const struct col_node *node)
 {
-	struct draft_rack entry = { .state = -1, .design_w = -1, .units = -1,
-	    .node = node };
+	struct draft_rack entry = { .node = node };
 	const struct col_node *first;
 	struct draft_rack *rack;
 	int rc;
 
+	draft_rack_init(&entry);
 	rc = schema_read(&load->scratch, "a rack", draft_rack_fields, node,
 	    &entry);
 	if (entry.id == NULL) {
@@ -406,6 +466,11 @@ read_rack(struct load *load, const struct col_node *node)
 		rack->label = label_of(load, rack);
 	}
 	rack->template = find_template(load, node, entry.template_id);
+	if (rack->position > 0 && rack->row != NULL) {
+		rack->row->positioned = true;
+	}
+	rack->sources = draft_sources(load, rack->sources_node);
+	draft_life(load, &rack->life, rack->state, &rack->since, node);
 	draft_feeds(load, rack->feeds_node, &rack->feeds);
 	draft_devices(load, rack->devices_node, rack->ranged ? " (which replaces "
 	    "one of the row as a whole)" : "", &rack->devices);
@@ -452,12 +517,17 @@ draft_read(struct load *load)
 		void (*read_one)(struct load *, const struct col_node *);
 	} passes[] = {
 		{ offsetof(struct inventory_nodes, templates), read_template },
+		{ offsetof(struct inventory_nodes, operators),
+		    draft_operator_entry },
 		{ offsetof(struct inventory_nodes, areas), read_area },
 		{ offsetof(struct inventory_nodes, sites), read_site },
 		{ offsetof(struct inventory_nodes, halls), read_hall },
+		{ offsetof(struct inventory_nodes, feed_tree), draft_power_entry },
 		{ offsetof(struct inventory_nodes, rows), read_row },
 		{ offsetof(struct inventory_nodes, racks), read_rack },
 		{ offsetof(struct inventory_nodes, devices), draft_device_entry },
+		{ offsetof(struct inventory_nodes, equipment),
+		    draft_equipment_entry },
 	};
 
 	for (size_t p = 0; p < sizeof(passes) / sizeof(passes[0]); p++) {
@@ -469,12 +539,20 @@ draft_read(struct load *load)
 			    passes[p].read_one);
 		}
 	}
+	draft_power_join(load);
+	draft_area_check(load);
+	if (load->file.settings.areas == 1) {
+		draft_area_all(load);
+	}
 }
 
 void
 draft_done(struct drafts *drafts)
 {
 	HASH_CLEAR(hh, drafts->templates);
+	HASH_CLEAR(hh, drafts->operators);
+	HASH_CLEAR(hh, drafts->power);
+	HASH_CLEAR(hh, drafts->equipment);
 	HASH_CLEAR(hh, drafts->racks);
 	for (unsigned kind = 0; kind < ENTITY_PLACE_N; kind++) {
 		HASH_CLEAR(hh, drafts->places[kind]);

@@ -11,6 +11,7 @@
 
 #include <uthash.h>
 
+#include "config/draft_assets.h"
 #include "config/load.h"
 
 #define DRAFT_DEVICES_MAX 64       /* per rack */
@@ -49,6 +50,7 @@ struct draft_template {
 	const struct col_node *node;
 	double design_w;                /* < 0: not given */
 	int64_t units;                  /* < 0: not given */
+	struct draft_frame frame;
 	const struct col_node *feeds_node, *devices_node;
 	struct draft_feeds feeds;
 	struct draft_devices devices;
@@ -62,7 +64,13 @@ struct draft_place {
 	struct name name;
 	const char *up[ENTITY_PLACE_N];
 	const char *operator_name;
-	double design_w;                /* 0: not given */
+	struct draft_operator *operator;
+	const char *part_of;            /* areas */
+	int64_t tile_x, tile_y;         /* areas; < 0: not given */
+	double design_w, cooling_w;     /* 0: not given */
+	struct draft_floor floor;       /* halls and rows */
+	const struct col_node *sources_node;
+	struct draft_sources *sources;  /* sites, halls, rows; NULL: none */
 	const struct col_node *node;    /* NULL: made by us */
 	struct draft_place *parent;     /* NULL: an area, or a fault */
 	struct place *place;            /* its model, made by link */
@@ -72,9 +80,11 @@ struct draft_place {
 	const struct draft_template *template;
 	int state;                      /* enum rack_state, -1: not given */
 	struct wall since;
+	struct draft_life life;
 	const struct col_node *racks_node, *devices_node;
 	struct draft_devices devices;
 	uint32_t n_numbered;            /* racks that have their {n} */
+	bool positioned;                /* a rack of it says its position */
 	UT_hash_handle hh;
 };
 
@@ -90,7 +100,14 @@ struct draft_rack {
 	struct wall since;
 	double design_w;                /* < 0: not given */
 	int64_t units;                  /* < 0: not given */
-	const struct col_node *feeds_node, *devices_node;
+	struct draft_life life;
+	struct draft_frame frame;
+	int64_t position;               /* < 0: not given */
+	double x_m, y_m;                /* < 0: not given */
+	const struct col_node *feeds_node, *devices_node, *sources_node;
+	struct draft_sources *sources;
+	struct draft_equipment *equipment;
+	uint32_t n_equipment;
 	struct draft_feeds feeds;
 	struct draft_devices devices;
 	struct draft_device *further, **last; /* of the list devices */
@@ -107,6 +124,10 @@ struct drafts {
 	struct draft_template *templates;
 	struct draft_place *places[ENTITY_PLACE_N]; /* AREA..ROW */
 	struct draft_rack *racks;
+	struct draft_operator *operators;
+	struct draft_power *power;
+	uint32_t n_power;
+	struct draft_equipment *equipment;
 	struct draft_device *free;      /* in no rack, in file order */
 	struct draft_device **last_free;
 	size_t n_racks, n_devices;
@@ -117,6 +138,8 @@ extern const struct schema_field draft_area_fields[], draft_site_fields[];
 extern const struct schema_field draft_hall_fields[], draft_row_fields[];
 extern const struct schema_field draft_rack_fields[], draft_feed_fields[];
 extern const struct schema_field draft_template_fields[];
+extern const struct schema_field draft_operator_fields[], draft_aisle_fields[];
+extern const struct schema_field draft_power_fields[], draft_equipment_fields[];
 extern const struct schema_field draft_device_fields[];  /* in a rack */
 extern const struct schema_field draft_free_fields[];    /* list devices */
 
@@ -130,6 +153,8 @@ void draft_done(struct drafts *drafts);
 struct draft_place *draft_place_find(const struct load *load,
     enum entity_kind kind, const char *id);
 struct draft_rack *draft_rack_find(const struct load *load, const char *id);
+/* Sets all that is "not given"; leaves what is there. */
+void draft_rack_init(struct draft_rack *rack);
 /* Adds a rack; NULL and reported when the id is there already. */
 struct draft_rack *draft_rack_add(struct load *load, const char *id,
     const struct col_node *node);

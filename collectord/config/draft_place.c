@@ -32,6 +32,18 @@ draft_rack_find(const struct load *load, const char *id)
 	return rack;
 }
 
+void
+draft_rack_init(struct draft_rack *rack)
+{
+	rack->state = -1;
+	rack->design_w = -1;
+	rack->units = -1;
+	rack->position = -1;
+	rack->x_m = rack->y_m = -1;
+	rack->life.due = INT32_MIN;
+	rack->frame = (struct draft_frame){ -1, -1, -1 };
+}
+
 struct draft_rack *
 draft_rack_add(struct load *load, const char *id, const struct col_node *node)
 {
@@ -54,9 +66,7 @@ draft_rack_add(struct load *load, const char *id, const struct col_node *node)
 	rack = arena_alloc(load->scratch.arena, sizeof(*rack));
 	rack->id = id;
 	rack->node = node;
-	rack->state = -1;
-	rack->design_w = -1;
-	rack->units = -1;
+	draft_rack_init(rack);
 	rack->last = &rack->further;
 	HASH_ADD_KEYPTR(hh, load->drafts->racks, rack->id, strlen(rack->id), rack);
 	load->drafts->n_racks++;
@@ -120,6 +130,9 @@ make_below(struct load *load, struct draft_place *above, enum entity_kind kind,
 		place->id = id;
 		place->parent = above;
 		place->state = -1;
+		place->tile_x = place->tile_y = -1;
+		place->floor.x_m = place->floor.y_m = -1;
+		place->life.due = INT32_MIN;
 		if (above != NULL) {
 			place->name = above->name;
 		}
@@ -163,6 +176,9 @@ draft_place_of(struct load *load, const char *const up[ENTITY_PLACE_N],
 	}
 	if (at >= ENTITY_AREA) {
 		place = draft_place_find(load, (enum entity_kind)at, up[at]);
+		if (place == NULL && at == ENTITY_AREA) {
+			place = draft_area_known(load, up[at]);
+		}
 		if (place == NULL) {
 			report_missing(load, node, (enum entity_kind)at, up[at]);
 			return NULL;

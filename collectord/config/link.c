@@ -380,20 +380,55 @@ check_id(struct load *load, struct seen **seen, const struct device *device)
 	}
 }
 
+/* Only in rows where somebody says a position two racks can have the same. */
+static void
+check_position(struct load *load, struct seen **seen,
+    const struct draft_rack *draft)
+{
+	const struct col_node *at = draft->position > 0 ?
+	    col_node_get(draft->entry, "position") : draft->node;
+	const struct col_node *other;
+	char key[128];
+
+	if (!draft->row->positioned) {
+		return;
+	}
+	str_format(key, sizeof(key), "%s %u", draft->row->id, draft->rack->position);
+	other = see(load, seen, arena_copy(load->scratch.arena, key), at);
+	if (other != NULL) {
+		config_errors_add(load->kept.errors, at, "rack '%s' has position %u in "
+		    "row '%s', where another stands already: %s:%u", draft->id,
+		    draft->rack->position, draft->row->id, other->file, other->line);
+	}
+}
+
+static bool
+is_device(void *arg, const char *id)
+{
+	struct seen *seen = arg, *found;
+
+	HASH_FIND(hh, seen, id, strlen(id), found);
+	return found != NULL;
+}
+
 void
 link_models(struct load *load, struct inventory *inventory)
 {
 	struct arena *arena = inventory_arena(inventory);
 	struct draft_rack *rack, *next;
 	struct draft_device *device;
-	struct seen *ids = NULL, *former = NULL;
+	struct seen *ids = NULL, *former = NULL, *positions = NULL;
+
+	link_assets(load, inventory);
 
 	HASH_ITER(hh, load->drafts->racks, rack, next) {
 		if (rack->row == NULL) {
 			continue;  /* refused before */
 		}
 		make_rack(load, arena, rack);
+		link_rack_assets(load, inventory, rack);
 		check_was(load, &former, rack);
+		check_position(load, &positions, rack);
 		for (uint32_t i = 0; i < rack->rack->n_devices; i++) {
 			check_id(load, &ids, rack->models[i]);
 		}
@@ -409,6 +444,8 @@ link_models(struct load *load, struct inventory *inventory)
 		config_errors_add(load->kept.errors, NULL,
 		    "more than %u devices", DRAFT_DEVICES_TOTAL_MAX);
 	}
+	link_assets_devices(load, is_device, ids);
 	HASH_CLEAR(hh, ids);
 	HASH_CLEAR(hh, former);
+	HASH_CLEAR(hh, positions);
 }

@@ -19,4 +19,14 @@ void link_models(struct load *load, struct inventory *inventory);
 void link_numbers(struct load *load, struct inventory *inventory,
     struct ids *ids);
 
+/* What is not polled (link_assets.c): before the racks; of each rack; when
+ * places have their numbers. */
+void link_assets(struct load *load, struct inventory *inventory);
+void link_rack_assets(struct load *load, struct inventory *inventory,
+    struct draft_rack *draft);
+void link_assets_numbers(struct load *load, struct inventory *inventory);
+/* Reports names of devices for which find says no. */
+typedef bool link_find_fn(void *arg, const char *device);
+void link_assets_devices(struct load *load, link_find_fn *find, void *arg);
+
 #endif

@@ -20,7 +20,7 @@ struct drafts;
 /* The sections that an inventory file may have; NULL: not there. */
 struct inventory_nodes {
 	const struct col_node *areas, *sites, *halls, *rows, *racks, *devices;
-	const struct col_node *templates;
+	const struct col_node *templates, *operators, *feed_tree, *equipment;
 };
 
 /* collectord.yaml as read, before the files that it names are. */

@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += %D%/libconfig.la
 %C%_libconfig_la_SOURCES = \
+	%D%/areas.c %D%/areas.h \
 	%D%/braces.c %D%/braces.h \
 	%D%/catalog.c %D%/catalog.h \
 	%D%/check.c %D%/check.h \
@@ -7,14 +8,21 @@ noinst_LTLIBRARIES += %D%/libconfig.la
 	%D%/csv.c %D%/csv.h \
 	%D%/diff.c \
 	%D%/draft.c %D%/draft.h \
+	%D%/draft_assets.h \
 	%D%/draft_device.c \
+	%D%/draft_equipment.c \
+	%D%/draft_floor.c \
+	%D%/draft_life.c \
 	%D%/draft_place.c \
+	%D%/draft_power.c \
 	%D%/draft_tables.c \
+	%D%/encoding.c %D%/encoding.h \
 	%D%/errors.c %D%/errors.h \
 	%D%/extend.c %D%/extend.h \
 	%D%/extend_profile.c \
 	%D%/files.c %D%/files.h \
 	%D%/link.c %D%/link.h \
+	%D%/link_assets.c \
 	%D%/load.h \
 	%D%/node.c %D%/node.h \
 	%D%/number.c \

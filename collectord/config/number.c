@@ -8,6 +8,44 @@
 
 #include "config/link.h"
 
+static const struct aisle *
+find_aisle(const struct floor *floor, const char *id)
+{
+	for (size_t i = 0; floor != NULL && id != NULL && i < floor->n_aisles; i++) {
+		if (strcmp(floor->aisles[i].id, id) == 0) {
+			return &floor->aisles[i];
+		}
+	}
+	return NULL;
+}
+
+/* A hall's floor is there before its rows are. */
+static void
+place_floor(struct arena *arena, const struct draft_place *draft,
+    struct place *place)
+{
+	const struct draft_floor *from = &draft->floor;
+
+	if (draft->kind == ENTITY_HALL && (from->width_m > 0 || from->depth_m > 0 ||
+	    from->n_aisles > 0)) {
+		struct floor *floor = arena_alloc(arena, sizeof(*floor));
+
+		*floor = (struct floor){ from->width_m, from->depth_m, from->aisles,
+		    from->n_aisles };
+		place->floor = floor;
+	} else if (draft->kind == ENTITY_ROW && from->x_m >= 0 && from->y_m >= 0) {
+		const struct floor *hall = draft->parent->place->floor;
+		struct row_floor *row = arena_alloc(arena, sizeof(*row));
+
+		*row = (struct row_floor){ .x_m = from->x_m, .y_m = from->y_m,
+		    .pitch_m = from->pitch_m, .depth_m = draft->floor.rack_depth_m,
+		    .run = (enum side)from->run, .front = (enum side)from->front,
+		    .cold = find_aisle(hall, from->cold),
+		    .hot = find_aisle(hall, from->hot) };
+		place->row_floor = row;
+	}
+}
+
 static struct place *
 make_place(struct arena *arena, const struct draft_place *draft,
     struct ids *ids)
@@ -20,6 +58,13 @@ make_place(struct arena *arena, const struct draft_place *draft,
 	place->name = draft->name;
 	place->operator_name = draft->operator_name;
 	place->design_w = draft->design_w;
+	place->operator = draft->operator != NULL ? draft->operator->model : NULL;
+	place->part_of = draft->part_of;
+	place->has_tile = draft->tile_x >= 0 && draft->tile_y >= 0;
+	place->tile_x = place->has_tile ? (unsigned)draft->tile_x : 0;
+	place->tile_y = place->has_tile ? (unsigned)draft->tile_y : 0;
+	place->cooling_w = draft->cooling_w;
+	place_floor(arena, draft, place);
 	place->n_racks = draft->n_racks;
 	return place;
 }
@@ -159,6 +204,7 @@ link_numbers(struct load *load, struct inventory *inventory, struct ids *ids)
 		number_places(load, inventory, ids, (enum entity_kind)kind,
 		    province);
 	}
+	link_assets_numbers(load, inventory);
 	HASH_ITER(hh, load->drafts->racks, rack, next) {
 		number_rack(load, inventory_arena(inventory), ids, rack);
 	}

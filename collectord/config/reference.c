@@ -77,12 +77,15 @@ static const char inventory_text[] =
 static const char csv_text[] =
 "\n### CSV files\n"
 "\n"
-"A file that ends in `.csv` has a line of column names and one line per rack or\n"
-"per device, separated by commas, quoted as RFC 4180 says, in UTF-8. Columns are\n"
-"the keys of a rack (without `devices`) or of an entry of the list `devices`; a\n"
-"line with a rack, role, plugin or address is a device. A key within a map is\n"
-"written with dots (`name.zh`, `feeds.A.breaker_a`); empty cells are as if left\n"
-"out; a credential cell may hold several ids, separated by blanks.\n";
+"A file that ends in `.csv` has a line of column names and one line per rack,\n"
+"device or piece of equipment, separated by commas, quoted as RFC 4180 says.\n"
+"Columns are the keys of a rack (without `devices`) or of an entry of the lists\n"
+"`devices` or `equipment`; a line with a rack, role, plugin or address is a device,\n"
+"one with a rack and u, height, nameplate_w or kg is equipment. A key within a map\n"
+"is written with dots (`name.zh`, `feeds.A.breaker_a`, `dates.in_service`); empty\n"
+"cells are as if left out; a credential cell, and feeds of equipment, may hold\n"
+"several ids, separated by blanks. The text is UTF-8 or UTF-16 with or without a\n"
+"byte order mark, or GBK (GB 18030) as spreadsheets in Chinese save it.\n";
 
 static const char profile_text[] =
 "A profile is a YAML file whose name is its id. These keys are common to all; the\n"
@@ -207,8 +210,11 @@ config_reference(struct buf *out, const struct plugins *plugins)
 		{ "## Inventory files", inventory_text,
 		    settings_inventory_fields },
 		{ "### An entry of areas", NULL, draft_area_fields },
+		{ "### An entry of operators", NULL, draft_operator_fields },
 		{ "### An entry of sites", NULL, draft_site_fields },
 		{ "### An entry of halls", NULL, draft_hall_fields },
+		{ "### An aisle of a hall", NULL, draft_aisle_fields },
+		{ "### An entry of feed_tree", NULL, draft_power_fields },
 		{ "### An entry of rows", NULL, draft_row_fields },
 		{ "### An entry of racks", NULL, draft_rack_fields },
 		{ "### A template", NULL, draft_template_fields },
@@ -217,6 +223,7 @@ config_reference(struct buf *out, const struct plugins *plugins)
 		    draft_device_fields },
 		{ "### An entry of devices",
 		    "Every other key belongs to its plugin.\n", draft_free_fields },
+		{ "### An entry of equipment", NULL, draft_equipment_fields },
 	};
 
 	buf_puts(out, intro);

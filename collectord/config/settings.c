@@ -64,6 +64,11 @@ static const struct schema_field province_fields[] = {
 	{ .key = "timezone", .type = SCHEMA_TEXT, SETTING_AT(timezone),
 	  .fallback = "Asia/Shanghai", .check = check_zone, .restart = "province.timezone",
 	  .help = "Zone in which a day begins and ends." },
+	{ .key = "areas", .type = SCHEMA_CHOICE, SETTING_AT(areas),
+	  .fallback = "used", .choices = "used|all",
+	  .help = "all: also units of the province in which nothing stands. The 18 of "
+	    "henan are known by their codes (410100 to 411700, 419001) without being "
+	    "written down." },
 	SCHEMA_END
 };
 
@@ -153,7 +158,13 @@ static const struct schema_field log_fields[] = {
 	{ .key = "devices", .type = SCHEMA_LIST, AT(devices), \
 	  .help = "Devices that stand in no rack, and further ones of racks." }, \
 	{ .key = "templates", .type = SCHEMA_MAP, AT(templates), \
-	  .help = "What racks of one make have in common, by name." }
+	  .help = "What racks of one make have in common, by name." }, \
+	{ .key = "operators", .type = SCHEMA_LIST, AT(operators), \
+	  .help = "Who runs sites." }, \
+	{ .key = "feed_tree", .type = SCHEMA_LIST, AT(feed_tree), \
+	  .help = "Where power comes from: utility, UPS, distribution, breakers." }, \
+	{ .key = "equipment", .type = SCHEMA_LIST, AT(equipment), \
+	  .help = "What is mounted in racks." }
 
 #define SECTION_AT(member) SCHEMA_AT(struct inventory_nodes, member)
 #define INLINE_AT(member) FILE_AT(inventory.member)

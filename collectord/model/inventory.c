@@ -25,7 +25,7 @@ struct owned {
 	struct inventory inventory;
 	_Atomic unsigned refs;
 	struct arena *arena;
-	struct key *by_id[ENTITY_KIND_N];
+	struct key *by_id[ENTITY_KIND_N], *power;
 	struct { void *owner; void (*drop)(void *); } keep[OWNERS_MAX];
 	unsigned n_keep;
 };
@@ -42,6 +42,17 @@ static const char *const KINDS[ENTITY_KIND_N] = {
 	[ENTITY_SITE] = "site", [ENTITY_HALL] = "hall", [ENTITY_ROW] = "row",
 	[ENTITY_RACK] = "rack", [ENTITY_FEED] = "feed", [ENTITY_DEVICE] = "device",
 };
+
+static const char *const CLASSES[RACK_CLASS_N] = {
+	[RACK_CLASS_A1] = "a1", [RACK_CLASS_A2] = "a2", [RACK_CLASS_A3] = "a3",
+	[RACK_CLASS_A4] = "a4", [RACK_CLASS_H1] = "h1",
+};
+
+const char *
+rack_class_text(enum rack_class class)
+{
+	return CLASSES[class];
+}
 
 const char *
 rack_state_text(enum rack_state state)
@@ -109,14 +120,14 @@ inventory_arena(struct inventory *inventory)
 }
 
 static void
-index_entity(struct owned *owned, enum entity_kind kind, const char *id,
+index_entity(struct owned *owned, struct key **table, const char *id,
     const void *entity)
 {
 	struct key *key = arena_alloc(owned->arena, sizeof(*key));
 
 	key->id = id;
 	key->entity = entity;
-	HASH_ADD_KEYPTR(hh, owned->by_id[kind], key->id, strlen(key->id), key);
+	HASH_ADD_KEYPTR(hh, *table, key->id, strlen(key->id), key);
 }
 
 void
@@ -129,23 +140,28 @@ inventory_seal(struct inventory *inventory)
 			const struct place *place = inventory->places[kind][i];
 
 			if (place != NULL) {
-				index_entity(owned, kind, place->id, place);
+				index_entity(owned, &owned->by_id[kind], place->id, place);
 			}
 		}
 	}
 	for (uint32_t i = 0; i < inventory->n_racks; i++) {
 		if (inventory->racks[i] != NULL) {
-			index_entity(owned, ENTITY_RACK, inventory->racks[i]->id,
-			    inventory->racks[i]);
+			index_entity(owned, &owned->by_id[ENTITY_RACK],
+			    inventory->racks[i]->id, inventory->racks[i]);
 			inventory->count_racks++;
+			inventory->count_equipment += inventory->racks[i]->n_equipment;
 		}
 	}
 	for (uint32_t i = 0; i < inventory->n_devices; i++) {
 		if (inventory->devices[i] != NULL) {
-			index_entity(owned, ENTITY_DEVICE,
+			index_entity(owned, &owned->by_id[ENTITY_DEVICE],
 			    inventory->devices[i]->id, inventory->devices[i]);
 			inventory->count_devices++;
 		}
+	}
+	for (uint32_t i = 0; i < inventory->n_power; i++) {
+		index_entity(owned, &owned->power, inventory->power[i].id,
+		    &inventory->power[i]);
 	}
 }
 
@@ -181,6 +197,7 @@ inventory_unref(const struct inventory *inventory)
 	for (unsigned kind = 0; kind < ENTITY_KIND_N; kind++) {
 		HASH_CLEAR(hh, owned->by_id[kind]);
 	}
+	HASH_CLEAR(hh, owned->power);
 	for (unsigned i = 0; i < owned->n_keep; i++) {
 		owned->keep[i].drop(owned->keep[i].owner);
 	}
@@ -189,12 +206,18 @@ inventory_unref(const struct inventory *inventory)
 }
 
 static const void *
-find(const struct inventory *inventory, enum entity_kind kind, const char *id)
+find_in(struct key *table, const char *id)
 {
 	struct key *key;
 
-	HASH_FIND(hh, owned_of(inventory)->by_id[kind], id, strlen(id), key);
+	HASH_FIND(hh, table, id, strlen(id), key);
 	return key != NULL ? key->entity : NULL;
+}
+
+static const void *
+find(const struct inventory *inventory, enum entity_kind kind, const char *id)
+{
+	return find_in(owned_of(inventory)->by_id[kind], id);
 }
 
 const struct place *
@@ -215,6 +238,12 @@ const struct device *
 inventory_device(const struct inventory *inventory, const char *id)
 {
 	return find(inventory, ENTITY_DEVICE, id);
+}
+
+const struct power_node *
+inventory_power(const struct inventory *inventory, const char *id)
+{
+	return find_in(owned_of(inventory)->power, id);
 }
 
 const struct place *

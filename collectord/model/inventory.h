@@ -20,6 +20,10 @@
 #include <collectord/plugin.h>
 
 #include "base/clock.h"
+#include "model/equipment.h"
+#include "model/floor.h"
+#include "model/name.h"
+#include "model/power.h"
 
 #define INVENTORY_NONE UINT32_MAX
 #define INVENTORY_FEEDS_MAX 4
@@ -39,7 +43,13 @@ enum rack_state {
 	RACK_DECOMMISSIONING, RACK_DECOMMISSIONED, RACK_STATE_N
 };
 
-struct name { const char *en, *zh; };  /* either may be NULL */
+/* Air that a rack's equipment is made for; domain.md 1.5. */
+enum rack_class { RACK_CLASS_A1 = 0, RACK_CLASS_A2, RACK_CLASS_A3, RACK_CLASS_A4,
+	RACK_CLASS_H1, RACK_CLASS_N };
+#define RACK_CLASSES "a1|a2|a3|a4|h1"
+
+/* Who runs sites. */
+struct operator { const char *id; struct name name; };
 
 struct place {
 	enum entity_kind kind;
@@ -47,7 +57,15 @@ struct place {
 	const char *id;
 	struct name name;
 	uint32_t parent;           /* index of the place one kind up; province: NONE */
-	const char *operator_name; /* sites; NULL */
+	const char *operator_name; /* sites, as written; NULL */
+	const struct operator *operator; /* of the inventory's list, or NULL */
+	const char *part_of;       /* areas: code of the unit that it belongs to, or
+				    * NULL; its racks are its own all the same */
+	bool has_tile;
+	unsigned tile_x, tile_y;   /* areas: column and row of the tile map */
+	double cooling_w;          /* halls: heat that can be taken away; 0: not given */
+	const struct floor *floor; /* halls; NULL: not given */
+	const struct row_floor *row_floor; /* rows; NULL: not given */
 	double design_w;           /* own figure (halls), 0: sum of racks */
 	uint32_t n_racks;          /* racks below it, all states */
 };
@@ -57,6 +75,19 @@ struct feed {
 	double breaker_a;          /* 0: not given */
 	double volts;              /* nominal, phase to neutral; 0: not given */
 	unsigned phases;           /* 1 or 3 */
+	unsigned outlets;          /* 0: not given */
+	const char *from;          /* id of the node that it hangs on, or NULL */
+	uint32_t power;            /* the same as index, or NONE */
+};
+
+/* What overlays a rack's state and what is known of its times. */
+struct rack_life {
+	const char *tenant;        /* NULL: none */
+	const char *reserved_for;  /* NULL: not reserved */
+	struct wall reserved_until, maintenance_until; /* 0: not given */
+	int32_t due;               /* day of commissioning, INT32_MIN: not given */
+	const char *reason;        /* of the last change of state, or NULL */
+	const struct wall *dates;  /* [RACK_STATE_N], 0: not given; NULL: none is */
 };
 
 struct rack {
@@ -69,10 +100,18 @@ struct rack {
 	struct wall since;         /* 0: not given */
 	double design_w;           /* 0: not given */
 	unsigned units;            /* height units, 0: not given */
+	double weight_limit_kg;    /* of what is mounted, 0: not given */
+	enum rack_class class;
+	unsigned ports;            /* network ports, 0: not given */
+	unsigned position;         /* in its row, from 1 */
+	struct box box;            /* width 0: its row is not placed */
+	struct rack_life life;
 	unsigned n_feeds;
 	struct feed feeds[INVENTORY_FEEDS_MAX];
 	uint32_t n_devices;
 	const uint32_t *devices;   /* dense ids, in file order */
+	uint32_t n_equipment;
+	const struct equipment *equipment; /* by lowest unit, those without last */
 	const char *file;          /* that declares its state; NULL: not known */
 };
 
@@ -106,12 +145,18 @@ struct inventory {
 	const struct device *const *devices;
 	uint32_t n_devices;
 	uint32_t count_racks, count_devices; /* without holes */
+	uint32_t count_equipment;
+	const struct operator *operators;
+	uint32_t n_operators;
+	const struct power_node *power; /* the feed tree, in file order */
+	uint32_t n_power;
 };
 
 const char *rack_state_text(enum rack_state state);   /* "in_service" */
 int rack_state_find(const char *text, enum rack_state *ret_state);
 /* installed, energized, in_service, decommissioning count as declared. */
 bool rack_is_declared(enum rack_state state);
+const char *rack_class_text(enum rack_class class);   /* "a2" */
 
 const char *entity_kind_text(enum entity_kind kind);
 int entity_kind_find(const char *text, enum entity_kind *ret_kind);
@@ -132,6 +177,7 @@ const struct place *inventory_place(const struct inventory *inventory,
     enum entity_kind kind, const char *id);
 const struct rack *inventory_rack(const struct inventory *inventory, const char *id);
 const struct device *inventory_device(const struct inventory *inventory, const char *id);
+const struct power_node *inventory_power(const struct inventory *inventory, const char *id);
 /* The place of a kind above a rack. */
 const struct place *inventory_above(const struct inventory *inventory,
     const struct rack *rack, enum entity_kind kind);

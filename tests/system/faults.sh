@@ -66,7 +66,7 @@ trouble "delay 1300 /store/journal" slow_sync "a slow disk"
 trouble "pwrite ENOSPC undo.log" file_write "no room for the undo log"
 # a rack's new state goes to the ledger
 echo "pwrite ENOSPC state.db" >"$FAULT_FILE"
-sed -i '0,/state: in_service/s//state: energized/' "$(grep -l 'state: in_service' "$dir"/inventory/*.yaml | head -n 1)"
+sed -i '0,/state: in_service/s//state: decommissioning/' "$(grep -l 'state: in_service' "$dir"/inventory/*.yaml | head -n 1)"
 kill -HUP "$daemon"
 said() { grep -q "$1" "$daemon_log"; }
 wait_for 20 said "state.*changes wait in memory"
