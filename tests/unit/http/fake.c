@@ -152,8 +152,10 @@ add_racks(struct arena *arena, uint32_t n_racks)
 		rack->design_w = 6000;
 		rack->units = 42;
 		rack->n_feeds = 2;
-		rack->feeds[0] = (struct feed){"A", 32, 220, 1};
-		rack->feeds[1] = (struct feed){"B", 32, 220, 1};
+		rack->feeds[0] = (struct feed){.id = "A", .breaker_a = 32,
+		    .volts = 220, .phases = 1, .power = INVENTORY_NONE};
+		rack->feeds[1] = (struct feed){.id = "B", .breaker_a = 32,
+		    .volts = 220, .phases = 1, .power = INVENTORY_NONE};
 		rack->n_devices = 2;
 		ids[0] = 2 * i;
 		ids[1] = 2 * i + 1;
