@@ -333,6 +333,20 @@ kit_done(struct kit *kit)
 	the_kit = NULL;
 }
 
+int
+kit_set_up(void **state)
+{
+	kit_init(*state, 0);
+	return 0;
+}
+
+int
+kit_tear_down(void **state)
+{
+	kit_done(*state);
+	return 0;
+}
+
 static const struct col_node *
 parse(struct kit *kit, const char *yaml)
 {

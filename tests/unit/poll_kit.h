@@ -83,6 +83,10 @@ struct kit {
 /* The one kit of a test: the fake plugin has to find it. */
 extern struct kit *the_kit;
 
+/* For cmocka, whose state is the kit: its begin, on the test clock, and its end. */
+int kit_set_up(void **state);
+int kit_tear_down(void **state);
+
 /*
  * Starts at wall time 2026-01-01T00:00:00Z.  n_threads 0: on the test clock,
  * else on the real one.

@@ -117,6 +117,27 @@ kit_done(struct kit *kit)
 	(void)nftw(kit->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+int
+kit_set_up(void **state)
+{
+	struct kit *kit = malloc(sizeof(*kit));
+
+	assert_non_null(kit);
+	kit_init(kit);
+	assert_int_equal(kit_open(kit), 0);
+	*state = kit;
+	return 0;
+}
+
+int
+kit_tear_down(void **state)
+{
+	kit_done(*state);
+	free(*state);
+	layout_reset();
+	return 0;
+}
+
 void
 kit_put(struct kit *kit, uint32_t rack, const char *role, int64_t slot_s,
     const double values[KIT_SLOTS])

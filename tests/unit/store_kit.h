@@ -36,6 +36,10 @@ void kit_close(struct kit *kit);
 /* Removes the folder too. */
 void kit_done(struct kit *kit);
 
+/* For cmocka: a kit with its store open in *state, and its end. */
+int kit_set_up(void **state);
+int kit_tear_down(void **state);
+
 /* Puts one poll of a rack's PDU: slots power, L1, L2, outlet; NAN: not good. */
 #define KIT_SLOTS 4
 void kit_put(struct kit *kit, uint32_t rack, const char *role, int64_t slot_s,
@@ -49,7 +53,7 @@ double kit_value(uint32_t rack, unsigned i, int64_t slot_s);
 int64_t kit_slot(const struct kit *kit);
 void kit_put_all(struct kit *kit, int64_t slot_s);
 
-/* Steps until done(arg) is true; fails the test after 30 s. */
+/* Steps until done(arg) is true; fails the test after three minutes. */
 void kit_until(struct kit *kit, bool (*done)(void *arg), void *arg);
 /* Moves the clock to a wall time in steps of a second, stepping the store. */
 void kit_move(struct kit *kit, int64_t wall_s);

@@ -17,22 +17,6 @@
 
 static struct kit kit;
 
-static int
-set_up(void **state)
-{
-	(void)state;
-	kit_init(&kit, 0);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	kit_done(&kit);
-	return 0;
-}
-
 static const struct kit_row THREE[] = {
 	{ "a", "r1", "fake", "192.0.2.1", NULL },
 	{ "b", "r1", "fake", "192.0.2.2", "level: 7\ntree: {x: [1, two]}\n" },
@@ -248,7 +232,8 @@ a_rack_stays_on_one_thread(void **state)
 	assert_int_equal(seen, 15);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) \
+	cmocka_unit_test_prestate_setup_teardown(name, kit_set_up, kit_tear_down, &kit)
 
 int
 main(void)

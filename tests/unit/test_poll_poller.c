@@ -18,22 +18,6 @@
 
 static struct kit kit;
 
-static int
-set_up(void **state)
-{
-	(void)state;
-	kit_init(&kit, 0);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	kit_done(&kit);
-	return 0;
-}
-
 static const struct kit_row TWO_FEEDS[] = {
 	{ "r1-pdu-a", "r1", "fake", "a", NULL },
 	{ "r1-pdu-b", "r1", "fake", "b", NULL },
@@ -387,7 +371,8 @@ stopping_ends_what_is_in_flight(void **state)
 	    &status), COL_ENOENT);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) \
+	cmocka_unit_test_prestate_setup_teardown(name, kit_set_up, kit_tear_down, &kit)
 
 int
 main(void)

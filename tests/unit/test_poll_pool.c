@@ -17,22 +17,6 @@
 
 static struct kit kit;
 
-static int
-set_up(void **state)
-{
-	(void)state;
-	kit_init(&kit, 0);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	kit_done(&kit);
-	return 0;
-}
-
 static bool
 is_inside(struct kit *k, void *arg)
 {
@@ -353,7 +337,8 @@ stop_is_quick_when_all_answer(void **state)
 	assert_true(least < 1500 * NS_PER_MS);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) \
+	cmocka_unit_test_prestate_setup_teardown(name, kit_set_up, kit_tear_down, &kit)
 
 int
 main(void)

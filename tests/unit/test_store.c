@@ -22,31 +22,9 @@
 #include "base/stats.h"
 #include "base/str.h"
 #include "base/thread.h"
-#include "model/layout.h"
 #include "store_kit.h"
 
 #define MINUTE 60
-
-static int
-set_up(void **state)
-{
-	struct kit *kit = malloc(sizeof(*kit));
-
-	assert_non_null(kit);
-	kit_init(kit);
-	assert_int_equal(kit_open(kit), 0);
-	*state = kit;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	kit_done(*state);
-	free(*state);
-	layout_reset();
-	return 0;
-}
 
 static unsigned
 column(char names[64][20], const char *name)
@@ -559,20 +537,20 @@ int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(rows_are_exact, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(reads_lay_the_ring_over, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(coarse_reads_are_whole, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(rows_are_exact, kit_set_up, kit_tear_down),
+		cmocka_unit_test_setup_teardown(reads_lay_the_ring_over, kit_set_up, kit_tear_down),
+		cmocka_unit_test_setup_teardown(coarse_reads_are_whole, kit_set_up, kit_tear_down),
 		cmocka_unit_test_setup_teardown(an_unfinished_row_says_how_much_is_known,
-		    set_up, tear_down),
-		cmocka_unit_test_setup_teardown(late_samples_are_ordered, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(files_come_soon_and_grow, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(ended_slots_are_closed, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(restart_reads_the_journal, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(store_process_is_restarted, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(foreign_locks_are_waited_for, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(threads_share_the_store, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(one_daemon_per_folder, set_up, tear_down),
+		    kit_set_up, kit_tear_down),
+		cmocka_unit_test_setup_teardown(late_samples_are_ordered, kit_set_up, kit_tear_down),
+		cmocka_unit_test_setup_teardown(files_come_soon_and_grow, kit_set_up, kit_tear_down),
+		cmocka_unit_test_setup_teardown(ended_slots_are_closed, kit_set_up, kit_tear_down),
+		cmocka_unit_test_setup_teardown(restart_reads_the_journal, kit_set_up, kit_tear_down),
+		cmocka_unit_test_setup_teardown(store_process_is_restarted, kit_set_up, kit_tear_down),
+		cmocka_unit_test_setup_teardown(foreign_locks_are_waited_for, kit_set_up,
+		    kit_tear_down),
+		cmocka_unit_test_setup_teardown(threads_share_the_store, kit_set_up, kit_tear_down),
+		cmocka_unit_test_setup_teardown(one_daemon_per_folder, kit_set_up, kit_tear_down),
 	};
 	int rc = kit_main(argc, argv);
 

@@ -13,7 +13,6 @@
 #include <cmocka.h>
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -25,27 +24,6 @@
 
 #define MINUTE 60
 #define OUTLETS 150
-
-static int
-set_up(void **state)
-{
-	struct kit *kit = malloc(sizeof(*kit));
-
-	assert_non_null(kit);
-	kit_init(kit);
-	assert_int_equal(kit_open(kit), 0);
-	*state = kit;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	kit_done(*state);
-	free(*state);
-	layout_reset();
-	return 0;
-}
 
 static unsigned
 known_points(struct kit *kit, const struct store_query *query, uint32_t rack, unsigned slot)
@@ -273,11 +251,11 @@ int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_journal_outlives_the_inventory, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(more_series_take_more_files, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(what_is_refused_is_named, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(memory_is_bounded, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_journal_outlives_the_inventory, kit_set_up,
+		    kit_tear_down),
+		cmocka_unit_test_setup_teardown(more_series_take_more_files, kit_set_up, kit_tear_down),
+		cmocka_unit_test_setup_teardown(what_is_refused_is_named, kit_set_up, kit_tear_down),
+		cmocka_unit_test_setup_teardown(memory_is_bounded, kit_set_up, kit_tear_down),
 	};
 	int rc = kit_main(argc, argv);
 

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/layout.h"
 #include "store_kit.h"
 
 #define MINUTE 60
@@ -28,15 +27,6 @@ set_up(void **state)
 	assert_non_null(kit);
 	kit_init(kit);
 	*state = kit;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	kit_done(*state);
-	free(*state);
-	layout_reset();
 	return 0;
 }
 
@@ -190,7 +180,7 @@ int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(rows_move_between_classes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(rows_move_between_classes, set_up, kit_tear_down),
 	};
 	int rc = kit_main(argc, argv);
 

@@ -12,35 +12,12 @@
 #include <cmocka.h>
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "model/layout.h"
 #include "store_kit.h"
 
 #define MINUTE 60
-
-static int
-set_up(void **state)
-{
-	struct kit *kit = malloc(sizeof(*kit));
-
-	assert_non_null(kit);
-	kit_init(kit);
-	assert_int_equal(kit_open(kit), 0);
-	*state = kit;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	kit_done(*state);
-	free(*state);
-	layout_reset();
-	return 0;
-}
 
 static void
 put_minutes(struct kit *kit, int first, int last)
@@ -240,11 +217,11 @@ int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(gaps_are_gaps, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(buckets_fold_rows, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(coarse_rows_are_means, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(maxima_are_kept, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(bad_questions_are_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(gaps_are_gaps, kit_set_up, kit_tear_down),
+		cmocka_unit_test_setup_teardown(buckets_fold_rows, kit_set_up, kit_tear_down),
+		cmocka_unit_test_setup_teardown(coarse_rows_are_means, kit_set_up, kit_tear_down),
+		cmocka_unit_test_setup_teardown(maxima_are_kept, kit_set_up, kit_tear_down),
+		cmocka_unit_test_setup_teardown(bad_questions_are_refused, kit_set_up, kit_tear_down),
 	};
 	int rc = kit_main(argc, argv);
 
