@@ -513,6 +513,10 @@ link_take(struct link *link, uint8_t *bytes, const struct rmcp_view *view)
 static unsigned
 tries_of(const struct link *link)
 {
+	if (link->ask.is_probe) {
+		/* Most addresses of a range have nobody to answer. */
+		return link->stage == STAGE_PING || link->hello->ponged ? 2 : 1;
+	}
 	if (link->n_failed >= DOWN_AFTER) {
 		return 1;
 	}

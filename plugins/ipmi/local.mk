@@ -7,6 +7,7 @@ LIB_IPMI = %D%/libipmicore.la $(LIB_PLUGIN_COMMON) $(CRYPTO_LIBS) -lm
 %C%_libipmicore_la_SOURCES = \
 	%D%/account.c %D%/account.h \
 	%D%/counters.c %D%/counters.h \
+	%D%/device.c %D%/device.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/engine_receive.c \
 	%D%/engine_send.c \
@@ -18,7 +19,8 @@ LIB_IPMI = %D%/libipmicore.la $(LIB_PLUGIN_COMMON) $(CRYPTO_LIBS) -lm
 	%D%/quirk.c %D%/quirk.h \
 	%D%/rakp.c %D%/rakp.h \
 	%D%/rmcp.c %D%/rmcp.h \
-	%D%/seal.c %D%/seal.h
+	%D%/seal.c %D%/seal.h \
+	%D%/search.c %D%/search.h
 # readings
 %C%_libipmicore_la_SOURCES += \
 	%D%/chassis.c %D%/chassis.h \

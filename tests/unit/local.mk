@@ -14,3 +14,4 @@ include %D%/snmp.mk
 include %D%/snmp_v3.mk
 include %D%/racksim.mk
 include %D%/ipmi_records.mk
+include %D%/ipmi_link.mk

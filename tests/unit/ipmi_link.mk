@@ -1,0 +1,13 @@
+# sessions of the IPMI plugin, and what it shares with snmp
+UNIT_TESTS += %D%/test_agenda %D%/test_ipmi_rmcp %D%/test_ipmi_lanmsg \
+	%D%/test_ipmi_seal %D%/test_ipmi_rakp
+%C%_test_agenda_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)/plugins/common
+%C%_test_agenda_LDADD = $(LIB_PLUGIN_COMMON) $(CMOCKA_LIBS)
+%C%_test_ipmi_rmcp_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
+%C%_test_ipmi_rmcp_LDADD = $(IPMI_TEST_LIBS)
+%C%_test_ipmi_lanmsg_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
+%C%_test_ipmi_lanmsg_LDADD = $(IPMI_TEST_LIBS)
+%C%_test_ipmi_seal_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
+%C%_test_ipmi_seal_LDADD = $(IPMI_TEST_LIBS)
+%C%_test_ipmi_rakp_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
+%C%_test_ipmi_rakp_LDADD = $(IPMI_TEST_LIBS)
