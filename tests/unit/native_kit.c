@@ -55,7 +55,7 @@ open_socket(struct sockaddr_in *ret_at)
 static void
 on_reply(void *arg, const struct engine_reply *reply)
 {
-	struct told *told = arg;
+	struct verdict *told = arg;
 
 	told->n++;
 	told->outcome = reply->outcome;

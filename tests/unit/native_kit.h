@@ -35,7 +35,7 @@ struct got {
 };
 
 /* What the reply function was told. */
-struct told {
+struct verdict {
 	unsigned n;
 	enum engine_outcome outcome;
 	unsigned error_status, error_index;
@@ -53,7 +53,7 @@ struct bench {
 	struct sockaddr_in at;
 	struct objref names[2];
 	struct engine_request requests[DEVICES];
-	struct told told[DEVICES];
+	struct verdict told[DEVICES];
 	void *sessions[DEVICES];
 	struct got got;
 };
