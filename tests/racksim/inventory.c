@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "bmc_hosts.h"
 #include "ledger.h"
 #include "users.h"
 #include "values.h"
@@ -56,11 +57,19 @@ make_dir(const char *path)
 }
 
 static void
-write_address(const struct writer *w, uint32_t address, bool is_pattern)
+write_address(const struct writer *w, uint32_t address)
 {
-	(void)fprintf(w->file, is_pattern ? "%u.%u.%u.{n}:%u" : "%u.%u.%u.%u:%u",
-	    address >> 24, address >> 16 & 0xff, address >> 8 & 0xff,
-	    is_pattern ? w->options->port : address & 0xff, w->options->port);
+	(void)fprintf(w->file, "%u.%u.%u.%u:%u", address >> 24,
+	    address >> 16 & 0xff, address >> 8 & 0xff, address & 0xff,
+	    w->options->port);
+}
+
+/* The addresses of all racks of a row, by their numbers. */
+static void
+write_pattern(const struct writer *w, uint32_t address, uint16_t port)
+{
+	(void)fprintf(w->file, "%u.%u.%u.{n}:%u", address >> 24,
+	    address >> 16 & 0xff, address >> 8 & 0xff, port);
 }
 
 static void
@@ -129,25 +138,40 @@ credential(const struct options *options)
 	return options->is_v3 ? "demo-v3" : "demo-v2c";
 }
 
+/* What stands in each rack of a row, as far as the row has it. */
 static void
-write_pdus(const struct writer *w, uint32_t row)
+write_roles(const struct writer *w, uint32_t row)
 {
-	static const char feeds[] = {'A', 'B'};
-	static const char *const roles[] = {"pdu-a", "pdu-b"};
+	static const struct {
+		const char *words;
+		enum province_role role;
+	} roles[] = {
+		{"pdu-a: {feed: A, plugin: snmp", PROVINCE_PDU_A},
+		{"pdu-b: {feed: B, plugin: snmp", PROVINCE_PDU_B},
+		{"bmc-1: {plugin: ipmi", PROVINCE_BMC_1},
+		{"bmc-2: {plugin: ipmi", PROVINCE_BMC_2},
+	};
+	const char *head = "     devices: {";
 
-	for (int i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
+		bool is_bmc = province_is_bmc(roles[i].role);
 		struct province_device device = {
-			.role = (enum province_role)i,
+			.role = roles[i].role,
 			.rack = {.row = row, .n = 1},
 		};
+		uint32_t address = province_address(w->province, &device);
 
-		(void)fprintf(w->file, "%s%s: {feed: %c, plugin: snmp, address: \"",
-		    i == 0 ? "     devices: {" : ",\n               ",
-		    roles[i], feeds[i]);
-		write_address(w, province_address(w->province, &device), true);
+		if (province_at(w->province, address, &device) != 0) {
+			continue;
+		}
+		(void)fprintf(w->file, "%s%s, address: \"", head,
+		    roles[i].words);
+		write_pattern(w, address, is_bmc ? w->options->bmc_port :
+		    w->options->port);
 		(void)fprintf(w->file, "\", profile: auto, "
-		    "credential: [%s]}",
+		    "credential: [%s]}", is_bmc ? "demo-bmc" :
 		    credential(w->options));
+		head = ",\n               ";
 	}
 	(void)fprintf(w->file, "}");
 }
@@ -172,7 +196,7 @@ write_row(const struct writer *w, uint32_t index)
 	    n);
 	if (!row->planned) {
 		(void)fprintf(w->file, ",\n");
-		write_pdus(w, index);
+		write_roles(w, index);
 	}
 	(void)fprintf(w->file, "}\n");
 }
@@ -224,7 +248,7 @@ write_upses(const struct writer *w, const struct province_site *site)
 		province_hall_id(p, device.hall, hall);
 		(void)fprintf(w->file, "  - {id: %s, hall: %s, plugin: snmp, "
 		    "address: \"", id, hall);
-		write_address(w, province_address(p, &device), false);
+		write_address(w, province_address(p, &device));
 		(void)fprintf(w->file, "\", profile: auto, "
 		    "credential: [%s], kind: ups}\n",
 		    credential(w->options));
@@ -250,7 +274,9 @@ write_site_file(const struct writer *w, const struct province_site *site)
 	for (uint32_t row = from; row < to; row++) {
 		write_exceptions(w, row, &head);
 	}
-	write_upses(w, site);
+	if (p->bmc != PROVINCE_BMC_ONLY) {
+		write_upses(w, site);
+	}
 }
 
 /* Closes a file; a full disk shows here. */
@@ -359,6 +385,14 @@ write_credentials(const struct options *options)
 	return status;
 }
 
+/* The BMCs' password, for the credential demo-bmc. */
+static int
+write_passwords(const struct options *options)
+{
+	return options->bmc == PROVINCE_BMC_OFF ? 0 :
+	    write_secret(options, "bmc.secret", BMC_HOSTS_PASSWORD);
+}
+
 int
 inventory_run(const struct options *options, const struct province *province)
 {
@@ -371,6 +405,7 @@ inventory_run(const struct options *options, const struct province *province)
 	if (snprintf(path, sizeof(path), "%s/inventory", options->out) >=
 	    (int)sizeof(path) || make_dir(options->out) != 0 ||
 	    make_dir(path) != 0 || write_all(options, province) != 0 ||
+	    write_passwords(options) != 0 ||
 	    (options->is_v3 && write_credentials(options) != 0)) {
 		return 1;
 	}

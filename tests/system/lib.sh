@@ -228,12 +228,13 @@ api_is() {
 }
 
 # sim_ready: waits for the racksim just spawned; its pid in $sim, its log in
-# $sim_log, its port in $agents
+# $sim_log, its port in $agents, that of its BMCs in $bmcs
 sim_ready() {
 	sim=$pid sim_log=$log
 	wait_for 20 sim_said || fatal "racksim starts" "$sim_log"
 	agents=$(sed -n 's/.*:\([0-9]*\) ready$/\1/p' "$sim_log")
 	[ -n "$agents" ] || fatal "racksim starts" "$sim_log"
+	bmcs=$(sed -n 's/.* BMCs, on port \([0-9]*\)$/\1/p' "$sim_log")
 }
 
 sim_said() {
@@ -243,9 +244,9 @@ sim_said() {
 # province OPTIONS…: racksim plays one; the configuration that polls it in
 # $dir/collectord.yaml, but for what the test adds
 province() {
-	spawn racksim "$racksim" serve "$@" --port 0
+	spawn racksim "$racksim" serve "$@" --port 0 --bmc-port 0
 	sim_ready
-	"$racksim" inventory "$@" --port "$agents" --out "$dir" >/dev/null
+	"$racksim" inventory "$@" --port "$agents" --bmc-port "${bmcs:-0}" --out "$dir" >/dev/null
 	printf 'public\n' >"$dir/community"
 	chmod 600 "$dir/community"
 	{

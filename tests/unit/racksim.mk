@@ -86,3 +86,7 @@ UNIT_TESTS += %D%/test_racksim_sites
 %C%_test_racksim_sites_SOURCES = %D%/test_racksim_sites.c
 %C%_test_racksim_sites_CPPFLAGS = $(racksim_test_cppflags)
 %C%_test_racksim_sites_LDADD = $(racksim_test_ldadd)
+UNIT_TESTS += %D%/test_racksim_bmc
+%C%_test_racksim_bmc_SOURCES = %D%/test_racksim_bmc.c %D%/racksim_console.c %D%/racksim_console.h
+%C%_test_racksim_bmc_CPPFLAGS = $(racksim_test_cppflags)
+%C%_test_racksim_bmc_LDADD = $(racksim_test_ldadd)

@@ -154,6 +154,45 @@ too_many_do_not_fit(void **state)
 	province_done(&p);
 }
 
+static void
+bmcs_stand_in_enough_racks(void **state)
+{
+	static const uint32_t sizes[] = {1, 7, 12, 30, 60, 100, 250, 900, 5000};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(sizes) / sizeof(sizes[0]); i++) {
+		struct province_options options = {.seed = 1 + i, .step_s = 10,
+			.base = 0x7f100000U, .n_racks = sizes[i / 2],
+			.bmc = i % 2 ? PROVINCE_BMC_ONLY : PROVINCE_BMC_SOME};
+		struct province p;
+		uint64_t n = 0, bmcs = 0;
+		uint32_t end;
+
+		assert_int_equal(province_init(&p, &options), 0);
+		end = p.base + (uint32_t)(p.n_rows * PROVINCE_BLOCKS_PER_ROW +
+		    p.n_halls) * 256;
+		for (uint32_t at = p.base; at < end; at++) {
+			struct province_device device, back;
+			char id[PROVINCE_ID_MAX];
+
+			if (province_at(&p, at, &device) != 0) {
+				continue;
+			}
+			n++;
+			bmcs += province_is_bmc(device.role);
+			assert_int_equal(province_address(&p, &device), at);
+			province_device_id(&p, &device, id);
+			assert_int_equal(province_find_device(&p, id, &back), 0);
+			assert_memory_equal(&back, &device, sizeof(back));
+		}
+		assert_int_equal(n, province_devices(&p));
+		assert_int_equal(bmcs, p.n_bmcs);
+		assert_true(bmcs / 2 * 8 >= p.n_racks);
+		assert_true(options.bmc == PROVINCE_BMC_SOME || bmcs == n);
+		province_done(&p);
+	}
+}
+
 int
 main(void)
 {
@@ -163,6 +202,7 @@ main(void)
 		cmocka_unit_test(addresses_and_ids_lead_back),
 		cmocka_unit_test(strange_ids_are_not_found),
 		cmocka_unit_test(too_many_do_not_fit),
+		cmocka_unit_test(bmcs_stand_in_enough_racks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
