@@ -173,7 +173,7 @@ open_store(struct daemon *daemon, struct col_error *error)
 {
 	struct store_setup setup = {
 		.clock = daemon->clock, .program = daemon->program,
-		.wake = wake_store, .wake_arg = daemon,
+		.wake = wake_store, .wake_arg = daemon, .in_steps = daemon->threads,
 	};
 
 	return store_new(&setup, daemon->config, &daemon->store, error);

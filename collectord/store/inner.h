@@ -61,6 +61,7 @@ struct store {
 	const struct clock *clock;
 	char *dir, *rrd_dir, *program;
 	int lock_fd;
+	const struct config *opening;         /* the journal is to be read; one reference */
 	uint32_t step_s;
 	enum store_class class;
 	int64_t flush_ns;
@@ -121,6 +122,11 @@ bool intake_sync(struct store *store, bool rotate);
 
 /* flush.c */
 void flush_arm(struct store *store, struct series_file *file, bool is_first);
+void flush_arm_in(struct store *store, struct series_file *file, int64_t ns);
+/* Puts a file into the list of those to write; wheel_fn. */
+void flush_due(void *file);
+/* Rows to be written that no sample will be added to any more. */
+uint32_t flush_closed_rows(const struct store *store, const struct series_file *file);
 /* Sends what is due, receives answers, restarts the store process. */
 void flush_step(struct store *store);
 struct request *flush_ask(struct store *store, enum proto_type type, size_t *ret_at);
@@ -128,6 +134,12 @@ struct request *flush_ask(struct store *store, enum proto_type type, size_t *ret
 void flush_ensure(struct store *store, struct series_file *file, enum archive_class class);
 /* Next time that flush_step has something to do. */
 struct mono flush_next(const struct store *store);
+
+/* answer.c; child_reply_fn */
+void answer_take(void *store, uint32_t number, struct proto_reply *reply);
+/* The store process died: heads are as they were at the last sync, so all rows
+ * since are to be written again. */
+void answer_unwrite(struct store *store);
 
 /* migrate.c: files of the class that was chosen before, a few at a time */
 void migrate_find(struct store *store);
@@ -143,6 +155,15 @@ void read_answer(struct store *store, struct reading *reading,
 void read_again(struct store *store, struct reading *reading);
 void read_end(struct store *store, struct reading *reading, int code,
     const struct store_series *series);
+
+/* open.c: the start, in two parts; what comes between them waits in the queues.
+ * Errors: as store_new. */
+int open_begin(struct store *store, const struct config *config, struct col_error *error);
+int open_end(struct store *store, const struct config *config, struct col_error *error);
+/* A rack that was renamed keeps its files. */
+void open_renamed(struct store *store, const struct config *config);
+/* Owns: returns DIR/NAME, free with free. */
+char *open_join(const char *dir, const char *name);
 
 /* store.c: tells health and the log; n, subject, detail as problem.h says. */
 void store_problem(struct store *store, enum problem_code code, int64_t n,

@@ -103,6 +103,30 @@ list_segments(struct journal *journal, struct col_error *error)
 	return 0;
 }
 
+/* Before anything else is begun: what a newer version wrote is not for us. */
+static int
+check_versions(const struct journal *journal, struct col_error *error)
+{
+	for (size_t i = 0; i < journal->n_held; i++) {
+		char name[32], head[SEGMENT_HEADER_SIZE];
+		int fd;
+		ssize_t n;
+
+		segment_name(name, journal->held[i].number);
+		fd = openat(journal->dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+		n = fd >= 0 ? pread(fd, head, sizeof(head), 0) : -1;
+		if (fd >= 0) {
+			close(fd);
+		}
+		if (n == (ssize_t)sizeof(head) && segment_is_newer(head)) {
+			return err_set(error, COL_EIO, "%s/%s: written by a newer "
+			    "collectord; start that one, or move the file away",
+			    journal->dir, name);
+		}
+	}
+	return 0;
+}
+
 int
 journal_new(const char *dir, uint64_t segment_bytes, struct journal **ret_journal,
     struct col_error *error)
@@ -119,6 +143,9 @@ journal_new(const char *dir, uint64_t segment_bytes, struct journal **ret_journa
 	journal->dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	rc = journal->dir_fd < 0 ? err_errno(error, COL_EIO, "%s", dir) :
 	    list_segments(journal, error);
+	if (rc == 0) {
+		rc = check_versions(journal, error);
+	}
 	if (rc != 0) {
 		journal_free(journal);
 		return rc;
@@ -319,8 +346,7 @@ journal_read(struct journal *journal, struct series *series, journal_row_fn *fn,
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		rc = read_segment(journal, &journal->held[i], i + 1 == n, &replay, &count);
 		if (rc != 0) {
-			rc = err_set(error, COL_EIO, "%s/%s: written by a newer collectord; "
-			    "start that one, or move the file away", journal->dir,
+			rc = err_set(error, COL_EIO, "%s/%s: cannot be read", journal->dir,
 			    replay.name);
 		}
 		/* numbers in the next segment mean other files */

@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += %D%/libstore.la
 %C%_libstore_la_SOURCES = \
+	%D%/answer.c \
 	%D%/archive.c %D%/archive.h \
 	%D%/backup.c %D%/backup.h \
 	%D%/buckets.c %D%/buckets.h \
@@ -12,6 +13,7 @@ noinst_LTLIBRARIES += %D%/libstore.la
 	%D%/jobs.c %D%/jobs.h \
 	%D%/journal.c %D%/journal.h \
 	%D%/migrate.c \
+	%D%/open.c \
 	%D%/problem.c %D%/problem.h \
 	%D%/lock.c %D%/lock.h \
 	%D%/process.c \

@@ -327,6 +327,16 @@ reading_done(struct reading *reading)
 	}
 }
 
+bool
+segment_is_newer(const char header[SEGMENT_HEADER_SIZE])
+{
+	struct buf_reader r = { .data = (const unsigned char *)header,
+	    .size = SEGMENT_HEADER_SIZE, .at = sizeof(MAGIC) };
+
+	return memcmp(header, MAGIC, sizeof(MAGIC)) == 0 &&
+	    buf_get_u32(&r) > SEGMENT_VERSION;
+}
+
 int
 segment_read(const void *data, size_t size, const struct segment_events *events,
     uint64_t *ret_number, size_t *ret_good)

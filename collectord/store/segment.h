@@ -15,6 +15,7 @@
 #ifndef STORE_SEGMENT_H
 #define STORE_SEGMENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,6 +37,9 @@ void segment_put_header(struct buf *out, uint64_t number);
 void segment_put_table(struct buf *out, const struct series_table *table);
 void segment_put_file(struct buf *out, const struct series_file *file);
 void segment_put_row(struct buf *out, uint32_t file, const struct segment_row *row);
+
+/* Whether a header is one of a version that is not known here. */
+bool segment_is_newer(const char header[SEGMENT_HEADER_SIZE]);
 
 /* Borrow their arguments for the call.  Errors: a negative code stops reading. */
 struct segment_events {

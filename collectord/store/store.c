@@ -1,27 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Start, step and end of the store.  The order of the start matters: the lock
- * of the folder, then the store process with its own lock (a former one may
- * still be finishing an update), then the journal back into the rings.
- */
+/* Step and end of the store, and what it tells of itself; open.c starts it. */
 #include <config.h>
 
 #include "store/inner.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "base/err.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "store/calculator.h"
-#include "store/lock.h"
 
 /* Records of one closed slot of 90,000 racks come at once. */
 #define PUTS_SIZE (1u << 18)
@@ -30,9 +20,6 @@
 /* After the first unsynced sample; with the sync itself it stays < 100 ms. */
 #define SYNC_DELAY_NS (50 * NS_PER_MS)
 #define SYNC_RETRY_NS NS_PER_S
-#define LOCK_WAIT_MS 30000
-/* It may be killed while it starts; one that cannot start fails each time. */
-#define START_TRIES 3
 /* Rows that wait for RRD: 2 GiB are over an hour of 90,000 racks. */
 #define RINGS_BYTES_LOW ((size_t)64 << 20)
 #define RINGS_BYTES_HIGH ((size_t)2 << 30)
@@ -82,182 +69,6 @@ store_solved(struct store *store, enum problem_code code)
 	}
 }
 
-/* A folder that a power cut could take away would take the journal with it. */
-static int
-sync_folder(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
-
-	if (fd < 0) {
-		return -1;
-	}
-	rc = fsync(fd);
-	close(fd);
-	return rc;
-}
-
-static int
-make_dir(const char *path, struct col_error *error)
-{
-	char part[4096], above[4096];
-	struct stat st;
-
-	str_copy(above, sizeof(above), path[0] == '/' ? "/" : ".");
-	for (size_t i = 1; path[i - 1] != '\0'; i++) {
-		if (path[i] != '/' && path[i] != '\0') {
-			continue;
-		}
-		str_format(part, sizeof(part), "%.*s", (int)i, path);
-		if (mkdir(part, 0750) == 0 ? sync_folder(above) != 0 : errno != EEXIST) {
-			return err_errno(error, COL_EIO, "store folder %s cannot be "
-			    "made; make it for the daemon's user, or set store: "
-			    "{dir: …}", part);
-		}
-		str_copy(above, sizeof(above), part);
-	}
-	if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode) || access(path, W_OK | X_OK) != 0) {
-		return err_set(error, COL_EIO, "store folder %s is not a folder that the "
-		    "daemon's user can write to; change its owner, or set store: "
-		    "{dir: …}", path);
-	}
-	return 0;
-}
-
-static char *
-join(const char *dir, const char *name)
-{
-	size_t size = strlen(dir) + strlen(name) + 2;
-	char *path = malloc(size);
-
-	assert(path != NULL);
-	str_format(path, size, "%s/%s", dir, name);
-	return path;
-}
-
-static void
-count_bytes(void *arg, struct series_file *file)
-{
-	struct store *store = file->store;
-	uint64_t *bytes = arg;
-	char *path = join(store->rrd_dir, file->path);
-	struct stat st;
-
-	file->exists = stat(path, &st) == 0;
-	*bytes += file->exists ? (uint64_t)st.st_size : 0;
-	free(path);
-}
-
-static void
-adopt_store(void *arg, struct series_file *file)
-{
-	file->store = arg;
-}
-
-static void
-arm_waiting(void *arg, struct series_file *file)
-{
-	struct store *store = arg;
-
-	file->store = store;
-	if (file->ring.n_rows > 0) {
-		flush_arm(store, file, !file->exists);
-	}
-}
-
-static void
-log_line(void *arg, const char *line)
-{
-	(void)arg;
-	LOG_INFO("store", NULL, NULL, "%s", line);
-}
-
-static int
-open_series(struct store *store, const struct config *config, struct col_error *error)
-{
-	char *path = join(store->dir, "series.dict");
-	struct calculation need = { .chosen = config->settings.store_class };
-	uint64_t bytes = 0;
-	int rc = series_new(path, &store->series, error);
-
-	free(path);
-	if (rc != 0) {
-		return rc;
-	}
-	if (series_damaged(store->series) > 0) {
-		store_problem(store, PROBLEM_DICT_DAMAGED, series_damaged(store->series),
-		    "series.dict", "damaged lines are passed over; the journal and the RRD "
-		    "files still name their sources");
-	}
-	series_each(store->series, adopt_store, store);
-	series_each(store->series, count_bytes, &bytes);
-	rc = calculator_run(config, store->rrd_dir, bytes, &need, error);
-	if (rc != 0) {
-		return rc;
-	}
-	store->health.disk_need_bytes = need.need_bytes[need.chosen];
-	store->health.disk_free_bytes = need.free_bytes;
-	calculator_tell(&need, store->rrd_dir, log_line, NULL);
-	return calculator_verdict(&need, store->rrd_dir, error);
-}
-
-static int
-open_journal(struct store *store, const struct config *config, struct col_error *error)
-{
-	char *path = join(store->dir, "journal");
-	struct journal_count count = { 0 };
-	int rc = make_dir(path, error);
-
-	if (rc == 0) {
-		rc = journal_new(path, config->settings.journal_segment_bytes,
-		    &store->journal, error);
-	}
-	free(path);
-	if (rc == 0) {
-		rc = journal_read(store->journal, store->series, intake_row, store, &count,
-		    error);
-	}
-	if (rc == 0 && count.segments > 0) {
-		LOG_INFO("store", "dir", store->dir, "journal read: %llu rows in %llu "
-		    "segments, %llu bytes cut off", (unsigned long long)count.rows,
-		    (unsigned long long)count.segments,
-		    (unsigned long long)count.cut_bytes);
-	}
-	if (rc == 0 && count.cut_bytes > 0) {
-		store_problem(store, PROBLEM_JOURNAL_TORN, (int64_t)count.cut_bytes, "journal",
-		    "what was being written when the daemon or the power went is cut off");
-	}
-	if (rc == 0 && count.bad_segments > 0) {
-		store_problem(store, PROBLEM_JOURNAL_DAMAGED, (int64_t)count.bad_bytes,
-		    count.bad_file, "damaged records are passed over");
-	}
-	return rc;
-}
-
-static int
-start_process(struct store *store, struct col_error *error)
-{
-	int rc = COL_EIO;
-
-	for (unsigned i = 0; i < START_TRIES && rc == COL_EIO; i++) {
-		child_stop(store->child);
-		store->child = NULL;
-		rc = child_start(store->program, store->rrd_dir, &store->child, error);
-		if (rc != 0) {
-			return rc;
-		}
-		rc = child_wait(store->child, LOCK_WAIT_MS);
-	}
-	if (rc == COL_EBUSY) {
-		return err_set(error, rc, "%s: another store process holds the lock",
-		    store->rrd_dir);
-	}
-	if (rc != 0 && child_why(store->child)[0] != '\0') {
-		return err_set(error, rc, "%s: %s", store->rrd_dir, child_why(store->child));
-	}
-	return rc == 0 ? 0 : err_set(error, rc, "%s: the store process ended at once",
-	    store->rrd_dir);
-}
-
 static void
 take_settings(struct store *store, const struct config *config)
 {
@@ -266,49 +77,6 @@ take_settings(struct store *store, const struct config *config)
 	    config->settings.flush_ns : NS_PER_S;
 	str_copy(store->health.archive_class, sizeof(store->health.archive_class),
 	    archive_class_text(archive_class_of(ENTITY_RACK, store->class)));
-}
-
-/* A rack that was renamed keeps its files. */
-static void
-rename_racks(struct store *store, const struct config *config)
-{
-	for (uint32_t i = 0; i < config->inventory->n_racks; i++) {
-		const struct rack *rack = config->inventory->racks[i];
-
-		if (rack != NULL && rack->was != NULL) {
-			series_rename(store->series, ENTITY_RACK, rack->was, rack->id);
-		}
-	}
-}
-
-static int
-open_all(struct store *store, const struct config *config, struct col_error *error)
-{
-	int rc = make_dir(store->dir, error);
-
-	if (rc == 0) {
-		rc = make_dir(store->rrd_dir, error);
-	}
-	if (rc == 0) {
-		/* two daemons on one folder would each believe in their own journal */
-		store->lock_fd = lock_take(store->dir, error);
-		rc = store->lock_fd < 0 ? store->lock_fd : 0;
-	}
-	if (rc == 0) {
-		rc = open_series(store, config, error);
-	}
-	if (rc == 0) {
-		rc = start_process(store, error);
-	}
-	if (rc == 0) {
-		rc = open_journal(store, config, error);
-	}
-	if (rc == 0) {
-		rename_racks(store, config); /* while the daemon was down */
-		migrate_find(store);
-		series_each(store->series, arm_waiting, store);
-	}
-	return rc;
 }
 
 /* A quarter of the machine's memory, within bounds. */
@@ -337,7 +105,7 @@ store_new(const struct store_setup *setup, const struct config *config,
 	store->dir = strdup(config->settings.store_dir);
 	store->program = strdup(setup->program);
 	assert(store->dir != NULL && store->program != NULL);
-	store->rrd_dir = join(store->dir, "rrd");
+	store->rrd_dir = open_join(store->dir, "rrd");
 	store->lock_fd = -1;
 	store->step_s = archive_step(config);
 	pthread_mutex_init(&store->lock, NULL);
@@ -351,12 +119,18 @@ store_new(const struct store_setup *setup, const struct config *config,
 	store->due_last = &store->due;
 	store->waiting_last = &store->waiting;
 	store->rotate_at.ns = clock_mono(store->clock).ns + store->flush_ns;
-	rc = open_all(store, config, error);
+	rc = open_begin(store, config, error);
 	if (rc != 0) {
 		store_free(store);
 		return rc;
 	}
-	store->health.ready = true;
+	if (!setup->in_steps) {
+		rc = open_end(store, config, error);
+	}
+	if (rc != 0) {
+		store_free(store);
+		return rc;
+	}
 	*ret_store = store;
 	return 0;
 }
@@ -392,7 +166,7 @@ take_config(struct store *store)
 	if (config == NULL) {
 		return;
 	}
-	rename_racks(store, config);
+	open_renamed(store, config);
 	config_unref(config);
 }
 
@@ -478,6 +252,19 @@ look_at_disk(struct store *store)
 	}
 }
 
+/* What comes meanwhile waits in the queues: nothing may overtake the journal. */
+static void
+finish_opening(struct store *store)
+{
+	struct col_error error;
+
+	if (open_end(store, store->opening, &error) != 0) {
+		LOG_ERROR("store", NULL, NULL, "%s", error.text);
+	}
+	config_unref(store->opening);
+	store->opening = NULL;
+}
+
 struct mono
 store_step(void *arg)
 {
@@ -485,6 +272,9 @@ store_step(void *arg)
 	struct mono next, due;
 	bool more;
 
+	if (store->opening != NULL) {
+		finish_opening(store);
+	}
 	take_config(store);
 	more = drain(store, PUTS_PER_STEP);
 	sync_if_due(store);
@@ -548,6 +338,7 @@ store_free(struct store *store)
 		close(store->lock_fd);
 	}
 	config_unref(store->pending);
+	config_unref(store->opening);
 	pthread_mutex_destroy(&store->lock);
 	problems_done(&store->problems);
 	free(store->dir);

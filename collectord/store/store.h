@@ -29,10 +29,12 @@ struct store_setup {
 	const char *program;       /* argv[0] to re-execute as the store process */
 	void (*wake)(void *arg);   /* asks the STORE thread for a step */
 	void *wake_arg;
+	bool in_steps;             /* the journal is read by the first step, and the
+	                            * store process awaited by later ones */
 };
 
 /*
- * Opens the folder of config, waits for its lock, starts the store process,
+ * Opens the folder of config, takes its lock, starts the store process,
  * reads the journal into the rings.  Errors: COL_EIO, COL_EBUSY (locked),
  * COL_EFULL (the archives do not fit the disk; text has the numbers).
  */
