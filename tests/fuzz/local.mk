@@ -75,5 +75,17 @@ FUZZERS += %D%/fuzz_usm
 %C%_fuzz_usm_LDADD = $(LIB_SNMP)
 endif
 
+FUZZ_REPLAYS += %D%/replay_rmcp
+%C%_replay_rmcp_SOURCES = %D%/replay.c %D%/fuzz_rmcp.c
+%C%_replay_rmcp_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/ipmi -DCORPUS='"rmcp"'
+%C%_replay_rmcp_LDADD = $(LIB_IPMI)
+if FUZZERS
+FUZZERS += %D%/fuzz_rmcp
+%C%_fuzz_rmcp_SOURCES = %D%/fuzz_rmcp.c
+%C%_fuzz_rmcp_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/ipmi
+%C%_fuzz_rmcp_LDFLAGS = $(libfuzzer_flags)
+%C%_fuzz_rmcp_LDADD = $(LIB_IPMI)
+endif
+
 check_PROGRAMS += $(FUZZ_REPLAYS)
 TESTS += $(FUZZ_REPLAYS)
