@@ -56,6 +56,18 @@ vault_free(struct vault *vault)
 	free(vault);
 }
 
+size_t
+vault_size(const struct vault *vault)
+{
+	size_t size = 0;
+
+	for (const struct block *block = vault->blocks; block != NULL;
+	    block = block->next) {
+		size += BLOCK_SIZE;
+	}
+	return size;
+}
+
 static int
 add_block(struct vault *vault)
 {

@@ -25,6 +25,8 @@ void vault_free(struct vault *vault);
  * Shape: size 1..VAULT_MAX.  Errors: NULL when out of memory.
  */
 void *vault_take(struct vault *vault, size_t size);
+/* Bytes that were ever needed at once, rounded up to blocks. */
+size_t vault_size(const struct vault *vault);
 /* Wipes; accepts NULL. */
 void vault_give(struct vault *vault, void *piece, size_t size);
 

@@ -18,3 +18,7 @@ BMC_KIT_LIBS = tests/racksim/libracksim.la $(IPMI_TEST_LIBS)
 %C%_test_ipmi_link_SOURCES = %D%/test_ipmi_link.c $(BMC_KIT)
 %C%_test_ipmi_link_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
 %C%_test_ipmi_link_LDADD = $(BMC_KIT_LIBS)
+UNIT_TESTS += %D%/test_ipmi_churn
+%C%_test_ipmi_churn_SOURCES = %D%/test_ipmi_churn.c $(BMC_KIT)
+%C%_test_ipmi_churn_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
+%C%_test_ipmi_churn_LDADD = $(BMC_KIT_LIBS)
