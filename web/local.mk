@@ -38,6 +38,7 @@ web_sources = \
 	%D%/src/parts/bar.tsx \
 	%D%/src/parts/burnup.tsx \
 	%D%/src/parts/chart.tsx \
+	%D%/src/parts/devicelog.tsx \
 	%D%/src/parts/feeds.tsx \
 	%D%/src/parts/filter.tsx \
 	%D%/src/parts/frame.tsx \
@@ -50,6 +51,7 @@ web_sources = \
 	%D%/src/parts/rackcharts.tsx \
 	%D%/src/parts/reason.ts \
 	%D%/src/parts/search.tsx \
+	%D%/src/parts/sensors.tsx \
 	%D%/src/parts/state.tsx \
 	%D%/src/parts/table.tsx \
 	%D%/src/parts/tilemap.tsx \

@@ -57,6 +57,15 @@ write_failover(struct json *json, const struct failover_view *failover)
 	json_map_end(json);
 }
 
+/* Inside a server it is warm: of a BMC only what enters and leaves is air. */
+static bool
+is_air(const struct device *device, const char *instance)
+{
+	return device->kind == NULL || strcmp(device->kind, "bmc") != 0 ||
+	    str_starts(instance, "inlet") || str_starts(instance, "outlet") ||
+	    str_starts(instance, "exhaust");
+}
+
 static bool
 is_environment(uint32_t metric)
 {
@@ -95,7 +104,10 @@ write_environment(struct request *request, const struct rack *rack)
 			continue;
 		}
 		for (uint32_t v = 0; v < copy.n_values; v++) {
-			if (is_environment(copy.values[v].slot->metric)) {
+			const struct slot *slot = copy.values[v].slot;
+
+			if (is_environment(slot->metric) &&
+			    is_air(device, slot->instance)) {
 				write_reading(&request->json, request->view, device,
 				    &copy.values[v]);
 			}
@@ -123,6 +135,7 @@ write_devices(struct request *request, const struct rack *rack)
 		json_map(json, NULL);
 		json_text(json, "id", device->id);
 		json_text(json, "role", device->role);
+		body_text(json, "kind", device->kind);
 		json_text(json, "plugin", device->plugin);
 		json_text(json, "feed", device->feed >= 0 &&
 		    (unsigned)device->feed < rack->n_feeds ?

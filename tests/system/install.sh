@@ -29,10 +29,12 @@ find "$to" -mindepth 1 -not -type d -not -path "$to/done" | sed "s|^$inst/||" |
 	share/bash-completion/completions/collectorctl
 	share/collectord/web/assets/app-HASH.js
 	share/collectord/web/assets/app-HASH.js.gz
+	share/collectord/web/assets/chunk-HASH.js
+	share/collectord/web/assets/chunk-HASH.js.gz
+	share/collectord/web/assets/device-HASH.js
+	share/collectord/web/assets/device-HASH.js.gz
 	share/collectord/web/assets/icon-HASH.svg
 	share/collectord/web/assets/icon-HASH.svg.gz
-	share/collectord/web/assets/later-HASH.js
-	share/collectord/web/assets/later-HASH.js.gz
 	share/collectord/web/assets/style-HASH.css
 	share/collectord/web/assets/style-HASH.css.gz
 	share/collectord/web/index.html

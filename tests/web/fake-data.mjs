@@ -38,7 +38,7 @@ function rack_of(row, i) {
 	const label = letters(row.index).toUpperCase() + String(i + 1).padStart(2, '0');
 	const id = `${row.id}-${label.toLowerCase()}`;
 	const dice = noise(id + 'kind');
-	const kind = dice < 0.02 ? 'planned' : dice < 0.035 ? 'unmonitored' : dice < 0.065 ? 'dead'
+	const kind = noise(id + 'only') < 0.02 ? 'bmc' : dice < 0.02 ? 'planned' : dice < 0.035 ? 'unmonitored' : dice < 0.065 ? 'dead'
 		: dice < 0.075 ? 'empty' : dice < 0.1 ? 'half' : dice < 0.115 ? 'contradicted' : 'good';
 	return {
 		id, label, kind, row, hall: row.hall, site: row.site, area: row.area,
@@ -105,7 +105,7 @@ export function feed_w(rack, feed, t) {
 	if (rack.kind === 'unmonitored' || rack.kind === 'dead' || rack.kind === 'planned') {
 		return null;
 	}
-	if (rack.kind === 'half' && feed === 'B') {
+	if (rack.kind === 'bmc' || (rack.kind === 'half' && feed === 'B')) {
 		return null;
 	}
 	if (rack.kind === 'empty') {
@@ -118,7 +118,7 @@ export function feed_w(rack, feed, t) {
 }
 
 export function inlet_c(rack, t, where = 'middle') {
-	if (['unmonitored', 'dead', 'planned'].includes(rack.kind) || noise(rack.id + 'env') < 0.1) {
+	if (['unmonitored', 'dead', 'planned', 'bmc'].includes(rack.kind) || noise(rack.id + 'env') < 0.1) {
 		return null;
 	}
 	const lift = { bottom: -1.2, middle: 0, top: 1.6 }[where];
@@ -127,7 +127,35 @@ export function inlet_c(rack, t, where = 'middle') {
 		0.8 * (day_wave(step) - 1) * 5 + 0.2 * noise(rack.id + where + step)) * 10) / 10;
 }
 
+/* Servers with a BMC of a rack, the same each time. */
+export const bmcs = (rack) => rack.kind === 'unmonitored' || rack.kind === 'planned' ? 0
+	: rack.kind === 'bmc' ? 3 : noise(rack.id + 'bmc') < 0.15 ? 2 : 0;
+
+/* Watts of one server; the last one of a rack with three does not always answer. */
+export function bmc_w(rack, i, t) {
+	const step = Math.floor(t / 10) * 10;
+	return rack.kind === 'dead' || (i === 3 && noise(rack.id + 'silent') < 0.5) ? null
+		: Math.round((240 + 160 * noise(rack.id + 'bw' + i)) * day_wave(step));
+}
+
+/* What PDUs and BMCs say; the rack's power is that of the first that it has. */
+export function sources(rack, t) {
+	const sum = (source, watts) => ({
+		source, power_w: watts.some((w) => w !== null) ? watts.reduce((a, w) => a + (w ?? 0), 0) : null,
+		known: watts.filter((w) => w !== null).length, expected: watts.length,
+	});
+	const none = rack.kind === 'unmonitored' || rack.kind === 'planned';
+	return [
+		...(none || rack.kind === 'bmc' ? [] : [sum('pdu', ['A', 'B'].map((f) => feed_w(rack, f, t)))]),
+		...(bmcs(rack) === 0 ? [] : [sum('ipmi', Array.from({ length: bmcs(rack) }, (_, i) => bmc_w(rack, i + 1, t)))]),
+	];
+}
+
 export function rack_power(rack, t) {
+	if (rack.kind === 'bmc') {
+		const [s] = sources(rack, t);
+		return { w: s.power_w, known: s.known === s.expected ? 2 : 1 };
+	}
 	const a = feed_w(rack, 'A', t);
 	const b = feed_w(rack, 'B', t);
 	const known = (a !== null) + (b !== null);
@@ -136,7 +164,7 @@ export function rack_power(rack, t) {
 
 const EVIDENCE = {
 	planned: null, unmonitored: 'unmonitored', dead: 'stale', empty: 'verified',
-	half: 'verified', contradicted: 'contradicted', good: 'verified',
+	half: 'verified', bmc: 'verified', contradicted: 'contradicted', good: 'verified',
 };
 export const evidence_of = (rack) => EVIDENCE[rack.kind];
 
@@ -202,7 +230,7 @@ export const iso = (t) => new Date(t * 1000).toISOString().replace(/\.\d+Z/, 'Z'
 export function feeds(rack, t) {
 	return ['A', 'B'].map((id) => {
 		const w = feed_w(rack, id, t);
-		const known = rack.kind !== 'unmonitored' && rack.kind !== 'planned';
+		const known = !['unmonitored', 'planned', 'bmc'].includes(rack.kind);
 		const a = w === null ? null : Math.round(w / 220 * 10) / 10;
 		return {
 			id, breaker_a: 32, phases: 1, volts: 220, power_w: w,
@@ -217,17 +245,18 @@ export function devices(rack) {
 	if (rack.kind === 'unmonitored' || rack.kind === 'planned') {
 		return [];
 	}
-	const down = (role) => rack.kind === 'dead' || (rack.kind === 'half' && role === 'pdu-b');
-	const list = [['pdu-a', 'A'], ['pdu-b', 'B']];
-	if (noise(rack.id + 'bmc') < 0.15) {
-		list.push(['bmc', null]);
+	const down = (role) => rack.kind === 'dead' || (role === 'bmc-3' && bmc_w(rack, 3, 0) === null) || (rack.kind === 'half' && role === 'pdu-b');
+	const list = rack.kind === 'bmc' ? [] : [['pdu-a', 'A'], ['pdu-b', 'B']];
+	for (let i = 1; i <= bmcs(rack); i++) {
+		list.push([`bmc-${i}`, null]);
 	}
 	const error = down('x') || rack.kind === 'half'
 		? { code: ['timeout', 'auth', 'no_profile'][Math.floor(noise(rack.id + 'e') * 3)], text: null } : null;
+	const is_bmc = (role) => role.startsWith('bmc');
 	return list.map(([role, feed], i) => ({
-		id: `${rack.id}-${role}`, rack: rack.id, role, feed, plugin: role === 'bmc' ? 'ipmi' : 'snmp',
+		id: `${rack.id}-${role}`, rack: rack.id, role, kind: is_bmc(role) ? 'bmc' : 'pdu', feed, plugin: is_bmc(role) ? 'ipmi' : 'snmp',
 		address: `127.${10 + i}.${Math.floor(noise(rack.id) * 250)}.${Math.floor(noise(rack.id + role) * 250)}`,
-		profile: error?.code === 'no_profile' && down(role) ? null : role === 'bmc' ? 'ipmi-bmc' : 'demo-pdu',
+		profile: error?.code === 'no_profile' && down(role) ? null : is_bmc(role) ? 'ipmi-demo' : 'demo-pdu',
 		status: down(role) ? 'down' : noise(rack.id + role + 'd') < 0.01 ? 'degraded' : 'up',
 		error: down(role) ? error : null,
 	}));

@@ -10,7 +10,7 @@ import { createServer } from 'node:http';
 import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
-	age_of, build, devices, evidence_of, feed_w, feeds, inlet_c, iso, kpi, noise, rack_power, reason_of,
+	age_of, bmc_w, bmcs, build, devices, evidence_of, feed_w, feeds, inlet_c, iso, kpi, noise, rack_power, reason_of, sources,
 } from './fake-data.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -92,7 +92,7 @@ function rack_item(r, t) {
 	return {
 		id: r.id, label: r.label, area: r.area.id, site: r.site.id, hall: r.hall.id, row: r.row.id,
 		state: r.state, since: '2025-06-01', evidence: evidence_of(r), evidence_reason: reason_of(r),
-		power_w: p.w, partial: p.known === 1, live: p.w !== null, coverage: p.known === 2 ? 0.998 : p.known === 1 ? 0.499 : p.w === null && r.kind === 'dead' ? 0 : null,
+		power_w: p.w, power_source: sources(r, t)[0]?.source ?? null, partial: p.known === 1, live: p.w !== null, coverage: p.known === 2 ? 0.998 : p.known === 1 ? 0.499 : p.w === null && r.kind === 'dead' ? 0 : null,
 		age_s: age_of(r), devices: devices(r).length,
 	};
 }
@@ -107,10 +107,29 @@ function failover(r, t) {
 	return { state: ratio > 1 ? 'no_redundancy' : ratio > 0.8 ? 'at_risk' : 'ok', ratio, headroom_w: room };
 }
 
+const bmc_inlet = (r, i) => Math.round((21.5 + 3 * noise(r.id + 'bi' + i)) * 10) / 10;
+
+/* Power by source and the temperature that stands for the rack, as the daemon puts them. */
+function by_source(r, t) {
+	const list = sources(r, t);
+	const whole = list.length > 1 && list.every((s) => s.known === s.expected);
+	const probe = inlet_c(r, t, 'top');
+	const inlet = probe !== null || bmcs(r) === 0 || r.kind === 'dead' ? null : Math.max(bmc_inlet(r, 1), bmc_inlet(r, 2));
+	return {
+		power_source: list[0]?.source ?? null, power_sources: list,
+		power_difference_w: whole ? list[0].power_w - list[1].power_w : null,
+		power_difference: whole && list[0].power_w > 0 ? (list[0].power_w - list[1].power_w) / list[0].power_w : null,
+		temperature_c: probe ?? inlet, temperature_source: probe !== null ? 'probe' : inlet !== null ? 'ipmi' : null,
+	};
+}
+
 function rack_page(r, t) {
 	const item = rack_item(r, t);
 	const p = rack_power(r, t);
-	const env = inlet_c(r, t) === null ? [] : ['bottom', 'middle', 'top'].map((instance) => ({
+	const env = inlet_c(r, t) === null ? devices(r).filter((d) => d.kind === 'bmc').map((d, i) => ({
+		device: d.id, instance: 'inlet', metric: 'temperature_c', value: d.status === 'down' ? null : bmc_inlet(r, i + 1),
+		quality: d.status === 'down' ? 'unavailable' : 'good', age_s: item.age_s,
+	})) : ['bottom', 'middle', 'top'].map((instance) => ({
 		device: r.id + '-pdu-a', instance, metric: 'temperature_c', value: inlet_c(r, t, instance), quality: 'good', age_s: item.age_s,
 	})).concat([{ device: r.id + '-pdu-a', instance: null, metric: 'humidity_pct', value: r.hot ? null : 44.2, quality: r.hot ? 'unavailable' : 'good', age_s: item.age_s }]);
 	const place = (x) => ({ id: x.id, name: x.name });
@@ -118,11 +137,12 @@ function rack_page(r, t) {
 		id: r.id, label: r.label, state: r.state, since: item.since, units: 42, design_w: 6000,
 		place: { area: place(r.area), site: place(r.site), hall: place(r.hall), row: place(r.row) },
 		evidence: item.evidence, evidence_reason: item.evidence_reason, live: item.live,
-		power_w: p.w, power: { known: p.known, expected: 2, partial: p.known === 1 },
+		power_w: p.w, power: { known: sources(r, t)[0]?.known ?? 0, expected: sources(r, t)[0]?.expected ?? 0, partial: p.known === 1 },
+		...by_source(r, t),
 		coverage: item.coverage, age_s: item.age_s, slot: p.w === null ? null : iso(t),
 		feeds: feeds(r, t), failover: failover(r, t), environment: env, space: { units: 42, used: null },
 		devices: devices(r).map((d) => ({
-			id: d.id, role: d.role, plugin: d.plugin, feed: d.feed, status: d.status, profile: d.profile,
+			id: d.id, role: d.role, kind: d.kind, plugin: d.plugin, feed: d.feed, status: d.status, profile: d.profile,
 			age_s: d.status === 'down' ? 93600 : item.age_s, error: d.error,
 		})),
 		ledger: [
@@ -138,11 +158,66 @@ const device_item = (d, t) => ({
 	next_poll: iso(t + STEP),
 });
 
-function device_page(w, id, t) {
-	const r = w.by_id.get('racks:' + id.replace(/-(pdu-[ab]|bmc)$/, ''));
+function device_of(w, id) {
+	const r = w.by_id.get('racks:' + id.replace(/-(pdu-[ab]|bmc-\d)$/, ''));
 	const d = r && devices(r).find((x) => x.id === id);
 	if (!d) {
 		throw new Problem(404, 'no_such_device', { id });
+	}
+	return [r, d];
+}
+
+/* A server as the ipmi plugin tells it. */
+function bmc_page(r, d, t) {
+	const up = d.status !== 'down';
+	const i = Number(d.role.at(-1));
+	const use = by_source(r, t);
+	const val = (metric, instance, value, unit, source, more = {}) => ({
+		metric, instance, value: up ? value : null, text: null, severity: null, unit, quality: up && value !== null ? 'good' : 'unavailable', age_s: up ? 4 : null, source, archived: false, ...more,
+	});
+	const state = (metric, instance, value, text, severity, source) => val(metric, instance, value, '', source, { text: up ? text : null, severity: up ? severity : null });
+	return {
+		...device_item(d, t),
+		info: { vendor: 'Demo Works', product: 'DS-2200', serial: 'SRV' + Math.floor(noise(d.id) * 1e6), part: 'DS2200-01', asset: 'Z-' + Math.floor(noise(d.id) * 1e4), firmware: '3.41' },
+		polls: { ok: 8640, failed: up ? 0 : 640, timeouts: up ? 0 : 640, late: 0, skipped: 0 },
+		rack_use: {
+			power: { metric: 'power_w', instance: null, source: 'dcmi', counted: use.power_source === 'ipmi' },
+			temperature: { metric: 'temperature_c', instance: 'inlet', source: 'Inlet Temp (0x04)', counted: use.temperature_source === 'ipmi' },
+		},
+		metrics: [
+			val('power_w', null, bmc_w(r, i, t), 'W', 'dcmi', { archived: true }),
+			val('power_w', 'PSU1', 120, 'W', 'PSU1 Input Power (0x61)'), val('power_w', 'PSU2', null, 'W', 'PSU2 Input Power (0x62)'),
+			val('temperature_c', 'inlet', bmc_inlet(r, i), '°C', 'Inlet Temp (0x04)', { archived: true }),
+			val('temperature_c', 'exhaust', 36, '°C', 'Exhaust Temp (0x05)'), val('temperature_c', 'CPU1', 71, '°C', 'CPU1 Temp (0x0e)'), val('temperature_c', 'CPU2', 68, '°C', 'CPU2 Temp (0x0f)'),
+			...[1, 2, 3, 4].map((n) => val('fan_rpm', 'Fan' + n, 4200 + 60 * n, 'rpm', `Fan${n} (0x3${n})`)),
+			val('voltage_v', '12V', 12.06, 'V', '12V (0x20)'), val('voltage_v', '3.3V', 3.31, 'V', '3.3V (0x21)'), val('current_a', 'PSU1', 0.52, 'A', 'PSU1 Current (0x6a)'),
+			state('state_power', null, 1, 'on', 'ok', 'chassis status'), state('state_health', null, 2, 'warning', 'warning', 'sensors'),
+			state('state_psu', 'PSU1', 1, 'present', 'ok', 'PSU1 Status (0x71)'), state('state_psu', 'PSU2', 4, 'input_lost', 'critical', 'PSU2 Status (0x72)'),
+		],
+	};
+}
+
+function device_events(w, id, t) {
+	const [, d] = device_of(w, id);
+	const event = (n, ago, severity, code, sensor, text, cleared = false) => ({
+		id: n, time: ago === null ? null : iso(t - ago), seen: iso(t - 60), skew_s: 4980, severity, cleared, code, sensor, instance: null, text, source: `SEL ${n}: 02 a5 3c 21 69 20 00 04 08 72 6f a3 ff ff`,
+	});
+	return {
+		next: null, items: d.kind !== 'bmc' || d.status === 'down' ? [] : [
+			event(214, 310, 'critical', 'power_supply_input_lost', 'PSU2 Status', 'power supply: input lost'),
+			event(213, 86400, 'info', 'chassis_event_3', null, 'chassis: event 3'),
+			event(212, 186400, 'info', 'fan_below_lower_critical', 'Fan3', 'fan: below lower critical, no longer', true),
+			event(211, 186500, 'critical', 'fan_below_lower_critical', 'Fan3', 'fan: below lower critical'),
+			event(2, null, 'warning', 'memory_correctable_error', 'DIMM A1', 'memory: correctable error'),
+			event(1, null, 'info', 'event_log_cleared', 'SEL', 'event log: cleared'),
+		],
+	};
+}
+
+function device_page(w, id, t) {
+	const [r, d] = device_of(w, id);
+	if (d.kind === 'bmc') {
+		return bmc_page(r, d, t);
 	}
 	const up = d.status !== 'down';
 	const age = up ? 4 : null;
@@ -153,6 +228,7 @@ function device_page(w, id, t) {
 	const base = '1.3.6.1.4.1.99999.1.';
 	return {
 		...device_item(d, t), info: { model: 'Demo PDU 24', vendor: 'Demo Works', firmware: '4.2.1', serial: 'DEMO' + Math.floor(noise(id) * 1e6) },
+		rack_use: { power: { metric: 'power_w', instance: null, source: base + '1.0', counted: true }, temperature: null },
 		polls: { ok: 8640, failed: up ? 2 : 640, timeouts: up ? 1 : 640, late: 0, skipped: 0 },
 		metrics: [
 			val('power_w', null, w_now, 'W', base + '1.0'), val('current_a', 'L1', w_now === null ? null : w_now / 220, 'A', base + '2.1'),
@@ -320,7 +396,7 @@ function answer(w, opts, path, q) {
 			rows: h.rows.map((row) => ({
 				...kpi('row', row, t), racks_list: row.racks.map((r) => {
 					const i = rack_item(r, t);
-					return { id: r.id, label: r.label, state: r.state, evidence: i.evidence, power_w: i.power_w, partial: i.partial, live: i.live, temperature_c: inlet_c(r, t, 'top') };
+					return { id: r.id, label: r.label, state: r.state, evidence: i.evidence, power_w: i.power_w, power_source: i.power_source, partial: i.partial, live: i.live, temperature_c: inlet_c(r, t, 'top'), temperature_source: inlet_c(r, t, 'top') === null ? null : 'probe' };
 				}),
 			})),
 		};
@@ -328,7 +404,7 @@ function answer(w, opts, path, q) {
 	case 'racks': return rack_list(w, q, t);
 	case 'racks/': return rack_page(found(w, 'racks', id), t);
 	case 'devices': return device_list(w, q, t);
-	case 'devices/': return device_page(w, id, t);
+	case 'devices/': return more === 'events' ? device_events(w, id, t) : device_page(w, id, t);
 	case 'explain/': return explain(w, id, more, t);
 	case 'series': return series(w, q, t);
 	case 'series/': return series_list(w, q);

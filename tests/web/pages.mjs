@@ -113,11 +113,17 @@ const rack = racks.items.find((r) => r.power_w !== null && !r.partial) ?? racks.
 const partial = racks.items.find((r) => r.partial && r.power_w !== null);
 const unknown = racks.items.find((r) => r.power_w === null && r.evidence !== null);
 const device = (await api('/devices?limit=1')).items[0];
+/* servers, where there are some: a rack of nothing else, one that has PDUs, too */
+const bmc = (await api('/devices?plugin=ipmi&limit=1000')).items.find((d) => d.status === 'up');
+const bmc_only = racks.items.find((r) => r.power_source === 'ipmi' && r.power_w !== null);
+const beside = racks.items.find((r) => r.power_source === 'pdu' && r.power_w !== null && !r.partial && r.devices > 2);
 const PAGES = {
 	overview: '/', area: '/areas/' + rack.area, sites: '/sites', site: '/sites/' + rack.site,
 	hall: '/halls/' + rack.hall, racks: '/racks', rack: '/racks/' + rack.id,
 	...(partial ? { 'rack-partial': '/racks/' + partial.id } : {}),
 	...(unknown ? { 'rack-unknown': '/racks/' + unknown.id } : {}),
+	...(bmc_only ? { 'rack-bmc': '/racks/' + bmc_only.id } : {}), ...(beside ? { 'rack-beside': '/racks/' + beside.id } : {}),
+	...(bmc ? { bmc: '/devices/' + bmc.id } : {}),
 	devices: '/devices', device: '/devices/' + device.id, collector: '/collector',
 };
 
@@ -325,6 +331,45 @@ async function charts() {
 	quiet('charts');
 }
 
+/* A server: its sensors by kind, what it is to its rack, its log; and the rack by both sources. */
+async function servers() {
+	if (!bmc || !bmc_only) {
+		ok(fake === null, 'servers: there are none here');
+		return;
+	}
+	for (const lang of ['en', 'zh']) {
+		await open('/devices/' + bmc.id, { lang });
+		const want = await api('/devices/' + bmc.id);
+		const log = await api(`/devices/${bmc.id}/events`);
+		await page.waitForSelector('.device-log h2 .hint');
+		const groups = await page.locator('.groups section').evaluateAll((all) => all.map((s) => [s.dataset.group, s.querySelectorAll('tbody tr').length]));
+		is(groups.reduce((sum, [, n]) => sum + n, 0), want.metrics.length, `server ${lang}: every reading stands in one group`);
+		ok(groups.some(([g]) => g === 'temperature') && groups[0][0] === 'power', `server ${lang}: power first, then temperatures`, JSON.stringify(groups));
+		is(await page.locator('.device-log tbody tr').count(), log.items.length, `server ${lang}: its log has every event`);
+		const use = await page.locator('.rack-use').innerText();
+		ok(want.rack_use.power === null || use.includes(want.rack_use.power.source), `server ${lang}: where the power was read is said`, use);
+		if (log.items.some((e) => e.code === 'power_supply_input_lost')) {
+			ok((await page.locator('.device-log').innerText()).includes(lang === 'en' ? 'power supply: input lost' : '电源模块: 输入丢失'), `server ${lang}: an event in the reader's language`);
+			ok((await page.locator('.skew').innerText()).includes('83'), `server ${lang}: a clock that is wrong is noted`);
+			is(await shown('state_power').getAttribute('data-v'), 'on', `server ${lang}: on or off stands at the top`);
+		}
+		await open('/racks/' + bmc_only.id, { lang });
+		const r = await api('/racks/' + bmc_only.id);
+		ok((await page.locator('.rack-power').innerText()).includes('BMC'), `rack of servers ${lang}: its power is marked`);
+		is(await shown('power_source').getAttribute('data-v'), r.power_source, `rack of servers ${lang}: by the API's source`);
+		is(await page.locator('.sources').count(), 0, `rack of servers ${lang}: one source, no difference`);
+	}
+	if (beside) {
+		await open('/racks/' + beside.id);
+		const r = await api('/racks/' + beside.id);
+		if (r.power_sources.length > 1) {
+			is(Number(await shown('power_w').getAttribute('data-v')), Number(await shown('by.pdu').getAttribute('data-v')), 'rack of both: the PDUs are its power');
+			ok(await shown('by.ipmi').isVisible() && await shown('power_difference_w').isVisible(), 'rack of both: the servers and the difference stand beside it');
+		}
+	}
+	quiet('servers');
+}
+
 async function missing_and_offline() {
 	expected_status = 'Failed to load resource';
 	for (const lang of ['en', 'zh']) {
@@ -379,6 +424,7 @@ try {
 	await plan();
 	await keyboard();
 	await charts();
+	await servers();
 	await missing_and_offline();
 	await live();
 } catch (e) {

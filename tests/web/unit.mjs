@@ -118,6 +118,12 @@ async function words() {
 	});
 	ok(states.length > 100, 'words: the states of the profiles were read');
 	is([...new Set(states)].filter((w) => en['stateword.' + w] === undefined).join(), '', 'words: every state of the profiles has one');
+	/* what the ipmi plugin calls the states of discrete sensors, and the parts they are of */
+	const ipmi = readFileSync(join(source, '../../plugins/ipmi/states.c'), 'utf8');
+	const said = [...ipmi.matchAll(/\{"([a-z0-9_]+)",\s*COL_SEVERITY/g)].map((m) => 'stateword.' + m[1]);
+	const parts = [...ipmi.matchAll(/ROW\("([a-z0-9_]+)"|\{"([a-z0-9_]+)", NULL, 0\}/g)].map((m) => 'part.' + (m[1] ?? m[2]));
+	ok(said.length > 150 && parts.length > 40, 'words: the states of IPMI sensors were read');
+	is([...new Set([...said, ...parts])].filter((k) => en[k] === undefined).join(), '', 'words: every state and part of IPMI has one');
 	is(Object.keys(en).join('\n'), Object.keys(zh).join('\n'), 'words: both languages have the same keys in the same order');
 	ok(Object.keys(en).length > 300, 'words: the tables were read');
 	const holes = (s) => [...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort().join();
@@ -136,7 +142,7 @@ async function words() {
 	});
 	walk(source);
 	/* keys made from data: word('state', …), t(`layer.${…}`) */
-	const made = /^(evidence|state|reason|kind|status|error|plugin|info|quality|metric|instance|layer|live|target|failover|problem|range|profile|actor|stateword)\./;
+	const made = /^(evidence|state|reason|kind|status|error|plugin|info|quality|metric|instance|layer|live|target|failover|problem|range|profile|actor|stateword|power_source|part|bmc|group|severity)\./;
 	is(Object.keys(en).filter((k) => !used.has(k) && !made.test(k)).join(), '', 'words: none is unused');
 	for (const code of ['no_device', 'no_good_sample', 'power_seen', 'below_min_power', 'energised_empty', 'too_little', 'not_declared']) {
 		ok(en['reason.' + code], `words: evidence reason ${code}`);

@@ -78,10 +78,14 @@ export type Cell = {
 	state: string;
 	evidence: Evidence | null;
 	power_w: Num;
+	power_source: PowerSource | null;
 	partial: boolean;
 	live: boolean;
 	temperature_c: Num;
+	temperature_source: 'probe' | 'ipmi' | null;
 };
+/* Who says what a rack draws: the PDUs on its feeds, or else its BMCs. */
+export type PowerSource = 'pdu' | 'ipmi';
 export type Row = Kpi & { racks_list: Cell[] };
 export type HallPage = Kpi & { as_of: string; site: string; area: string; rows: Row[] };
 
@@ -97,6 +101,7 @@ export type RackItem = {
 	evidence: Evidence | null;
 	evidence_reason: Reason | null;
 	power_w: Num;
+	power_source: PowerSource | null;
 	partial: boolean;
 	live: boolean;
 	coverage: Num;
@@ -130,6 +135,12 @@ export type RackPage = {
 	live: boolean;
 	power_w: Num;
 	power: Partial3;
+	power_source: PowerSource | null;
+	power_sources: { source: PowerSource; power_w: Num; known: number; expected: number }[];
+	power_difference_w: Num;
+	power_difference: Num;
+	temperature_c: Num;
+	temperature_source: 'probe' | 'ipmi' | null;
 	coverage: Num;
 	age_s: Num;
 	slot: string | null;
@@ -147,6 +158,7 @@ export type RackPage = {
 	devices: {
 		id: string;
 		role: string;
+		kind: string | null;
 		plugin: string;
 		feed: string | null;
 		status: string;
@@ -161,6 +173,7 @@ export type DeviceItem = {
 	id: string;
 	rack: string | null;
 	role: string;
+	kind: string | null;
 	feed: string | null;
 	plugin: string;
 	address: string | null;
@@ -189,6 +202,23 @@ export type DevicePage = DeviceItem & {
 	info: Record<string, string | null>;
 	polls: Polls;
 	metrics: Metric[];
+	rack_use: { power: RackUse | null; temperature: RackUse | null };
+};
+/* The reading that a rack may be judged by; counted is false while another device's is. */
+export type RackUse = { metric: string; instance: string | null; source: string | null; counted: boolean };
+/* An entry of a device's own log; time is by its clock, skew_s how far that is ahead. */
+export type DeviceEvent = {
+	id: number;
+	time: string | null;
+	seen: string;
+	skew_s: Num;
+	severity: string | null;
+	cleared: boolean;
+	code: string;
+	sensor: string | null;
+	instance: string | null;
+	text: string | null;
+	source: string | null;
 };
 export type ExplainRack = {
 	window_s: Num;

@@ -1,50 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A device: does it answer, and every value it gave, with its source, quality and age. */
-import { useState } from 'preact/hooks';
-import type { DevicePage, ExplainDevice, Metric } from '../lib/api';
-import { fixed, int, measure, unit } from '../lib/format';
-import { add_words, t, word } from '../lib/i18n';
+/* A device: does it answer, what is it to its rack, what does its log say, and every value it gave. */
+import type { DevicePage, ExplainDevice, Metric, RackUse } from '../lib/api';
+import { tl } from '../i18n/device';
+import { fixed, measure, unit } from '../lib/format';
+import { t, word } from '../lib/i18n';
 import { use_api } from '../lib/query';
 import { link } from '../lib/url';
+import { DeviceLog } from '../parts/devicelog';
 import { crumbs_to, Head } from '../parts/frame';
 import { Badge } from '../parts/icon';
 import { Fact } from '../parts/kpi';
-import { age_text, Ago, Int, span_text, Time, Unknown, Until, Val } from '../parts/num';
+import { Ago, Int, span_text, Time, Until, Val } from '../parts/num';
 import { error_text } from '../parts/reason';
+import { Sensors, State } from '../parts/sensors';
 import { Empty, Show } from '../parts/state';
-import { Table, type Column } from '../parts/table';
-
-/* in a file of its own: the first page does without */
-void import('../i18n/device').then((m) => add_words(m.default)).catch(() => undefined);
-
-type Row = Metric & { id: string };
-
-/* A state in a word, marked when the profile says how bad it is. */
-function State({ m }: { m: Row }) {
-	const text = word('stateword', m.text, m.text?.replaceAll('_', ' '));
-	return m.severity === null || m.severity === 'info' ? <>{text}</> : <Badge code={m.severity}>{text}</Badge>;
-}
-
-/* The metric in words, with its name beside them when they are not the same. */
-function Name({ metric }: { metric: string }) {
-	const text = word('metric', metric, '');
-	return <>{text !== '' && <span>{text} </span>}<code class="hint minor">{metric}</code></>;
-}
-
-function columns(): Column<Row>[] {
-	return [
-		{ id: 'metric', head: t('metric'), value: (m) => m.metric, wide: true, show: (m) => <Name metric={m.metric} /> },
-		{ id: 'instance', head: t('instance'), value: (m) => m.instance, show: (m) => m.instance === null ? '' : word('instance', m.instance) },
-		{
-			id: 'value', head: t('value'), num: true, wide: true, value: (m) => m.value,
-			show: (m) => m.value === null ? <Unknown /> : <span data-v={m.value}>{m.text === null ? measure(m.value, m.unit) : <State m={m} />}</span>,
-		},
-		{ id: 'quality', head: t('quality'), value: (m) => m.quality, wide: true, show: (m) => <Badge code={m.quality}>{word('quality', m.quality)}</Badge> },
-		{ id: 'age', head: t('col.age'), num: true, wide: true, value: (m) => m.age_s, show: (m) => <Val raw={m.age_s} text={age_text(m.age_s)} /> },
-		{ id: 'archived', head: t('archived'), minor: true, value: (m) => (m.archived ? t('yes') : t('no')) },
-		{ id: 'source', head: t('source'), minor: true, value: (m) => m.source, show: (m) => <code class="oid">{m.source ?? '—'}</code> },
-	];
-}
 
 function Facts({ d }: { d: DevicePage }) {
 	const { data } = use_api<ExplainDevice>('/explain/device/' + encodeURIComponent(d.id));
@@ -64,21 +33,33 @@ function Facts({ d }: { d: DevicePage }) {
 	);
 }
 
-function Metrics({ d }: { d: DevicePage }) {
-	const [text, set_text] = useState('');
-	const rows = d.metrics.map((m): Row => ({ ...m, id: m.metric + '/' + (m.instance ?? '') }));
-	const find = text.toLowerCase();
-	const shown = rows.filter((m) => `${m.id} ${word('metric', m.metric)} ${m.source ?? ''}`.toLowerCase().includes(find));
+const metric_of = (d: DevicePage, metric: string, instance: string | null): Metric | undefined =>
+	d.metrics.find((m) => m.metric === metric && m.instance === instance);
+
+/* The two readings by which a rack may be judged, and whether it is. */
+function RackUses({ d }: { d: DevicePage }) {
+	const say = (of: 'power' | 'inlet', use: RackUse | null): string => {
+		const m = use === null ? undefined : metric_of(d, use.metric, use.instance);
+		return use === null || m === undefined ? tl(`bmc.${of}.none`)
+			: tl(`bmc.${of}.${use.counted ? 'counted' : 'beside'}`, { value: measure(m.value, m.unit), source: use.source ?? '—' });
+	};
 	return (
-		<section class="card">
-			<div class="bar-head">
-				<h2>{t('metrics')} <span class="hint">{int(rows.length)}</span></h2>
-				<label class="field inline"><span>{t('filter.q')}</span>
-					<input type="search" value={text} onInput={(e) => set_text(e.currentTarget.value)} /></label>
-			</div>
-			<Table rows={shown} columns={columns()} label={t('metrics')} file={'metrics-' + d.id}
-				empty={t(rows.length === 0 ? 'empty.metrics' : 'empty.filtered')} />
+		<section class="card rack-use">
+			<h2>{tl('bmc.rack')}</h2>
+			<p><Badge code={d.rack_use.power?.counted ? 'ok' : 'none'} tone={d.rack_use.power?.counted ? undefined : 'off'}>{say('power', d.rack_use.power)}</Badge></p>
+			<p><Badge code={d.rack_use.temperature?.counted ? 'ok' : 'none'} tone={d.rack_use.temperature?.counted ? undefined : 'off'}>{say('inlet', d.rack_use.temperature)}</Badge></p>
 		</section>
+	);
+}
+
+function Verdict({ d }: { d: DevicePage }) {
+	/* of a server: is it on, and is anything wrong inside? */
+	const states = d.kind !== 'bmc' ? [] : ['state_power', 'state_health']
+		.map((metric) => metric_of(d, metric, null)).filter((m) => m !== undefined && m.text !== null) as Metric[];
+	return (
+		<p class="verdict"><Badge code={d.status}><b>{word('status', d.status)}</b></Badge>
+			{states.map((m) => <span key={m.metric} data-k={m.metric} data-v={m.text ?? ''}><span class="hint">{word('metric', m.metric)} </span><State m={m} /></span>)}
+			{d.error !== null && <span> {error_text(d.error)}</span>}</p>
 	);
 }
 
@@ -95,10 +76,10 @@ export function Device({ id }: { id: string }) {
 						{d.address !== null && <code>{d.address}</code>}
 						{d.feed !== null && <span>{t('feed.name', { id: d.feed })}</span>}</>} />
 				<section class="card">
-					<p class="verdict"><Badge code={d.status}><b>{word('status', d.status)}</b></Badge>
-						{d.error !== null && <span> {error_text(d.error)}</span>}</p>
+					<Verdict d={d} />
 					<Facts d={d} />
 				</section>
+				{d.kind === 'bmc' && d.rack !== null && <RackUses d={d} />}
 				<section class="card">
 					<h2>{t('info')}</h2>
 					{Object.keys(d.info).length === 0 ? <Empty>{t('empty.info')}</Empty> : (
@@ -107,7 +88,8 @@ export function Device({ id }: { id: string }) {
 						))}</dl>
 					)}
 				</section>
-				<Metrics d={d} />
+				{d.kind === 'bmc' && <DeviceLog id={d.id} />}
+				<Sensors d={d} />
 			</>
 		)}</Show>
 	);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A rack: is it safe, on which leg, and why do we believe that it stands and runs? */
 import type { ExplainRack, RackPage } from '../lib/api';
-import { measure, scaled, watts } from '../lib/format';
+import { celsius, measure, scaled, watts } from '../lib/format';
 import { name_of, t, word } from '../lib/i18n';
 import { use_api, zone } from '../lib/query';
 import { date_text } from '../lib/time';
@@ -62,11 +62,14 @@ function Strip({ value }: { value: number }) {
 const HEIGHTS = ['top', 'middle', 'bottom'];
 const height = (e: Env): number => HEIGHTS.indexOf(e.instance ?? '') >>> 0;
 
+const role_of = (r: RackPage, e: Env): string => r.devices.find((d) => d.id === e.device)?.role ?? e.device;
+
 function Environment({ r }: { r: RackPage }) {
 	if (r.environment.length === 0) {
 		return <Empty>{t('empty.environment')}</Empty>;
 	}
 	const all = [...r.environment].sort((a, b) => b.metric.localeCompare(a.metric) || height(a) - height(b));
+	const twins = (e: Env): boolean => all.some((o) => o !== e && o.metric === e.metric && o.instance === e.instance);
 	const hint = all.some((e) => e.metric === 'temperature_c' && typeof e.value === 'number');
 	return (<>
 		<table class="plain env">
@@ -74,7 +77,8 @@ function Environment({ r }: { r: RackPage }) {
 			<tbody>
 				{all.map((e) => (
 					<tr key={e.device + e.metric + e.instance}>
-						<th scope="row">{word('metric', e.metric)} {e.instance !== null && <span class="hint">{word('instance', e.instance)}</span>}</th>
+						<th scope="row">{word('metric', e.metric)} <span class="hint">{[
+							e.instance === null ? '' : word('instance', e.instance), twins(e) ? role_of(r, e) : ''].join(' ')}</span></th>
 						<td>{e.metric === 'temperature_c' && typeof e.value === 'number' && <Strip value={e.value} />}
 							{e.quality !== 'good' && <Badge code={e.quality}>{word('quality', e.quality)}</Badge>}</td>
 						<td class="num wide">{e.value === null ? <Unknown /> : measure(e.value, unit_of(e.metric))}</td>
@@ -83,6 +87,7 @@ function Environment({ r }: { r: RackPage }) {
 				))}
 			</tbody>
 		</table>
+		{r.temperature_source === 'ipmi' && <p class="hint">{t('environment.by_bmc', { value: celsius(r.temperature_c) })}</p>}
 		{hint && <p class="hint">{t('environment.band', { low: RECOMMENDED[0], high: RECOMMENDED[1] })}</p>}
 	</>);
 }
@@ -133,6 +138,21 @@ function Energy({ r }: { r: RackPage }) {
 	);
 }
 
+/* What the PDUs say and what the servers say, side by side. */
+function Sources({ r }: { r: RackPage }) {
+	return r.power_sources.length < 2 ? null : (
+		<dl class="facts tight sources">
+			{r.power_sources.map((s) => (
+				<Fact key={s.source} label={t(`power_source.${s.source}`)}
+					under={t(s.source === 'ipmi' ? 'of_bmcs' : 'of_feeds', { known: s.known, expected: s.expected })}>
+					<AtLeast raw={s.power_w} text={watts(s.power_w)} partial={s.known < s.expected} k={`by.${s.source}`} /></Fact>
+			))}
+			<Fact label={t('power_source.difference')} under={<Pct r={r.power_difference} />}>
+				<Val raw={r.power_difference_w} text={watts(r.power_difference_w)} k="power_difference_w" /></Fact>
+		</dl>
+	);
+}
+
 function Summary({ r }: { r: RackPage }) {
 	return (
 		<section class="card rack-head" aria-label={t('power')}>
@@ -140,11 +160,13 @@ function Summary({ r }: { r: RackPage }) {
 				<p class="label">{t('power')}</p>
 				<p class="headline"><span class="big2"><AtLeast raw={r.power_w} text={watts(r.power_w)} partial={r.power.partial} k="power_w" /></span></p>
 				<p class="basis">
-					<span>{t('of_feeds', { known: r.power.known, expected: r.power.expected })}</span>
+					{r.power_source === 'ipmi' && <span data-k="power_source" data-v="ipmi">{t('power_source.ipmi')}</span>}
+					<span>{t(r.power_source === 'ipmi' ? 'of_bmcs' : 'of_feeds', { known: r.power.known, expected: r.power.expected })}</span>
 					<span>{t('coverage')} <Pct r={r.coverage} k="coverage" /></span>
 					<span>{t('age')} <Age s={r.age_s} k="age_s" /></span>
 					<span>{t(r.live ? 'live.yes' : 'live.no')}</span>
 				</p>
+				<Sources r={r} />
 				<dl class="facts tight">
 					<Fact label={t('design')}><Val raw={r.design_w} text={watts(r.design_w)} /></Fact>
 					<Fact label={t('units')}><Int n={r.units} /></Fact>

@@ -56,6 +56,7 @@ function columns(place: (r: RackItem) => string): Column<RackItem>[] {
 			id: 'power_w', head: t('power_kw'), num: true, value: (r) => (r.power_w === null ? null : r.power_w / 1000),
 			show: (r) => <AtLeast raw={r.power_w} partial={r.partial} text={kw(r.power_w ?? 0)} />,
 		},
+		{ id: 'power_source', head: t('source'), value: (r) => r.power_source, fixed: true, minor: true, late: true, show: (r) => word('power_source', r.power_source) },
 		{ id: 'coverage', head: t('col.coverage'), num: true, fixed: true, minor: true, value: (r) => r.coverage, show: (r) => <Pct r={r.coverage} /> },
 		{ id: 'age_s', head: t('col.age'), num: true, value: (r) => r.age_s, show: (r) => <Val raw={r.age_s} text={age_text(r.age_s)} /> },
 		{ id: 'devices', head: t('devices'), num: true, fixed: true, minor: true, value: (r) => r.devices },

@@ -29,13 +29,16 @@ function lines_of(r: RackPage, names: SeriesName[]): Record<string, TrendLine[]>
 		return feed ? (what === '' ? t('feed.name', { id: feed }) : `${feed} ${what}`)
 			: [s.role, what].filter((x) => x).join(' ');
 	};
+	/* the air of the room before that of the servers */
+	const servers = new Set(r.devices.filter((d) => d.kind === 'bmc').map((d) => d.role));
+	const is_server = (s: SeriesName): boolean => servers.has(s.role ?? '');
 	const probe = (s: SeriesName): string =>
 		[s.role, s.instance && word('instance', s.instance)].filter((x) => x).join(' ');
 	const want = (s: SeriesName) => ({ entity, metric: s.metric, role: s.role, instance: s.instance });
 	const of_metric = (metric: string, pick: (s: SeriesName) => boolean): SeriesName[] =>
 		names.filter((s) => s.metric === metric && pick(s));
 	const by_probe = (metric: string): TrendLine[] =>
-		of_metric(metric, (s) => s.role !== null).slice(0, SIX).map((s, i) => ({
+		of_metric(metric, (s) => s.role !== null).sort((a, b) => Number(is_server(a)) - Number(is_server(b))).slice(0, SIX).map((s, i) => ({
 			label: probe(s), color: PROBES[i % PROBES.length], dash: i >= PROBES.length, want: want(s),
 		}));
 	const whole = { role: null, instance: null };

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a device's own log says: newest first, by the device's clock, which may be wrong. */
+import type { DeviceEvent, List } from '../lib/api';
+import { tl } from '../i18n/device';
+import { int } from '../lib/format';
+import { has_word, lang, word } from '../lib/i18n';
+import { use_api, zone } from '../lib/query';
+import { minute_text } from '../lib/time';
+import { Badge } from './icon';
+import { span_text } from './num';
+import { Empty, Show } from './state';
+import { Table } from './table';
+
+type Row = Omit<DeviceEvent, 'id'> & { id: string };
+
+/* Clocks that differ by less are taken as one. */
+const SKEW_S = 60;
+
+const when = (at: string | null): string => at === null ? '' : minute_text(Date.parse(at), zone());
+
+/* "power_supply_input_lost" in the reader's words: the part, then its state. */
+function translated(code: string): string | null {
+	for (let at = code.length; (at = code.lastIndexOf('_', at - 1)) > 0;) {
+		const [part, state] = [code.slice(0, at), code.slice(at + 1)];
+		if (has_word('part.' + part) && has_word('stateword.' + state)) {
+			return `${word('part', part)}: ${word('stateword', state)}`;
+		}
+	}
+	return null;
+}
+
+export function event_text(e: Pick<DeviceEvent, 'code' | 'text' | 'cleared'>): string {
+	const own = lang.value === 'en' ? e.text : null;
+	const text = translated(e.code);
+	return own ?? (text === null ? e.text ?? e.code : e.cleared ? `${text} (${tl('events.cleared')})` : text);
+}
+
+function Skew({ items }: { items: DeviceEvent[] }) {
+	const s = items.find((e) => e.skew_s !== null)?.skew_s ?? 0;
+	return Math.abs(s) < SKEW_S ? null : (
+		<p class="hint skew"><Badge code="degraded">{tl(s > 0 ? 'events.ahead' : 'events.behind', { time: span_text(Math.abs(s)) })}</Badge></p>
+	);
+}
+
+export function DeviceLog({ id }: { id: string }) {
+	const state = use_api<List<DeviceEvent>>(`/devices/${encodeURIComponent(id)}/events`);
+	return (
+		<section class="card device-log">
+			<h2>{tl('events')} {state.data !== null && <span class="hint">{int(state.data.items.length)}</span>}</h2>
+			<Show of={state} lines={3}>{({ items }) => items.length === 0 ? <Empty>{tl('events.empty')}</Empty> : <>
+				<Skew items={items} />
+				<Table rows={items.map((e, i): Row => ({ ...e, id: `${e.id}/${i}` }))} label={tl('events')} file={'events-' + id} columns={[
+					{
+						id: 'time', head: tl('events.time'), value: (e) => e.time ?? e.seen,
+						show: (e) => e.time !== null ? when(e.time) : <span class="hint">{tl('events.no_time', { time: when(e.seen) })}</span>,
+					},
+					{
+						id: 'severity', head: tl('events.severity'), value: (e) => e.severity, wide: true,
+						show: (e) => <Badge code={e.severity} tone={e.severity === null || e.severity === 'info' ? 'off' : undefined}>{word('severity', e.severity ?? 'none')}</Badge>,
+					},
+					{ id: 'what', head: tl('events.what'), value: (e) => event_text(e) },
+					{ id: 'part', head: tl('events.part'), value: (e) => e.sensor ?? e.instance },
+					{ id: 'record', head: tl('events.record'), minor: true, value: (e) => e.source, show: (e) => <code class="oid">{e.source ?? '—'}</code> },
+				]} />
+			</>}</Show>
+		</section>
+	);
+}
