@@ -273,6 +273,15 @@ out:
 	return 0;
 }
 
+/* What its step leaves for the next one, too, unless the disk refuses. */
+static void
+finish_state(struct daemon *daemon)
+{
+	for (unsigned i = 0; daemon->state != NULL && i < STOP_STEPS &&
+	    state_step(daemon->state).ns != INT64_MAX; i++) {
+	}
+}
+
 void
 daemon_stop(struct daemon *daemon)
 {
@@ -284,15 +293,14 @@ daemon_stop(struct daemon *daemon)
 	}
 	thread_stop(daemon->flow_thread);
 	http_free(daemon->http);
+	thread_stop(daemon->state_thread);
+	daemon->state_thread = NULL;
+	finish_state(daemon);             /* answers what capacity has asked */
 	capacity_free(daemon->capacity);  /* posts its evidence to state */
 	flow_free(daemon->flow);
 	thread_stop(daemon->store_thread);
 	store_free(daemon->store);
-	thread_stop(daemon->state_thread);
-	/* what its step leaves for the next one, too, unless the disk refuses */
-	for (unsigned i = 0; daemon->state != NULL && i < STOP_STEPS &&
-	    state_step(daemon->state).ns != INT64_MAX; i++) {
-	}
+	finish_state(daemon);
 	state_free(daemon->state);
 	poll_free(daemon->poll);
 	config_unref(daemon->config);
@@ -319,6 +327,9 @@ adopt(struct daemon *daemon, const struct config *config)
 		    "after a restart; the old value stays until then");
 	}
 	state_apply(daemon->state, config);
+	/* what the ledger has learned changes the days behind us, too */
+	state_get_daily(daemon->state, INT32_MIN, INT32_MAX, days_to_capacity,
+	    daemon->capacity);
 	store_apply(daemon->store, config);
 	flow_apply(daemon->flow, config);
 	if (poll_apply(daemon->poll, config, &error) != 0) {

@@ -17,6 +17,7 @@
 #include "capacity/window.h"
 #include "capacity/history.h"
 #include "capacity/kpi.h"
+#include "capacity/places.h"
 #include "capacity/target.h"
 
 #define PUBLISH_NS (5 * NS_PER_S)
@@ -278,14 +279,31 @@ same_daily(const struct daily *a, const struct daily *b)
 	    a->standard == b->standard;
 }
 
+/* Once a day, and with the first row of a run. */
+static void
+put_places(struct capacity *capacity, const struct view *view, int32_t day)
+{
+	struct daily_place *rows;
+	size_t n = 0;
+
+	if (capacity->setup.state == NULL) {
+		return;
+	}
+	rows = places_count(view, &n);
+	if (rows != NULL) {
+		state_put_places(capacity->setup.state, day, rows, n);
+	}
+}
+
 /*
  * Writes the counts of today; when the day has changed, also those that the
  * old one ended with.
  */
 static void
-put_daily(struct capacity *capacity, const struct place_view *province,
-    int32_t today, struct mono now)
+put_daily(struct capacity *capacity, const struct view *view, int32_t today,
+    struct mono now)
 {
+	const struct place_view *province = province_of(view);
 	struct daily daily = { .day = capacity->daily.day,
 	    .declared = province->n_declared,
 	    .verified = province->n_evidence[EVIDENCE_VERIFIED],
@@ -298,6 +316,9 @@ put_daily(struct capacity *capacity, const struct place_view *province,
 		return;
 	}
 	capacity->next_daily.ns = now.ns + DAILY_NS;
+	if (turned || daily.day == 0) {
+		put_places(capacity, view, turned ? daily.day : today);
+	}
 	if (turned) {
 		(void)history_put(&capacity->history, &daily);
 		if (capacity->setup.state != NULL) {
@@ -346,7 +367,7 @@ judge_targets(struct capacity *capacity, struct view_draft *draft, struct mono n
 	if (province == NULL) {
 		return;
 	}
-	put_daily(capacity, province, today, now);
+	put_daily(capacity, draft->view, today, now);
 	for (size_t i = 0; i < settings->n_targets; i++) {
 		draft->targets[i] = target_judge(&settings->targets[i], province,
 		    &capacity->history, today);

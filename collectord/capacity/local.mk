@@ -6,5 +6,6 @@ noinst_LTLIBRARIES += %D%/libcapacity.la
 	%D%/forecast.c %D%/forecast.h \
 	%D%/history.c %D%/history.h \
 	%D%/kpi.c %D%/kpi.h \
+	%D%/places.c %D%/places.h \
 	%D%/target.c %D%/target.h \
 	%D%/view.c %D%/view.h

@@ -176,7 +176,9 @@ write_ledger(struct json *json, const struct ledger *ledger)
 	for (size_t i = 0; i < ledger->n; i++) {
 		json_map(json, NULL);
 		body_time(json, "time", ledger->items[i].at);
+		body_time(json, "written", ledger->items[i].written);
 		json_text(json, "state", ledger->items[i].state);
+		body_text(json, "reason", ledger->items[i].reason);
 		body_text(json, "actor", ledger->items[i].actor);
 		body_text(json, "source", ledger->items[i].source);
 		json_map_end(json);

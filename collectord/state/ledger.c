@@ -1,26 +1,52 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The ledger of rack states: what the inventory declares is compared with the
- * last entry of each rack, and only differences are appended.
+ * The ledger of racks: what the inventory declares is compared with the last
+ * entries of each rack, and only differences are appended.
+ *
+ * The order of entries is that in which we learned of them; "at" is since when
+ * they hold.  An entry whose date was wrong is not touched: a new one voids it.
  */
 #include <config.h>
 
 #include "state/post.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <uthash.h>
 
+#include "base/log.h"
 #include "base/str.h"
 #include "model/inventory.h"
+#include "state/entry.h"
 
-#define ENTRIES_MAX 200
+/* Designs are written in tenths of a kilowatt: half a watt is none. */
+#define SAME_DESIGN_W 0.5
 
+/* What is known of one rack, by its newest entries of each kind. */
 struct last {
 	char rack[64];
-	char state[24];
+	int64_t id;                /* of the entry of its state; 0: none */
+	enum rack_state state;
+	struct wall at;
+	bool has_design;
+	double design_w;
+	bool reserved, maintained;
+	char subject[96];          /* reserved for */
+	struct wall reserved_until, maintenance_until;
 	UT_hash_handle hh;
+};
+
+/* One application of an inventory. */
+struct apply {
+	sqlite3 *db;
+	sqlite3_stmt *insert, *find;
+	const struct config *config;
+	struct wall now;
+	struct last *table;
+	int64_t max_id;
+	unsigned n_backwards;
 };
 
 static void
@@ -34,112 +60,353 @@ drop_all(struct last **table)
 	}
 }
 
+/* ---- what the ledger says ---------------------------------------------------- */
+
+static struct last *
+last_of(struct apply *apply, const char *rack, bool make)
+{
+	struct last *last;
+
+	HASH_FIND_STR(apply->table, rack, last);
+	if (last == NULL && make) {
+		last = calloc(1, sizeof(*last));
+		if (last != NULL) {
+			(void)str_copy(last->rack, sizeof(last->rack), rack);
+			HASH_ADD_STR(apply->table, rack, last);
+		}
+	}
+	return last;
+}
+
+static void
+take_entry(struct last *last, const struct entry *entry)
+{
+	switch (entry->kind) {
+	case ENTRY_STATE:
+		/* a date of the past that was added later is not the last word */
+		if (last->id == 0 || entry->at.ns >= last->at.ns ||
+		    entry->voids == last->id) {
+			last->id = entry->id;
+			last->at = entry->at;
+			(void)rack_state_find(entry->state, &last->state);
+		}
+		break;
+	case ENTRY_RESERVED:
+		last->reserved = strcmp(entry->state, "reserved") == 0;
+		(void)str_copy(last->subject, sizeof(last->subject), entry->subject);
+		last->reserved_until = entry->until;
+		break;
+	case ENTRY_MAINTENANCE:
+		last->maintained = strcmp(entry->state, "maintenance") == 0;
+		last->maintenance_until = entry->until;
+		break;
+	case ENTRY_DESIGN:
+	case ENTRY_KIND_N:
+		break;
+	}
+	if (entry->has_design) {
+		last->has_design = true;
+		last->design_w = entry->design_w;
+	}
+}
+
+/* From here on the entries under was are those of the rack id. */
+static void
+rekey(struct apply *apply, const char *was, const char *id)
+{
+	struct last *old = last_of(apply, was, false);
+
+	if (old == NULL) {
+		return;
+	}
+	HASH_DEL(apply->table, old);
+	if (last_of(apply, id, false) != NULL) {
+		free(old);
+		return;
+	}
+	(void)str_copy(old->rack, sizeof(old->rack), id);
+	HASH_ADD_STR(apply->table, rack, old);
+}
+
 static int
-load_last(sqlite3 *db, struct last **table)
+load_renames(struct apply *apply)
 {
 	sqlite3_stmt *stmt = NULL;
-	struct last *entry;
-	int rc;
+	int rc = sqlite3_prepare_v2(apply->db, "SELECT was, id, upto FROM renamed "
+	    "ORDER BY rowid", -1, &stmt, NULL);
 
-	rc = sqlite3_prepare_v2(db, "SELECT rack, state FROM ledger WHERE id IN "
-	    "(SELECT MAX(id) FROM ledger GROUP BY rack)", -1, &stmt, NULL);
 	while (rc == SQLITE_OK || rc == SQLITE_ROW) {
+		const struct last *last;
+
 		rc = sqlite3_step(stmt);
 		if (rc != SQLITE_ROW) {
 			break;
 		}
-		entry = calloc(1, sizeof(*entry));
-		if (entry == NULL) {
+		last = last_of(apply, (const char *)sqlite3_column_text(stmt, 0), false);
+		/* who took the former id since then has entries of its own */
+		if (last != NULL && last->id <= sqlite3_column_int64(stmt, 2)) {
+			rekey(apply, (const char *)sqlite3_column_text(stmt, 0),
+			    (const char *)sqlite3_column_text(stmt, 1));
+		}
+	}
+	(void)sqlite3_finalize(stmt);
+	return rc == SQLITE_DONE ? 0 : COL_EIO;
+}
+
+static int
+load_last(struct apply *apply)
+{
+	sqlite3_stmt *stmt = NULL;
+	struct entry entry;
+	int rc = sqlite3_prepare_v2(apply->db, "SELECT " ENTRY_COLUMNS
+	    " FROM ledger l ORDER BY l.id", -1, &stmt, NULL);
+
+	while (rc == SQLITE_OK || rc == SQLITE_ROW) {
+		struct last *last;
+
+		rc = sqlite3_step(stmt);
+		if (rc != SQLITE_ROW) {
+			break;
+		}
+		entry_read(stmt, &entry);
+		apply->max_id = entry.id;
+		last = last_of(apply, entry.rack, true);
+		if (last == NULL) {
 			rc = SQLITE_NOMEM;
 			break;
 		}
-		(void)str_copy(entry->rack, sizeof(entry->rack),
-		    (const char *)sqlite3_column_text(stmt, 0));
-		(void)str_copy(entry->state, sizeof(entry->state),
-		    (const char *)sqlite3_column_text(stmt, 1));
-		HASH_ADD_STR(*table, rack, entry);
+		take_entry(last, &entry);
 	}
 	(void)sqlite3_finalize(stmt);
-	return rc == SQLITE_DONE ? 0 : COL_EIO;
+	return rc == SQLITE_DONE ? load_renames(apply) : COL_EIO;
 }
 
-/* A renamed rack keeps its history: its former id's entries become its own. */
+/* ---- what is appended -------------------------------------------------------- */
+
 static int
-rename_rack(sqlite3 *db, const struct rack *rack)
+append(struct apply *apply, const struct entry *entry)
+{
+	apply->max_id++;
+	return entry_insert(apply->insert, entry, apply->now);
+}
+
+static int
+rename_rack(struct apply *apply, const struct rack *rack)
 {
 	sqlite3_stmt *stmt = NULL;
-	int rc = sqlite3_prepare_v2(db, "UPDATE ledger SET rack = ?1 WHERE rack = ?2",
-	    -1, &stmt, NULL);
+	int rc;
 
+	if (last_of(apply, rack->was, false) == NULL) {
+		return 0;
+	}
+	rc = sqlite3_prepare_v2(apply->db, "INSERT INTO renamed VALUES (?1, ?2, ?3, ?4)",
+	    -1, &stmt, NULL);
 	if (rc == SQLITE_OK) {
-		(void)sqlite3_bind_text(stmt, 1, rack->id, -1, SQLITE_STATIC);
-		(void)sqlite3_bind_text(stmt, 2, rack->was, -1, SQLITE_STATIC);
+		(void)sqlite3_bind_text(stmt, 1, rack->was, -1, SQLITE_STATIC);
+		(void)sqlite3_bind_text(stmt, 2, rack->id, -1, SQLITE_STATIC);
+		(void)sqlite3_bind_int64(stmt, 3, apply->max_id);
+		(void)sqlite3_bind_int64(stmt, 4, apply->now.ns);
 		rc = sqlite3_step(stmt);
 	}
 	(void)sqlite3_finalize(stmt);
+	rekey(apply, rack->was, rack->id);
 	return rc == SQLITE_DONE ? 0 : COL_EIO;
 }
 
-/* One line of the ledger to be. */
-struct entry { const char *rack, *state, *source; struct wall at; };
-
-static int
-append(sqlite3_stmt *stmt, const struct entry *entry, struct wall now)
+static struct entry
+entry_of(const struct apply *apply, const struct rack *rack, enum entry_kind kind)
 {
+	struct entry entry = { .kind = kind, .rack = rack->id,
+	    .at = apply->now, .has_design = true, .design_w = rack->design_w,
+	    .source = rack->file != NULL ? rack->file : apply->config->file,
+	    .reason = rack->life.reason != NULL ? rack->life.reason : "" };
+
+	return entry;
+}
+
+/* A date of the past: appended when no entry has that state at that time. */
+static int
+ensure_date(struct apply *apply, const struct rack *rack, enum rack_state state,
+    struct wall at)
+{
+	struct entry entry = entry_of(apply, rack, ENTRY_STATE);
 	int rc;
 
-	(void)sqlite3_reset(stmt);
-	(void)sqlite3_bind_text(stmt, 1, entry->rack, -1, SQLITE_STATIC);
-	(void)sqlite3_bind_int64(stmt, 2, entry->at.ns);
-	(void)sqlite3_bind_int64(stmt, 3, now.ns);
-	(void)sqlite3_bind_text(stmt, 4, entry->state, -1, SQLITE_STATIC);
-	(void)sqlite3_bind_text(stmt, 5, entry->source, -1, SQLITE_STATIC);
-	rc = sqlite3_step(stmt);
-	return rc == SQLITE_DONE ? 0 : COL_EIO;
+	entry.state = rack_state_text(state);
+	entry.at = at;
+	(void)sqlite3_reset(apply->find);
+	(void)sqlite3_bind_text(apply->find, 1, rack->id, -1, SQLITE_STATIC);
+	(void)sqlite3_bind_text(apply->find, 2, entry.state, -1, SQLITE_STATIC);
+	rc = sqlite3_step(apply->find);
+	if (rc == SQLITE_ROW) {
+		if (sqlite3_column_int64(apply->find, 1) == at.ns) {
+			return 0;
+		}
+		entry.voids = sqlite3_column_int64(apply->find, 0);
+		entry.reason = "date corrected";
+	} else if (rc != SQLITE_DONE) {
+		return COL_EIO;
+	}
+	return append(apply, &entry);
 }
 
-/* A rack that left the files is decommissioned from now on, not forgotten. */
 static int
-append_gone(sqlite3_stmt *stmt, const struct config *config,
-    struct last *table, struct wall now)
+append_dates(struct apply *apply, const struct rack *rack)
 {
-	const char *gone = rack_state_text(RACK_DECOMMISSIONED);
 	int rc = 0;
 
-	for (struct last *e = table; e != NULL && rc == 0; e = e->hh.next) {
-		if (inventory_rack(config->inventory, e->rack) == NULL &&
-		    strcmp(e->state, gone) != 0) {
-			const struct entry entry = { e->rack, gone, config->file, now };
-
-			rc = append(stmt, &entry, now);
+	for (int s = 0; rack->life.dates != NULL && s < (int)rack->state && rc == 0; s++) {
+		if (rack->life.dates[s].ns != 0) {
+			rc = ensure_date(apply, rack, (enum rack_state)s,
+			    rack->life.dates[s]);
 		}
 	}
 	return rc;
 }
 
 static int
-append_changes(sqlite3_stmt *stmt, const struct config *config,
-    struct last *table, struct wall now)
+append_state(struct apply *apply, const struct rack *rack, const struct last *last)
 {
-	const struct inventory *inventory = config->inventory;
-	struct last *last;
+	struct entry entry = entry_of(apply, rack, ENTRY_STATE);
+	bool known = last != NULL && last->id != 0;
+
+	entry.state = rack_state_text(rack->state);
+	if (rack->since.ns != 0) {
+		entry.at = rack->since;
+	}
+	if (known && last->state == rack->state) {
+		if (rack->since.ns == 0 || rack->since.ns == last->at.ns) {
+			return 0;
+		}
+		entry.voids = last->id;
+		entry.reason = "date corrected";
+	} else if (known && entry.at.ns <= last->at.ns) {
+		/* the state that was thought to hold then never did */
+		entry.voids = last->id;
+	}
+	if (known && rack->state < last->state && entry.reason[0] == '\0') {
+		entry.reason = "goes backwards, without a reason";
+		apply->n_backwards++;
+	}
+	return append(apply, &entry);
+}
+
+static int
+append_design(struct apply *apply, const struct rack *rack, const struct last *last)
+{
+	struct entry entry = entry_of(apply, rack, ENTRY_DESIGN);
+
+	/* the entry of a new state has it */
+	if (last == NULL || last->state != rack->state || (last->has_design &&
+	    fabs(last->design_w - rack->design_w) < SAME_DESIGN_W)) {
+		return 0;
+	}
+	entry.state = "design";
+	/* an entry of a time that did not write it down: it was so all along */
+	if (!last->has_design) {
+		entry.at = last->at;
+	}
+	return append(apply, &entry);
+}
+
+static int
+append_reservation(struct apply *apply, const struct rack *rack,
+    const struct last *last)
+{
+	struct entry entry = entry_of(apply, rack, ENTRY_RESERVED);
+	bool was = last != NULL && last->reserved;
+
+	if (rack->life.reserved_for == NULL) {
+		entry.state = "released";
+		entry.subject = was ? last->subject : "";
+		return was ? append(apply, &entry) : 0;
+	}
+	if (was && strncmp(last->subject, rack->life.reserved_for,
+	    sizeof(last->subject) - 1) == 0 &&
+	    last->reserved_until.ns == rack->life.reserved_until.ns) {
+		return 0;
+	}
+	entry.state = "reserved";
+	entry.subject = rack->life.reserved_for;
+	entry.until = rack->life.reserved_until;
+	return append(apply, &entry);
+}
+
+static int
+append_maintenance(struct apply *apply, const struct rack *rack,
+    const struct last *last)
+{
+	struct entry entry = entry_of(apply, rack, ENTRY_MAINTENANCE);
+	bool was = last != NULL && last->maintained;
+
+	if (rack->life.maintenance_until.ns == 0) {
+		entry.state = "maintenance_end";
+		return was ? append(apply, &entry) : 0;
+	}
+	if (was && last->maintenance_until.ns == rack->life.maintenance_until.ns) {
+		return 0;
+	}
+	entry.state = "maintenance";
+	entry.until = rack->life.maintenance_until;
+	return append(apply, &entry);
+}
+
+/* A rack that left the files is decommissioned from now on, not forgotten. */
+static int
+append_gone(struct apply *apply)
+{
+	int rc = 0;
+
+	for (struct last *e = apply->table; e != NULL && rc == 0; e = e->hh.next) {
+		if (inventory_rack(apply->config->inventory, e->rack) == NULL &&
+		    e->id != 0 && e->state != RACK_DECOMMISSIONED) {
+			const struct entry entry = { .kind = ENTRY_STATE,
+			    .rack = e->rack, .at = apply->now,
+			    .state = rack_state_text(RACK_DECOMMISSIONED),
+			    .has_design = e->has_design, .design_w = e->design_w,
+			    .source = apply->config->file,
+			    .reason = "no longer in the inventory" };
+
+			rc = append(apply, &entry);
+		}
+	}
+	return rc;
+}
+
+static int
+append_changes(struct apply *apply)
+{
+	const struct inventory *inventory = apply->config->inventory;
 	int rc = 0;
 
 	for (uint32_t i = 0; i < inventory->n_racks && rc == 0; i++) {
 		const struct rack *rack = inventory->racks[i];
-		const char *state;
+		const struct last *last;
 
 		if (rack == NULL) {
 			continue;
 		}
-		state = rack_state_text(rack->state);
-		HASH_FIND_STR(table, rack->id, last);
-		if (last == NULL || strcmp(last->state, state) != 0) {
-			const struct entry entry = { rack->id, state,
-			    rack->file != NULL ? rack->file : config->file,
-			    rack->since.ns != 0 ? rack->since : now };
+		last = last_of(apply, rack->id, false);
+		rc = append_dates(apply, rack);
+		rc = rc != 0 ? rc : append_state(apply, rack, last);
+		rc = rc != 0 ? rc : append_design(apply, rack, last);
+		rc = rc != 0 ? rc : append_reservation(apply, rack, last);
+		rc = rc != 0 ? rc : append_maintenance(apply, rack, last);
+	}
+	return rc;
+}
 
-			rc = append(stmt, &entry, now);
+static int
+rename_all(struct apply *apply)
+{
+	const struct inventory *inventory = apply->config->inventory;
+	int rc = 0;
+
+	for (uint32_t i = 0; i < inventory->n_racks && rc == 0; i++) {
+		const struct rack *rack = inventory->racks[i];
+
+		if (rack != NULL && rack->was != NULL) {
+			rc = rename_rack(apply, rack);
 		}
 	}
 	return rc;
@@ -148,67 +415,25 @@ append_changes(sqlite3_stmt *stmt, const struct config *config,
 int
 ledger_apply(sqlite3 *db, const struct config *config, struct wall now)
 {
-	const struct inventory *inventory = config->inventory;
-	struct last *table = NULL;
-	sqlite3_stmt *stmt = NULL;
-	int rc = 0;
+	struct apply apply = { .db = db, .config = config, .now = now };
+	int rc = load_last(&apply);
 
-	for (uint32_t i = 0; i < inventory->n_racks && rc == 0; i++) {
-		const struct rack *rack = inventory->racks[i];
-
-		if (rack != NULL && rack->was != NULL) {
-			rc = rename_rack(db, rack);
-		}
-	}
-	if (rc == 0) {
-		rc = load_last(db, &table);
-	}
-	if (rc == 0 && sqlite3_prepare_v2(db, "INSERT INTO ledger (rack, at_ns, "
-	    "written_ns, state, actor, source) VALUES (?1, ?2, ?3, ?4, "
-	    "'inventory', ?5)", -1, &stmt, NULL) != SQLITE_OK) {
+	if (rc == 0 && (sqlite3_prepare_v2(db, ENTRY_INSERT, -1, &apply.insert,
+	    NULL) != SQLITE_OK || sqlite3_prepare_v2(db, "SELECT id, at_ns FROM ledger "
+	    "WHERE rack = ?1 AND kind = 0 AND state = ?2 AND id NOT IN (SELECT voids "
+	    "FROM ledger WHERE rack = ?1 AND voids IS NOT NULL) ORDER BY at_ns DESC "
+	    "LIMIT 1", -1, &apply.find, NULL) != SQLITE_OK)) {
 		rc = COL_EIO;
 	}
-	if (rc == 0) {
-		rc = append_changes(stmt, config, table, now);
+	rc = rc != 0 ? rc : rename_all(&apply);
+	rc = rc != 0 ? rc : append_changes(&apply);
+	rc = rc != 0 ? rc : append_gone(&apply);
+	if (apply.n_backwards > 0 && rc == 0) {
+		LOG_WARN("state", NULL, NULL, "%u racks went back to an earlier state "
+		    "without a reason; the ledger says so", apply.n_backwards);
 	}
-	if (rc == 0) {
-		rc = append_gone(stmt, config, table, now);
-	}
-	(void)sqlite3_finalize(stmt);
-	drop_all(&table);
+	(void)sqlite3_finalize(apply.insert);
+	(void)sqlite3_finalize(apply.find);
+	drop_all(&apply.table);
 	return rc;
-}
-
-int
-ledger_get(sqlite3 *db, const struct post *post)
-{
-	struct ledger_entry *entries = calloc(ENTRIES_MAX, sizeof(*entries));
-	sqlite3_stmt *stmt = NULL;
-	size_t n = 0;
-	int rc = SQLITE_NOMEM;
-
-	if (entries != NULL) {
-		rc = sqlite3_prepare_v2(db, "SELECT at_ns, state, actor, source FROM "
-		    "ledger WHERE rack = ?1 ORDER BY at_ns DESC, id DESC LIMIT ?2",
-		    -1, &stmt, NULL);
-	}
-	if (rc == SQLITE_OK) {
-		(void)sqlite3_bind_text(stmt, 1, post->rack, -1, SQLITE_STATIC);
-		(void)sqlite3_bind_int(stmt, 2, ENTRIES_MAX);
-		while ((rc = sqlite3_step(stmt)) == SQLITE_ROW && n < ENTRIES_MAX) {
-			struct ledger_entry *e = &entries[n++];
-
-			e->at.ns = sqlite3_column_int64(stmt, 0);
-			(void)str_copy(e->state, sizeof(e->state),
-			    (const char *)sqlite3_column_text(stmt, 1));
-			(void)str_copy(e->actor, sizeof(e->actor),
-			    (const char *)sqlite3_column_text(stmt, 2));
-			(void)str_copy(e->source, sizeof(e->source),
-			    (const char *)sqlite3_column_text(stmt, 3));
-		}
-	}
-	(void)sqlite3_finalize(stmt);
-	post->ledger_fn(post->arg, rc == SQLITE_DONE ? 0 : COL_EIO, entries, n);
-	free(entries);
-	return rc == SQLITE_DONE ? 0 : COL_EIO;
 }

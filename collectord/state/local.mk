@@ -2,10 +2,14 @@ noinst_LTLIBRARIES += %D%/libstate.la
 %C%_libstate_la_SOURCES = \
 	%D%/copy.c \
 	%D%/daily.c \
+	%D%/entry.c %D%/entry.h \
 	%D%/evidence.c \
 	%D%/events.c \
 	%D%/import.c %D%/import.h \
 	%D%/ledger.c \
+	%D%/ledger_get.c \
+	%D%/places.c \
 	%D%/post.h \
+	%D%/restate.c \
 	%D%/schema.c %D%/schema.h \
 	%D%/state.c %D%/state.h

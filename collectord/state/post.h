@@ -20,9 +20,11 @@
 enum post_kind {
 	POST_APPLY = 0,      /* inventory against ledger */
 	POST_DAILY,
+	POST_PLACES,
 	POST_EVIDENCE,
 	POST_GET_DAILY,
 	POST_GET_LEDGER,
+	POST_GET_PLACE,
 	POST_EVENTS,
 	POST_GET_EVENTS,
 	POST_KIND_N
@@ -34,13 +36,18 @@ struct post {
 	struct daily daily;                      /* DAILY */
 	struct evidence_row *rows;               /* EVIDENCE: owned */
 	size_t n_rows;
+	struct daily_place *places;              /* PLACES: owned */
+	size_t n_places;
+	int32_t day;                             /* PLACES */
 	struct device_event *events;             /* EVENTS: owned */
 	size_t n_events;
 	int32_t from, to;                        /* GET_DAILY */
-	char rack[64];                           /* GET_LEDGER */
+	char rack[64];                           /* GET_LEDGER; GET_PLACE: its id */
+	enum entity_kind place_kind;             /* GET_PLACE */
 	char device[64];                         /* GET_EVENTS */
 	state_daily_fn *daily_fn;
 	state_ledger_fn *ledger_fn;
+	state_place_fn *place_fn;
 	state_events_fn *events_fn;
 	void *arg;
 	struct post *next;                       /* of those that wait for the disk */
@@ -52,8 +59,33 @@ void post_free(struct post *post);
 /* The work of each kind, on STATE.  Returns 0 or COL_EIO, logged by the caller. */
 int ledger_apply(sqlite3 *db, const struct config *config, struct wall now);
 int ledger_get(sqlite3 *db, const struct post *post);
-int daily_put(sqlite3 *db, const struct daily *daily);
-int daily_get(sqlite3 *db, const struct post *post);
+/*
+ * Names of a rack's entries, its former ids included, for a SELECT that joins
+ * the ledger by LEDGER_OF; ?1 is the rack.  An id counts up to entry hi, and as
+ * long as no rename before seq had given it up.
+ */
+#define LEDGER_NAMES "WITH RECURSIVE names (id, hi, seq) AS (" \
+	"SELECT ?1, 9223372036854775807, 9223372036854775807 UNION " \
+	"SELECT r.was, r.upto, r.rowid FROM renamed r JOIN names n " \
+	"ON r.id = n.id AND r.rowid < n.seq WHERE NOT EXISTS (SELECT 1 FROM " \
+	"renamed x WHERE x.was = n.id AND x.rowid > r.rowid AND x.rowid < n.seq)) "
+#define LEDGER_OF "ledger l JOIN names n ON l.rack = n.id AND l.id <= n.hi AND " \
+	"l.id > COALESCE((SELECT MAX(upto) FROM renamed " \
+	"WHERE was = n.id AND rowid < n.seq), 0)"
+/* now is when it was counted. */
+int daily_put(sqlite3 *db, const struct daily *daily, struct wall now);
+/* The province's zone, and the design power of a standard rack. */
+struct restate_setup { const char *zone; double standard_w; };
+/*
+ * Adds to days (ascending) what the ledger has learned of them since they were
+ * counted at known[i]; each is left alone where known[i] is 0.
+ */
+int restate_days(sqlite3 *db, const struct restate_setup *setup,
+    struct daily *days, const struct wall *known, size_t n);
+int places_put(sqlite3 *db, int32_t day, const struct daily_place *rows, size_t n);
+int places_get(sqlite3 *db, const struct post *post);
+int daily_get(sqlite3 *db, const struct post *post,
+    const struct restate_setup *setup);
 int evidence_put(sqlite3 *db, const struct evidence_row *rows, size_t n_rows);
 int evidence_load(sqlite3 *db, state_evidence_fn *fn, void *arg);
 /* Adds those that are new and drops what a device has beyond its newest. */
@@ -62,6 +94,6 @@ int events_get(sqlite3 *db, const struct post *post);
 /* Forgets devices that left the inventory a week ago. */
 int events_forget(sqlite3 *db, const struct inventory *inventory, struct wall now);
 /* Takes a day only when the table lacks it. */
-int daily_fill(sqlite3 *db, const struct daily *daily);
+int daily_fill(sqlite3 *db, const struct daily *daily, struct wall now);
 
 #endif

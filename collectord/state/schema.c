@@ -37,6 +37,40 @@ static const char *const STEPS[] = {
 	" text TEXT NOT NULL, source TEXT NOT NULL,"
 	" UNIQUE (device, number, time_ns, code, sensor, instance));"
 	"CREATE INDEX events_order ON events (device, order_ns, id);",
+	/*
+	 * kind: 0 state, 1 reservation, 2 maintenance, 3 design; voids: the entry
+	 * that this one puts right.  A rename is an entry of its own: upto is the
+	 * last entry under the former id.  known_ns: when a day was counted, so that
+	 * what was learned later can be added; 0: never.
+	 */
+	"ALTER TABLE ledger ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE ledger ADD COLUMN design_w REAL;"
+	"ALTER TABLE ledger ADD COLUMN subject TEXT;"
+	"ALTER TABLE ledger ADD COLUMN until_ns INTEGER;"
+	"ALTER TABLE ledger ADD COLUMN voids INTEGER;"
+	"ALTER TABLE ledger ADD COLUMN reason TEXT NOT NULL DEFAULT '';"
+	"DROP TRIGGER ledger_unchanged;"
+	"CREATE TRIGGER ledger_unchanged BEFORE UPDATE ON ledger"
+	" BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;"
+	"CREATE INDEX ledger_late ON ledger (rack)"
+	" WHERE at_ns < written_ns - 43200000000000;"
+	"CREATE TABLE renamed ("
+	" was TEXT NOT NULL, id TEXT NOT NULL, upto INTEGER NOT NULL,"
+	" written_ns INTEGER NOT NULL);"
+	"CREATE TRIGGER renamed_kept BEFORE DELETE ON renamed"
+	" BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;"
+	"CREATE TRIGGER renamed_unchanged BEFORE UPDATE ON renamed"
+	" BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;"
+	"ALTER TABLE daily ADD COLUMN known_ns INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE places ("
+	" key INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL,"
+	" UNIQUE (kind, id));"
+	"CREATE TABLE daily_place ("
+	" place INTEGER NOT NULL, day INTEGER NOT NULL, declared INTEGER NOT NULL,"
+	" verified INTEGER NOT NULL, contradicted INTEGER NOT NULL,"
+	" stale INTEGER NOT NULL, unmonitored INTEGER NOT NULL,"
+	" planned INTEGER NOT NULL, standard INTEGER NOT NULL,"
+	" PRIMARY KEY (place, day)) WITHOUT ROWID;",
 };
 #define N_STEPS ((int)(sizeof(STEPS) / sizeof(STEPS[0])))
 

@@ -43,6 +43,9 @@ struct state {
 	uint32_t n_kept;
 	bool failing;              /* the disk did not take them */
 	struct mono retry_at;
+	/* of the inventory that was applied last */
+	char zone[64];
+	double standard_w;
 	char path[4096];
 };
 
@@ -54,6 +57,7 @@ post_free(struct post *post)
 	}
 	config_unref(post->config);
 	free(post->rows);
+	free(post->places);
 	free(post->events);
 	free(post);
 }
@@ -247,21 +251,35 @@ apply(struct state *state, const struct config *config)
 	struct wall now = clock_wall(state->clock);
 	int rc = ledger_apply(state->db, config, now);
 
+	(void)str_copy(state->zone, sizeof(state->zone), config->settings.timezone);
+	state->standard_w = config->settings.standard_rack_w;
 	return rc != 0 ? rc : events_forget(state->db, config->inventory, now);
+}
+
+static struct restate_setup
+restate_setup(const struct state *state)
+{
+	return (struct restate_setup){ state->zone, state->standard_w };
 }
 
 static int
 carry_out(struct state *state, const struct post *post)
 {
+	struct restate_setup setup = restate_setup(state);
+
 	switch (post->kind) {
 	case POST_APPLY:
 		return apply(state, post->config);
 	case POST_DAILY:
-		return daily_put(state->db, &post->daily);
+		return daily_put(state->db, &post->daily, clock_wall(state->clock));
+	case POST_PLACES:
+		return places_put(state->db, post->day, post->places, post->n_places);
 	case POST_EVIDENCE:
 		return evidence_put(state->db, post->rows, post->n_rows);
 	case POST_GET_DAILY:
-		return daily_get(state->db, post);
+		return daily_get(state->db, post, &setup);
+	case POST_GET_PLACE:
+		return places_get(state->db, post);
 	case POST_GET_LEDGER:
 		return ledger_get(state->db, post);
 	case POST_EVENTS:
@@ -305,6 +323,7 @@ static bool
 is_question(const struct post *post)
 {
 	return post->kind == POST_GET_DAILY || post->kind == POST_GET_LEDGER ||
+	    post->kind == POST_GET_PLACE ||
 	    post->kind == POST_GET_EVENTS;
 }
 
@@ -526,6 +545,35 @@ state_get_events(struct state *state, const char *device, state_events_fn *fn,
 }
 
 void
+state_put_places(struct state *state, int32_t day, struct daily_place *rows,
+    size_t n_rows)
+{
+	struct post *post = post_new(POST_PLACES);
+
+	post->day = day;
+	post->places = rows;
+	post->n_places = n_rows;
+	(void)send(state, post);
+}
+
+void
+state_get_place(struct state *state, const struct daily_place *place, int32_t from,
+    int32_t to, state_place_fn *fn, void *arg)
+{
+	struct post *post = post_new(POST_GET_PLACE);
+
+	post->place_kind = place->kind;
+	(void)str_copy(post->rack, sizeof(post->rack), place->id);
+	post->from = from;
+	post->to = to;
+	post->place_fn = fn;
+	post->arg = arg;
+	if (!send(state, post)) {
+		fn(arg, COL_EFULL, NULL, 0);
+	}
+}
+
+void
 state_put_evidence(struct state *state, struct evidence_row *rows, size_t n_rows)
 {
 	struct post *post = post_new(POST_EVIDENCE);
@@ -554,7 +602,7 @@ state_import_daily(struct state *state, const char *file, struct col_error *erro
 	}
 	(void)sqlite3_exec(state->db, "BEGIN", NULL, NULL, NULL);
 	for (size_t i = 0; i < import.n && rc == 0; i++) {
-		rc = daily_fill(state->db, &import.days[i]);
+		rc = daily_fill(state->db, &import.days[i], clock_wall(state->clock));
 	}
 	if (rc != 0) {
 		(void)err_set(error, rc, "%s: %s", file, sqlite3_errmsg(state->db));

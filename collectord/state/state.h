@@ -41,13 +41,17 @@ int state_copy(const char *path, const char *to, struct col_error *error);
 /* Checks a database at rest or in use.  Errors: those of state_copy. */
 int state_verify(const char *path, struct col_error *error);
 
-/* Writes what the inventory's rack states changed against the ledger, with
- * "since" or now, actor "inventory", source = file. */
+/*
+ * Appends what the inventory says otherwise than the ledger: states with their
+ * dates ("since", "dates", else now), reservations, maintenance and design,
+ * actor "inventory", source = file.  Nothing is rewritten: a date that was
+ * wrong gets an entry that puts the old one right, a rename is an entry too.
+ */
 void state_apply(struct state *state, const struct config *config);
 
 /* Counts of one local day of the province. */
 struct daily { int32_t day; int64_t declared, verified, planned, standard; };
-/* Writes or replaces a day. */
+/* Writes or replaces a day, as counted now. */
 void state_put_daily(struct state *state, const struct daily *daily);
 /*
  * Takes days that the database lacks from a CSV: "date,declared,verified,
@@ -57,13 +61,37 @@ void state_put_daily(struct state *state, const struct daily *daily);
 int state_import_daily(struct state *state, const char *file, struct col_error *error);
 
 typedef void state_daily_fn(void *arg, int code, const struct daily *days, size_t n_days);
-/* Days from..to inclusive, ascending.  fn once, on STATE, borrows days. */
+/*
+ * Days from..to inclusive, ascending, as counted then and with what the ledger
+ * has learned since: racks that are imported today with dates of last year
+ * count from last year.  fn once, on STATE, borrows days.
+ */
 void state_get_daily(struct state *state, int32_t from, int32_t to,
     state_daily_fn *fn, void *arg);
 
+/* Counts of one local day of a place or operator. */
+struct daily_place {
+	enum entity_kind kind;     /* ENTITY_KIND_N: an operator */
+	char id[64];
+	int64_t declared, verified, contradicted, stale, unmonitored;
+	int64_t planned, standard;
+};
+/* Writes or replaces a day of places.  Owns: takes rows, which free() frees. */
+void state_put_places(struct state *state, int32_t day, struct daily_place *rows,
+    size_t n_rows);
+struct place_day { int32_t day; struct daily_place counts; };
+typedef void state_place_fn(void *arg, int code, const struct place_day *days,
+    size_t n_days);
+/* Days of one place as counted then.  fn once, on STATE, borrows days. */
+void state_get_place(struct state *state, const struct daily_place *place, int32_t from,
+    int32_t to, state_place_fn *fn, void *arg);
+
 struct ledger_entry {
-	struct wall at;
+	struct wall at;            /* since when it holds */
+	struct wall written;       /* when we learned of it */
+	/* a rack state, or reserved, released, maintenance, maintenance_end, design */
 	char state[24], actor[64], source[256];
+	char reason[256];          /* "" when nobody gave one */
 };
 typedef void state_ledger_fn(void *arg, int code, const struct ledger_entry *entries,
     size_t n_entries);

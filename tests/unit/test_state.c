@@ -113,7 +113,7 @@ load(struct ids *ids, const char *racks)
 	return config;
 }
 
-struct answer { int code; size_t n; struct ledger_entry entries[8]; };
+struct answer { int code; size_t n; struct ledger_entry entries[12]; };
 
 static void
 take_ledger(void *arg, int code, const struct ledger_entry *entries, size_t n)
@@ -122,7 +122,7 @@ take_ledger(void *arg, int code, const struct ledger_entry *entries, size_t n)
 
 	answer->code = code;
 	answer->n = n;
-	assert_true(n <= 8);
+	assert_true(n <= 12);
 	memcpy(answer->entries, entries, n * sizeof(*entries));
 }
 
@@ -398,6 +398,225 @@ the_ledger_cannot_be_rewritten(void **unused)
 	ids_free(ids);
 }
 
+/* Declared and planned on a day, as it is known now. */
+static struct daily
+day_of(struct state *state, int32_t day)
+{
+	struct days got = { 0 };
+
+	state_get_daily(state, day, day, take_days, &got);
+	(void)state_step(state);
+	assert_int_equal(got.code, 0);
+	assert_int_equal(got.n, 1);
+	return got.days[0];
+}
+
+/* Everything that a rack can say of itself lands once, each at its own time. */
+static void
+dates_and_overlays_are_entries(void **unused)
+{
+	static const char rack[] = "{id: a1, row: r, state: in_service, design_kw: 6, "
+	    "dates: {planned: 2024-03-01, installed: 2024-04-01, in_service: "
+	    "2024-05-01}, reserved_for: bank, reserved_until: 2025-01-01, "
+	    "maintenance_until: 2024-11-01, reason: first hall}";
+	static const char later[] = "{id: a1, row: r, state: in_service, design_kw: 8, "
+	    "dates: {planned: 2024-02-01, installed: 2024-04-01, in_service: "
+	    "2024-05-02}}";
+	struct state *state = open_state(":memory:");
+	struct ids *ids = ids_new();
+	struct answer a;
+
+	(void)unused;
+	apply(state, ids, rack);
+	apply(state, ids, rack);
+	ledger_of(state, "a1", &a);
+	assert_int_equal(a.n, 5);
+	/* newest first; the overlays hold since now */
+	assert_string_equal(a.entries[0].state, "maintenance");
+	assert_string_equal(a.entries[0].reason, "until 2024-11-01T00:00:00Z: first hall");
+	assert_string_equal(a.entries[1].state, "reserved");
+	assert_string_equal(a.entries[1].reason, "for bank until 2025-01-01T00:00:00Z: "
+	    "first hall");
+	assert_string_equal(a.entries[2].state, "in_service");
+	assert_true(a.entries[2].at.ns == 1714521600 * NS_PER_S);
+	assert_true(a.entries[2].written.ns == 20000 * DAY);
+	assert_string_equal(a.entries[4].state, "planned");
+	clock_test_advance(test_clock, DAY);
+	apply(state, ids, later);
+	apply(state, ids, later);
+	clock_test_jump(test_clock, -DAY);
+	ledger_of(state, "a1", &a);
+	/* two dates put right, two overlays ended, one design */
+	assert_int_equal(a.n, 8);
+	assert_string_equal(a.entries[0].state, "maintenance_end");
+	assert_string_equal(a.entries[1].state, "released");
+	assert_string_equal(a.entries[1].reason, "for bank");
+	assert_string_equal(a.entries[2].state, "design");
+	assert_string_equal(a.entries[2].reason, "8 kW");
+	assert_true(a.entries[5].at.ns == 1714608000 * NS_PER_S);
+	assert_string_equal(a.entries[5].reason, "date corrected");
+	assert_true(a.entries[7].at.ns == 1706745600 * NS_PER_S);
+	ids_free(ids);
+	state_free(state);
+}
+
+static void
+a_state_that_goes_back_is_marked(void **unused)
+{
+	struct state *state = open_state(":memory:");
+	struct ids *ids = ids_new();
+	struct answer a;
+
+	(void)unused;
+	apply(state, ids, "{id: a1, row: r, state: in_service}");
+	clock_test_advance(test_clock, NS_PER_S);
+	apply(state, ids, "{id: a1, row: r, state: energized}");
+	clock_test_advance(test_clock, NS_PER_S);
+	apply(state, ids, "{id: a1, row: r, state: installed, reason: emptied}");
+	clock_test_jump(test_clock, -2 * NS_PER_S);
+	ledger_of(state, "a1", &a);
+	assert_int_equal(a.n, 3);
+	assert_string_equal(a.entries[0].reason, "emptied");
+	assert_string_equal(a.entries[1].reason, "goes backwards, without a reason");
+	ids_free(ids);
+	state_free(state);
+}
+
+/* Another rack may take the id that one gave up; each keeps its own past. */
+static void
+a_former_id_may_be_taken_again(void **unused)
+{
+	struct state *state = open_state(":memory:");
+	struct ids *ids = ids_new();
+	struct answer a;
+
+	(void)unused;
+	apply(state, ids, "{id: a1, row: r, state: planned, since: 2024-05-01}");
+	apply(state, ids, "{id: b1, row: r, was: a1, state: in_service, "
+	    "since: 2024-06-01}");
+	apply(state, ids, "{id: b1, row: r, state: in_service, since: 2024-06-01}, "
+	    "{id: a1, row: r, state: installed, since: 2024-07-01}");
+	apply(state, ids, "{id: c1, row: r, was: b1, state: in_service, "
+	    "since: 2024-06-01}, {id: a1, row: r, state: installed, "
+	    "since: 2024-07-01}");
+	ledger_of(state, "c1", &a);
+	assert_int_equal(a.n, 2);
+	assert_string_equal(a.entries[1].state, "planned");
+	ledger_of(state, "a1", &a);
+	assert_int_equal(a.n, 1);
+	assert_string_equal(a.entries[0].state, "installed");
+	ledger_of(state, "b1", &a);
+	assert_int_equal(a.n, 0);
+	ids_free(ids);
+	state_free(state);
+}
+
+/*
+ * A site that is imported today with its dates of last year counts from last
+ * year; the days as they were published stay in the table.
+ */
+static void
+late_knowledge_is_added_to_past_days(void **unused)
+{
+	static const char old[] = "{id: a1, row: r, state: in_service, design_kw: 5, "
+	    "since: 2024-05-01}, {id: a2, row: r, state: planned, since: 2024-05-01}";
+	static const char all[] = "{id: a1, row: r, state: in_service, design_kw: 5, "
+	    "since: 2024-05-01}, {id: a2, row: r, state: planned, since: 2024-05-01}, "
+	    "{id: b1, row: r, state: in_service, design_kw: 10, dates: {planned: "
+	    "2024-10-04, in_service: 2024-10-06}}, "
+	    "{id: b2, row: r, state: in_service, design_kw: 10, since: 2023-01-01}";
+	struct state *state = open_state(path_of("state.db"));
+	struct ids *ids = ids_new();
+	struct daily day = { .declared = 1, .verified = 1, .planned = 1, .standard = 2 };
+	sqlite3 *db = NULL;
+	sqlite3_stmt *stmt = NULL;
+	struct daily got;
+
+	(void)unused;
+	write_file("days.csv", "date,declared,verified,planned,standard\n"
+	    "2024-10-03,1,1,1,2\n");
+	assert_int_equal(state_import_daily(state, path_of("days.csv"), NULL), 0);
+	apply(state, ids, old);                  /* 2024-10-04, day 20000 */
+	for (day.day = 20000; day.day < 20004; day.day++) {
+		state_put_daily(state, &day);
+		(void)state_step(state);
+		assert_int_equal(day_of(state, day.day).declared, 1);
+		clock_test_advance(test_clock, DAY);
+	}
+	apply(state, ids, all);
+	clock_test_jump(test_clock, -4 * DAY);
+	/* the first inventory was known to the days of before it */
+	assert_int_equal(day_of(state, 19999).declared, 1 + 1);
+	assert_int_equal(day_of(state, 19999).standard, 2 + 4);
+	got = day_of(state, 20000);
+	assert_int_equal(got.declared, 1 + 1);
+	assert_int_equal(got.planned, 1 + 1);
+	assert_int_equal(got.verified, 1);
+	got = day_of(state, 20002);
+	assert_int_equal(got.declared, 1 + 2);
+	assert_int_equal(got.planned, 1);
+	assert_int_equal(got.standard, 2 + 4 + 4);
+	state_free(state);
+	assert_int_equal(sqlite3_open(path_of("state.db"), &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT SUM(declared) FROM daily", -1,
+	    &stmt, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	assert_int_equal(sqlite3_column_int(stmt, 0), 5);
+	(void)sqlite3_finalize(stmt);
+	(void)sqlite3_close(db);
+	(void)unlink(path_of("state.db"));
+	ids_free(ids);
+}
+
+struct place_days { int code; size_t n; struct place_day days[4]; };
+
+static void
+take_place(void *arg, int code, const struct place_day *days, size_t n)
+{
+	struct place_days *to = arg;
+
+	to->code = code;
+	to->n = n;
+	assert_true(n <= 4);
+	if (n > 0) {
+		memcpy(to->days, days, n * sizeof(*days));
+	}
+}
+
+static void
+days_of_places_are_kept(void **unused)
+{
+	static const struct daily_place ROWS[] = {
+		{ ENTITY_SITE, "s", 5, 3, 1, 1, 0, 2, 12 },
+		{ ENTITY_KIND_N, "s", 9, 8, 0, 0, 1, 0, 20 },
+	};
+	struct state *state = open_state(":memory:");
+	struct place_days got;
+
+	(void)unused;
+	for (int32_t day = 20000; day < 20003; day++) {
+		struct daily_place *rows = calloc(2, sizeof(*rows));
+
+		assert_non_null(rows);
+		memcpy(rows, ROWS, sizeof(ROWS));
+		rows[0].declared += day - 20000;
+		state_put_places(state, day, rows, 2);
+	}
+	state_get_place(state, &ROWS[0], 20001, 20009, take_place, &got);
+	(void)state_step(state);
+	assert_int_equal(got.code, 0);
+	assert_int_equal(got.n, 2);
+	assert_int_equal(got.days[1].day, 20002);
+	assert_int_equal(got.days[1].counts.declared, 7);
+	assert_int_equal(got.days[1].counts.contradicted, 1);
+	assert_int_equal(got.days[1].counts.standard, 12);
+	state_get_place(state, &ROWS[1], 0, INT32_MAX, take_place, &got);
+	(void)state_step(state);
+	assert_int_equal(got.n, 3);
+	assert_int_equal(got.days[0].counts.unmonitored, 1);
+	state_free(state);
+}
+
 int
 main(void)
 {
@@ -406,6 +625,11 @@ main(void)
 		cmocka_unit_test(the_source_is_the_file_of_the_rack),
 		cmocka_unit_test(a_renamed_rack_keeps_its_history),
 		cmocka_unit_test(a_rack_that_left_is_decommissioned_once),
+		cmocka_unit_test(dates_and_overlays_are_entries),
+		cmocka_unit_test(a_state_that_goes_back_is_marked),
+		cmocka_unit_test(a_former_id_may_be_taken_again),
+		cmocka_unit_test(late_knowledge_is_added_to_past_days),
+		cmocka_unit_test(days_of_places_are_kept),
 		cmocka_unit_test(imported_days_fill_gaps_only),
 		cmocka_unit_test(a_bad_csv_is_refused_with_its_place),
 		cmocka_unit_test(evidence_survives_a_restart),

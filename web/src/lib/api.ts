@@ -166,7 +166,7 @@ export type RackPage = {
 		age_s: Num;
 		error: DeviceError | null;
 	}[];
-	ledger: { time: string; state: string; actor: string | null; source: string | null }[];
+	ledger: { time: string; written?: string; state: string; reason?: string | null; actor: string | null; source: string | null }[];
 	energy_per_month: { month: string; energy_wh: Num; coverage: Num }[];
 };
 export type DeviceItem = {

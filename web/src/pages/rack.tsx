@@ -115,6 +115,7 @@ function Ledger({ r }: { r: RackPage }) {
 			{r.ledger.map((l) => (
 				<li key={l.time + l.state}>
 					<Since at={l.time} /> <b>{word('state', l.state)}</b>
+					{l.reason ? <span> {l.reason}</span> : null}
 					<span class="hint"> {word('actor', l.actor)}{l.source !== null && <> · <span title={l.source}>{l.source.replace(/^.*\//, '')}</span></>}</span>
 				</li>
 			))}
