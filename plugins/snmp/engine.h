@@ -69,6 +69,10 @@ struct engine_request {
 	size_t n_names;           /* 1..128 */
 	unsigned n_once;          /* GETBULK: non-repeaters */
 	unsigned n_repeat;        /* GETBULK: max-repetitions */
+	/* GETBULK: what the answer's names will be, if all is as it was; a
+	 * hint that saves decoding, part of what list names.  Or NULL, 0. */
+	const struct objref *expected;
+	size_t n_expected;        /* 0..128 */
 	int64_t deadline_ns;      /* monotonic: no reply later than this */
 	engine_reply_fn *fn;
 	void *arg;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define REQUESTS_MAX 8192   /* of one fetch, against any loop */
+#define BULK_STRIKES 3      /* then known cells are read by GET for good */
 #define SMALLER_MAX 2       /* silences of one fetch that are met by less */
 /* So many of its longest round trips, and so much more, is silence. */
 #define PATIENCE 4
@@ -53,6 +54,7 @@ fetch_limits_bound(struct fetch_limits *limits, unsigned ceiling, bool no_bulk)
 	limits->ceiling = ceiling == 0 || ceiling > FETCH_VARBINDS_MAX ?
 	    FETCH_VARBINDS_MAX : ceiling;
 	limits->no_bulk = no_bulk;
+	limits->plain_gets = limits->bulk_strikes >= BULK_STRIKES;
 	/* What was learned below a lower ceiling grows by itself. */
 	fetch_limit_bound(&limits->names, limits->ceiling);
 	fetch_limit_bound(&limits->bulk, limits->ceiling);
@@ -169,6 +171,9 @@ take_silence(struct fetch *fetch, const struct engine_reply *reply)
 {
 	const char *detail = reply->detail;
 
+	if (fetch->by_bulk) {
+		fetch_bulk_refuse(fetch);
+	}
 	if (may_be_size(fetch)) {
 		fetch->unproven[is_bulk(fetch)] = size_of(fetch);
 		if (shrink(fetch) && fetch->n_smaller++ < SMALLER_MAX &&
@@ -233,7 +238,9 @@ on_reply(void *arg, const struct engine_reply *reply)
 	if (reply->error_status == ENGINE_NO_ERROR && reply->n_varbinds > 0) {
 		note_answered(fetch);
 	}
-	if (fetch->n_chunk > 0) {
+	if (fetch->by_bulk) {
+		fetch_bulk_take(fetch, reply);
+	} else if (fetch->n_chunk > 0) {
 		fetch_get_take(fetch, reply);
 	} else {
 		fetch_walk_take(fetch, reply);
@@ -247,6 +254,7 @@ ask(struct fetch *fetch)
 
 	*request = (struct engine_request){.fn = on_reply, .arg = fetch,
 	    .deadline_ns = fetch->job.deadline_ns};
+	fetch->by_bulk = false;
 	if (fetch->knocking) {
 		fetch->names[0] = fetch_uptime_instance;
 		fetch->n_names = 1;

@@ -28,6 +28,8 @@ struct fetch_limits {
 	struct fetch_limit bulk; /* of an answer to GETBULK, the same range */
 	unsigned ceiling;        /* never more than this */
 	bool no_bulk;            /* GETNEXT only */
+	bool plain_gets;         /* GETBULK did not bring known cells */
+	uint8_t bulk_strikes;    /* how often, since it did */
 };
 
 struct fetch;
@@ -59,6 +61,10 @@ struct fetch_job {
 	size_t n_gets;
 	const uint16_t *sizes;         /* objid_encoded() of each, or NULL */
 	uint64_t list;                 /* names gets for good (40 bits); 0: no */
+	/* Of each of gets, or NULL: see struct plan.  With SNMPv3, where each
+	 * byte of a request is encrypted and signed, rows go by GETBULK. */
+	const struct objref *befores;
+	const uint8_t *follows;
 	const struct objref *columns;  /* walked after the gets */
 	size_t n_columns;
 	bool first_only;               /* one row of each column */
@@ -72,7 +78,10 @@ struct fetch_job {
 
 /* No limit is known yet. */
 void fetch_limits_init(struct fetch_limits *limits);
-/* What a profile says of its agents; ceiling 0: nothing. */
+/*
+ * What a profile says of its agents; ceiling 0: nothing.  Known cells are tried
+ * by GETBULK again.
+ */
 void fetch_limits_bound(struct fetch_limits *limits, unsigned ceiling,
     bool no_bulk);
 /* After a good poll: see fetch_limit.h. */

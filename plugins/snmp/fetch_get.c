@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-static void
-report_head(struct fetch *fetch, const struct varbind *vb)
+void
+fetch_get_report(struct fetch *fetch, const struct varbind *vb)
 {
 	fetch->job.on_value(fetch->job.arg, fetch->todo[fetch->head], vb);
 	fetch->result.n_values += vb != NULL;
@@ -39,13 +39,13 @@ take_error(struct fetch *fetch, const struct engine_reply *reply)
 	if (reply->error_status == ENGINE_TOO_BIG ||
 	    index == 0 || index > offset + fetch->n_chunk) {
 		if (!fetch_too_large(fetch)) {
-			report_head(fetch, NULL);
+			fetch_get_report(fetch, NULL);
 		}
 	} else if (index <= offset) {
 		fetch->has_uptime = false;
 	} else {
 		bring_forward(fetch, index - offset - 1);
-		report_head(fetch, NULL);
+		fetch_get_report(fetch, NULL);
 	}
 	fetch_next(fetch);
 }
@@ -83,7 +83,7 @@ take_values(struct fetch *fetch, const struct engine_reply *reply)
 		if (vb == NULL && is_short && i > 0) {
 			break; /* cut short: ask for the rest again */
 		}
-		report_head(fetch, vb);
+		fetch_get_report(fetch, vb);
 	}
 	if (is_short) {
 		(void)fetch_too_large(fetch);
@@ -121,6 +121,7 @@ fetch_get_fill(struct fetch *fetch)
 		request->list = fetch->job.list << 24 |
 		    (uint64_t)fetch->head << 8 | n << 1 | offset;
 	}
+	fetch_bulk_fill(fetch);
 }
 
 void

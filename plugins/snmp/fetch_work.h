@@ -30,6 +30,7 @@ struct fetch {
 	bool has_uptime;         /* still asked for */
 	bool knocking;           /* sysUpTime alone goes first */
 	bool reordered;          /* todo is not in the job's order any more */
+	bool by_bulk;            /* the chunk in flight is asked by GETBULK */
 	unsigned n_smaller;      /* silences met by a smaller request */
 	unsigned unproven[2];    /* silent about this size: names, bulk */
 	int64_t asked_ns;        /* the request in flight */
@@ -44,6 +45,8 @@ struct fetch {
 	struct engine_request request; /* in flight */
 	size_t n_names;
 	struct objref names[FETCH_NAMES_MAX];
+	struct objref expected[FETCH_NAMES_MAX]; /* with by_bulk */
+	uint8_t places[FETCH_NAMES_MAX]; /* of the chunk's in the answer */
 	struct fetch_cursor cursors[FETCH_WIDTH];
 };
 
@@ -61,6 +64,16 @@ bool fetch_take_uptime(struct fetch *fetch, const struct varbind *vb);
 void fetch_get_fill(struct fetch *fetch);
 /* Takes the answer to it; may free the fetch. */
 void fetch_get_take(struct fetch *fetch, const struct engine_reply *reply);
+
+/* Makes the GET at hand a GETBULK where that is much shorter. */
+void fetch_bulk_fill(struct fetch *fetch);
+/* Takes the answer to it; may free the fetch. */
+void fetch_bulk_take(struct fetch *fetch, const struct engine_reply *reply);
+/* It did not bring what was asked: GET from now on. */
+void fetch_bulk_refuse(struct fetch *fetch);
+
+/* Takes the answer's first value for the head of the list. */
+void fetch_get_report(struct fetch *fetch, const struct varbind *vb);
 
 /* Opens and closes cursors; false: no column is left to walk. */
 bool fetch_walk_turn(struct fetch *fetch);

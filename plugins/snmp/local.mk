@@ -20,7 +20,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(LIB_PLUGIN_COMMON) $(SNMP_LIBS) $(CRYPTO_LIBS) -
 	%D%/engine_netsnmp_codec.c \
 	%D%/engine_netsnmp_usm.c \
 	%D%/fetch.c %D%/fetch.h \
-	%D%/fetch_get.c \
+	%D%/fetch_bulk.c %D%/fetch_get.c \
 	%D%/fetch_limit.c %D%/fetch_limit.h \
 	%D%/fetch_walk.c %D%/fetch_work.h \
 	%D%/info.c %D%/info.h \

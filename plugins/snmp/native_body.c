@@ -11,32 +11,67 @@
 #define SWEEP_NS INT64_C(60000000000)
 #define UNUSED_NS INT64_C(600000000000)
 
+/* What is gathered before its size is known. */
+struct parts {
+	uint8_t body[PDU_BODY_SIZE], names[PDU_BODY_SIZE];
+	struct pdu_place places[PDU_NAMES_MAX];
+	size_t n_places;
+};
+
+/* Encodes the names that an answer to GETBULK should have. */
+static void
+put_expected(struct ber_writer *names, const struct engine_request *request,
+    size_t body_len, struct parts *parts)
+{
+	size_t marks[PDU_NAMES_MAX + 1] = {0}, n = request->n_expected, len;
+
+	for (size_t i = n; i > 0; i--) {
+		ber_put_objid(names, request->expected[i - 1]);
+		marks[i - 1] = ber_written(names);
+	}
+	len = ber_written(names);
+	/* One that does not fit: answers are decoded without this help. */
+	parts->n_places = names->full || body_len + len > UINT16_MAX ? 0 : n;
+	for (size_t i = 0; i < parts->n_places; i++) {
+		parts->places[i].at = (uint16_t)(body_len + len - marks[i]);
+		parts->places[i].len = (uint16_t)(marks[i] -
+		    (i + 1 < n ? marks[i + 1] : 0));
+	}
+}
+
 /* One block: the struct, the places, the bytes. */
 static int
 make_body(const struct engine_request *request, struct native_body **ret_body)
 {
-	uint8_t buffer[PDU_BODY_SIZE];
-	struct pdu_place places[PDU_NAMES_MAX];
-	struct ber_writer writer = ber_writer(buffer, sizeof(buffer));
-	size_t n_places = request->verb == ENGINE_GET ? request->n_names : 0;
+	struct parts parts;
+	struct ber_writer writer = ber_writer(parts.body, sizeof(parts.body));
+	struct ber_writer names = ber_writer(parts.names, sizeof(parts.names));
 	struct native_body *body;
-	int rc = pdu_put_body(&writer, request, places);
+	uint8_t *bytes;
+	int rc = pdu_put_body(&writer, request, parts.places);
 
 	if (rc != 0) {
 		return rc;
 	}
-	body = malloc(sizeof(*body) + n_places * sizeof(*places) +
-	    ber_written(&writer));
+	parts.n_places = request->verb == ENGINE_GET ? request->n_names : 0;
+	if (request->n_expected > 0 && request->n_expected <= PDU_NAMES_MAX) {
+		put_expected(&names, request, ber_written(&writer), &parts);
+	}
+	body = malloc(sizeof(*body) + parts.n_places * sizeof(*parts.places) +
+	    ber_written(&writer) + ber_written(&names));
 	if (body == NULL) {
 		return COL_ENOMEM;
 	}
 	memset(body, 0, sizeof(*body));
-	body->n_places = n_places;
+	body->n_places = parts.n_places;
 	body->places = (struct pdu_place *)(body + 1);
-	memcpy(body->places, places, n_places * sizeof(*places));
-	body->bytes = (uint8_t *)(body->places + n_places);
+	memcpy(body->places, parts.places,
+	    parts.n_places * sizeof(*parts.places));
+	bytes = (uint8_t *)(body->places + parts.n_places);
+	body->bytes = bytes;
 	body->len = ber_written(&writer);
-	memcpy(body->places + n_places, writer.at, body->len);
+	memcpy(bytes, writer.at, body->len);
+	memcpy(bytes + body->len, names.at, ber_written(&names));
 	*ret_body = body;
 	return 0;
 }

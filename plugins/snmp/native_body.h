@@ -25,8 +25,8 @@ struct native_body {
 	unsigned n_refs;      /* requests in flight */
 	int64_t used_ns;      /* when one was last taken */
 	size_t n_places;
-	struct pdu_place *places; /* of the names, GET only */
-	const uint8_t *bytes;
+	struct pdu_place *places; /* of the answer's names, as expected */
+	const uint8_t *bytes;     /* the body; names that it lacks behind it */
 	size_t len;
 	UT_hash_handle hh;
 };

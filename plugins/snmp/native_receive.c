@@ -33,7 +33,8 @@ take_answer(struct native_session *session, struct native_slot *slot,
 {
 	const struct engine_request *request = session->request;
 	struct native *native = session->native;
-	struct pdu_asked asked = {.names = request->names,
+	struct pdu_asked asked = {.names = request->n_expected > 0 ?
+	    request->expected : request->names,
 	    .places = slot->body->places, .body = slot->body->bytes,
 	    .n = slot->body->n_places};
 	struct engine_reply reply = {.outcome = ENGINE_ANSWER,

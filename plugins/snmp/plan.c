@@ -34,6 +34,8 @@ plan_unref(struct plan *plan)
 	free(plan->requests);
 	free(plan->oids);
 	free(plan->sizes);
+	free(plan->befores);
+	free(plan->follows);
 	free(plan->members);
 	free(plan->subs);
 	free(plan);
@@ -125,6 +127,93 @@ add_request(struct plan *plan, uint32_t **subs, const struct objid *oid,
 	*subs += oid->n;
 }
 
+struct sorted {
+	struct objref oid;
+	struct plan_request request;
+};
+
+static int
+by_object(const void *a, const void *b)
+{
+	const struct sorted *x = a, *y = b;
+	int order = objid_compare(x->oid, y->oid);
+
+	/* One object may serve several slots. */
+	return order != 0 ? order :
+	    (x->request.slot > y->request.slot) -
+	    (x->request.slot < y->request.slot);
+}
+
+/* Columns stand together then, so that GETBULK can read them. */
+static bool
+sort_requests(struct plan *plan)
+{
+	struct sorted *all = calloc(plan->n_requests + 1, sizeof(*all));
+
+	if (all == NULL) {
+		return false;
+	}
+	for (size_t i = 0; i < plan->n_requests; i++) {
+		all[i] = (struct sorted){plan->oids[i], plan->requests[i]};
+	}
+	qsort(all, plan->n_requests, sizeof(*all), by_object);
+	for (size_t i = 0; i < plan->n_requests; i++) {
+		plan->oids[i] = all[i].oid;
+		plan->requests[i] = all[i].request;
+		plan->sizes[i] = (uint16_t)objid_encoded(all[i].oid);
+	}
+	free(all);
+	return true;
+}
+
+/*
+ * The name that GETNEXT is asked for to get oid: the last sub-identifier less
+ * one, or without it when it is 0.
+ */
+static struct objref
+name_before(struct objref oid, uint32_t **subs)
+{
+	uint32_t *to = *subs;
+
+	if (oid.sub[oid.n - 1] == 0) {
+		return (struct objref){oid.sub, oid.n - 1};
+	}
+	memcpy(to, oid.sub, oid.n * sizeof(*to));
+	to[oid.n - 1]--;
+	*subs += oid.n;
+	return (struct objref){to, oid.n};
+}
+
+static bool
+is_next_row(struct objref before, struct objref oid)
+{
+	unsigned n = oid.n;
+
+	return before.n == n && oid.sub[n - 1] > before.sub[n - 1] &&
+	    memcmp(before.sub, oid.sub, (n - 1) * sizeof(*oid.sub)) == 0;
+}
+
+/* Rows by rows; a value in two halves should come in one answer. */
+static bool
+find_columns(struct plan *plan, uint32_t *subs)
+{
+	if (plan->n_highs > 0) {
+		return true;
+	}
+	plan->befores = calloc(plan->n_requests + 1, sizeof(*plan->befores));
+	plan->follows = calloc(plan->n_requests + 1, sizeof(*plan->follows));
+	if (plan->befores == NULL || plan->follows == NULL ||
+	    !sort_requests(plan)) {
+		return false;
+	}
+	for (size_t i = 0; i < plan->n_requests; i++) {
+		plan->befores[i] = name_before(plan->oids[i], &subs);
+		plan->follows[i] = i > 0 &&
+		    is_next_row(plan->oids[i - 1], plan->oids[i]);
+	}
+	return true;
+}
+
 static bool
 allocate(struct plan *plan, const struct draft *draft)
 {
@@ -144,14 +233,14 @@ allocate(struct plan *plan, const struct draft *draft)
 	plan->requests = calloc(n_requests + 1, sizeof(*plan->requests));
 	plan->oids = calloc(n_requests + 1, sizeof(*plan->oids));
 	plan->sizes = calloc(n_requests + 1, sizeof(*plan->sizes));
-	plan->subs = calloc(n_subs + 1, sizeof(*plan->subs));
+	plan->subs = calloc(2 * n_subs + 1, sizeof(*plan->subs));
 	plan->members = calloc(n_members + 1, sizeof(*plan->members));
 	return plan->slots != NULL && plan->requests != NULL &&
 	    plan->oids != NULL && plan->sizes != NULL &&
 	    plan->subs != NULL && plan->members != NULL;
 }
 
-static void
+static bool
 fill(struct plan *plan, const struct draft *draft)
 {
 	uint32_t *subs = plan->subs;
@@ -181,6 +270,7 @@ fill(struct plan *plan, const struct draft *draft)
 			    (uint32_t)i, PLAN_AVAILABLE);
 		}
 	}
+	return find_columns(plan, subs);
 }
 
 /* The layout pins metrics, instances, units and OIDs; the rest is here. */
@@ -277,8 +367,7 @@ plan_get(struct plan_set *set, const struct profile_group *group,
 			(void)profile_group_add(&plan->group,
 			    group->profiles[i]);
 		}
-		if (allocate(plan, &draft)) {
-			fill(plan, &draft);
+		if (allocate(plan, &draft) && fill(plan, &draft)) {
 			*ret_plan = intern(set, plan);
 		} else {
 			rc = fail(error, COL_ENOMEM, "out of memory");

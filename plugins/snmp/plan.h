@@ -47,6 +47,7 @@ struct plan_request {
 	enum plan_role role;
 };
 
+/* Requests are in the order of their objects, but for those in two halves. */
 struct plan {
 	unsigned n_refs;
 	uint64_t number;         /* of its set, never used again; not 0 */
@@ -57,8 +58,10 @@ struct plan {
 	struct plan_request *requests;
 	struct objref *oids;     /* of the requests */
 	uint16_t *sizes;         /* bytes of each in a packet */
+	struct objref *befores;  /* names that come right before them */
+	uint8_t *follows;        /* 1: the next row of the one before; or NULL */
 	uint32_t *members;       /* slots of sums */
-	uint32_t *subs;          /* memory of oids */
+	uint32_t *subs;          /* memory of oids and befores */
 	struct plan_set *set;
 	struct plan *next;       /* of the set's bucket */
 };

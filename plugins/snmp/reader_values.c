@@ -40,6 +40,7 @@ values_start(struct reader *reader)
 	const struct plan *plan = reader->plan;
 	struct fetch_job job = {.gets = plan->oids, .sizes = plan->sizes,
 	    .n_gets = plan->n_requests, .list = plan->number,
+	    .befores = plan->befores, .follows = plan->follows,
 	    .on_value = on_value};
 
 	/* A second credential starts over. */

@@ -1,39 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What one SNMP request costs: 60 objects by GET over v2c, and by GET and
- * GETBULK over SNMPv3 with SHA-256 and AES-128, for each engine and number of
- * devices, against raw UDP datagrams of the same size in the same run; flat
- * out, and paced at 3,000 a second on the 10 ms tick.
+ * What one SNMP request costs: 60 objects over v2c by GET, over SNMPv3 with
+ * SHA-256 and AES-128 by GET and GETBULK; polled by each of our engines and by
+ * net-snmp's classic sessions, for 100, 10,000 and 180,000 devices, against raw
+ * UDP datagrams of the same size in the same run; flat out, and paced at 3,000
+ * a second on the 10 ms tick.
  *
- *   bench_snmp [REQUESTS] [ENGINE]
+ *   bench_snmp [REQUESTS [POLLER [DEVICES]]]
  *
- * CPU time of this process, user and system; the agents are another one.
- * Prints "bench<TAB>NAME<TAB>VALUE<TAB>UNIT".
+ * CPU time of this process, user and system, the median of five rounds; the
+ * agents are another process.  Prints "bench<TAB>NAME<TAB>VALUE<TAB>UNIT", and
+ * "note<TAB>NAME<TAB>TEXT" for what cannot be measured.
  */
 #include <config.h>
 
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "../plugin/snmp_host.h"
 #include "../unit/usm_kit.h"
 #include "engine.h"
+#include "meter.h"
 #include "pdu.h"
 #include "snmp_agents.h"
+#include "snmp_floor.h"
+#include "snmp_load.h"
+#include "snmp_sessions.h"
 
 #define NAMES 60
-#define WINDOW 512             /* in flight, flat out */
-#define PACE 30                /* requests per tick: 3,000/s */
-#define PACED_TICKS 300
-#define TICK_NS INT64_C(10000000)
-#define IDLE_NS 300000         /* nothing has come: let the agents work */
-#define RAW_BATCH 64
 
 static struct fakehost fake;
 static uint16_t port;
@@ -85,367 +80,75 @@ make_request(uint8_t *buffer, size_t size, uint8_t **ret_at)
 	return ber_written(&writer);
 }
 
-/* ---- measuring -------------------------------------------------------------------- */
-
-static double
-cpu_us(void)
-{
-	struct rusage use;
-
-	(void)getrusage(RUSAGE_SELF, &use);
-	return (double)use.ru_utime.tv_sec * 1e6 + (double)use.ru_utime.tv_usec
-	    + (double)use.ru_stime.tv_sec * 1e6 + (double)use.ru_stime.tv_usec;
-}
-
-static int64_t
-now_ns(void)
-{
-	return fake.host.now(&fake.host);
-}
-
-static void
-pause_until(int64_t at_ns)
-{
-	struct timespec ts = {.tv_sec = at_ns / 1000000000,
-	    .tv_nsec = at_ns % 1000000000};
-
-	(void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
-}
-
-static void
-print(const char *who, const char *how, unsigned n_devices, double value,
-    const char *unit)
-{
-	(void)printf("bench\tsnmp_%s_%s_%u\t%.2f\t%s\n", who, how, n_devices,
-	    value, unit);
-	(void)fflush(stdout);
-}
-
-/* ---- the floor: raw UDP ------------------------------------------------------------- */
-
-struct raw {
-	int fd;
-	uint32_t n_devices, next;
-	struct mmsghdr out[RAW_BATCH], in[RAW_BATCH];
-	struct iovec out_piece, in_pieces[RAW_BATCH];
-	struct sockaddr_in to[RAW_BATCH], from[RAW_BATCH];
-	uint8_t request[2048], answers[RAW_BATCH][2048 + 64];
-};
-
-static void
-raw_open(struct raw *raw, uint32_t n_devices)
-{
-	uint8_t *at;
-	size_t len = make_request(raw->request, sizeof(raw->request), &at);
-	int size = 32 << 20;
-
-	raw->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-	(void)setsockopt(raw->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size,
-	    sizeof(size));
-	raw->n_devices = n_devices;
-	raw->out_piece = (struct iovec){at, len};
-	for (int i = 0; i < RAW_BATCH; i++) {
-		raw->in_pieces[i] = (struct iovec){raw->answers[i], 2048};
-		raw->in[i].msg_hdr = (struct msghdr){
-		    .msg_name = &raw->from[i], .msg_iov = &raw->in_pieces[i],
-		    .msg_iovlen = 1};
-		raw->out[i].msg_hdr = (struct msghdr){.msg_name = &raw->to[i],
-		    .msg_namelen = sizeof(raw->to[i]),
-		    .msg_iov = &raw->out_piece, .msg_iovlen = 1};
-	}
-}
-
-static void
-raw_send(struct raw *raw, unsigned n)
-{
-	while (n > 0) {
-		unsigned k = n < RAW_BATCH ? n : RAW_BATCH;
-		for (unsigned i = 0; i < k; i++) {
-			raw->to[i] = snmp_agents_address(raw->next++ %
-			    raw->n_devices, port);
-		}
-		(void)sendmmsg(raw->fd, raw->out, k, 0);
-		n -= k;
-	}
-}
-
-static unsigned
-raw_receive(struct raw *raw)
-{
-	unsigned n_all = 0;
-	int n;
-
-	do {
-		for (int i = 0; i < RAW_BATCH; i++) {
-			raw->in[i].msg_hdr.msg_namelen = sizeof(raw->from[i]);
-		}
-		n = recvmmsg(raw->fd, raw->in, RAW_BATCH, MSG_DONTWAIT, NULL);
-		n_all += n > 0 ? (unsigned)n : 0;
-	} while (n == RAW_BATCH);
-	return n_all;
-}
-
-static double
-raw_flat(uint32_t n_devices, unsigned n_requests)
-{
-	struct raw *raw = calloc(1, sizeof(*raw));
-	unsigned n_sent = 0, n_back = 0;
-	double before;
-
-	raw_open(raw, n_devices);
-	before = cpu_us();
-	while (n_back < n_requests) {
-		unsigned n = WINDOW - (n_sent - n_back);
-		if (n > n_requests - n_sent) {
-			n = n_requests - n_sent;
-		}
-		raw_send(raw, n);
-		n_sent += n;
-		n = raw_receive(raw);
-		n_back += n;
-		if (n == 0) {
-			pause_until(now_ns() + IDLE_NS);
-		}
-	}
-	before = cpu_us() - before;
-	(void)close(raw->fd);
-	free(raw);
-	return before / n_requests;
-}
-
-static double
-raw_paced(uint32_t n_devices)
-{
-	struct raw *raw = calloc(1, sizeof(*raw));
-	unsigned n_back = 0;
-	int64_t at_ns = now_ns();
-	double before;
-
-	raw_open(raw, n_devices);
-	before = cpu_us();
-	for (int i = 0; i < PACED_TICKS; i++) {
-		raw_send(raw, PACE);
-		pause_until(at_ns += TICK_NS);
-		n_back += raw_receive(raw);
-	}
-	before = cpu_us() - before;
-	if (n_back < PACED_TICKS * PACE * 9 / 10) {
-		(void)fprintf(stderr, "bench_snmp: answers were lost\n");
-	}
-	(void)close(raw->fd);
-	free(raw);
-	return before / n_back;
-}
-
-/* ---- engines ------------------------------------------------------------------------ */
-
-/* What is asked, and how it is protected. */
-struct kind {
-	const char *name;
-	const struct credential *credential;
-	enum engine_verb verb;
-	size_t n_names;
-	unsigned n_repeat;
-};
-
-struct load {
-	const struct engine_ops *ops;
-	char name[64];
-	void *engine;
-	void **sessions;
-	struct engine_request *requests;
-	uint32_t n_devices, next;
-	unsigned n_sent, n_back, n_bad;
-	uint64_t sum;
-};
+/* ---- who is put to which load --------------------------------------------------- */
 
 static const struct credential community = {.id = "c",
     .version = CREDENTIAL_V2C, .community = "public", .community_len = 6,
     .timeout_ns = 1000000000, .retries = 2};
 
-static const struct kind kinds[] = {
-    {"v2c_get60", &community, ENGINE_GET, NAMES, 0},
-    {"v3_get60", &user, ENGINE_GET, NAMES, 0},
-    {"v3_bulk4x15", &user, ENGINE_GETBULK, 4, NAMES / 4},
+enum kind { V2C_GET = 0, V3_GET, V3_BULK, KIND_N };
+
+static const struct snmp_kind kinds[KIND_N] = {
+    [V2C_GET] = {"v2c_get60", &community, {.list = 1, .verb = ENGINE_GET,
+        .names = names, .n_names = NAMES}, NAMES},
+    [V3_GET] = {"v3_get60", &user, {.list = 1, .verb = ENGINE_GET,
+        .names = names, .n_names = NAMES}, NAMES},
+    [V3_BULK] = {"v3_bulk4x15", &user, {.list = 1, .verb = ENGINE_GETBULK,
+        .names = names, .n_names = 4, .n_repeat = NAMES / 4,
+        .expected = names, .n_expected = NAMES}, NAMES},
+};
+
+/*
+ * The slow ones need not run as long, nor show GETBULK for many.  With SNMPv3 a
+ * classic session walks the users and times of all agents for each message.
+ */
+static const struct row {
+	const struct engine_ops *ops;
+	unsigned share;            /* of the requests: 1/share */
+	uint32_t v3_max, bulk_max; /* devices */
+} rows[] = {
+    {&engine_native, 1, UINT32_MAX, UINT32_MAX},
+    {&engine_netsnmp, 10, UINT32_MAX, UINT32_MAX},
+    {&snmp_sessions, 20, 10000, 100},
 };
 
 static void
-on_reply(void *arg, const struct engine_reply *reply)
+measure_row(const struct row *row, uint32_t n_devices, unsigned n_requests)
 {
-	struct load *load = arg;
+	struct snmp_case of = {.ops = row->ops, .kinds = &kinds[V2C_GET],
+	    .n_kinds = 1, .host = &fake.host, .n_devices = n_devices,
+	    .port = port, .n_requests = n_requests / row->share};
+	char name[64];
 
-	load->n_back++;
-	if (reply->outcome != ENGINE_ANSWER || reply->n_varbinds != NAMES) {
-		load->n_bad++;
+	snmp_load_measure(&of);
+	of.kinds = &kinds[V3_GET];
+	of.n_kinds = n_devices <= row->bulk_max ? 2 : 1;
+	of.n_requests /= 3; /* it is the agents that take long */
+	if (n_devices <= row->v3_max) {
+		snmp_load_measure(&of);
 		return;
 	}
-	for (size_t i = 0; i < reply->n_varbinds; i++) {
-		load->sum += reply->varbinds[i].counter;
-	}
-}
-
-static void
-load_open(struct load *load, const struct engine_ops *ops,
-    const struct kind *kind, uint32_t n_devices)
-{
-	struct engine_setup setup = {.host = &fake.host,
-	    .receive_buffer = 32 << 20};
-	struct col_error error;
-	size_t before;
-
-	memset(load, 0, sizeof(*load));
-	load->ops = ops;
-	(void)snprintf(load->name, sizeof(load->name), "%s_%s", kind->name,
-	    ops->name);
-	load->n_devices = n_devices;
-	load->sessions = calloc(n_devices, sizeof(*load->sessions));
-	load->requests = calloc(n_devices, sizeof(*load->requests));
-	if (ops->start(&setup, &load->engine, &error) != 0) {
-		abort();
-	}
-	before = mallinfo2().uordblks;
-	for (uint32_t i = 0; i < n_devices; i++) {
-		struct sockaddr_in to = snmp_agents_address(i, port);
-		struct engine_target target = {.device = "d", .address = "d",
-		    .to_len = sizeof(to), .credential = kind->credential};
-		memcpy(&target.to, &to, sizeof(to));
-		load->requests[i] = (struct engine_request){.list = 1,
-		    .verb = kind->verb, .names = names,
-		    .n_names = kind->n_names, .n_repeat = kind->n_repeat,
-		    .fn = on_reply, .arg = load};
-		if (ops->open(load->engine, &target, &load->sessions[i],
-		    &error) != 0) {
-			abort();
-		}
-	}
-	print(load->name, "session", n_devices,
-	    (double)(mallinfo2().uordblks - before) / n_devices, "bytes");
-}
-
-static void
-load_close(struct load *load)
-{
-	if (load->n_bad > 0) {
-		(void)fprintf(stderr, "bench_snmp: %s: %u of %u failed\n",
-		    load->name, load->n_bad, load->n_back);
-	}
-	for (uint32_t i = 0; i < load->n_devices; i++) {
-		load->ops->close(load->sessions[i]);
-	}
-	load->ops->stop(load->engine);
-	free(load->sessions);
-	free(load->requests);
-}
-
-static void
-load_send(struct load *load, unsigned n)
-{
-	int64_t deadline_ns = now_ns() + INT64_C(30000000000);
-
-	for (; n > 0; n--) {
-		uint32_t i = load->next++ % load->n_devices;
-		load->requests[i].deadline_ns = deadline_ns;
-		/* Busy only when there are fewer devices than the window. */
-		if (load->ops->send(load->sessions[i],
-		    &load->requests[i]) != 0) {
-			break;
-		}
-		load->n_sent++;
-	}
-}
-
-static double
-load_flat(struct load *load, unsigned n_requests)
-{
-	unsigned window = load->n_devices < WINDOW ? load->n_devices : WINDOW;
-	double before = cpu_us();
-
-	load->n_sent = load->n_back = 0;
-	while (load->n_back < n_requests) {
-		unsigned n = window - (load->n_sent - load->n_back);
-		unsigned n_before = load->n_back;
-		if (n > n_requests - load->n_sent) {
-			n = n_requests - load->n_sent;
-		}
-		load_send(load, n);
-		load->ops->tick(load->engine);
-		if (load->n_back == n_before) {
-			pause_until(now_ns() + IDLE_NS);
-		}
-	}
-	return (cpu_us() - before) / n_requests;
-}
-
-static double
-load_paced(struct load *load)
-{
-	int64_t at_ns = now_ns();
-	double before = cpu_us();
-
-	load->n_sent = load->n_back = 0;
-	for (int i = 0; i < PACED_TICKS; i++) {
-		load_send(load, PACE);
-		load->ops->tick(load->engine);
-		pause_until(at_ns += TICK_NS);
-	}
-	load->ops->tick(load->engine);
-	return (cpu_us() - before) / load->n_back;
-}
-
-static void
-measure(const struct engine_ops *ops, const struct kind *kind,
-    uint32_t n_devices, unsigned n_requests)
-{
-	struct load load;
-
-	load_open(&load, ops, kind, n_devices);
-	/* One round tells whether it gets on with these agents at all. */
-	(void)load_flat(&load, n_devices < 100 ? n_devices : 100);
-	if (load.n_bad == load.n_back) {
-		(void)fprintf(stderr, "bench_snmp: %s is not measured: it gets"
-		    " no answer from these agents\n", load.name);
-		load.n_bad = 0;
-		load_close(&load);
-		return;
-	}
-	/* Warm, and with SNMPv3: every engine discovered. */
-	(void)load_flat(&load, kind->credential == &user &&
-	    n_devices > n_requests ? n_devices : n_requests / 10 + 1);
-	print(load.name, "flat", n_devices, load_flat(&load, n_requests),
-	    "us");
-	print(load.name, "paced", n_devices, load_paced(&load), "us");
-	load_close(&load);
-}
-
-/* The slow engine need not run as long, nor prove what is known. */
-static void
-measure_kinds(const struct engine_ops *ops, uint32_t n_devices,
-    unsigned n_requests)
-{
-	if (ops == &engine_native) {
-		for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-			measure(ops, &kinds[i], n_devices, n_requests);
-		}
-		return;
-	}
-	measure(ops, &kinds[0], n_devices, n_requests / 5);
-	if (n_devices <= 100) {
-		measure(ops, &kinds[1], n_devices, n_requests / 20);
-	}
+	(void)snprintf(name, sizeof(name), "%s_%s", of.kinds->name,
+	    row->ops->name);
+	meter_note(name, n_devices, "not measured: users and times of all agents"
+	    " are walked for each message, so that the cost grows with their"
+	    " number");
 }
 
 int
 main(int argc, char **argv)
 {
 	static const uint32_t sizes[] = {100, 10000, 180000};
-	static const struct engine_ops *const engines[] = {&engine_native,
-	    &engine_netsnmp};
-	struct snmp_agents agents = make_agents();
 	long n_requests = argc > 1 ? strtol(argv[1], NULL, 10) : 200000;
+	long n_only = argc > 3 ? strtol(argv[3], NULL, 10) : 0;
+	struct snmp_agents agents = make_agents();
+	struct snmp_floor floor;
+	uint8_t request[2048], *at;
 	int pid;
 
-	if (n_requests < 1000 || n_requests > 100000000 || argc > 3) {
-		(void)fprintf(stderr, "usage: bench_snmp [REQUESTS] [ENGINE]\n");
+	if (n_requests < 1000 || n_requests > 100000000 || argc > 4) {
+		(void)fprintf(stderr, "usage: bench_snmp [REQUESTS [POLLER"
+		    " [DEVICES]]]\n");
 		return EXIT_FAILURE;
 	}
 	fakehost_init(&fake);
@@ -453,16 +156,20 @@ main(int argc, char **argv)
 	fake.log = getenv("VERBOSE") != NULL ? stderr : NULL;
 	kit_credential(&user, CREDENTIAL_SHA256, CREDENTIAL_AES128, "bench");
 	pid = snmp_agents_start(&agents, &port);
+	floor.len = make_request(request, sizeof(request), &at);
+	floor.request = at;
+	floor.port = port;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		print("v2c_get60_floor", "flat", sizes[i], raw_flat(sizes[i],
-		    (unsigned)n_requests), "us");
-		print("v2c_get60_floor", "paced", sizes[i], raw_paced(sizes[i]), "us");
-		for (size_t k = 0; k < 2; k++) {
-			if (argc == 3 && strcmp(engines[k]->name, argv[2]) != 0) {
-				continue;
+		floor.n_devices = n_only > 0 ? (uint32_t)n_only : sizes[i];
+		snmp_floor_measure(&floor, (unsigned)n_requests);
+		for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++) {
+			if (argc < 3 || strcmp(rows[k].ops->name, argv[2]) == 0) {
+				measure_row(&rows[k], floor.n_devices,
+				    (unsigned)n_requests);
 			}
-			measure_kinds(engines[k], sizes[i],
-			    (unsigned)n_requests);
+		}
+		if (n_only > 0) {
+			break;
 		}
 	}
 	snmp_agents_stop(pid);

@@ -9,6 +9,8 @@ EXTRA_PROGRAMS = $(BENCHES)
 %C%_bench_store_CPPFLAGS = $(AM_CPPFLAGS)
 %C%_bench_store_LDADD = $(LIB_STORE) -lm
 %C%_bench_snmp_SOURCES = %D%/bench_snmp.c %D%/snmp_agents.c %D%/snmp_agents.h \
+	%D%/snmp_floor.c %D%/snmp_floor.h %D%/snmp_load.c %D%/snmp_load.h \
+	%D%/snmp_sessions.c %D%/snmp_sessions.h %D%/meter.c %D%/meter.h \
 	$(SNMP_KIT) tests/unit/usm_kit.c tests/unit/usm_kit.h
 %C%_bench_snmp_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/snmp
 %C%_bench_snmp_LDADD = $(LIB_SNMP) $(YAML_LIBS)

@@ -69,3 +69,7 @@ UNIT_TESTS += %D%/test_snmp_credential_set
 UNIT_TESTS += %D%/test_snmp_sketch
 %C%_test_snmp_sketch_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
 %C%_test_snmp_sketch_LDADD = $(LIB_SNMP_SKETCH) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_snmp_fetch_bulk
+%C%_test_snmp_fetch_bulk_SOURCES = %D%/test_snmp_fetch_bulk.c $(SNMP_KIT)
+%C%_test_snmp_fetch_bulk_CPPFLAGS = $(SNMP_TEST_CPPFLAGS)
+%C%_test_snmp_fetch_bulk_LDADD = $(SNMP_TEST_LIBS)
