@@ -1,5 +1,5 @@
 # Benches print what things cost; they are built and run only when asked for.
-BENCHES = %D%/bench_flow %D%/bench_http %D%/bench_snmp %D%/bench_store %D%/bench_usm
+BENCHES = %D%/bench_flow %D%/bench_http %D%/bench_ipmi %D%/bench_snmp %D%/bench_store %D%/bench_usm
 EXTRA_PROGRAMS = $(BENCHES)
 %C%_bench_flow_LDADD = $(LIB_CAPACITY)
 %C%_bench_http_CPPFLAGS = $(HTTP_CPPFLAGS)
@@ -14,13 +14,18 @@ EXTRA_PROGRAMS = $(BENCHES)
 	$(SNMP_KIT) tests/unit/usm_kit.c tests/unit/usm_kit.h
 %C%_bench_snmp_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/snmp
 %C%_bench_snmp_LDADD = $(LIB_SNMP) $(YAML_LIBS)
+# beside libracksim's BMCs
+%C%_bench_ipmi_SOURCES = %D%/bench_ipmi.c %D%/bmc_agents.c %D%/bmc_agents.h \
+	tests/plugin/snmp_host.c tests/plugin/snmp_host.h
+%C%_bench_ipmi_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/plugins/ipmi
+%C%_bench_ipmi_LDADD = tests/racksim/libracksim.la $(LIB_IPMI)
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += %D%/run.py %D%/peers.py
 
 # All in one table; BENCH=--quick for a first look, bench-doc for the page.
 BENCH_RUN = python3 $(top_srcdir)/tests/bench/run.py --build '$(abs_top_builddir)' \
 	--source '$(abs_top_srcdir)' $(BENCH)
-.PHONY: bench-doc bench-peers bench-flow bench-http bench-snmp bench-store bench-usm
+.PHONY: bench-doc bench-peers bench-flow bench-http bench-ipmi bench-snmp bench-store bench-usm
 bench: all $(BENCHES)
 	$(BENCH_RUN)
 bench-doc: all $(BENCHES)
@@ -35,6 +40,8 @@ bench-flow: %D%/bench_flow$(EXEEXT)
 	$(builddir)/tests/bench/bench_flow$(EXEEXT)
 bench-http: %D%/bench_http$(EXEEXT)
 	$(builddir)/tests/bench/bench_http$(EXEEXT)
+bench-ipmi: %D%/bench_ipmi$(EXEEXT)
+	$(builddir)/tests/bench/bench_ipmi$(EXEEXT)
 bench-snmp: %D%/bench_snmp$(EXEEXT)
 	$(builddir)/tests/bench/bench_snmp$(EXEEXT)
 # SNMPv3 without sockets

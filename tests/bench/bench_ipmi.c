@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What one IPMI poll costs: ten sensors and the DCMI power reading, with the
+ * session kept and with one for each poll, in cipher suites 3 and 17; and what
+ * a BMC takes of memory.
+ *
+ *   bench_ipmi [POLLS [BMCS]]
+ *
+ * Environment: FREEIPMI, the folder of FreeIPMI's tools: `ipmi-sensors` reads
+ * ten sensors of the same BMCs in the same run.
+ * CPU time of this process, user and system; the BMCs are another one.
+ * Prints "bench<TAB>NAME<TAB>VALUE<TAB>UNIT".
+ */
+#include <config.h>
+
+#include <malloc.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../plugin/snmp_host.h"
+#include "../racksim/bmc_model.h"
+#include "bmc_agents.h"
+#include "lanmsg.h"
+#include "link_life.h"
+
+#define SENSORS 10
+#define WINDOW 512             /* polls at once, flat out */
+#define IDLE_NS 200000         /* nothing has come: let the BMCs work */
+#define SECOND_NS INT64_C(1000000000)
+#define TOOL_RUNS 20
+#define CMD_READING 0x2d
+#define CMD_POWER 0x02
+
+static struct fakehost fake;
+static uint16_t port;
+
+struct load;
+
+/* One BMC's poll. */
+struct poll_of {
+	struct load *load;
+	struct link *link;
+	unsigned n_commands;
+};
+
+struct load {
+	struct engine *engine;
+	struct account account;
+	const struct account *accounts[1];
+	struct poll_of *polls;
+	uint32_t n, next;
+	size_t heap;
+	unsigned n_sent, n_back, n_bad;
+	bool keeps;
+};
+
+static double
+cpu_us(int who)
+{
+	struct rusage use;
+
+	(void)getrusage(who, &use);
+	return (double)use.ru_utime.tv_sec * 1e6 + (double)use.ru_utime.tv_usec
+	    + (double)use.ru_stime.tv_sec * 1e6 + (double)use.ru_stime.tv_usec;
+}
+
+static int64_t
+now_ns(void)
+{
+	return fake.host.now(&fake.host);
+}
+
+static void
+print(const char *name, double value, const char *unit)
+{
+	(void)printf("bench\tipmi_%s\t%.2f\t%s\n", name, value, unit);
+	(void)fflush(stdout);
+}
+
+/* ---- our engine ------------------------------------------------------------------- */
+
+/* The numbers of the first sensors of the model. */
+static uint8_t
+sensor_number(unsigned i)
+{
+	const struct bmc_model *model = &bmc_models[0];
+	unsigned n = 0;
+
+	for (size_t j = 0; j < model->n_sensors; j++) {
+		if (model->sensors[j].record == 1 && n++ == i) {
+			return model->sensors[j].number;
+		}
+	}
+	return 0;
+}
+
+static void ask(struct poll_of *poll);
+
+static void
+on_answer(void *arg, int status, uint8_t completion, const uint8_t *data,
+    size_t n)
+{
+	struct poll_of *poll = arg;
+	struct load *load = poll->load;
+
+	(void)data;
+	(void)n;
+	load->n_bad += status != 0 || completion != 0;
+	if (status == 0 && ++poll->n_commands <= SENSORS) {
+		ask(poll);
+		return;
+	}
+	load->n_back++;
+	if (!load->keeps) {
+		link_rest(poll->link);
+	}
+}
+
+static void
+ask(struct poll_of *poll)
+{
+	static const uint8_t power[] = {0xdc, 0x01, 0x00, 0x00};
+	uint8_t number = sensor_number(poll->n_commands);
+	struct link_request request = {.netfn = LANMSG_SENSOR,
+	    .command = CMD_READING, .data = &number, .n = 1,
+	    .deadline_ns = now_ns() + 30 * SECOND_NS, .fn = on_answer,
+	    .arg = poll};
+
+	if (poll->n_commands == SENSORS) {
+		request.netfn = LANMSG_GROUP;
+		request.command = CMD_POWER;
+		request.data = power;
+		request.n = sizeof(power);
+	}
+	if (link_ask(poll->link, &request) != 0) {
+		abort();
+	}
+}
+
+static void
+load_open(struct load *load, uint32_t n, int suite)
+{
+	struct engine_setup setup = {.host = &fake.host,
+	    .receive_buffer = 32 << 20, .session_rate = 100000};
+	struct col_error error;
+
+	memset(load, 0, sizeof(*load));
+	load->account = (struct account){.id = "bench",
+	    .privilege = ACCOUNT_USER, .timeout_ns = SECOND_NS, .retries = 2};
+	load->account.identity.n_user = sizeof(BMC_AGENTS_USER) - 1;
+	memcpy(load->account.identity.user, BMC_AGENTS_USER,
+	    sizeof(BMC_AGENTS_USER) - 1);
+	memcpy(load->account.identity.password, BMC_AGENTS_PASSWORD,
+	    sizeof(BMC_AGENTS_PASSWORD) - 1);
+	load->accounts[0] = &load->account;
+	load->n = n;
+	load->polls = calloc(n, sizeof(*load->polls));
+	if (engine_new(&setup, &load->engine, &error) != 0) {
+		abort();
+	}
+	load->heap = mallinfo2().uordblks;
+	for (uint32_t i = 0; i < n; i++) {
+		struct link_setup of_link = {.engine = load->engine,
+		    .accounts = load->accounts, .n_accounts = 1,
+		    .suite = suite};
+		union udp_address to = {.in = bmc_agents_address(i, port)};
+		load->polls[i].load = load;
+		if (link_new(&of_link, &load->polls[i].link) != 0) {
+			abort();
+		}
+		link_address(load->polls[i].link, &to);
+	}
+}
+
+static void
+load_close(struct load *load, const char *what)
+{
+	if (load->n_bad > 0) {
+		(void)fprintf(stderr, "bench_ipmi: %s: %u commands failed: %s\n",
+		    what, load->n_bad, link_fault(load->polls[0].link));
+	}
+	for (uint32_t i = 0; i < load->n; i++) {
+		link_free(load->polls[i].link);
+	}
+	engine_free(load->engine);
+	free(load->polls);
+}
+
+/* CPU of one poll. */
+static double
+flat(struct load *load, unsigned n_polls, bool keeps)
+{
+	unsigned window = load->n < WINDOW ? load->n : WINDOW;
+	double before = cpu_us(RUSAGE_SELF);
+
+	load->keeps = keeps;
+	load->n_sent = load->n_back = 0;
+	while (load->n_back < n_polls) {
+		unsigned n_before = load->n_back;
+		while (load->n_sent < n_polls &&
+		    load->n_sent - load->n_back < window) {
+			struct poll_of *poll =
+			    &load->polls[load->next++ % load->n];
+			poll->n_commands = 0;
+			ask(poll);
+			load->n_sent++;
+		}
+		engine_tick(load->engine);
+		if (load->n_back == n_before) {
+			struct timespec pause = {.tv_nsec = IDLE_NS};
+			(void)clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+		}
+	}
+	return (cpu_us(RUSAGE_SELF) - before) / n_polls;
+}
+
+static void
+measure(uint32_t n, int suite, unsigned n_polls)
+{
+	unsigned id = seal_facts(suite)->id;
+	struct load load;
+	char name[64];
+
+	load_open(&load, n, suite);
+	(void)flat(&load, n, true);       /* opens all sessions */
+	(void)snprintf(name, sizeof(name), "suite%u_session", id);
+	/* Keys lie in the vault, not on the heap. */
+	print(name, (double)(mallinfo2().uordblks - load.heap) / n +
+	    (double)(sizeof(struct seal_keys) + 15) / 16 * 16, "bytes");
+	(void)snprintf(name, sizeof(name), "suite%u_kept_flat", id);
+	print(name, flat(&load, n_polls, true), "us");
+	(void)flat(&load, n, false);
+	(void)snprintf(name, sizeof(name), "suite%u_each_flat", id);
+	print(name, flat(&load, n_polls, false), "us");
+	load_close(&load, name);
+}
+
+/* ---- a tool beside it --------------------------------------------------------------- */
+
+static double
+run_tool(char **argv)
+{
+	double before = cpu_us(RUSAGE_CHILDREN);
+	posix_spawn_file_actions_t actions;
+	int pid, status = 1;
+
+	(void)posix_spawn_file_actions_init(&actions);
+	(void)posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", 1, 0);
+	if (posix_spawn(&pid, argv[0], &actions, NULL, argv, environ) != 0) {
+		return -1;
+	}
+	(void)waitpid(pid, &status, 0);
+	(void)posix_spawn_file_actions_destroy(&actions);
+	return status == 0 ? cpu_us(RUSAGE_CHILDREN) - before : -1;
+}
+
+/* `ipmi-sensors` with its cache made, for ten sensors. */
+static void
+measure_tool(const char *folder)
+{
+	char program[512], at[64], config[64] = "/tmp/bench_ipmi.XXXXXX";
+	char option[128], ids[64] = "--record-ids=1,2,3,4,5,6,7,8,9,10";
+	char cache[] = "--sdr-cache-directory=/tmp";
+	char *argv[] = {program, option, (char *)"-h", at, ids, cache,
+	    (char *)"-Q", NULL};
+	double sum = 0;
+	int fd = mkstemp(config);
+
+	(void)snprintf(program, sizeof(program), "%s/ipmi-sensors", folder);
+	(void)snprintf(at, sizeof(at), "127.1.0.1:%u", port);
+	(void)snprintf(option, sizeof(option), "--config-file=%s", config);
+	(void)dprintf(fd, "username %s\npassword %s\nprivilege-level USER\n"
+	    "driver-type LAN_2_0\ncipher-suite-id 3\n", BMC_AGENTS_USER,
+	    BMC_AGENTS_PASSWORD);
+	(void)close(fd);
+	if (run_tool(argv) < 0) { /* makes the cache */
+		(void)fprintf(stderr, "bench_ipmi: ipmi-sensors failed\n");
+	} else {
+		for (int i = 0; i < TOOL_RUNS; i++) {
+			sum += run_tool(argv);
+		}
+		print("freeipmi_sensors_tool", sum / TOOL_RUNS, "us");
+	}
+	(void)unlink(config);
+}
+
+int
+main(int argc, char **argv)
+{
+	unsigned n_polls = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) :
+	    20000;
+	uint32_t n = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 2000;
+	const char *tools = getenv("FREEIPMI");
+	int pid = bmc_agents_start(n, &port);
+
+	fakehost_init(&fake);
+	fake.real_clock = true;
+	measure(n, SEAL_3, n_polls);
+	measure(n, SEAL_17, n_polls);
+	if (tools != NULL) {
+		measure_tool(tools);
+	}
+	fakehost_done(&fake);
+	bmc_agents_stop(pid);
+	return 0;
+}
