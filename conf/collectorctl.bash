@@ -25,6 +25,7 @@ _collectorctl() {
 		return
 		;;
 	--url | --limit | --q | --rate | --timeout) return ;;
+	--plugin) mapfile -t COMPREPLY < <(compgen -W 'snmp ipmi' -- "$cur"); return ;;
 	--config-files) mapfile -t COMPREPLY < <(compgen -W 'yes no' -- "$cur"); return ;;
 	esac
 	help=$(collectorctl --help 2>/dev/null | grep -E '^  [a-z]')
@@ -40,7 +41,7 @@ _collectorctl() {
 	case "${typed[*]}" in
 	explain) word='rack device' ;;
 	"explain rack") word=$(_collectorctl_ids racks) ;;
-	"explain device" | poll) word=$(_collectorctl_ids devices) ;;
+	"explain device" | poll | events) word=$(_collectorctl_ids devices) ;;
 	backup | restore | "profile test")
 		compopt -o dirnames
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")

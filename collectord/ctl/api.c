@@ -162,6 +162,7 @@ ctl_racks(const struct ctl_args *args)
 		{ "rack", "id", -1 }, { "state", "state", -1 },
 		{ "evidence", "evidence", -1 }, { "reason", "evidence_reason.code", -1 },
 		{ "live", "live", -1 }, { "W", "power_w", 0 },
+		{ "by", "power_source", -1 },
 		{ "partial", "partial", -1 }, { "age s", "age_s", 0 }, { NULL, NULL, 0 },
 	};
 	static const char *const FILTERS[] = { "area", "site", "hall", "row",
@@ -196,6 +197,85 @@ ctl_devices(const struct ctl_args *args)
 	    : list(args, path, COLUMNS);
 }
 
+static void
+explain_rack(const char *id, const json_t *body)
+{
+	const json_t *source;
+	size_t i;
+
+	(void)printf("rack %s: %s, because %s\n", id, text(body, "evidence"),
+	    text(body, "reason.code"));
+	(void)printf("within the last %.0f h: %.0f min with good samples, "
+	    "%.0f min with at least %.0f W (%.0f min are needed), %.0f min "
+	    "below it with all parts good, %.0f min with good voltage\n",
+	    number(body, "window_s") / 3600, number(body, "good_s") / 60,
+	    number(body, "power_s") / 60, number(body, "min_power_w"),
+	    number(body, "min_live_s") / 60, number(body, "below_s") / 60,
+	    number(body, "voltage_s") / 60);
+	json_array_foreach(json_object_get(body, "power_sources"), i, source) {
+		bool counts = strcmp(text(source, "source"), text(body, "power_source")) == 0;
+
+		(void)printf("power by %s: %.0f W from %.0f of %.0f %s%s\n",
+		    text(source, "source"), number(source, "power_w"),
+		    number(source, "known"), number(source, "expected"),
+		    strcmp(text(source, "source"), "ipmi") == 0 ? "BMCs" : "feeds",
+		    counts ? ": this is the rack's power" : ", shown beside it");
+	}
+}
+
+static void
+explain_use(const json_t *body, const char *what, const char *key)
+{
+	char path[64];
+
+	(void)str_format(path, sizeof(path), "rack_use.%s", key);
+	if (!json_is_object(table_at(body, path))) {
+		(void)printf("%s for its rack: it gives none\n", what);
+		return;
+	}
+	(void)str_format(path, sizeof(path), "rack_use.%s.source", key);
+	(void)printf("%s for its rack: read from %s", what, text(body, path));
+	(void)str_format(path, sizeof(path), "rack_use.%s.counted", key);
+	(void)printf("; %s\n", json_is_true(table_at(body, path)) ? "it counts" :
+	    "other devices are asked for that");
+}
+
+static void
+explain_device(const char *id, const json_t *body)
+{
+	(void)printf("device %s: %s, by %s at %s, profile %s\n", id,
+	    text(body, "status"), text(body, "plugin"), text(body, "address"),
+	    text(body, "profile"));
+	if (json_is_object(json_object_get(body, "last_error"))) {
+		(void)printf("last poll: %s: %s\n", text(body, "last_error.code"),
+		    text(body, "last_error.text"));
+	}
+	if (json_is_string(json_object_get(body, "rack"))) {
+		explain_use(body, "power", "power");
+		explain_use(body, "temperature", "temperature");
+	}
+}
+
+int
+ctl_events(const struct ctl_args *args)
+{
+	static const struct table_column COLUMNS[] = {
+		{ "time (device)", "time", -1 }, { "told", "seen", -1 },
+		{ "severity", "severity", -1 }, { "event", "text", -1 },
+		{ "sensor", "sensor", -1 }, { "clock s", "skew_s", 0 },
+		{ "record", "source", -1 }, { NULL, NULL, 0 },
+	};
+	const char *id = ctl_word(args, 0);
+	char path[PATH_SIZE];
+
+	if (id == NULL || !str_is_id(id)) {
+		(void)ctl_fail("events DEVICE-ID");
+		return CTL_USAGE;
+	}
+	(void)str_format(path, sizeof(path), "/api/v1/devices/%s/events", id);
+	return list(args, path, COLUMNS);
+}
+
 int
 ctl_explain(const struct ctl_args *args)
 {
@@ -214,15 +294,9 @@ ctl_explain(const struct ctl_args *args)
 		return CTL_FAILED;
 	}
 	if (!args->json && strcmp(kind, "rack") == 0) {
-		(void)printf("rack %s: %s, because %s\n", id, text(body, "evidence"),
-		    text(body, "reason.code"));
-		(void)printf("within the last %.0f h: %.0f min with good samples, "
-		    "%.0f min with at least %.0f W (%.0f min are needed), %.0f min "
-		    "below it with all feeds good, %.0f min with good voltage\n",
-		    number(body, "window_s") / 3600, number(body, "good_s") / 60,
-		    number(body, "power_s") / 60, number(body, "min_power_w"),
-		    number(body, "min_live_s") / 60, number(body, "below_s") / 60,
-		    number(body, "voltage_s") / 60);
+		explain_rack(id, body);
+	} else if (!args->json) {
+		explain_device(id, body);
 	}
 	dump(body);
 	json_decref(body);

@@ -52,7 +52,7 @@ const char *ctl_word(const struct ctl_args *args, int i);
 int ctl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* commands that ask the daemon */
-ctl_fn ctl_status_command, ctl_racks, ctl_devices, ctl_explain, ctl_series;
+ctl_fn ctl_status_command, ctl_racks, ctl_devices, ctl_explain, ctl_events, ctl_series;
 /* commands that work on files and devices */
 ctl_fn ctl_check, ctl_poll, ctl_discover;
 ctl_fn ctl_profile_list, ctl_profile_new, ctl_profile_run, ctl_profile_test;

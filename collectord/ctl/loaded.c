@@ -186,6 +186,12 @@ loaded_poll(const struct ctl_args *args, const struct loaded *loaded,
 		buf_done(&golden);
 	} else if (status == CTL_OK) {
 		print_batch(batch);
+		if (str_equal(device->kind, "bmc")) {
+			print_use(batch);
+		}
+	}
+	if (batch->status == COL_POLL_PARTIAL && batch->detail[0] != '\0') {
+		(void)fprintf(stderr, "%s: partial: %s\n", device->id, batch->detail);
 	}
 	batch_free(batch);
 	return status;

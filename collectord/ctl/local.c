@@ -86,19 +86,65 @@ ctl_poll(const struct ctl_args *args)
 	return status;
 }
 
+/* What one run of discover asks for. */
+struct search {
+	const char *cidr;
+	unsigned rate;
+	int64_t timeout_ns;
+	struct print_found found;
+};
+
+static bool
+can_discover(const struct plugin_entry *entry)
+{
+	return entry->plugin != NULL && entry->plugin->input != NULL &&
+	    entry->plugin->input->discover != NULL;
+}
+
+static int
+search_with(struct search *search, const struct loaded *loaded, const char *plugin)
+{
+	struct col_error error;
+
+	search->found.plugin = plugin;
+	return oneshot_discover(poll_plugins(loaded->poll), loaded->config, plugin,
+	    search->cidr, search->rate, search->timeout_ns, print_found_one,
+	    &search->found, &error) == 0 ? CTL_OK : ctl_fail("%s", error.text);
+}
+
+/* Every plugin that can discover, one after the other: they share no port. */
+static int
+search_with_all(struct search *search, const struct loaded *loaded)
+{
+	const struct plugins *plugins = poll_plugins(loaded->poll);
+	unsigned n = 0, n_failed = 0;
+
+	for (size_t i = 0; i < plugins->n_entries; i++) {
+		if (can_discover(&plugins->entries[i])) {
+			n_failed += search_with(search, loaded,
+			    plugins->entries[i].name) != CTL_OK;
+			n++;
+		}
+	}
+	if (n == 0) {
+		return ctl_fail("no plugin here can discover");
+	}
+	return n_failed < n ? CTL_OK : CTL_FAILED;
+}
+
 int
 ctl_discover(const struct ctl_args *args)
 {
-	const char *cidr = ctl_word(args, 0), *plugin = ctl_option(args, "--plugin");
+	const char *plugin = ctl_option(args, "--plugin");
 	const char *rate_text = ctl_option(args, "--rate");
+	struct search search = { .cidr = ctl_word(args, 0),
+		.found = { .json = args->json } };
 	uint64_t rate = DISCOVER_RATE;
-	struct print_found found = { .json = args->json };
 	struct loaded loaded;
-	struct col_error error;
-	int64_t timeout_ns;
-	int status = duration(args, "--timeout", DISCOVER_TIMEOUT_NS, &timeout_ns);
+	int status = duration(args, "--timeout", DISCOVER_TIMEOUT_NS,
+	    &search.timeout_ns);
 
-	if (status != CTL_OK || cidr == NULL) {
+	if (status != CTL_OK || search.cidr == NULL) {
 		return CTL_USAGE;
 	}
 	if (rate_text != NULL && str_to_uint(rate_text, 1, DISCOVER_RATE_MAX, &rate) != 0) {
@@ -106,20 +152,18 @@ ctl_discover(const struct ctl_args *args)
 		    DISCOVER_RATE_MAX);
 		return CTL_USAGE;
 	}
+	search.rate = (unsigned)rate;
 	status = loaded_file(args, &loaded);
 	if (status != CTL_OK) {
 		return status;
 	}
-	print_found_begin(&found);
-	if (oneshot_discover(poll_plugins(loaded.poll), loaded.config,
-	    plugin != NULL ? plugin : "snmp", cidr, (unsigned)rate, timeout_ns,
-	    print_found_one, &found, &error) != 0) {
-		status = ctl_fail("%s", error.text);
-	}
-	print_found_end(&found);
-	if (found.n == 0 && status == CTL_OK) {
-		status = ctl_fail("nothing answered at %s with the credentials of %s", cidr,
-		    args->config);
+	print_found_begin(&search.found);
+	status = plugin != NULL ? search_with(&search, &loaded, plugin) :
+	    search_with_all(&search, &loaded);
+	print_found_end(&search.found);
+	if (search.found.n == 0 && status == CTL_OK) {
+		status = ctl_fail("nothing answered at %s with the credentials of %s",
+		    search.cidr, args->config);
 	}
 	loaded_done(&loaded);
 	return status;

@@ -85,6 +85,41 @@ print_batch(const struct batch *batch)
 	}
 }
 
+/* The value that counts for a rack: of a BMC its whole power and its inlet. */
+static void
+use_line(const struct batch *batch, uint32_t metric, const char *instance,
+    const char *what)
+{
+	for (uint32_t p = 0; p < batch->n_parts; p++) {
+		const struct batch_part *part = &batch->parts[p];
+
+		for (uint32_t i = 0; i < part->layout->n_slots; i++) {
+			const struct slot *slot = &part->layout->slots[i];
+			struct sample sample = normalise_value(slot, &part->values[i]);
+			char number[STR_NUMBER_SIZE];
+
+			if (slot->metric != metric ||
+			    strcmp(slot->instance, instance) != 0) {
+				continue;
+			}
+			format_value(number, slot, &part->values[i], &sample);
+			(void)printf("# %s: %s %s, %s, read from %s\n", what, number,
+			    metric_get(metric)->unit, QUALITIES[sample.quality],
+			    slot->source);
+			return;
+		}
+	}
+	(void)printf("# %s: it gives none\n", what);
+}
+
+void
+print_use(const struct batch *batch)
+{
+	use_line(batch, METRIC_POWER_W, "", "power for its rack (where no PDU measures it)");
+	use_line(batch, METRIC_TEMPERATURE_C, "inlet",
+	    "inlet temperature for its rack (where no probe stands)");
+}
+
 static void
 metric_json(struct json *json, const struct slot *slot, const struct col_value *value)
 {
@@ -288,6 +323,7 @@ print_found_one(void *arg, const struct col_found *one)
 	found->n++;
 	if (found->json) {
 		json_map(json, NULL);
+		json_text(json, "plugin", found->plugin);
 		json_text(json, "address", one->address);
 		json_text(json, "kind", one->kind);
 		json_text(json, "profile", one->profile);
@@ -302,9 +338,9 @@ print_found_one(void *arg, const struct col_found *one)
 		    "rack (devices: under\n# a rack or row) or name the hall: it stands "
 		    "in.\ndevices:");
 	}
-	(void)printf("  - {id: found-%u, kind: %s, plugin: snmp, address: \"%s\", "
+	(void)printf("  - {id: found-%u, kind: %s, plugin: %s, address: \"%s\", "
 	    "profile: %s, credential: [%s]}  # %s\n", found->n,
-	    one->kind != NULL ? one->kind : "sensor", one->address,
+	    one->kind != NULL ? one->kind : "sensor", found->plugin, one->address,
 	    one->profile != NULL ? one->profile : "auto",
 	    one->credential != NULL ? one->credential : "",
 	    one->description != NULL ? one->description : "");

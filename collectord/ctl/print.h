@@ -16,6 +16,8 @@
 
 /* One line per metric: base unit, instance, quality, source. */
 void print_batch(const struct batch *batch);
+/* Of a BMC: which of its readings its rack is judged by. */
+void print_use(const struct batch *batch);
 /* {"profile", "info", "metrics": [{metric, instance, value, unit, quality, source}]} */
 void print_batch_json(const struct batch *batch);
 
@@ -30,6 +32,7 @@ void print_profiles_json(const struct config *config);
 /* Inventory YAML (or a JSON list) of what discover found. */
 struct print_found {
 	bool json;
+	const char *plugin;           /* that found it */
 	unsigned n;
 	struct buf out;
 	struct json writer;

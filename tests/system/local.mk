@@ -13,6 +13,7 @@ SYSTEM_TESTS += %D%/snmp_engine.sh
 SYSTEM_TESTS += %D%/captures.sh
 SYSTEM_TESTS += %D%/engines.sh
 SYSTEM_TESTS += %D%/snmpd.sh
+SYSTEM_TESTS += %D%/servers.sh
 SYSTEM_TESTS += %D%/bad_input.sh
 SYSTEM_TESTS += %D%/install.sh
 SYSTEM_TESTS += %D%/service.sh
@@ -25,7 +26,7 @@ EXTRA_DIST += %D%/backup.sh %D%/kill_long.sh %D%/engines.sh
 EXTRA_DIST += %D%/load.sh %D%/load_long.sh %D%/load.py %D%/snmp_faults.sh %D%/faults.py %D%/faults.tsv %D%/racksim.sh %D%/racksim_v3.sh %D%/racksim_bmc.sh %D%/snmp_engine.sh %D%/lib.sh
 EXTRA_DIST += %D%/captures.sh %D%/readings.py
 EXTRA_DIST += %D%/store.sh %D%/kill.sh %D%/faults.sh %D%/reload.sh %D%/install.sh %D%/demo.sh %D%/province.py %D%/rows.py %D%/bad_input.sh
-EXTRA_DIST += %D%/service.sh
+EXTRA_DIST += %D%/service.sh %D%/servers.sh
 EXTRA_DIST += %D%/restart.sh %D%/restart.py %D%/restart_long.sh
 EXTRA_DIST += %D%/snmpd.sh tests/fixtures/system/host.yaml
 
