@@ -187,7 +187,8 @@ give(struct waiting w, int code)
 	};
 	static const struct daily days[] = {{20000, 90, 80, 5, 200}, {20001, 91, 81, 5, 201}};
 	static const struct ledger_entry entries[] = {
-		{{NOW_S * NS_PER_S}, "in_service", "inventory", "racks.yaml"},
+		{.at = {NOW_S * NS_PER_S}, .state = "in_service", .actor = "inventory",
+		    .source = "racks.yaml"},
 	};
 
 	static const struct device_event events[] = {
