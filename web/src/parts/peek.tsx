@@ -18,7 +18,8 @@ export function Peek({ id }: { id: string }) {
 			<>
 				<h3><a href={link('/racks/' + r.id)}>{r.label}</a></h3>
 				<p class="basis"><span>{word('state', r.state)}</span>
-					<span>{t('age')} <Age s={r.age_s} /></span></p>
+					<span>{t('age')} <Age s={r.age_s} /></span>
+					{r.power_source === 'ipmi' && <span>{t('power_source.ipmi')}</span>}</p>
 				<p class="mid"><AtLeast raw={r.power_w} text={watts(r.power_w)} partial={r.power.partial} /></p>
 				<p><Badge code={r.evidence} tone={r.evidence === null ? 'off' : undefined}>{word('evidence', r.evidence ?? 'none')}</Badge></p>
 				<p class="hint">{reason_text(r.evidence_reason)}</p>
