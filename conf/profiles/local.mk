@@ -35,6 +35,16 @@ dist_profiles_DATA = \
 	%D%/huawei-vrp.yaml \
 	%D%/if-mib.yaml \
 	%D%/inspur-bmc.yaml \
+	%D%/ipmi.yaml \
+	%D%/ipmi-dell.yaml \
+	%D%/ipmi-h3c.yaml \
+	%D%/ipmi-hpe.yaml \
+	%D%/ipmi-huawei.yaml \
+	%D%/ipmi-inspur.yaml \
+	%D%/ipmi-intel.yaml \
+	%D%/ipmi-lenovo.yaml \
+	%D%/ipmi-sugon.yaml \
+	%D%/ipmi-supermicro.yaml \
 	%D%/lenovo-xcc.yaml \
 	%D%/liebert-env.yaml \
 	%D%/liebert-mph.yaml \

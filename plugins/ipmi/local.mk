@@ -24,12 +24,16 @@ LIB_IPMI = %D%/libipmicore.la $(LIB_PLUGIN_COMMON) $(CRYPTO_LIBS) -lm
 # readings
 %C%_libipmicore_la_SOURCES += \
 	%D%/chassis.c %D%/chassis.h \
+	%D%/choose.c %D%/choose.h %D%/choose_name.c \
 	%D%/convert.c %D%/convert.h \
 	%D%/dcmi.c %D%/dcmi.h \
 	%D%/fru.c %D%/fru.h \
+	%D%/profile.c %D%/profile.h %D%/profile_match.c \
+	%D%/profile_read.c %D%/profile_rule.c %D%/profile_work.h \
 	%D%/readings.h %D%/round.h \
 	%D%/sdr.c %D%/sdr.h \
 	%D%/sel.c %D%/sel.h \
+	%D%/set.c %D%/set.h \
 	%D%/states.c %D%/states.h \
 	%D%/text.c %D%/text.h \
 	%D%/units.c %D%/units.h

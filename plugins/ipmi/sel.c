@@ -58,14 +58,16 @@ sel_entry(const uint8_t *data, size_t n, uint16_t *ret_next,
 	entry.id = text_u16(record);
 	entry.type = record[2];
 	memcpy(entry.raw, record, SEL_RECORD);
-	if (entry.type >= TYPE_OEM_PLAIN) {
+	if (entry.type >= TYPE_OEM_PLAIN || (entry.type < TYPE_OEM_TIMED &&
+	    entry.type != TYPE_SYSTEM)) {
+		/* Types that are not defined are passed on as they are. */
 		entry.kind = SEL_OEM_PLAIN;
 	} else if (entry.type >= TYPE_OEM_TIMED) {
 		entry.kind = SEL_OEM_TIMED;
 		entry.time_s = time_of(text_u32(record + 3));
 		entry.manufacturer = (text_u16(record + 7) |
 		    (uint32_t)record[9] << 16) & 0xfffff;
-	} else if (entry.type == TYPE_SYSTEM) {
+	} else {
 		entry.time_s = time_of(text_u32(record + 3));
 		entry.generator = text_u16(record + 7);
 		entry.sensor_type = record[10];
@@ -73,8 +75,6 @@ sel_entry(const uint8_t *data, size_t n, uint16_t *ret_next,
 		entry.reading_type = record[12] & 0x7f;
 		entry.asserted = (record[12] & 0x80) == 0;
 		memcpy(entry.data, record + 13, 3);
-	} else {
-		return COL_EPROTO;
 	}
 	*ret_next = text_u16(data);
 	*ret_entry = entry;
@@ -168,7 +168,7 @@ sel_words(const struct sel_entry *entry, struct sel_words *ret_words)
 		(void)snprintf(ret_words->code, sizeof(ret_words->code),
 		    "oem_record_%02x", entry->type);
 		(void)snprintf(ret_words->text, sizeof(ret_words->text),
-		    "OEM record %02Xh without a time", entry->type);
+		    "record %02Xh without a time", entry->type);
 		break;
 	}
 }

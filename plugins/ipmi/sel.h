@@ -34,7 +34,7 @@ struct sel_info {
 enum sel_kind {
 	SEL_SYSTEM = 0,          /* an event of a sensor */
 	SEL_OEM_TIMED,           /* C0h-DFh */
-	SEL_OEM_PLAIN,           /* E0h-FFh */
+	SEL_OEM_PLAIN,           /* E0h-FFh, and types that are none */
 };
 
 struct sel_entry {
@@ -68,7 +68,7 @@ struct sel_words {
 int sel_info(const uint8_t *data, size_t n, struct sel_info *ret_info);
 /*
  * Data of Get SEL Entry: the next record's id and this one.
- * Errors: COL_EPROTO (not a whole record, or of a type that is none).
+ * Errors: COL_EPROTO (not a whole record).
  * Source: s.31.5, s.32.1 to 32.3.
  */
 int sel_entry(const uint8_t *data, size_t n, uint16_t *ret_next,

@@ -57,6 +57,16 @@ by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+/* Profiles of other plugins lie in the same folder. */
+static bool
+is_ours(const struct col_node *node)
+{
+	const struct col_node *plugin = col_node_get(node, "plugin");
+
+	return plugin != NULL && plugin->text != NULL &&
+	    strcmp(plugin->text, "snmp") == 0;
+}
+
 static void
 load_profiles(struct run *run, const char *dir)
 {
@@ -74,7 +84,9 @@ load_profiles(struct run *run, const char *dir)
 		(void)snprintf(path, sizeof(path), "%s/%s", dir,
 		    names[i]->d_name);
 		node = yamltree_load(path);
-		if (node != NULL) {
+		if (node != NULL && !is_ours(node)) {
+			yamltree_free(node);
+		} else if (node != NULL) {
 			run->profiles[run->n_profiles].node = node;
 			run->profiles[run->n_profiles++].id = strndup(
 			    names[i]->d_name,
