@@ -23,17 +23,24 @@ LIB_IPMI = %D%/libipmicore.la $(LIB_PLUGIN_COMMON) $(CRYPTO_LIBS) -lm
 	%D%/search.c %D%/search.h
 # readings
 %C%_libipmicore_la_SOURCES += \
+	%D%/cache.c %D%/cache.h \
 	%D%/chassis.c %D%/chassis.h \
 	%D%/choose.c %D%/choose.h %D%/choose_name.c \
 	%D%/convert.c %D%/convert.h \
 	%D%/dcmi.c %D%/dcmi.h \
 	%D%/fru.c %D%/fru.h \
+	%D%/inventory.c %D%/inventory.h \
+	%D%/log_reader.c %D%/log_reader.h \
 	%D%/profile.c %D%/profile.h %D%/profile_match.c \
 	%D%/profile_read.c %D%/profile_rule.c %D%/profile_work.h \
-	%D%/readings.h %D%/round.h \
+	%D%/readings.c %D%/readings.h \
+	%D%/repository.c %D%/repository.h \
+	%D%/round.c %D%/round.h %D%/round_work.h \
+	%D%/round_after.c %D%/round_learn.c %D%/round_values.c \
 	%D%/sdr.c %D%/sdr.h \
 	%D%/sel.c %D%/sel.h \
 	%D%/set.c %D%/set.h \
 	%D%/states.c %D%/states.h \
+	%D%/task.h \
 	%D%/text.c %D%/text.h \
 	%D%/units.c %D%/units.h

@@ -28,3 +28,13 @@ UNIT_TESTS += %D%/test_ipmi_sdr %D%/test_ipmi_convert %D%/test_ipmi_units \
 %C%_test_ipmi_text_SOURCES = %D%/test_ipmi_text.c $(IPMI_KIT)
 %C%_test_ipmi_text_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
 %C%_test_ipmi_text_LDADD = $(IPMI_TEST_LIBS)
+# those that poll a BMC of tables
+IPMI_FAKE = $(IPMI_KIT) tests/plugin/ipmi_fake.c tests/plugin/ipmi_fake.h \
+	tests/plugin/ipmi_profiles.c tests/plugin/ipmi_profiles.h \
+	collectord/config/extend.c $(SNMP_KIT)
+IPMI_FAKE_CPPFLAGS = $(IPMI_TEST_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
+IPMI_FAKE_LIBS = $(IPMI_TEST_LIBS) collectord/base/libbase.la
+UNIT_TESTS += %D%/test_ipmi_round
+%C%_test_ipmi_round_SOURCES = %D%/test_ipmi_round.c $(IPMI_FAKE)
+%C%_test_ipmi_round_CPPFLAGS = $(IPMI_FAKE_CPPFLAGS)
+%C%_test_ipmi_round_LDADD = $(IPMI_FAKE_LIBS)
