@@ -23,6 +23,21 @@ tell(const struct round *round, const char *metric, const char *text)
 	}
 }
 
+/* As it comes, byte by byte: makers disagree about their order. */
+static void
+tell_guid(const struct round *round)
+{
+	const uint8_t *guid = round->kept.key.guid;
+	char text[2 * sizeof(round->kept.key.guid) + 1];
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof(round->kept.key.guid); i++) {
+		(void)snprintf(text + 2 * i, 3, "%02x", guid[i]);
+		any |= guid[i] != 0;
+	}
+	tell(round, "info_guid", any ? text : NULL);
+}
+
 void
 after_identity(struct round *round)
 {
@@ -39,6 +54,7 @@ after_identity(struct round *round)
 		    key->manufacturer, key->product);
 		tell(round, "info_product_id", text);
 	}
+	tell_guid(round);
 }
 
 /* ---- FRU ------------------------------------------------------------------------------ */
@@ -63,8 +79,11 @@ tell_inventory(struct round *round)
 	    fru->board_product));
 	tell(round, "info_serial", first_of(fru->serial, fru->chassis_serial,
 	    fru->board_serial));
+	tell(round, "info_part_number", fru->model);
 	tell(round, "info_asset", fru->asset);
+	tell(round, "info_board", fru->board_product);
 	tell(round, "info_board_serial", fru->board_serial);
+	tell(round, "info_chassis_serial", fru->chassis_serial);
 }
 
 static bool
