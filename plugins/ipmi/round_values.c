@@ -156,7 +156,7 @@ values_ask(struct round *round)
 	return round_ask(round, &ask);
 }
 
-/* ---- what answers mean ------------------------------------------------------------------------ */
+/* ---- what answers mean ------------------------------------------------------ */
 
 static void
 worsen(struct round *round, enum plan_health health)
