@@ -212,6 +212,16 @@ same_twin(const struct bmc_sensor *sensor, const char *asked)
 	return same_name(name, asked);
 }
 
+/* A sensor by its number, "0x04", as collectors name the source of a value. */
+static bool
+same_number(const struct bmc_sensor *sensor, const char *asked)
+{
+	char number[8];
+
+	(void)snprintf(number, sizeof(number), "0x%02x", sensor->number);
+	return strcmp(number, asked) == 0;
+}
+
 /* Reads a sensor as a collector does. */
 static int
 read_sensor(const struct bmc_sensor *s, const struct bmc_values *v,
@@ -265,6 +275,7 @@ find_sensor(const struct bmc_model *model, const char *metric,
 			continue;
 		}
 		if (same_name(s->name, instance) || same_twin(s, instance) ||
+		    same_number(s, instance) ||
 		    (s->what == BMC_INLET && strcmp(instance, "inlet") == 0) ||
 		    (s->what == BMC_OUTLET &&
 		    (strcmp(instance, "outlet") == 0 ||

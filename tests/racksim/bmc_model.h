@@ -119,7 +119,7 @@ double bmc_model_value(const struct bmc_sensor *sensor, uint8_t raw);
 /*
  * Gives what a correct collector stores for a metric: "-" is the host's power
  * or state, "inlet" and "outlet" are air; else the sensor's name, where case
- * does not matter and any other character may stand for blanks and signs.
+ * does not matter and any other character may stand for blanks and signs, or "0x04", its number.
  * Errors: -1 when there is no such thing; 1 when it has no reading now.
  */
 int bmc_model_truth(const struct bmc_model *model, const struct bmc_values *v,

@@ -85,7 +85,7 @@ static const char help[] =
 "Without from= a line counts since FILE was last changed, in SPEC always.\n"
 "\n"
 "TIME is unix seconds or RFC 3339; INST is -, L1, bank1, outlet12, top ...,\n"
-"of a BMC -, dcmi, inlet, outlet or a sensor's name (blanks and signs as -)\n"
+"of a BMC -, dcmi, inlet, outlet 0x04 or a sensor's name (- for all signs)\n"
 "A device that keeps silent at TIME prints none; what does not exist, exit 1.\n"
 "\n"
 "Examples:\n"

@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Many PDUs for a while: every sample is where it belongs, and stays there when
+# Many PDUs, or BMCs, for a while: every sample is where it belongs, and stays there when
 # a fifth of the devices is dead, 5 % are slow and 1 % answer garbage.
 #
 # Use: load.sh [--devices N] [--minutes M | --slots N] [--interval S]
-#              [--snmp v2c|v3] [--apart] [--kill]
+#              [--snmp v2c|v3] [--bmc] [--line "OPTIONS"] [--apart] [--kill]
+# --bmc: BMCs and nothing else; --line: of racksim serve, such as "--delay 20".
 # Without --apart the sound and the sick province run side by side.  --kill ends
 # the sound one by kill -9 and tells how soon it is back.
 . "${top_srcdir:?run by make check}/tests/system/lib.sh"
-devices=500 interval=5 slots=6 snmp=v2c apart= kill=
+devices=500 interval=5 slots=6 snmp=v2c bmc=off line= apart= kill=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--devices) devices=$2; shift 2 ;;
@@ -16,6 +17,8 @@ while [ $# -gt 0 ]; do
 	--slots) slots=$2; shift 2 ;;
 	--interval) interval=$2; shift 2 ;;
 	--snmp) snmp=$2; shift 2 ;;
+	--bmc) bmc=only; shift ;;
+	--line) line=$2; shift 2 ;;
 	--apart) apart=yes; shift ;;
 	--kill) kill=yes; shift ;;
 	*) fatal "load.sh: what is '$1'?" ;;
@@ -33,12 +36,13 @@ begin() {
 	at=$dir/$run
 	mkdir "$at"
 	printf '%s\n' "$@" >"$at/faults"
-	world="--racks $racks --seed 7 --step $interval --faults $at/faults"
+	world="--racks $racks --seed 7 --bmc $bmc --step $interval --faults $at/faults"
 	# shellcheck disable=SC2086
-	spawn "racksim-$run" "$racksim" serve $world --port 0
+	spawn "racksim-$run" "$racksim" serve $world --port 0 --bmc-port 0 $line
 	sim_ready
 	# shellcheck disable=SC2086
-	"$racksim" inventory $world --port "$agents" --out "$at" --snmp "$snmp" >/dev/null
+	"$racksim" inventory $world --port "$agents" --bmc-port "${bmcs:-0}" --out "$at" \
+	    --snmp "$snmp" >/dev/null
 	printf 'public\n' >"$at/community"
 	chmod 600 "$at/community"
 	{
@@ -49,7 +53,9 @@ begin() {
 		poll: {interval: ${interval}s}
 		store: {dir: store, archives: lean, flush: $((interval < 60 ? interval : 60))s}
 		END
-		if [ "$snmp" = v3 ]; then
+		if [ "$bmc" = only ]; then
+			echo 'credentials: {demo-bmc: {ipmi: {user: demo, password: {file: bmc.secret}}}}'
+		elif [ "$snmp" = v3 ]; then
 			cat "$at/credentials.yaml"
 		else
 			echo 'credentials: {demo-v2c: {snmp: {version: 2c, community: {file: community}}}}'
@@ -63,7 +69,7 @@ watch() {
 	eval "daemon=\$${1}_daemon url=\$${1}_url"
 	# shellcheck disable=SC2086
 	python3 "$here/load.py" "$1" "$dir/$1/store" "$url" "$daemon" "$interval" "$slots" \
-	    "$racksim" --racks $racks --seed 7 --step "$interval" --faults "$dir/$1/faults" \
+	    "$racksim" --racks $racks --seed 7 --bmc $bmc --step "$interval" --faults "$dir/$1/faults" \
 	    >"$dir/$1.points" 2>&1
 }
 now_ms() {

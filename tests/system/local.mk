@@ -25,6 +25,7 @@ SYSTEM_TESTS += %D%/faults.sh
 SYSTEM_TESTS += %D%/reload.sh
 SYSTEM_TESTS += %D%/backup.sh
 EXTRA_DIST += %D%/backup.sh %D%/kill_long.sh %D%/engines.sh
+EXTRA_DIST += %D%/ipmi_load.sh %D%/ipmi_load_long.sh
 EXTRA_DIST += %D%/load.sh %D%/load_long.sh %D%/load.py %D%/snmp_faults.sh %D%/faults.py %D%/faults.tsv %D%/racksim.sh %D%/racksim_v3.sh %D%/racksim_bmc.sh %D%/snmp_engine.sh %D%/lib.sh
 EXTRA_DIST += %D%/captures.sh %D%/readings.py
 EXTRA_DIST += %D%/store.sh %D%/kill.sh %D%/faults.sh %D%/reload.sh %D%/install.sh %D%/demo.sh %D%/province.py %D%/rows.py %D%/bad_input.sh
