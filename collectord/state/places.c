@@ -8,23 +8,24 @@
 #include "state/post.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/str.h"
 
 #define DAYS_MAX 40000
 #define COUNTS 7
 
-/* Where the counts are, in the order of their columns. */
-static const size_t OFFSETS[COUNTS] = {
-	offsetof(struct daily_place, declared),
-	offsetof(struct daily_place, verified),
-	offsetof(struct daily_place, contradicted),
-	offsetof(struct daily_place, stale),
-	offsetof(struct daily_place, unmonitored),
-	offsetof(struct daily_place, planned),
-	offsetof(struct daily_place, standard),
-};
+/* The counts in the order of their columns. */
+static void
+counts_of(struct daily_place *place, int64_t *ret_counts[COUNTS])
+{
+	ret_counts[0] = &place->declared;
+	ret_counts[1] = &place->verified;
+	ret_counts[2] = &place->contradicted;
+	ret_counts[3] = &place->stale;
+	ret_counts[4] = &place->unmonitored;
+	ret_counts[5] = &place->planned;
+	ret_counts[6] = &place->standard;
+}
 
 static const char *
 kind_of(enum entity_kind kind)
@@ -62,15 +63,16 @@ places_put(sqlite3 *db, int32_t day, const struct daily_place *rows, size_t n)
 		rc = 0;
 	}
 	for (size_t i = 0; i < n && rc == 0; i++) {
+		struct daily_place place = rows[i];
+		int64_t *counts[COUNTS];
+
 		bind_place(name, &rows[i]);
 		rc = run(name);
 		bind_place(put, &rows[i]);
 		(void)sqlite3_bind_int(put, 3, day);
+		counts_of(&place, counts);
 		for (int c = 0; c < COUNTS; c++) {
-			int64_t count;
-
-			memcpy(&count, (const char *)&rows[i] + OFFSETS[c], sizeof(count));
-			(void)sqlite3_bind_int64(put, 4 + c, count);
+			(void)sqlite3_bind_int64(put, 4 + c, *counts[c]);
 		}
 		rc = rc != 0 ? rc : run(put);
 	}
@@ -82,13 +84,14 @@ places_put(sqlite3 *db, int32_t day, const struct daily_place *rows, size_t n)
 static void
 read_day(sqlite3_stmt *stmt, const struct post *post, struct place_day *day)
 {
+	int64_t *counts[COUNTS];
+
 	day->day = sqlite3_column_int(stmt, 0);
 	day->counts.kind = post->place_kind;
 	(void)str_copy(day->counts.id, sizeof(day->counts.id), post->rack);
+	counts_of(&day->counts, counts);
 	for (int c = 0; c < COUNTS; c++) {
-		int64_t count = sqlite3_column_int64(stmt, 1 + c);
-
-		memcpy((char *)&day->counts + OFFSETS[c], &count, sizeof(count));
+		*counts[c] = sqlite3_column_int64(stmt, 1 + c);
 	}
 }
 
