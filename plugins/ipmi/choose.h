@@ -83,6 +83,7 @@ void plan_unref(struct plan *plan); /* accepts NULL */
 /* A sensor and a rule that takes it. */
 struct draft_item {
 	uint16_t sensor, rule;
+	bool first;                  /* power or inlet of the machine */
 	bool fixed;                  /* keeps its instance whatever others say */
 	char instance[PLAN_INSTANCE_SIZE];
 };

@@ -84,11 +84,22 @@ draft_rule(const struct plan_look *look, const struct sdr_sensor *sensor,
 
 /* ---- items --------------------------------------------------------------------- */
 
+/* What a rack's page shows comes first, whatever a profile lays before it. */
+static bool
+is_first(const struct profile_rule *rule)
+{
+	return !rule->is_state && (rule->total || rule->instance[0] == '\0' ||
+	    strcmp(rule->instance, "inlet") == 0);
+}
+
 static int
 compare(const void *a, const void *b)
 {
 	const struct draft_item *x = a, *y = b;
 
+	if (x->first != y->first) {
+		return x->first ? -1 : 1;
+	}
 	if (x->rule != y->rule) {
 		return x->rule < y->rule ? -1 : 1;
 	}
@@ -115,7 +126,8 @@ draft_items(struct draft *draft)
 			}
 			draft->items[draft->n++] = (struct draft_item){
 			    .sensor = (uint16_t)i,
-			    .rule = (uint16_t)(rule - profile->rules)};
+			    .rule = (uint16_t)(rule - profile->rules),
+			    .first = is_first(rule)};
 		}
 	}
 	qsort(draft->items, draft->n, sizeof(*draft->items), compare);
@@ -233,6 +245,17 @@ append(struct draft_item *item, const char *suffix)
 	    suffix);
 }
 
+static bool
+other_entity(const struct draft *draft, size_t i, size_t k)
+{
+	const struct sdr_sensor *sensors = draft->look->set->sensors;
+	const struct sdr_sensor *a = &sensors[draft->items[i].sensor];
+	const struct sdr_sensor *b = &sensors[draft->items[k].sensor];
+
+	return a->entity != b->entity ||
+	    a->entity_instance != b->entity_instance;
+}
+
 /* One round of telling twins apart: by entity, or by number and owner. */
 static bool
 part_twins(struct draft *draft, bool by_number)
@@ -243,7 +266,9 @@ part_twins(struct draft *draft, bool by_number)
 	for (size_t i = 0; twin != NULL && i < draft->n; i++) {
 		for (size_t k = 0; k < draft->n; k++) {
 			twin[i] |= k != i && !draft->items[i].fixed &&
-			    is_twin(draft, &draft->items[i], &draft->items[k]);
+			    is_twin(draft, &draft->items[i],
+			    &draft->items[k]) && (by_number ||
+			    other_entity(draft, i, k));
 		}
 	}
 	for (size_t i = 0; twin != NULL && i < draft->n; i++) {
@@ -289,7 +314,8 @@ drop_twins(struct draft *draft)
 void
 draft_names(struct draft *draft)
 {
-	if (part_twins(draft, false) && part_twins(draft, true)) {
+	(void)part_twins(draft, false);
+	if (part_twins(draft, true)) {
 		drop_twins(draft);
 	}
 }

@@ -26,14 +26,15 @@ kit_unit(const char *word)
 }
 
 /*
- * The largest byte that stands for the value exactly: value = m raw 10^-d.
- * Falls back to m = the value, raw = 1.
+ * Factors and a byte for exactly this value: value = (m raw + b) 10^-digits,
+ * b what a division leaves.  Some makers have it so.
  */
 static void
-choose_factors(double value, int *ret_m, int *ret_digits, uint8_t *ret_raw)
+choose_factors(double value, int *ret_m, int *ret_b, int *ret_digits,
+    uint8_t *ret_raw)
 {
-	long whole = 0;
 	int digits = 0;
+	long whole = 0, m;
 
 	for (digits = 0; digits < 7; digits++) {
 		whole = lround(value * pow(10, digits));
@@ -41,20 +42,11 @@ choose_factors(double value, int *ret_m, int *ret_digits, uint8_t *ret_raw)
 			break;
 		}
 	}
+	m = whole / 200 > 1 ? whole / 200 : 1;
 	*ret_digits = digits;
-	*ret_raw = 0;
-	*ret_m = 1;
-	for (int raw = 255; raw > 0 && whole > 0; raw--) {
-		if (whole % raw == 0 && whole / raw <= 511) {
-			*ret_raw = (uint8_t)raw;
-			*ret_m = (int)(whole / raw);
-			return;
-		}
-	}
-	if (whole > 0) {                 /* a prime: 5 ppm do not matter */
-		*ret_raw = 200;
-		*ret_m = (int)lround((double)whole / 200);
-	}
+	*ret_m = (int)m;
+	*ret_raw = (uint8_t)(whole / m > 255 ? 255 : whole / m);
+	*ret_b = (int)(whole - m * *ret_raw);
 }
 
 static size_t
@@ -74,7 +66,7 @@ kit_record(const struct kit_sensor *sensor, uint16_t id, uint8_t *ret_record,
 {
 	bool discrete = strcmp(sensor->unit, "discrete") == 0;
 	size_t at = discrete ? 31 : 47, n;
-	int m, digits;
+	int m, b, digits;
 
 	memset(ret_record, 0, KIT_RECORD_MAX);
 	ret_record[0] = (uint8_t)id;
@@ -95,11 +87,13 @@ kit_record(const struct kit_sensor *sensor, uint16_t id, uint8_t *ret_record,
 		ret_record[20] = 0xc0;
 		ret_record[23] = 1;
 	} else {
-		choose_factors(sensor->value, &m, &digits, ret_raw);
+		choose_factors(sensor->value, &m, &b, &digits, ret_raw);
 		ret_record[20] = strcmp(sensor->unit, "percent") == 0;
 		ret_record[21] = (uint8_t)kit_unit(sensor->unit);
 		ret_record[24] = (uint8_t)m;
 		ret_record[25] = (uint8_t)((m >> 8 & 3) << 6);
+		ret_record[26] = (uint8_t)b;
+		ret_record[27] = (uint8_t)((b >> 8 & 3) << 6);
 		ret_record[29] = (uint8_t)((-digits & 15) << 4);
 		ret_record[34] = 255;
 	}

@@ -34,3 +34,12 @@ check_PROGRAMS += %D%/ipmi_ask
 %C%_ipmi_ask_SOURCES = %D%/ipmi_ask.c %D%/snmp_host.c %D%/snmp_host.h
 %C%_ipmi_ask_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/plugins/ipmi
 %C%_ipmi_ask_LDADD = $(LIB_IPMI)
+
+# ipmi: sensor sets made from listings of ipmitool, polled with the shipped
+# profiles
+PLUGIN_TESTS += %D%/ipmi_listings.sh
+check_PROGRAMS += %D%/ipmi_listing
+EXTRA_DIST += %D%/ipmi_listings.sh %D%/ipmi_listings.tsv tests/fixtures/ipmi
+%C%_ipmi_listing_SOURCES = %D%/ipmi_listing.c $(IPMI_FAKE)
+%C%_ipmi_listing_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/ipmi -D_GNU_SOURCE
+%C%_ipmi_listing_LDADD = $(LIB_IPMI) $(YAML_LIBS) collectord/base/libbase.la
