@@ -44,3 +44,12 @@ LIB_IPMI = %D%/libipmicore.la $(LIB_PLUGIN_COMMON) $(CRYPTO_LIBS) -lm
 	%D%/task.h \
 	%D%/text.c %D%/text.h \
 	%D%/units.c %D%/units.h
+
+if PLUGIN_IPMI
+plugin_LTLIBRARIES += %D%/ipmi.la
+endif
+%C%_ipmi_la_SOURCES = %D%/plugin.c
+%C%_ipmi_la_CPPFLAGS = $(PLUGIN_CPPFLAGS) -D_GNU_SOURCE
+%C%_ipmi_la_CFLAGS = $(PLUGIN_CFLAGS)
+%C%_ipmi_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+%C%_ipmi_la_LIBADD = $(LIB_IPMI)

@@ -43,7 +43,7 @@ find "$to" -mindepth 1 -not -type d -not -path "$to/done" | sed "s|^$inst/||" |
 	share/man/man1/racksim.1
 	share/man/man8/collectord.8
 	END
-	for p in jsonl replay snmp; do
+	for p in ipmi jsonl replay snmp; do
 		echo "lib/collectord/plugins/$p.so"
 	done
 	for p in "$top_srcdir"/conf/profiles/*.yaml; do
