@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "store/dict.h"
 
 /* Another program has the file: twice as long after each try. */
 #define LOCKED_DELAY_NS (100 * NS_PER_MS)
@@ -226,8 +227,9 @@ on_synced(struct store *store, const struct proto_reply *reply)
 	if (reply->code == 0) {
 		store->n_deaths = 0;
 		store_solved(store, PROBLEM_PROCESS_ENDED);
-		/* classes that have changed; a failure is told with the journal's */
-		(void)series_sync(store->series, NULL);
+		if (dict_waits(series_dict(store->series))) {
+			accept_wanted(store); /* classes that have changed */
+		}
 		drop_synced(store);
 		journal_reap(store->journal, journal_done(store->journal));
 	} else {
@@ -241,15 +243,20 @@ void
 answer_take(void *arg, uint32_t number, struct proto_reply *reply)
 {
 	struct store *store = arg;
-	struct request *request = store->first;
+	struct request **at = &store->first, *request;
 
-	if (request == NULL || request->number != number) {
+	/* reads overtake what waits for a sync */
+	while (*at != NULL && (*at)->number != number) {
+		at = &(*at)->next;
+	}
+	request = *at;
+	if (request == NULL || (request != store->first && request->reading == NULL)) {
 		LOG_ERROR("store", NULL, NULL, "answer to request %u out of turn", number);
 		return;
 	}
-	store->first = request->next;
-	if (store->first == NULL) {
-		store->last = &store->first;
+	*at = request->next;
+	if (request->next == NULL) {
+		store->last = at;
 	}
 	store->n_requests--;
 	if (request->reading != NULL) {

@@ -21,7 +21,8 @@
 struct dict {
 	int fd;
 	uint64_t size;          /* bytes that are in the file */
-	struct buf pending;     /* lines that are not */
+	struct buf writing;     /* lines that are being written behind them */
+	struct buf pending;     /* lines for the next time */
 	/* while reading: by number as written */
 	const struct series_table **tables;
 	uint32_t n_tables;
@@ -278,6 +279,7 @@ dict_open(const char *path, struct series *series, struct dict **ret_dict,
 	int rc;
 
 	assert(dict != NULL);
+	buf_init(&dict->writing, 0);
 	buf_init(&dict->pending, 0);
 	dict->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
 	rc = dict->fd < 0 ? err_errno(error, COL_EIO, "%s", path) :
@@ -304,6 +306,7 @@ dict_free(struct dict *dict)
 	if (dict == NULL) {
 		return;
 	}
+	buf_done(&dict->writing);
 	buf_done(&dict->pending);
 	if (dict->fd >= 0) {
 		close(dict->fd);
@@ -311,28 +314,49 @@ dict_free(struct dict *dict)
 	free(dict);
 }
 
+bool
+dict_begin(struct dict *dict)
+{
+	/* what failed is tried again before anything is added to it */
+	if (dict->writing.size == 0) {
+		struct buf empty = dict->writing;
+
+		dict->writing = dict->pending;
+		dict->pending = empty;
+	}
+	return dict->writing.size > 0;
+}
+
 int
-dict_sync(struct dict *dict, struct col_error *error)
+dict_write(struct dict *dict, struct col_error *error)
 {
 	size_t at = 0;
 
-	if (dict->pending.size == 0) {
-		return 0;
-	}
 	/* at a fixed place, so that a second try overwrites half a first one */
-	while (at < dict->pending.size) {
-		ssize_t n = pwrite(dict->fd, dict->pending.data + at,
-		    dict->pending.size - at, (off_t)(dict->size + at));
+	while (at < dict->writing.size) {
+		ssize_t n = pwrite(dict->fd, dict->writing.data + at,
+		    dict->writing.size - at, (off_t)(dict->size + at));
 
 		if (n <= 0) {
 			return err_errno(error, COL_EIO, "series.dict");
 		}
 		at += (size_t)n;
 	}
-	if (fdatasync(dict->fd) != 0) {
-		return err_errno(error, COL_EIO, "series.dict");
+	return at == 0 || fdatasync(dict->fd) == 0 ? 0 :
+	    err_errno(error, COL_EIO, "series.dict");
+}
+
+void
+dict_end(struct dict *dict, int rc)
+{
+	if (rc == 0) {
+		dict->size += dict->writing.size;
+		buf_reset(&dict->writing);
 	}
-	dict->size += at;
-	buf_reset(&dict->pending);
-	return 0;
+}
+
+bool
+dict_waits(const struct dict *dict)
+{
+	return dict->writing.size + dict->pending.size > 0;
 }

@@ -23,8 +23,16 @@ int dict_open(const char *path, struct series *series, struct dict **ret_dict,
 void dict_free(struct dict *dict);
 void dict_put_table(struct dict *dict, const struct series_table *table);
 void dict_put_file(struct dict *dict, const struct series_file *file);
-/* Writes and syncs what was put.  Errors: COL_EIO, kept for the next try. */
-int dict_sync(struct dict *dict, struct col_error *error);
+/*
+ * Writes and syncs what was put before dict_begin, which returns whether there is
+ * anything.  Errors: COL_EIO; dict_end keeps it for the next try then.
+ * Thread: dict_write any, beside dict_put_…; the others the owner's.
+ */
+bool dict_begin(struct dict *dict);
+int dict_write(struct dict *dict, struct col_error *error);
+void dict_end(struct dict *dict, int rc);
+/* Whether there are lines that are not synced. */
+bool dict_waits(const struct dict *dict);
 /* Lines that were damaged when it was read. */
 uint32_t dict_damaged(const struct dict *dict);
 /* A path below DIR/rrd as we make them: no dots but one, no other folder. */

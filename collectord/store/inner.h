@@ -15,6 +15,7 @@
 #include "store/journal.h"
 #include "store/problem.h"
 #include "store/store.h"
+#include "store/syncer.h"
 
 /* What FLOW hands over: the good, archived samples of one record. */
 struct put {
@@ -74,9 +75,16 @@ struct store {
 	struct { struct series_entity **items; uint32_t n; } known[ENTITY_KIND_N];
 
 	/* acceptance */
-	struct mono unsynced_since;           /* 0: everything is synced */
+	struct mono unsynced_since;           /* 0: everything is synced, or being synced */
 	struct mono rotate_at;
-	uint64_t n_unsynced;                  /* samples */
+	uint64_t n_unsynced;                  /* samples that no sync has been begun for */
+	struct syncer *syncer;
+	struct {
+		uint64_t n_samples;           /* in the sync, or in one that failed */
+		struct mono began;            /* by the machine's clock */
+		bool is_told;                 /* that it is slow */
+		int dict_rc, journal_rc;      /* the syncer's while it is busy */
+	} accepting;
 	int64_t closed_s;                     /* newest slot that FLOW has closed */
 	uint64_t n_waiting;                   /* rows in all rings not yet in RRD */
 	size_t ring_bytes, ring_bytes_max;    /* memory of all rings */
@@ -117,8 +125,16 @@ void intake_row(void *store, struct series_file *file, uint64_t segment,
 /* Counts and names n samples that came too late for their file. */
 void intake_late(struct store *store, const struct series_file *file, int64_t slot_s,
     unsigned n);
-/* Syncs what waits for it; true when all is synced. */
-bool intake_sync(struct store *store, bool rotate);
+
+/* accept.c */
+/* There is something that must be synced soon. */
+void accept_wanted(struct store *store);
+/* Begins a sync that is due, takes the result of one that has ended. */
+void accept_step(struct store *store);
+/* Syncs all there is and waits for it. */
+void accept_all(struct store *store);
+/* Next time that accept_step has something to do. */
+struct mono accept_next(const struct store *store);
 
 /* flush.c */
 void flush_arm(struct store *store, struct series_file *file, bool is_first);

@@ -17,8 +17,6 @@
 #define WINDOW_PAST_S (72 * 3600)
 #define WINDOW_FUTURE_S (5 * 60)
 #define INDEX_MAX (1u << 24)
-/* A sync of the journal that takes so long is told. */
-#define SLOW_MS 1000
 
 static bool
 wanted(const struct record *record, uint32_t i)
@@ -189,9 +187,7 @@ put_row(struct store *store, struct series_file *file, int64_t slot_s, uint64_t 
 		}
 	}
 	store->n_unsynced += n;
-	if (store->unsynced_since.ns == 0) {
-		store->unsynced_since = clock_mono(store->clock);
-	}
+	accept_wanted(store);
 	flush_arm(store, file, !file->exists);
 }
 
@@ -316,40 +312,4 @@ intake_row(void *arg, struct series_file *file, uint64_t segment,
 			to->known |= UINT64_C(1) << places[k];
 		}
 	}
-}
-
-bool
-intake_sync(struct store *store, bool rotate)
-{
-	struct mono before = clock_mono(clock_real());
-	struct col_error error;
-	int64_t took_ms;
-	int rc;
-
-	/* names first: a row in RRD without a meaning would be worth nothing */
-	rc = series_sync(store->series, &error);
-	if (rc == 0) {
-		rc = journal_sync(store->journal, rotate, &error);
-	}
-	if (rc != 0) {
-		stats_add(STATS_STORE_ERRORS, 1);
-		store_problem(store, PROBLEM_JOURNAL_WRITE, (int64_t)store->n_unsynced,
-		    "journal", error.text);
-		return false;
-	}
-	store_solved(store, PROBLEM_JOURNAL_WRITE);
-	took_ms = (clock_mono(clock_real()).ns - before.ns) / NS_PER_MS;
-	if (store->unsynced_since.ns != 0) {
-		stats_observe(&store->sync_times,
-		    (clock_mono(clock_real()).ns - before.ns) / 1000);
-	}
-	if (took_ms >= SLOW_MS) {
-		store_problem(store, PROBLEM_SLOW_SYNC, took_ms, "journal", "");
-	} else {
-		store_solved(store, PROBLEM_SLOW_SYNC);
-	}
-	stats_add(STATS_STORE_ACCEPTED, (int64_t)store->n_unsynced);
-	store->n_unsynced = 0;
-	store->unsynced_since = (struct mono){ 0 };
-	return true;
 }

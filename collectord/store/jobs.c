@@ -22,6 +22,7 @@
 #include "store/rrdfile.h"
 #include "store/rrdhead.h"
 #include "store/rrdmigrate.h"
+#include "store/syncer.h"
 #include "store/undo.h"
 
 #define UNDO_FILE "undo.log"
@@ -36,7 +37,6 @@ struct job {
 	union {
 		struct proto_ensure ensure;
 		struct proto_update update;
-		struct proto_fetch fetch;
 	} of;
 	struct proto_reply reply;
 };
@@ -45,7 +45,11 @@ struct jobs {
 	int dir_fd;
 	bool no_undo;
 	bool failed;             /* a sync did: what is on disk is not known */
+	bool any_new;            /* of this group: files that must be on disk first */
 	struct undo *undo;
+	struct syncer *syncer;
+	jobs_serve_fn *serve;
+	void *serve_arg;
 	uint32_t n;
 	struct job items[JOBS_MAX];
 };
@@ -55,6 +59,18 @@ fail(struct job *job, const struct col_error *error)
 {
 	job->reply.code = error->code;
 	str_copy(job->reply.text, sizeof(job->reply.text), error->text);
+}
+
+/* Others are served while a disk takes its time. */
+static int
+run_sync(struct jobs *jobs, syncer_fn *fn, void *arg, struct col_error *error)
+{
+	syncer_start(jobs->syncer, fn, arg);
+	while (jobs->serve != NULL && !syncer_wait(jobs->syncer, 0)) {
+		jobs->serve(jobs->serve_arg, syncer_fd(jobs->syncer));
+	}
+	(void)syncer_wait(jobs->syncer, -1);
+	return syncer_take(jobs->syncer, error);
 }
 
 /* ---- start and end ---------------------------------------------------------------- */
@@ -118,6 +134,7 @@ jobs_new(int dir_fd, struct jobs **ret_jobs, struct proto_hello *ret_hello,
 		free(jobs);
 		return rc;
 	}
+	jobs->syncer = syncer_new(NULL, NULL);
 	n_swept = 0;
 	(void)nftw(".", sweep_one, 16, FTW_PHYS);
 	hello.n_swept = n_swept;
@@ -126,14 +143,29 @@ jobs_new(int dir_fd, struct jobs **ret_jobs, struct proto_hello *ret_hello,
 	return 0;
 }
 
+void
+jobs_serve(struct jobs *jobs, jobs_serve_fn *fn, void *arg)
+{
+	jobs->serve = fn;
+	jobs->serve_arg = arg;
+}
+
 /* All that was written is on disk: no image is needed any more. */
 static int
-settle(struct jobs *jobs, struct col_error *error)
+sync_everything(void *arg, struct col_error *error)
 {
+	struct jobs *jobs = arg;
+
 	if (syncfs(jobs->dir_fd) != 0) {
 		return err_errno(error, COL_EIO, "syncfs");
 	}
 	return undo_forget(jobs->undo, error);
+}
+
+static int
+settle(struct jobs *jobs, struct col_error *error)
+{
+	return run_sync(jobs, sync_everything, jobs, error);
 }
 
 void
@@ -143,6 +175,7 @@ jobs_free(struct jobs *jobs)
 		if (!jobs->failed) {
 			(void)settle(jobs, NULL);
 		}
+		syncer_free(jobs->syncer);
 		undo_free(jobs->undo);
 		free(jobs);
 	}
@@ -167,11 +200,9 @@ jobs_put(struct jobs *jobs, const struct proto_frame *frame)
 	case PROTO_UPDATE:
 		ok = proto_get_update(frame, &job->of.update);
 		break;
-	case PROTO_FETCH:
-		ok = proto_get_fetch(frame, &job->of.fetch);
-		break;
 	case PROTO_SYNC:
 		break;
+	case PROTO_FETCH: /* is not kept waiting here */
 	case PROTO_HELLO:
 	case PROTO_REPLY:
 	case PROTO_TYPE_N:
@@ -198,8 +229,9 @@ jobs_full(const struct jobs *jobs)
 /* ---- first half: nothing under its own name changes ------------------------------------ */
 
 static int
-sync_file(const char *path, struct col_error *error)
+sync_file(void *arg, struct col_error *error)
 {
+	const char *path = arg;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), rc;
 
 	if (fd < 0) {
@@ -216,14 +248,14 @@ static int
 prepare_change(struct jobs *jobs, struct job *job, const struct rrdhead *head,
     struct col_error *error)
 {
-	const struct proto_ensure *ensure = &job->of.ensure;
+	struct proto_ensure *ensure = &job->of.ensure;
 	bool migrates = !rrdmigrate_fits(ensure, head);
 	int rc;
 
 	if (!migrates && !rrdfile_lacks(ensure, head)) {
 		return 0;
 	}
-	rc = sync_file(ensure->path, error);
+	rc = run_sync(jobs, sync_file, ensure->path, error);
 	if (rc == 0) {
 		rc = migrates ? rrdmigrate_make(ensure, head, error) :
 		    rrdfile_make(ensure, head, error);
@@ -273,24 +305,30 @@ prepare(struct jobs *jobs, struct job *job)
 	}
 }
 
+static int
+sync_images(void *arg, struct col_error *error)
+{
+	struct jobs *jobs = arg;
+
+	/* librrd makes files without fsync.  Source: storage.md A1 */
+	if (jobs->any_new && syncfs(jobs->dir_fd) != 0) {
+		return err_errno(error, COL_EIO, "syncfs");
+	}
+	return undo_sync(jobs->undo, error);
+}
+
 /* Images and new files on disk.  Without that no file may be touched. */
 static void
 sync_prepared(struct jobs *jobs)
 {
 	struct col_error error;
-	bool any_new = false;
-	int rc = 0;
+	int rc;
 
+	jobs->any_new = false;
 	for (uint32_t i = 0; i < jobs->n; i++) {
-		any_new |= jobs->items[i].reply.made != PROTO_KEPT;
+		jobs->any_new |= jobs->items[i].reply.made != PROTO_KEPT;
 	}
-	/* librrd makes files without fsync.  Source: storage.md A1 */
-	if (any_new && syncfs(jobs->dir_fd) != 0) {
-		rc = err_errno(&error, COL_EIO, "syncfs");
-	}
-	if (rc == 0) {
-		rc = undo_sync(jobs->undo, &error);
-	}
+	rc = run_sync(jobs, sync_images, jobs, &error);
 	for (uint32_t i = 0; i < jobs->n && rc != 0; i++) {
 		struct job *job = &jobs->items[i];
 
@@ -355,8 +393,6 @@ finish(struct jobs *jobs, struct job *job)
 		finish_ensure(job);
 	} else if (job->type == PROTO_UPDATE) {
 		rrdfile_update(&job->of.update, &job->reply);
-	} else if (job->type == PROTO_FETCH) {
-		rrdfile_fetch(&job->of.fetch, &job->reply);
 	} else if (job->type == PROTO_SYNC && settle(jobs, &error) != 0) {
 		fail(job, &error);
 		jobs->failed = true;

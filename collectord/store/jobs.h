@@ -23,6 +23,12 @@ struct jobs;
  */
 int jobs_new(int dir_fd, struct jobs **ret_jobs, struct proto_hello *ret_hello,
     struct col_error *error);
+/*
+ * While a sync is under way fn is called again and again; it waits until done_fd
+ * can be read or it has something else to do.
+ */
+typedef void jobs_serve_fn(void *arg, int done_fd);
+void jobs_serve(struct jobs *jobs, jobs_serve_fn *fn, void *arg);
 /* Syncs all files, if no sync has failed, so that the next start puts nothing back. */
 void jobs_free(struct jobs *jobs);
 

@@ -26,6 +26,8 @@
 
 /* Ten minutes of 90,000 racks. */
 #define BUFFER_MAX (UINT64_C(256) << 20)
+/* So much of it is kept for the next time. */
+#define KEPT_MAX (UINT64_C(8) << 20)
 
 struct held {
 	uint64_t number;
@@ -40,7 +42,14 @@ struct journal {
 	int fd;                 /* of the newest segment; -1: not made yet */
 	bool writing;           /* the newest segment is one of this run */
 	uint64_t segment_bytes;
-	struct buf buffer;      /* behind the bytes of the newest segment */
+	struct buf buffer;      /* behind `out`, of the newest segment */
+	/* what is being written: the syncer's between journal_begin and journal_end */
+	struct {
+		struct buf buf;     /* empty: nothing */
+		uint64_t segment;   /* its number */
+		uint64_t at;        /* bytes of it that are synced */
+		int fd;             /* of it; -1: not made yet */
+	} out;
 	struct held *held;      /* ascending by number; the last is the newest */
 	size_t n_held, room;
 	uint64_t position, synced;
@@ -139,7 +148,9 @@ journal_new(const char *dir, uint64_t segment_bytes, struct journal **ret_journa
 	assert(journal->dir != NULL);
 	journal->fd = -1;
 	journal->segment_bytes = segment_bytes;
+	journal->out.fd = -1;
 	buf_init(&journal->buffer, BUFFER_MAX);
+	buf_init(&journal->out.buf, BUFFER_MAX);
 	journal->dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	rc = journal->dir_fd < 0 ? err_errno(error, COL_EIO, "%s", dir) :
 	    list_segments(journal, error);
@@ -163,10 +174,14 @@ journal_free(struct journal *journal)
 	if (journal->fd >= 0) {
 		close(journal->fd);
 	}
+	if (journal->out.fd >= 0) {
+		close(journal->out.fd);
+	}
 	if (journal->dir_fd >= 0) {
 		close(journal->dir_fd);
 	}
 	buf_done(&journal->buffer);
+	buf_done(&journal->out.buf);
 	free(journal->held);
 	free(journal->tables);
 	free(journal->dir);
@@ -374,6 +389,7 @@ begin_segment(struct journal *journal)
 {
 	uint64_t number = journal_segment(journal) + 1;
 
+	/* rows belong to the segment that was the newest when they were put */
 	assert(journal->buffer.size == 0);
 	if (journal->fd >= 0) {
 		close(journal->fd);
@@ -382,27 +398,6 @@ begin_segment(struct journal *journal)
 	journal->writing = true;
 	hold_segment(journal, number, 0);
 	segment_put_header(&journal->buffer, number);
-}
-
-static int
-make_file(struct journal *journal, struct col_error *error)
-{
-	char name[32];
-	int fd;
-
-	segment_name(name, journal_segment(journal));
-	/* nothing but a try of ours that failed can stand there */
-	fd = openat(journal->dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
-	    O_NOFOLLOW, 0640);
-	if (fd < 0) {
-		return err_errno(error, COL_EIO, "%s/%s", journal->dir, name);
-	}
-	if (fsync(journal->dir_fd) != 0) {
-		close(fd);
-		return err_errno(error, COL_EIO, "%s", journal->dir);
-	}
-	journal->fd = fd;
-	return 0;
 }
 
 /* Tables and files are described once per segment. */
@@ -448,7 +443,7 @@ journal_put(struct journal *journal, struct series_file *file,
 	}
 	put_dictionary(journal, file);
 	segment_put_row(buffer, file->number, row);
-	journal->position = journal->synced + buffer->size;
+	journal->position = journal->synced + journal->out.buf.size + buffer->size;
 	return buffer->failed ? COL_ENOMEM : 0;
 }
 
@@ -464,56 +459,119 @@ journal_synced(const struct journal *journal)
 	return journal->synced;
 }
 
-static int
-write_buffer(struct journal *journal, struct held *newest, struct col_error *error)
-{
-	struct buf *buffer = &journal->buffer;
-	size_t at = 0;
+/* ---- to disk: what is put meanwhile waits for the next time -------------------- */
 
-	while (at < buffer->size) {
-		ssize_t n = pwrite(journal->fd, buffer->data + at, buffer->size - at,
-		    (off_t)(newest->bytes + at));
+static struct held *find_held(struct journal *journal, uint64_t segment);
+
+bool
+journal_begin(struct journal *journal, bool rotate)
+{
+	struct held *newest;
+	struct buf empty = journal->out.buf;
+
+	if (!journal->writing) {
+		return false;
+	}
+	/* what failed is tried again before anything is added to it */
+	if (journal->out.buf.size > 0) {
+		return true;
+	}
+	newest = &journal->held[journal->n_held - 1];
+	if (journal->buffer.size > 0) {
+		journal->out.buf = journal->buffer;
+		journal->buffer = empty;
+		journal->out.segment = newest->number;
+		journal->out.at = newest->bytes;
+		journal->out.fd = journal->fd;
+		journal->fd = -1;
+	}
+	if ((rotate && newest->bytes + journal->out.buf.size > SEGMENT_HEADER_SIZE) ||
+	    newest->bytes + journal->out.buf.size >= journal->segment_bytes) {
+		begin_segment(journal);
+	}
+	return journal->out.buf.size > 0;
+}
+
+static int
+make_file(struct journal *journal, struct col_error *error)
+{
+	char name[32];
+	int fd;
+
+	segment_name(name, journal->out.segment);
+	/* nothing but a try of ours that failed can stand there */
+	fd = openat(journal->dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
+	    O_NOFOLLOW, 0640);
+	if (fd < 0) {
+		return err_errno(error, COL_EIO, "%s/%s", journal->dir, name);
+	}
+	if (fsync(journal->dir_fd) != 0) {
+		close(fd);
+		return err_errno(error, COL_EIO, "%s", journal->dir);
+	}
+	journal->out.fd = fd;
+	return 0;
+}
+
+int
+journal_write(struct journal *journal, struct col_error *error)
+{
+	const struct buf *buf = &journal->out.buf;
+	int rc = 0;
+
+	if (buf->size > 0 && journal->out.fd < 0) {
+		rc = make_file(journal, error);
+	}
+	for (size_t at = 0; rc == 0 && at < buf->size;) {
+		ssize_t n = pwrite(journal->out.fd, buf->data + at, buf->size - at,
+		    (off_t)(journal->out.at + at));
 
 		if (n < 0 && errno == EINTR) {
 			continue;
 		}
 		if (n <= 0) {
-			return err_errno(error, COL_EIO, "%s: journal", journal->dir);
+			rc = err_errno(error, COL_EIO, "%s: journal", journal->dir);
+			break;
 		}
 		at += (size_t)n;
 	}
-	if (fdatasync(journal->fd) != 0) {
-		return err_errno(error, COL_EIO, "%s: journal", journal->dir);
+	if (rc == 0 && buf->size > 0 && fdatasync(journal->out.fd) != 0) {
+		rc = err_errno(error, COL_EIO, "%s: journal", journal->dir);
 	}
-	stats_add(STATS_STORE_SYNCS, 1);
-	newest->bytes += at;
-	journal->synced += at;
-	journal->position = journal->synced;
-	buf_reset(buffer);
-	return 0;
+	return rc;
+}
+
+void
+journal_end(struct journal *journal, int rc)
+{
+	struct buf *buf = &journal->out.buf;
+
+	if (rc == 0 && buf->size > 0) {
+		stats_add(STATS_STORE_SYNCS, 1);
+		find_held(journal, journal->out.segment)->bytes += buf->size;
+		journal->synced += buf->size;
+		if (journal->out.segment == journal_segment(journal)) {
+			journal->fd = journal->out.fd;
+		} else {
+			close(journal->out.fd);
+		}
+		journal->out.fd = -1;
+		/* a disk that hung may have let it grow large */
+		if (buf->room > KEPT_MAX) {
+			buf_done(buf);
+			buf_init(buf, BUFFER_MAX);
+		}
+		buf_reset(buf);
+	}
+	stats_set(STATS_STORE_JOURNAL_BYTES, (int64_t)journal_bytes(journal));
 }
 
 int
 journal_sync(struct journal *journal, bool rotate, struct col_error *error)
 {
-	struct held *newest;
-	int rc = 0;
+	int rc = journal_begin(journal, rotate) ? journal_write(journal, error) : 0;
 
-	if (!journal->writing) {
-		return 0;
-	}
-	newest = &journal->held[journal->n_held - 1];
-	if (journal->buffer.size > 0 && journal->fd < 0) {
-		rc = make_file(journal, error);
-	}
-	if (rc == 0 && journal->buffer.size > 0) {
-		rc = write_buffer(journal, newest, error);
-	}
-	if (rc == 0 && ((rotate && newest->bytes > SEGMENT_HEADER_SIZE) ||
-	    newest->bytes >= journal->segment_bytes)) {
-		begin_segment(journal);
-	}
-	stats_set(STATS_STORE_JOURNAL_BYTES, (int64_t)journal_bytes(journal));
+	journal_end(journal, rc);
 	return rc;
 }
 
@@ -555,7 +613,9 @@ journal_done(const struct journal *journal)
 	size_t n = journal->n_held - journal->writing;
 	uint64_t done = 0;
 
-	for (size_t i = 0; i < n && journal->held[i].n_rows == 0; i++) {
+	for (size_t i = 0; i < n && journal->held[i].n_rows == 0 &&
+	    (journal->out.buf.size == 0 || journal->held[i].number != journal->out.segment);
+	    i++) {
 		done = journal->held[i].number;
 	}
 	return done;
@@ -591,7 +651,7 @@ journal_reap(struct journal *journal, uint64_t segment)
 uint64_t
 journal_bytes(const struct journal *journal)
 {
-	uint64_t bytes = journal->buffer.size;
+	uint64_t bytes = journal->buffer.size + journal->out.buf.size;
 
 	for (size_t i = 0; i < journal->n_held; i++) {
 		bytes += journal->held[i].bytes;

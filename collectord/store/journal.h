@@ -60,9 +60,15 @@ uint64_t journal_segment(const struct journal *journal);
 uint64_t journal_position(const struct journal *journal);
 uint64_t journal_synced(const struct journal *journal);
 /*
- * Writes and syncs the buffer; begins a new segment when this one is full or
- * rotate is set.  Errors: COL_EIO; nothing is lost, the next call tries again.
+ * Writes and syncs what was put before journal_begin, which returns whether there
+ * is anything, and begins a new segment when this one is full or rotate is set.
+ * Errors: COL_EIO; nothing is lost, the next journal_begin tries it again.
+ * Thread: journal_write any, beside all but the other two; they the owner's.
  */
+bool journal_begin(struct journal *journal, bool rotate);
+int journal_write(struct journal *journal, struct col_error *error);
+void journal_end(struct journal *journal, int rc);
+/* All three at once. */
 int journal_sync(struct journal *journal, bool rotate, struct col_error *error);
 
 /* A row whose first record is in segment begins or ends to wait. */

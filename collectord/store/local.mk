@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += %D%/libstore.la
 %C%_libstore_la_SOURCES = \
+	%D%/accept.c \
 	%D%/answer.c \
 	%D%/archive.c %D%/archive.h \
 	%D%/backup.c %D%/backup.h \
@@ -27,5 +28,6 @@ noinst_LTLIBRARIES += %D%/libstore.la
 	%D%/series.c %D%/series.h \
 	%D%/sparse.c %D%/sparse.h \
 	%D%/store.c %D%/store.h \
+	%D%/syncer.c %D%/syncer.h \
 	%D%/undo.c %D%/undo.h \
 	%D%/verify.c %D%/verify.h

@@ -553,7 +553,16 @@ series_adopt(struct series *series, const struct series_described *as,
 int
 series_sync(struct series *series, struct col_error *error)
 {
-	return dict_sync(series->dict, error);
+	int rc = dict_begin(series->dict) ? dict_write(series->dict, error) : 0;
+
+	dict_end(series->dict, rc);
+	return rc;
+}
+
+struct dict *
+series_dict(const struct series *series)
+{
+	return series->dict;
 }
 
 uint32_t

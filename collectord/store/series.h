@@ -146,6 +146,8 @@ struct series_file *series_find(const struct series_entity *entity, uint32_t ste
 
 /* Writes and syncs what is new in the dictionary.  Errors: COL_EIO. */
 int series_sync(struct series *series, struct col_error *error);
+/* Its dictionary, for whoever syncs it beside other things. */
+struct dict *series_dict(const struct series *series);
 uint32_t series_count(const struct series *series);   /* of files */
 uint32_t series_damaged(const struct series *series); /* lines of the dictionary */
 /* Calls fn for every file. */

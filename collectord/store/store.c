@@ -17,9 +17,6 @@
 #define PUTS_SIZE (1u << 18)
 #define READS_SIZE 1024
 #define PUTS_PER_STEP 20000
-/* After the first unsynced sample; with the sync itself it stays < 100 ms. */
-#define SYNC_DELAY_NS (50 * NS_PER_MS)
-#define SYNC_RETRY_NS NS_PER_S
 /* Rows that wait for RRD: 2 GiB are over an hour of 90,000 racks. */
 #define RINGS_BYTES_LOW ((size_t)64 << 20)
 #define RINGS_BYTES_HIGH ((size_t)2 << 30)
@@ -115,6 +112,7 @@ store_new(const struct store_setup *setup, const struct config *config,
 	store->wheel = wheel_new(clock_mono(store->clock));
 	store->puts = queue_new("store", PUTS_SIZE, setup->wake, setup->wake_arg);
 	store->reads = queue_new("store reads", READS_SIZE, setup->wake, setup->wake_arg);
+	store->syncer = syncer_new(setup->in_steps ? setup->wake : NULL, setup->wake_arg);
 	store->last = &store->first;
 	store->due_last = &store->due;
 	store->waiting_last = &store->waiting;
@@ -184,32 +182,6 @@ drain(struct store *store, uint32_t limit)
 	return n == limit;
 }
 
-static struct mono
-sync_due(const struct store *store)
-{
-	if (store->unsynced_since.ns == 0) {
-		return (struct mono){ INT64_MAX };
-	}
-	return (struct mono){ store->unsynced_since.ns + SYNC_DELAY_NS };
-}
-
-static void
-sync_if_due(struct store *store)
-{
-	struct mono now = clock_mono(store->clock);
-	/* by age too: a segment of a quiet site would never be done */
-	bool rotate = now.ns >= store->rotate_at.ns;
-
-	if (now.ns < sync_due(store).ns) {
-		return;
-	}
-	if (!intake_sync(store, rotate)) {
-		store->unsynced_since.ns = now.ns + SYNC_RETRY_NS - SYNC_DELAY_NS;
-	} else if (rotate) {
-		store->rotate_at.ns = now.ns + store->flush_ns;
-	}
-}
-
 static void
 tell_health(struct store *store)
 {
@@ -277,7 +249,7 @@ store_step(void *arg)
 	}
 	take_config(store);
 	more = drain(store, PUTS_PER_STEP);
-	sync_if_due(store);
+	accept_step(store);
 	read_step(store);
 	flush_step(store);
 	look_at_disk(store);
@@ -286,7 +258,7 @@ store_step(void *arg)
 		return clock_mono(store->clock);
 	}
 	next = flush_next(store);
-	due = sync_due(store);
+	due = accept_next(store);
 	return due.ns < next.ns ? due : next;
 }
 
@@ -321,8 +293,9 @@ store_free(struct store *store)
 	}
 	if (store->journal != NULL && store->series != NULL && store->health.ready) {
 		(void)drain(store, UINT32_MAX);
-		(void)intake_sync(store, false);
+		accept_all(store);
 	}
+	syncer_free(store->syncer);
 	child_stop(store->child);
 	end_reads(store);
 	for (int kind = 0; kind < ENTITY_KIND_N; kind++) {
@@ -375,6 +348,6 @@ store_sync_times(const struct store *store)
 bool
 store_waits(const struct store *store)
 {
-	return store->child != NULL &&
-	    (store->n_requests > 0 || !child_ready(store->child));
+	return syncer_busy(store->syncer) || (store->child != NULL &&
+	    (store->n_requests > 0 || !child_ready(store->child)));
 }

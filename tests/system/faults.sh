@@ -63,6 +63,36 @@ trouble "fdatasync EIO /store/journal" journal_write "a disk that fails to sync"
 trouble "open EROFS /store/journal
 pwrite EROFS /store/" journal_write "a read-only disk"
 trouble "delay 1300 /store/journal" slow_sync "a slow disk"
+# all syncs of journal and RRD files hang: what is written and what waits is served
+history() { # RACK: how many values of the last minute there are
+	get "/series?entity=rack:$1&metric=power_w&from=$(($(date +%s) - 60))&to=$(($(date +%s) + 5))&max_points=200" \
+	    'sum(v is not None for v in d["avg"])'
+}
+echo "hang - /store/journal
+hang - /store/rrd" >"$FAULT_FILE"
+wait_for 20 active slow_sync
+ok $? "a disk that hangs: problem slow_sync while it does" "$daemon_log"
+was=$(accepted)
+read_all() {
+	for r in $some; do
+		[ "$(history "$r")" -gt 2 ] || return 1
+	done
+}
+wait_for 10 read_all
+ok $? "history is read all the same" "$daemon_log"
+waits() { [ "$(get /collector 'd["store"]["unflushed"]')" -gt 400 ]; }
+wait_for 30 waits
+ok $? "and new samples wait in memory"
+for i in 1 2 3 4 5; do
+	read_all || break
+done
+ok $? "twenty reads more, each with its values"
+is "$(accepted)" "$was" "all that while it hangs: nothing is accepted"
+: >"$FAULT_FILE"
+wait_for 60 over slow_sync
+ok $? "a disk that hangs: over by itself" "$daemon_log"
+wait_for 20 grows "$was"
+ok $? "samples are accepted again"
 trouble "pwrite ENOSPC undo.log" file_write "no room for the undo log"
 # a rack's new state goes to the ledger
 echo "pwrite ENOSPC state.db" >"$FAULT_FILE"

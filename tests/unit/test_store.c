@@ -239,6 +239,14 @@ late_samples_are_ordered(void **state)
 	assert_int_equal(n_known, 3);
 }
 
+static bool
+owes_nothing(void *arg)
+{
+	struct kit *kit = arg;
+
+	return !store_waits(kit->store);
+}
+
 /* A file is there within 10 s; a rack's own series and later roles join it. */
 static void
 files_come_soon_and_grow(void **state)
@@ -255,7 +263,7 @@ files_come_soon_and_grow(void **state)
 
 	kit_put_all(kit, KIT_T0);
 	kit_move(kit, KIT_T0 + 9);
-	/* the answer to a read comes after all that was asked before */
+	kit_until(kit, owes_nothing, kit);
 	answer = kit_read(kit, &query);
 	check_series(&answer, 0, 0, KIT_T0);
 	store_series_done(&answer.series);

@@ -5,7 +5,8 @@
  *
  *   CALL ERRNO TEXT    open (for writing), write, pwrite, fsync, fdatasync,
  *                      syncfs, rename or fallocate on a path that has TEXT in it
- *   delay MS TEXT      fsync and fdatasync of such a path take so long
+ *   delay MS TEXT      fsync, fdatasync and syncfs of such a path take so long
+ *   hang - TEXT        they do not return as long as that line stands there
  */
 #include <config.h>
 
@@ -81,6 +82,27 @@ fails_path(const char *call, const char *path)
 	return false;
 }
 
+static void
+rest(long ms)
+{
+	const struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
+
+	(void)nanosleep(&time, NULL);
+}
+
+static void
+take_time(const char *path)
+{
+	char ms[32];
+
+	if (find_fault("delay", path, ms)) {
+		rest(strtol(ms, NULL, 10));
+	}
+	while (find_fault("hang", path, ms)) {
+		rest(20);
+	}
+}
+
 static bool
 fails(const char *call, int fd)
 {
@@ -95,15 +117,9 @@ fails(const char *call, int fd)
 		return false;
 	}
 	path[n] = '\0';
-	if (strcmp(call, "fsync") == 0 || strcmp(call, "fdatasync") == 0) {
-		char ms[32];
-
-		if (find_fault("delay", path, ms)) {
-			const long wait = strtol(ms, NULL, 10);
-			const struct timespec time = { wait / 1000, wait % 1000 * 1000000 };
-
-			(void)nanosleep(&time, NULL);
-		}
+	if (strcmp(call, "fsync") == 0 || strcmp(call, "fdatasync") == 0 ||
+	    strcmp(call, "syncfs") == 0) {
+		take_time(path);
 		errno = before;
 	}
 	return fails_path(call, path);
