@@ -134,6 +134,8 @@ read_profile(struct load *load, struct profile *profiles, const char *path,
 	if (text == NULL) {
 		return;
 	}
+	/* Shipped ones are named by no line of the configuration. */
+	profile.own = at.line > 0;
 	profile.hash = hash64(text, size);
 	profile.node = config_parse_yaml(text, size, path, load->kept.arena,
 	    load->kept.errors);

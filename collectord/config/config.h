@@ -86,6 +86,7 @@ struct profile {
 	const struct col_node *node;    /* with what it extends laid below it */
 	uint64_t hash;                  /* over the text, and that of its base */
 	bool resolved;                  /* has been laid over its base */
+	bool own;                       /* of this site, not shipped */
 	const struct profile *shipped;  /* of the same id, hidden by it; or NULL */
 };
 

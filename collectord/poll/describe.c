@@ -365,25 +365,37 @@ describe_free(struct describer *describer, struct description *description)
 
 /* ---- profiles, credentials, options -------------------------------------------- */
 
+static int
+by_preference(const void *a, const void *b)
+{
+	const struct profile *x = *(const struct profile *const *)a;
+	const struct profile *y = *(const struct profile *const *)b;
+	bool x_extends = col_node_get(x->node, "extends") != NULL;
+	bool y_extends = col_node_get(y->node, "extends") != NULL;
+
+	if (x->own != y->own) {
+		return x->own ? -1 : 1;
+	}
+	if (x_extends != y_extends) {
+		return x_extends ? -1 : 1;
+	}
+	return strcmp(x->id, y->id);
+}
+
 static struct describe_profiles *
-copy_profiles(struct block *block, const struct config *config,
-    const char *plugin, size_t n)
+copy_profiles(struct block *block, const struct profile *const *from, size_t n)
 {
 	struct describe_profiles *to = take(block,
 	    sizeof(*to) + n * sizeof(to->items[0]));
-	size_t at = 0;
 
-	for (size_t i = 0; i < config->n_profiles; i++) {
-		const struct profile *p = &config->profiles[i];
-		if (strcmp(p->plugin, plugin) != 0) {
-			continue;
-		}
-		struct col_profile one = { .id = copy_text(block, p->id),
-			.node = copy_node(block, p->node) };
+	for (size_t i = 0; i < n; i++) {
+		struct col_profile one = { .id = copy_text(block, from[i]->id),
+			.node = copy_node(block, from[i]->node) };
 		if (to != NULL) {
-			to->items[at++] = one;
-			to->n_items = at;
-			to->hash = node_mix(mix_text(to->hash, p->id), p->hash);
+			to->items[i] = one;
+			to->n_items = i + 1;
+			to->hash = node_mix(mix_text(to->hash, from[i]->id),
+			    from[i]->hash);
 		}
 	}
 	return to;
@@ -392,20 +404,29 @@ copy_profiles(struct block *block, const struct config *config,
 struct describe_profiles *
 describe_profiles(const struct config *config, const char *plugin)
 {
+	struct describe_profiles *copy = NULL;
 	struct block block = { .base = NULL };
+	const struct profile **from = calloc(config->n_profiles + 1,
+	    sizeof(*from));
 	size_t n = 0;
 
-	for (size_t i = 0; i < config->n_profiles; i++) {
-		n += strcmp(config->profiles[i].plugin, plugin) == 0;
+	for (size_t i = 0; from != NULL && i < config->n_profiles; i++) {
+		if (strcmp(config->profiles[i].plugin, plugin) == 0) {
+			from[n++] = &config->profiles[i];
+		}
 	}
-	(void)copy_profiles(&block, config, plugin, n);
-	block.base = calloc(1, block.size);
-	if (block.base == NULL) {
-		return NULL;
+	if (from != NULL) {
+		qsort(from, n, sizeof(*from), by_preference);
+		(void)copy_profiles(&block, from, n);
+		block.base = calloc(1, block.size);
 	}
-	block.size = 0;
-	block.file = NULL;
-	return copy_profiles(&block, config, plugin, n);
+	if (block.base != NULL) {
+		block.size = 0;
+		block.file = NULL;
+		copy = copy_profiles(&block, from, n);
+	}
+	free(from);
+	return copy;
 }
 
 struct col_credential *

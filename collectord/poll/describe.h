@@ -40,7 +40,7 @@ int describe_device(struct describer *describer, const struct config *config,
     struct description **ret_description, struct col_error *error);
 void describe_free(struct describer *describer, struct description *description);
 
-/* The profiles of one plugin. */
+/* The profiles of one plugin, in the order that plugin.h says. */
 struct describe_profiles {
 	uint64_t hash;           /* over ids and content */
 	size_t n_items;

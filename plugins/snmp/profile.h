@@ -144,6 +144,7 @@ struct profile {
 	unsigned n_refs;
 	char *id;
 	const char *kind;
+	unsigned preference;       /* place in the host's set; the first wins ties */
 	bool is_overlay;           /* extends another: the closer relative */
 	bool same_instances;       /* when added: gives what no instance has,
 				    * else only metrics that no profile gave */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Order: a longer sysObjectID prefix is a closer relative; among equals each
- * further condition makes a rule more special, then a profile that extends
- * another comes before it; the id decides the rest, so that the outcome never
- * depends on the order of files.
+ * further condition makes a rule more special; then the host's order of
+ * preference decides (a site's own profiles first), then a profile that extends
+ * another comes before it, then the id: never the order of files.
  */
 #include "profile_match.h"
 
@@ -52,6 +52,9 @@ compare(const void *a, const void *b)
 	}
 	if (special(x->rule) != special(y->rule)) {
 		return special(x->rule) > special(y->rule) ? -1 : 1;
+	}
+	if (x->profile->preference != y->profile->preference) {
+		return x->profile->preference < y->profile->preference ? -1 : 1;
 	}
 	if (x->profile->is_overlay != y->profile->is_overlay) {
 		return x->profile->is_overlay ? -1 : 1;

@@ -179,7 +179,7 @@ profile_check(const struct col_host *host, const struct col_profile *from)
 /* Compiles from with each of its bases; false when one has a fault. */
 static bool
 add_profile(const struct state *state, const struct col_profile *from,
-    struct profile_set *set)
+    unsigned preference, struct profile_set *set)
 {
 	unsigned n = profile_variants(from);
 
@@ -188,6 +188,7 @@ add_profile(const struct state *state, const struct col_profile *from,
 		    &set->profiles[set->n]) != 0) {
 			return false;
 		}
+		set->profiles[set->n]->preference = preference;
 		set->n++;
 	}
 	return true;
@@ -213,7 +214,7 @@ profiles_set(void *arg, const struct col_profile *profiles,
 		return COL_ENOMEM;
 	}
 	for (size_t i = 0; i < n_profiles; i++) {
-		if (!add_profile(state, &profiles[i], &set)) {
+		if (!add_profile(state, &profiles[i], (unsigned)i, &set)) {
 			/* The good ones serve; this one has been reported. */
 			rc = error->code = COL_ECONFIG;
 			(void)snprintf(error->text, sizeof(error->text),

@@ -216,6 +216,9 @@ def snmp_rows(f):
         for n in SNMP_SIZES:
             flat, paced = f.v(f"snmp_{stem}_flat_{n}"), f.v(f"snmp_{stem}_paced_{n}")
             memory, why = f.v(f"snmp_{stem}_session_{n}"), notes.get(f"snmp_{stem}_{n}")
+            fewer = f.v(f"snmp_{stem}_flat_2000")
+            if why and fewer:
+                why += f"; with 2,000 it is {number(fewer)} us flat out"
             if why and why not in reasons:
                 reasons.append(why)
             row.append(f"{number(flat)} / {number(paced)}" +

@@ -187,6 +187,32 @@ credentials_and_profiles_of_one_plugin(void **state)
 	config_unref(config);
 }
 
+/* What all else leaves open is decided by this order, never by that of files. */
+static void
+own_profiles_come_first(void **state)
+{
+	static const struct col_node WORD = { .kind = COL_NODE_SCALAR,
+		.key = "extends", .text = "base" };
+	static const struct col_node *const ITEMS[] = { &WORD };
+	static const struct col_node PLAIN = { .kind = COL_NODE_MAP },
+		OVERLAY = { .kind = COL_NODE_MAP, .items = ITEMS, .n_items = 1 };
+	struct profile profiles[] = {
+		{ .id = "a-shipped", .plugin = "fake", .node = &PLAIN },
+		{ .id = "b-shipped", .plugin = "fake", .node = &OVERLAY },
+		{ .id = "z-own", .plugin = "fake", .node = &PLAIN, .own = true },
+		{ .id = "c-own", .plugin = "fake", .node = &PLAIN, .own = true } };
+	static const char *const expected[] = { "c-own", "z-own", "b-shipped", "a-shipped" };
+	struct config with = { .profiles = profiles, .n_profiles = 4 };
+	struct describe_profiles *described = describe_profiles(&with, "fake");
+
+	(void)state;
+	assert_int_equal(described->n_items, 4);
+	for (size_t i = 0; i < 4; i++) {
+		assert_string_equal(described->items[i].id, expected[i]);
+	}
+	free(described);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -197,6 +223,7 @@ main(void)
 		TEST(what_changes_is_seen),
 		TEST(a_bad_option_is_named),
 		TEST(credentials_and_profiles_of_one_plugin),
+		TEST(own_profiles_come_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -195,6 +195,35 @@ test_the_closest_rule_wins(void **state)
 	}
 }
 
+/* Two profiles for the same devices: the host's order decides, then the name. */
+static void
+test_preference_decides_ties(void **state)
+{
+	static const char text[] = HEAD "match: [{sysobjectid: 1.3.6.1.4.1.9}]\n"
+	    "scalars: [{metric: power_w, oid: 1.3.0}]";
+	struct profile *profiles[2];
+	struct profile_set set = {profiles, 2};
+	struct match_candidate found[4];
+	struct fakehost fake[2];
+	struct objid id;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(parse(&fake[i], text, &profiles[i]), 0);
+	}
+	assert_int_equal(objid_parse("1.3.6.1.4.1.9.4.1", &id), 0);
+	profiles[0]->preference = 1;
+	assert_int_equal(candidates(&set, &id, "x", found), 1);
+	assert_ptr_equal(found[0].profile, profiles[1]);
+	profiles[1]->preference = 2;
+	assert_int_equal(candidates(&set, &id, "x", found), 1);
+	assert_ptr_equal(found[0].profile, profiles[0]);
+	for (size_t i = 0; i < 2; i++) {
+		profile_unref(profiles[i]);
+		fakehost_done(&fake[i]);
+	}
+}
+
 /* What an agent showed, for conditions that ask. */
 static bool
 rule_holds(struct profile *profile, const char *showed)
@@ -416,6 +445,7 @@ main(void)
 	    cmocka_unit_test(test_all_faults_are_told),
 	    cmocka_unit_test(test_columns_are_wanted_once),
 	    cmocka_unit_test(test_the_closest_rule_wins),
+		cmocka_unit_test(test_preference_decides_ties),
 	    cmocka_unit_test(test_rules_ask),
 	    cmocka_unit_test(test_numbers_as_by_text),
 	    cmocka_unit_test(test_bases),

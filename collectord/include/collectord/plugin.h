@@ -298,6 +298,9 @@ struct col_input {
 	/*
 	 * Replaces the set of profiles: after thread_start and on each reload
 	 * that changed one.  Optional.  Borrows them until the next call.
+	 * In order of preference where all else is equal: the site's own, then
+	 * the shipped ones; of each kind those that extend another first; then
+	 * by name.
 	 */
 	int (*profiles_set)(void *state, const struct col_profile *profiles,
 	    size_t n_profiles, struct col_error *error);
