@@ -21,7 +21,7 @@ bad() {
 }
 
 bad good 'loaded: for tests'
-bad newer 'newer.so: made for ABI 2.1, this host has 1.2: rebuild it' -DMAJOR=2
+bad newer 'newer.so: made for ABI 2.2, this host has 1.2: rebuild it' -DMAJOR=2
 bad older 'older.so: made for ABI 0.9, this host has 1.2: rebuild it' -DMAJOR=0 -DMINOR=9
 bad minor 'minor.so: made for ABI 1.7, this host has 1.2: rebuild it' -DMINOR=7
 bad size 'its descriptor has 8 bytes, ABI 1.2 wants' -DSIZE=8
