@@ -46,7 +46,7 @@ check-lint: all
 check-scenario: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(SCENARIO_TESTS)'
 check-long: all
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(LONG_TESTS)'
+	TEST_LIMIT=0 $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(LONG_TESTS)'
 check-system: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(SYSTEM_TESTS)'
 check-web: all

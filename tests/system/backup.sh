@@ -52,6 +52,7 @@ print(d["bad"], d["files"] > 60, d["rows"] > 0)' "$dir/verify.out")" "0 True Tru
 wait_for 60 reached $((newest + 3 * step))
 ok "$(alive "$daemon"; echo $?)" "the daemon goes on meanwhile"
 is "$(get /collector 'd["store"]["late_dropped"]')" 0 "and loses nothing by it"
+lateness
 stop "$daemon" KILL
 
 # ---- a backup that is not whole --------------------------------------------------

@@ -143,8 +143,8 @@ for pair in power_w=1935 pdu-a_power_w=1665 pdu-b_power_w=270 pdu-a_current_a=7.
 	is "$(row "$file" "${pair%=*}")" "${pair#*=}" "rrdtool fetch: ${pair%=*}"
 done
 for kind in row hall site area province; do
-	file=$(find "$rrd/$kind" -name '*.rrd' | head -n 1)
-	wait_for 10 [ "$(row "$file" power_w)" = 1935 ]
+	summed() { file=$(find "$rrd/$kind" -name '*.rrd' | head -n 1) && [ "$(row "$file" power_w)" = 1935 ]; }
+	wait_for 10 summed
 	is "$(row "$file" power_w)" 1935 "rrdtool fetch: the $kind's sum"
 done
 is "$(get '/series?entity=rack:r1&metric=power_w&from=-30s&cf=avg' \

@@ -266,6 +266,7 @@ up() {
 # steady N LATEST RTT: N racks of two PDUs in $some, polled so early in the slot
 # of $step seconds that their samples are surely of it
 steady() {
+	latest=$2
 	wait_for 20 chosen "$@"
 	is "$(echo "$some" | wc -w)" "$1" "$1 racks are looked at: $some"
 }
@@ -297,13 +298,23 @@ flushed() {
 	[ "$(last)" -ge "$1" ]
 }
 
+# lateness: how late a daemon of this test was at most, in ms, in $late; to be
+# called before one is killed
+late=0
+lateness() {
+	late_now=$(get /collector 'round(d["lateness_ms"]["max"] or 0)')
+	[ "${late_now:-0}" -le "$late" ] || late=$late_now
+}
+
 # rows FROM TO [--open | --silent DEVICE]: what rrdtool fetch says of $some is
 # what racksim says
 rows() {
 	from=$1 to=$2
 	shift 2
+	lateness
 	# shellcheck disable=SC2086
-	points python3 "$here/rows.py" "${store:-$dir/store}" "$racksim" "$world" $step "$from" "$to" $some "$@"
+	points python3 "$here/rows.py" "${store:-$dir/store}" "$racksim" "$world" $step "$from" "$to" $some \
+	    --late "$late" --latest "$latest" "$@"
 }
 
 # ask NAME ARGUMENTS…: collectorctl with the daemon's URL; output in $dir/NAME.out

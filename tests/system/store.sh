@@ -27,6 +27,7 @@ accepted=$(get /collector 'd["store"]["accepted"] > 0 and d["store"]["unflushed"
 is "$accepted" true "samples are accepted and not yet flushed"
 child=$(store_process)
 newest=$(($(slot) - step))
+lateness
 kill -KILL "$daemon"
 wait "$daemon" 2>/dev/null
 gone() { ! alive "$child"; }
@@ -60,6 +61,7 @@ is "$(get /collector 'd["store"]["late_dropped"]')" 0 "nothing came too late for
 # ---- SIGTERM loses nothing either -----------------------------------------------------
 wait_for 20 reached $((third + 3 * step))
 fourth=$(($(slot) - step))
+lateness
 stop "$daemon"
 is $status 0 "SIGTERM: exit 0"
 daemon "$dir/collectord.yaml" third
