@@ -170,10 +170,10 @@ order bad_rakp4 "device=${bmc#*/}"
 tries=1 tool "$bmc" 17 mc info >/dev/null
 is $? 1 "a wrong code in RAKP 4 is noticed"
 order no_slots "device=${bmc#*/}"
-tries=1 tool "$bmc" 17 mc info >/dev/null
+tool "$bmc" 17 mc info >/dev/null
 has "$dir/tool.err" "nsufficient resources" "no slot is left"
 order busy "device=${bmc#*/}"
-tries=1 tool "$bmc" 17 dcmi power reading >/dev/null
+tool "$bmc" 17 dcmi power reading >/dev/null
 has "$dir/tool.err" "usy" "it is busy"
 order sensors_gone sensors=100 "device=${bmc#*/}"
 is "$(readings "$bmc" 17 | wc -l | tr -d ' ')" 0 "sensors can vanish"
@@ -186,7 +186,10 @@ has "$dir/out" "Manufacturer ID +: 674" "a lossy line is survived"
 
 # The two pings know one port only, which may be someone else's here.
 spawn ping "$racksim" serve --racks 20 --bmc only --port 0 --bmc-port 623
-if wait_for 20 grep -q ' ready$' "$dir/ping.log"; then
+ping=$pid
+ping_said() { grep -q ' ready$' "$dir/ping.log" || ! alive "$ping"; }
+wait_for 20 ping_said
+if alive "$ping"; then
 	timeout 20 "$freeipmi/rmcpping" -c 1 127.16.2.1 >"$dir/out" 2>&1
 	has "$dir/out" "pong received" "rmcpping: it is there"
 	timeout 20 "$freeipmi/ipmiping" -c 1 127.16.2.1 >"$dir/out" 2>&1

@@ -9,8 +9,8 @@ stage
 
 cat >"$dir/collectord.yaml" <<END
 store: {dir: store, flush: 2s}
-poll: {interval: 1s}
-evidence: {min_live: 2s}
+poll: {interval: 2s}
+evidence: {min_live: 4s}
 racks:
   - id: both
     feeds: {A: {breaker_a: 32, phases: 1, volts: 230}}

@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "loopback.h"
+
 #define STEP_NS (10 * KIT_MS)
 #define EPOCH INT64_C(1760000000)
 
@@ -146,6 +148,7 @@ deliver(struct kit *kit, unsigned i, const union udp_address *to,
 	if (kit->filter == NULL || kit->filter(kit, i, false, bytes, &n)) {
 		assert_int_equal(sendto(fd, bytes, n, 0, &to->sa,
 		    sizeof(to->in)), n);
+		kit->has_answered = true;
 	}
 }
 
@@ -213,10 +216,15 @@ kit_pass(struct kit *kit, int64_t ns)
 	for (int64_t end = kit->fake.now_ns + ns; kit->fake.now_ns < end;) {
 		kit->fake.now_ns += STEP_NS;
 		engine_tick(kit->engine);
+		loopback_settle();
 		for (unsigned i = 0; i < kit->n; i++) {
 			serve(kit, i);
 		}
 		deliver_late(kit);
+		if (kit->has_answered) {
+			loopback_settle();
+			kit->has_answered = false;
+		}
 	}
 }
 

@@ -62,6 +62,7 @@ struct kit {
 	unsigned n;
 	int stray_fd;              /* answers from here come from a stranger */
 	bool answers_astray;
+	bool has_answered;              /* since the last tick */
 	struct kit_late late[KIT_LATE];
 	kit_filter_fn *filter;
 	/* of the last command */

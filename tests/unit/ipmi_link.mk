@@ -12,7 +12,7 @@ UNIT_TESTS += %D%/test_agenda %D%/test_ipmi_rmcp %D%/test_ipmi_lanmsg \
 %C%_test_ipmi_rakp_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
 %C%_test_ipmi_rakp_LDADD = $(IPMI_TEST_LIBS)
 UNIT_TESTS += %D%/test_ipmi_link
-BMC_KIT = %D%/bmc_kit.c %D%/bmc_kit.h tests/plugin/snmp_host.c \
+BMC_KIT = %D%/bmc_kit.c %D%/bmc_kit.h %D%/loopback.c %D%/loopback.h tests/plugin/snmp_host.c \
 	tests/plugin/snmp_host.h
 BMC_KIT_LIBS = tests/racksim/libracksim.la $(IPMI_TEST_LIBS)
 %C%_test_ipmi_link_SOURCES = %D%/test_ipmi_link.c $(BMC_KIT)

@@ -53,6 +53,8 @@ loopback_settle(void)
 	fd.fd = echo;
 	assert_int_equal(sendto(echo, &byte, 1, 0, (struct sockaddr *)&own,
 	    sizeof(own)), 1);
-	assert_int_equal(poll(&fd, 1, PATIENCE_MS), 1);
-	assert_int_equal(recv(echo, &byte, 1, 0), 1);
+	if (recv(echo, &byte, 1, MSG_DONTWAIT) != 1) {
+		assert_int_equal(poll(&fd, 1, PATIENCE_MS), 1);
+		assert_int_equal(recv(echo, &byte, 1, 0), 1);
+	}
 }

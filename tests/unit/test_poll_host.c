@@ -148,12 +148,12 @@ what_a_plugin_says_is_cleaned_and_has_its_name(void **state)
 	log_here();
 	host.col.log(&host.col, COL_LOG_WARN, "b1", "a %s\x1b[2J\nnew line", "bell\a");
 	host.col.log(&host.col, (enum col_log_level)99, NULL, "of no such level");
-	host.col.log(&host.col, COL_LOG_DEBUG, NULL, "%2000d", 5);
+	host.col.log(&host.col, COL_LOG_DEBUG, NULL, "%02000d", 5);
 	host.col.report(&host.col, &at, "no such key '%s'", "po\twer");
 	host.col.report(&host.col, NULL, "nowhere");
 	log_end(text, sizeof(text));
 	line = strtok_r(text, "\n", &save);
-	assert_non_null(strstr(line, " warn fake: device=b1: a bell  [2J new line"));
+	assert_non_null(strstr(line, " warn  fake: device=b1: a bell  [2J new line"));
 	line = strtok_r(NULL, "\n", &save);
 	assert_non_null(strstr(line, " error fake: of no such level"));
 	line = strtok_r(NULL, "\n", &save);
