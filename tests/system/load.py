@@ -305,7 +305,8 @@ def main():
     # What delays the daemon delays racksim too; half a second is for a retry,
     # and who is slow may need as long as a poll lasts.
     reach = 0.5 + 2 * after["lateness_ms"]["max"] / 1000
-    slow = {d for d, f in all_of.items() if any("delay" in x for x in f)}
+    lossy = "--loss" in world or "--delay" in world
+    slow = {d for d, f in all_of.items() if lossy or any("delay" in x for x in f)}
     early = [f"{d} is due {step - due[d]:.2f} s before the end" for d in
              sorted(count.edges) if d in due
              and step - due[d] > max(reach, step / 2 if d in slow else 0)]
