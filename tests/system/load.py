@@ -4,7 +4,8 @@ racks' RRD files hold, from racksim and rrdtool alone.
 
     load.py NAME STORE URL PID STEP SLOTS RACKSIM WORLD…
 
-WORLD are racksim's options, --faults FILE among them.  A sample is missed when
+WORLD are racksim's options, --faults FILE among them; LINE in the environment
+what it was told of the line.  A sample is missed when
 racksim's truth is known and the row is not; doubled or misplaced when the row
 holds the value of another slot; invented when the device was silent.  Devices
 that answer garbage are left out, slow ones are not.  A poll that is due just
@@ -305,7 +306,7 @@ def main():
     # What delays the daemon delays racksim too; half a second is for a retry,
     # and who is slow may need as long as a poll lasts.
     reach = 0.5 + 2 * after["lateness_ms"]["max"] / 1000
-    lossy = "--loss" in world or "--delay" in world
+    lossy = bool(os.environ.get("LINE"))
     slow = {d for d, f in all_of.items() if lossy or any("delay" in x for x in f)}
     early = [f"{d} is due {step - due[d]:.2f} s before the end" for d in
              sorted(count.edges) if d in due

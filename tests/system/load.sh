@@ -68,7 +68,7 @@ begin() {
 watch() {
 	eval "daemon=\$${1}_daemon url=\$${1}_url"
 	# shellcheck disable=SC2086
-	python3 "$here/load.py" "$1" "$dir/$1/store" "$url" "$daemon" "$interval" "$slots" \
+	LINE=$line python3 "$here/load.py" "$1" "$dir/$1/store" "$url" "$daemon" "$interval" "$slots" \
 	    "$racksim" --racks $racks --seed 7 --bmc $bmc --step "$interval" --faults "$dir/$1/faults" \
 	    >"$dir/$1.points" 2>&1
 }
