@@ -178,7 +178,7 @@ function bmc_page(r, d, t) {
 	const state = (metric, instance, value, text, severity, source) => val(metric, instance, value, '', source, { text: up ? text : null, severity: up ? severity : null });
 	return {
 		...device_item(d, t),
-		info: { vendor: 'Demo Works', product: 'DS-2200', serial: 'SRV' + Math.floor(noise(d.id) * 1e6), part: 'DS2200-01', asset: 'Z-' + Math.floor(noise(d.id) * 1e4), firmware: '3.41' },
+		info: { vendor: 'Demo Works', model: 'DS-2200', serial: 'SRV' + Math.floor(noise(d.id) * 1e6), part_number: 'DS2200-01', asset: 'Z-' + Math.floor(noise(d.id) * 1e4), firmware: '3.41' },
 		polls: { ok: 8640, failed: up ? 0 : 640, timeouts: up ? 0 : 640, late: 0, skipped: 0 },
 		rack_use: {
 			power: { metric: 'power_w', instance: null, source: 'dcmi', counted: use.power_source === 'ipmi' },

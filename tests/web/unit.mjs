@@ -123,6 +123,10 @@ async function words() {
 	const said = [...ipmi.matchAll(/\{"([a-z0-9_]+)",\s*COL_SEVERITY/g)].map((m) => 'stateword.' + m[1]);
 	const parts = [...ipmi.matchAll(/ROW\("([a-z0-9_]+)"|\{"([a-z0-9_]+)", NULL, 0\}/g)].map((m) => 'part.' + (m[1] ?? m[2]));
 	ok(said.length > 150 && parts.length > 40, 'words: the states of IPMI sensors were read');
+	const infos = readdirSync(join(source, '../../plugins/ipmi')).filter((f) => f.endsWith('.c')).flatMap((f) =>
+		[...readFileSync(join(source, '../../plugins/ipmi', f), 'utf8').matchAll(/"info_([a-z0-9_]+)"/g)].map((m) => 'info.' + m[1]));
+	ok(infos.length > 5, 'words: what a server says of itself was read');
+	is([...new Set(infos)].filter((k) => en[k] === undefined).join(), '', 'words: every info of IPMI has one');
 	is([...new Set([...said, ...parts])].filter((k) => en[k] === undefined).join(), '', 'words: every state and part of IPMI has one');
 	is(Object.keys(en).join('\n'), Object.keys(zh).join('\n'), 'words: both languages have the same keys in the same order');
 	ok(Object.keys(en).length > 300, 'words: the tables were read');
