@@ -9,6 +9,7 @@
 #include "state/post.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/stats.h"
 #include "base/str.h"
@@ -65,6 +66,7 @@ int
 events_put(sqlite3 *db, const struct device_event *events, size_t n_events)
 {
 	sqlite3_stmt *add = NULL, *drop = NULL;
+	bool added = false;
 	int rc = prepare(db, "INSERT OR IGNORE INTO events (device, number, time_ns, "
 	    "skew_ns, seen_ns, order_ns, severity, cleared, code, sensor, instance, "
 	    "text, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
@@ -79,9 +81,15 @@ events_put(sqlite3 *db, const struct device_event *events, size_t n_events)
 		rc = insert(add, &events[i]);
 		if (rc == 0 && sqlite3_changes(db) > 0) {
 			stats_add(STATS_EVENTS_ADDED, 1);
-			rc = prune(drop, events[i].device);
+			added = true;
 		} else if (rc == 0) {
 			stats_add(STATS_EVENTS_KNOWN, 1);
+		}
+		/* a log comes in one piece: once behind it, not after each entry */
+		if (rc == 0 && added && (i + 1 == n_events ||
+		    strcmp(events[i].device, events[i + 1].device) != 0)) {
+			rc = prune(drop, events[i].device);
+			added = false;
 		}
 	}
 	(void)sqlite3_finalize(add);
