@@ -38,3 +38,16 @@ UNIT_TESTS += %D%/test_ipmi_round
 %C%_test_ipmi_round_SOURCES = %D%/test_ipmi_round.c $(IPMI_FAKE)
 %C%_test_ipmi_round_CPPFLAGS = $(IPMI_FAKE_CPPFLAGS)
 %C%_test_ipmi_round_LDADD = $(IPMI_FAKE_LIBS)
+UNIT_TESTS += %D%/test_ipmi_repository %D%/test_ipmi_log_reader \
+	%D%/test_ipmi_cache %D%/test_ipmi_profile
+%C%_test_ipmi_repository_SOURCES = %D%/test_ipmi_repository.c $(IPMI_FAKE)
+%C%_test_ipmi_repository_CPPFLAGS = $(IPMI_FAKE_CPPFLAGS)
+%C%_test_ipmi_repository_LDADD = $(IPMI_FAKE_LIBS)
+%C%_test_ipmi_log_reader_SOURCES = %D%/test_ipmi_log_reader.c $(IPMI_FAKE)
+%C%_test_ipmi_log_reader_CPPFLAGS = $(IPMI_FAKE_CPPFLAGS)
+%C%_test_ipmi_log_reader_LDADD = $(IPMI_FAKE_LIBS)
+%C%_test_ipmi_cache_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
+%C%_test_ipmi_cache_LDADD = $(IPMI_TEST_LIBS)
+%C%_test_ipmi_profile_SOURCES = %D%/test_ipmi_profile.c $(IPMI_FAKE)
+%C%_test_ipmi_profile_CPPFLAGS = $(IPMI_FAKE_CPPFLAGS)
+%C%_test_ipmi_profile_LDADD = $(IPMI_FAKE_LIBS)
