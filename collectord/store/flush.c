@@ -103,6 +103,7 @@ flush_ensure(struct store *store, struct series_file *file, enum archive_class c
 	struct request *request;
 	size_t at;
 
+	assert(!file->busy);
 	str_copy(ensure.path, sizeof(ensure.path), file->path);
 	archive_plan(class, file->step_s, &ensure.plan);
 	ensure.before_s = (file->ring.n_rows > 0 ? file->ring.rows[0]->slot_s :
@@ -147,6 +148,7 @@ send_update(struct store *store, struct series_file *file, uint32_t n_rows)
 	struct request *request;
 	size_t at;
 
+	assert(!file->busy);
 	request = flush_ask(store, PROTO_UPDATE, &at);
 	request->file = file;
 	proto_put_update(child_out(store->child), file, file->n_written, n_rows);

@@ -31,7 +31,12 @@ find(void *arg, struct series_file *file)
 {
 	struct store *store = arg;
 
-	if (file->class == wanted(store, file) || !file->exists) {
+	if (file->class == wanted(store, file)) {
+		return;
+	}
+	if (!file->exists) {
+		/* only the journal knows it yet: it is made with the right ones */
+		series_set_class(store->series, file, wanted(store, file));
 		return;
 	}
 	if (store->n_moving % 256 == 0) {
@@ -48,8 +53,8 @@ migrate_find(struct store *store)
 	series_each(store->series, find, store);
 	store->move_next = store->n_moving;
 	if (store->n_moving > 0) {
-		LOG_INFO("store", "dir", store->rrd_dir, "%u files get the archives of class "
-		    "'%s'", store->n_moving, archive_class_text(archive_class_of(ENTITY_RACK,
+		LOG_INFO("store", "dir", store->rrd_dir, "archives: %u files are to be given "
+		    "those of class '%s'", store->n_moving, archive_class_text(archive_class_of(ENTITY_RACK,
 		    store->class)));
 	}
 }
@@ -76,7 +81,7 @@ migrate_done(struct store *store, struct series_file *file, enum archive_class c
 	series_set_class(store->series, file, class);
 	forget(store, file);
 	if (store->n_moving == 0) {
-		LOG_INFO("store", "dir", store->rrd_dir, "all %u files have the new archives",
+		LOG_INFO("store", "dir", store->rrd_dir, "archives: all %u files have the new ones",
 		    store->n_moved);
 	}
 }
@@ -94,7 +99,8 @@ migrate_step(struct store *store, struct mono now)
 	while (n < BATCH && store->move_next > 0) {
 		struct series_file *file = store->moving[store->move_next - 1];
 
-		if (file->busy) {
+		/* one request at a time: two of one file would be done as one group */
+		if (file->busy || file->due) {
 			return;
 		}
 		store->move_next--;

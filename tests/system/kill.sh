@@ -37,6 +37,13 @@ run bare --dir "$dir" --no-undo --until-spoiled --kills 2000
 ok $status "without the undo log a file is spoiled after $(field kills) kills" "$dir/bare.out"
 is "$(field restored)" 0 "no head was put back there"
 
+# ---- while files get other archives, racks other names, files more sources ----------------
+run migrate --dir "$dir" --migrate --every 5 --kills "${MOVES:-20}"
+ok $status "kills while $(field moved) files are being given other archives" "$dir/migrate.out"
+is "$(field lost)" 0 "no accepted value is lost, of $(field values) compared"
+is "$(field wrong)" 0 "no value is wrong; all are in the archives wanted last"
+ok "$([ "$(field moved)" -gt 50 ]; echo $?)" "$(field moved) changes were begun"
+
 # ---- the same with power cuts: what was not synced may be lost, sector by sector ----
 run power --dir "$work" --power "$shim" --racks 6 --every 5 --kills "$cuts"
 ok $status "$cuts power cuts" "$dir/power.out"

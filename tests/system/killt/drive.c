@@ -33,7 +33,7 @@ struct drive {
 	struct inventory *inventory;
 	const struct col_layout *device, *own;
 	struct store *store;
-	unsigned n_racks;
+	unsigned n_racks, life;
 	int64_t n_put;
 };
 
@@ -61,6 +61,12 @@ make_inventory(struct drive *drive)
 
 		rack->index = i;
 		rack->id = arena_format(arena, "k%02u", i);
+		if (drive->life > 0 && i % 3 == 0) {
+			bool other = KILLT_OTHER(drive->life);
+
+			rack->was = arena_format(arena, other ? "k%02u" : "r%02u", i);
+			rack->id = arena_format(arena, other ? "r%02u" : "k%02u", i);
+		}
 		racks[i] = rack;
 	}
 	province->kind = ENTITY_PROVINCE;
@@ -200,14 +206,23 @@ load(struct drive *drive, int64_t first)
 	}
 }
 
-/* Nothing new; until all is in RRD. */
+static bool
+has_settled(struct drive *drive)
+{
+	struct store_health health;
+
+	store_health(drive->store, &health);
+	return health.unflushed_rows == 0 && health.files_to_move == 0;
+}
+
+/* Nothing new; until all is in RRD, in the right archives. */
 static int
 settle(struct drive *drive)
 {
 	int64_t limit = clock_mono(clock_real()).ns + SETTLE_LIMIT_NS;
 
 	step(drive, 2 * FLUSH_S * NS_PER_S);
-	while (waiting(drive) > 0) {
+	while (!has_settled(drive)) {
 		if (clock_mono(clock_real()).ns > limit) {
 			return 4;
 		}
@@ -230,7 +245,7 @@ drive_main(int argc, char **argv)
 	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
 	int64_t first;
 
-	if (argc != 6 || len <= 0) {
+	if (argc != 7 || len <= 0) {
 		return 2;
 	}
 	program[len] = '\0';
@@ -239,6 +254,7 @@ drive_main(int argc, char **argv)
 	    0600));
 	first = strtoll(argv[3], NULL, 10);
 	drive.n_racks = (unsigned)strtoul(argv[4], NULL, 10);
+	drive.life = (unsigned)strtoul(argv[6], NULL, 10);
 	drive.clock = clock_test_new((struct wall){
 	    (KILLT_T0 + first * KILLT_STEP) * NS_PER_S }, (struct mono){ NS_PER_S });
 	setup.clock = drive.clock;
@@ -247,7 +263,7 @@ drive_main(int argc, char **argv)
 	drive.config.inventory = drive.inventory;
 	settings->interval_ns = KILLT_STEP * NS_PER_S;
 	settings->store_dir = argv[2];
-	settings->store_class = STORE_LEAN;
+	settings->store_class = KILLT_OTHER(drive.life) ? STORE_STANDARD : STORE_LEAN;
 	settings->flush_ns = FLUSH_S * NS_PER_S;
 	settings->journal_segment_bytes = 1 << 18;
 	if (store_new(&setup, &drive.config, &drive.store, &error) != 0) {

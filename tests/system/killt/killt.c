@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * killt [--kills N] [--racks N] [--seed N] [--every N] [--dir DIR]
- *     [--no-undo] [--until-spoiled] [--power SHIM]
+ *     [--no-undo] [--until-spoiled] [--power SHIM] [--migrate]
  *
  * Kills N times; after every few of them lets the store settle and compares all
  * rows.  Prints what it did, and as its last line
  *
  *   killt kills N daemon N store N both N cuts N slots N rows N values N lost N wrong N
- *       files N spoiled N restored N seconds S
+ *       files N spoiled N restored N moved N seconds S
  *
  * With --power every life ends by a power cut: both are killed, and what SHIM
  * (killt's own, preloaded) has not seen synced may be lost.
+ *
+ * With --migrate every life has other archives and names of racks than the one before:
+ * files are being rewritten whenever something is killed.
  *
  * Exit status 0 when no file is spoiled; with --no-undo when at least one is.
  */
@@ -39,15 +42,21 @@ extern char **environ;
 #define START_LIMIT_MS 300000
 /* A kill comes that long after the store has begun to take the load. */
 #define KILL_WITHIN_US 60000
+/* Of slots of KILLT_STEP; a round that migrates ends before rows leave the finest
+ * archive: the others could not be computed from it any more. */
+#define ARCHIVES_LEAN 4
+#define ARCHIVES_STANDARD 5
+#define MIGRATE_SLOTS_MAX 1900
 
 struct killt {
 	unsigned n_kills, n_racks, seed, every;
-	bool no_undo, until_spoiled;
+	bool no_undo, until_spoiled, migrate;
 	const char *shim;
 	char dir[512], store[600], durable[640];
 	/* done */
 	unsigned n_daemon, n_store, n_both, n_cuts, n_rounds;
-	uint64_t n_slots, n_restored;
+	uint64_t n_slots, n_restored, n_moved;
+	unsigned life;
 	int32_t next;            /* slot that the next driver begins with */
 	struct rows *rows;
 	struct rows_result result;
@@ -77,8 +86,8 @@ die(const char *what)
 static void
 start(struct killt *killt, const char *mode)
 {
-	char program[1024], flag[] = KILLT_DRIVE, first[16], racks[16];
-	char *argv[] = { program, flag, killt->store, first, racks, NULL, NULL };
+	char program[1024], flag[] = KILLT_DRIVE, first[16], racks[16], life[16];
+	char *argv[] = { program, flag, killt->store, first, racks, NULL, life, NULL };
 	char load[] = "load", settle[] = "settle";
 	posix_spawn_file_actions_t actions;
 	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
@@ -95,6 +104,7 @@ start(struct killt *killt, const char *mode)
 	program[len] = '\0';
 	str_format(first, sizeof(first), "%d", killt->next);
 	str_format(racks, sizeof(racks), "%u", killt->n_racks);
+	str_format(life, sizeof(life), "%u", killt->migrate ? ++killt->life : 0);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, fds[1], KILLT_FD);
 	if (posix_spawn(&killt->pid, program, &actions, NULL, argv, environ) != 0) {
@@ -277,25 +287,27 @@ one_life(struct killt *killt)
 	}
 }
 
-static void
-count_restored(struct killt *killt)
+/* The number behind each mark in the log. */
+static uint64_t
+count_told(const struct killt *killt, const char *mark)
 {
-	static const char MARK[] = "put back the heads of ";
 	char path[700], line[1024];
+	uint64_t n = 0;
 	FILE *file;
 
 	str_format(path, sizeof(path), "%s.log", killt->store);
 	file = fopen(path, "r");
 	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
-		const char *at = strstr(line, MARK);
+		const char *at = strstr(line, mark);
 
 		if (at != NULL) {
-			killt->n_restored += strtoull(at + sizeof(MARK) - 1, NULL, 10);
+			n += strtoull(at + strlen(mark), NULL, 10);
 		}
 	}
 	if (file != NULL) {
 		(void)fclose(file);
 	}
+	return n;
 }
 
 static int
@@ -331,7 +343,8 @@ end_round(struct killt *killt)
 {
 	char path[700];
 
-	count_restored(killt);
+	killt->n_restored += count_told(killt, "put back the heads of ");
+	killt->n_moved += count_told(killt, "archives: ");
 	rows_free(killt->rows);
 	killt->rows = NULL;
 	if (getenv("KEEP") == NULL || killt->result.n_spoiled == 0) {
@@ -353,6 +366,10 @@ settle_and_check(struct killt *killt)
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
 		log_tail(killt);
 		die("the store does not settle");
+	}
+	if (killt->migrate) {
+		rows_archives(killt->rows, KILLT_OTHER(killt->life) ? ARCHIVES_STANDARD :
+		    ARCHIVES_LEAN);
 	}
 	if (!rows_check(killt->rows, killt->store, &killt->result)) {
 		die("rrdtool");
@@ -376,7 +393,8 @@ run(struct killt *killt)
 		since = 0;
 		settle_and_check(killt);
 		/* a spoiled file stays so: begin anew; and now and then anyway */
-		if (killt->result.n_spoiled > spoiled || killt->next > KILLT_SLOTS_MAX / 2) {
+		if (killt->result.n_spoiled > spoiled || killt->next >
+		    (killt->migrate ? MIGRATE_SLOTS_MAX : KILLT_SLOTS_MAX / 2)) {
 			end_round(killt);
 			begin_round(killt);
 		}
@@ -393,6 +411,10 @@ options(struct killt *killt, int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--no-undo") == 0) {
 			killt->no_undo = true;
+			continue;
+		}
+		if (strcmp(argv[i], "--migrate") == 0) {
+			killt->migrate = true;
 			continue;
 		}
 		if (strcmp(argv[i], "--until-spoiled") == 0) {
@@ -438,7 +460,7 @@ main(int argc, char **argv)
 	if (!options(&killt, argc, argv)) {
 		(void)fprintf(stderr, "killt [--kills N] [--racks N] [--seed N] [--every N] "
 		    "[--dir DIR] [--no-undo] [--until-spoiled] "
-		    "[--power SHIM]\n");
+		    "[--power SHIM] [--migrate]\n");
 		return 2;
 	}
 	if (strlen(killt.dir) > 400) {
@@ -456,13 +478,13 @@ main(int argc, char **argv)
 	run(&killt);
 	(void)rmdir(killt.dir);
 	(void)printf("killt kills %u daemon %u store %u both %u cuts %u slots %llu rows %llu values "
-	    "%llu lost %llu wrong %llu files %llu spoiled %llu restored %llu seconds %.1f\n",
+	    "%llu lost %llu wrong %llu files %llu spoiled %llu restored %llu moved %llu seconds %.1f\n",
 	    killt.n_daemon + killt.n_store + killt.n_both, killt.n_daemon, killt.n_store,
 	    killt.n_both, killt.n_cuts, (unsigned long long)killt.n_slots,
 	    (unsigned long long)result->n_rows, (unsigned long long)result->n_values,
 	    (unsigned long long)result->n_lost, (unsigned long long)result->n_wrong,
 	    (unsigned long long)result->n_files, (unsigned long long)result->n_spoiled,
-	    (unsigned long long)killt.n_restored,
+	    (unsigned long long)killt.n_restored, (unsigned long long)killt.n_moved,
 	    (double)(clock_mono(clock_real()).ns - began) / 1e9);
 	return (result->n_spoiled > 0) == killt.no_undo ? 0 : 1;
 }

@@ -34,8 +34,13 @@ enum killt_what { KILLT_BEGUN = 1, KILLT_ACCEPTED, KILLT_SETTLED };
 struct killt_told { int32_t what, slot; };
 #define KILLT_FD 5
 
-/* drive.c: the driver; argv: --drive DIR FIRST RACKS (load|settle). */
+/*
+ * drive.c: the driver; argv: --drive DIR FIRST RACKS (load|settle) LIFE.  LIFE 0:
+ * all as ever; else in every second life racks have the other archives, and a
+ * third of them another name.
+ */
 #define KILLT_DRIVE "--drive"
+#define KILLT_OTHER(life) ((life) % 2 == 1)
 int drive_main(int argc, char **argv);
 
 /* rows.c: what is known of each slot, and the comparison. */
@@ -46,6 +51,8 @@ void rows_free(struct rows *rows);
 bool rows_own(const struct rows *rows, int pid);
 void rows_begun(struct rows *rows, int32_t slot);
 void rows_accepted(struct rows *rows, int32_t slot);
+/* From now on racks' files must have so many archives; 0: any. */
+void rows_archives(struct rows *rows, unsigned n);
 struct rows_result {
 	uint64_t n_rows, n_values;   /* compared */
 	uint64_t n_lost;             /* accepted, and not in the archive */

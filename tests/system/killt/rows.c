@@ -28,6 +28,7 @@ enum state { NEVER = 0, BEGUN, ACCEPTED, THERE, NOT_THERE };
 struct rows {
 	unsigned n_racks;
 	int32_t end;            /* behind the last slot begun */
+	unsigned n_archives;    /* of a rack's file; 0: any */
 	/* [rack or province][kind][slot] */
 	unsigned char *states[KILLT_RACKS_MAX + 1][KINDS];
 	FILE *to, *from;        /* rrdtool */
@@ -125,6 +126,12 @@ void
 rows_accepted(struct rows *rows, int32_t slot)
 {
 	set_all(rows, slot, ACCEPTED);
+}
+
+void
+rows_archives(struct rows *rows, unsigned n)
+{
+	rows->n_archives = n;
 }
 
 /* ---- one file ------------------------------------------------------------------------ */
@@ -321,6 +328,12 @@ check_file(struct check *check)
 		(void)printf("# %s\n", error.text);
 		check->spoiled = true;
 	} else {
+		if (check->rack < KILLT_RACKS_MAX && check->rows->n_archives > 0 &&
+		    head.n_rra != check->rows->n_archives) {
+			(void)printf("# %s: %u archives, not %u\n", check->path, head.n_rra,
+			    check->rows->n_archives);
+			check->spoiled = true;
+		}
 		for (uint32_t i = 0; i < head.n_rra && ok; i++) {
 			ok = fetch(check, &head, &head.rras[i]);
 		}
