@@ -493,16 +493,18 @@ expire(struct session *session)
 	} else if (session->probing) {
 		answer(session, ENGINE_TIMEOUT,
 		    "no answer to SNMPv3 discovery: unreachable?");
-	} else if (!session->usm.proven) {
-		answer(session, ENGINE_AUTH, "SNMPv3: the agent answers"
-		    " discovery but not this user: wrong privacy password"
-		    " or protocol?");
 	} else {
-		/* It may have been replaced: discover anew next time. */
+		bool is_proven = session->usm.proven;
+
+		/* It may have been replaced, or garbled what it told of itself:
+		 * discover anew next time. */
 		library_lock();
 		usm_forget(&session->usm);
 		library_unlock();
-		answer(session, ENGINE_TIMEOUT, "no answer");
+		answer(session, is_proven ? ENGINE_TIMEOUT : ENGINE_AUTH,
+		    is_proven ? "no answer" : "SNMPv3: the agent answers"
+		    " discovery but not this user: wrong privacy password"
+		    " or protocol?");
 	}
 }
 
