@@ -99,7 +99,7 @@ bind_port(int fd, int family, uint16_t first)
 }
 
 int
-udp_open(struct udp_socket *sock, int family,
+udp_socket_open(struct udp_socket *sock, int family,
     const struct udp_setup *setup)
 {
 	int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -132,7 +132,7 @@ udp_open(struct udp_socket *sock, int family,
 }
 
 void
-udp_close(struct udp_socket *sock)
+udp_socket_close(struct udp_socket *sock)
 {
 	if (sock->fd >= 0) {
 		(void)close(sock->fd);

@@ -70,9 +70,9 @@ struct udp_socket {
  * Opens, asks for the receive buffer, says what was granted.
  * Errors: COL_EIO with errno set.
  */
-int udp_open(struct udp_socket *sock, int family,
+int udp_socket_open(struct udp_socket *sock, int family,
     const struct udp_setup *setup);
-void udp_close(struct udp_socket *sock);
+void udp_socket_close(struct udp_socket *sock);
 
 /* ---- out ------------------------------------------------------------------------ */
 

@@ -109,7 +109,7 @@ engine_free(struct engine *engine)
 	}
 	told_done(&engine->told);
 	for (int i = 0; i < FAMILY_N; i++) {
-		udp_close(&engine->sockets[i]);
+		udp_socket_close(&engine->sockets[i]);
 	}
 	udp_inbox_free(engine->inbox);
 	udp_outbox_free(engine->outbox);

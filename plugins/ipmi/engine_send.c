@@ -116,7 +116,7 @@ socket_of(struct engine *engine, int family)
 	    .source_port = engine->setup.source_port};
 	uint32_t room;
 
-	if (sock->fd < 0 && udp_open(sock, family, &setup) == 0) {
+	if (sock->fd < 0 && udp_socket_open(sock, family, &setup) == 0) {
 		room = (uint32_t)(sock->receive_buffer / UDP_ANSWER_BYTES);
 		if (room < engine->window) {
 			engine->window = room > 0 ? room : 1;

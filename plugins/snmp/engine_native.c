@@ -35,7 +35,7 @@ stop(void *arg)
 	}
 	told_done(&native->told);
 	for (int i = 0; i < NATIVE_FAMILY_N; i++) {
-		udp_close(&native->sockets[i]);
+		udp_socket_close(&native->sockets[i]);
 	}
 	udp_inbox_free(native->inbox);
 	udp_outbox_free(native->outbox);

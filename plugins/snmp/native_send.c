@@ -60,7 +60,7 @@ socket_of(struct native *native, int family)
 	    .source_port = native->setup.source_port};
 	uint32_t room;
 
-	if (sock->fd < 0 && udp_open(sock, family, &setup) == 0) {
+	if (sock->fd < 0 && udp_socket_open(sock, family, &setup) == 0) {
 		room = (uint32_t)(sock->receive_buffer / UDP_ANSWER_BYTES);
 		if (room < native->window) {
 			native->window = room > 0 ? room : 1;
