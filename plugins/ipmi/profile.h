@@ -43,7 +43,6 @@ struct profile_match {
 /* What sensors of one kind become. */
 struct profile_rule {
 	const char *name;            /* of the rule */
-	const struct col_node *at;   /* for reports; of the snapshot */
 	size_t n_units;
 	const char *const *units;    /* of units.h; of numbers: at least one */
 	const char *as;              /* what they count in, NULL: as they say */

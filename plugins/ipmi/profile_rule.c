@@ -385,7 +385,6 @@ read_rule(struct reading *reading, const struct col_node *node,
 		return;
 	}
 	rule->scale = 1;
-	rule->at = node;
 	if (name == NULL || name->text == NULL || name->text[0] == '\0') {
 		tree_report(&reading->tree, node, "needs 'name': what this"
 		    " rule is called, for profiles that extend this one");

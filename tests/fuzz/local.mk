@@ -87,5 +87,17 @@ FUZZERS += %D%/fuzz_rmcp
 %C%_fuzz_rmcp_LDADD = $(LIB_IPMI)
 endif
 
+FUZZ_REPLAYS += %D%/replay_ipmi_readings
+%C%_replay_ipmi_readings_SOURCES = %D%/replay.c %D%/fuzz_ipmi_readings.c $(SNMP_KIT)
+%C%_replay_ipmi_readings_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/ipmi -DCORPUS='"ipmi_readings"'
+%C%_replay_ipmi_readings_LDADD = $(LIB_IPMI) $(YAML_LIBS)
+if FUZZERS
+FUZZERS += %D%/fuzz_ipmi_readings
+%C%_fuzz_ipmi_readings_SOURCES = %D%/fuzz_ipmi_readings.c $(SNMP_KIT)
+%C%_fuzz_ipmi_readings_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/ipmi
+%C%_fuzz_ipmi_readings_LDFLAGS = $(libfuzzer_flags)
+%C%_fuzz_ipmi_readings_LDADD = $(LIB_IPMI) $(YAML_LIBS)
+endif
+
 check_PROGRAMS += $(FUZZ_REPLAYS)
 TESTS += $(FUZZ_REPLAYS)
