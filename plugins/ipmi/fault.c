@@ -162,8 +162,8 @@ say_checks(const struct fault *fault, const struct fault_about *about,
 	case FAULT_PASSWORD:
 		(void)snprintf(text, size, "wrong password for '%s' (credential"
 		    " %s): the key exchange code of RAKP 2 does not match; if"
-		    " the password is right, quirk opensesspriv or intel20 may"
-		    " help", about->user, about->account);
+		    " the password is right, quirk intel20 may help",
+		    about->user, about->account);
 		break;
 	case FAULT_CHECK_VALUE:
 		(void)snprintf(text, size, "the integrity check value of RAKP 4"

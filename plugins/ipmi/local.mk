@@ -53,3 +53,4 @@ endif
 %C%_ipmi_la_CFLAGS = $(PLUGIN_CFLAGS)
 %C%_ipmi_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 %C%_ipmi_la_LIBADD = $(LIB_IPMI)
+EXTRA_DIST += %D%/README.md

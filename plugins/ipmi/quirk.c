@@ -13,11 +13,10 @@ static const struct quirk_row rows[] = {
     {"intel20", QUIRK_INTEL20, "Pads the user name with zeros to 16 bytes."},
     {"supermicro20", QUIRK_SUPERMICRO20,
         "Takes RAKP 2 and 4 with one byte too many at their ends."},
-    {"sun20", QUIRK_SUN20, "Takes an authentication code that is too long,"
-        " and key exchange without the user name."},
-    {"opensesspriv", QUIRK_OPENSESSPRIV, "For BMCs that hash the privilege of"
-        " Open Session: the same one is always asked for in both places, so"
-        " nothing has to change."},
+    {"sun20", QUIRK_SUN20,
+        "Takes RAKP 2 and 4 with one byte too many, as supermicro20."},
+    {"opensesspriv", QUIRK_OPENSESSPRIV, "Asks in Open Session for no other"
+        " privilege than in RAKP 1, also when that is refused."},
     {"integritycheckvalue", QUIRK_INTEGRITYCHECKVALUE,
         "Takes RAKP 4 without looking at its integrity check value."},
     {"discretereading", QUIRK_DISCRETEREADING,

@@ -32,7 +32,9 @@ if args.only and args.doc:
     parser.error("the page needs all parts")
 build, source = pathlib.Path(args.build).resolve(), pathlib.Path(args.source).resolve()
 quick = args.quick
-env = dict(os.environ, top_builddir=str(build), top_srcdir=str(source), LC_ALL="C.UTF-8")
+freeipmi = next((str(p) for p in (build / "peers/usr/sbin", source / "build/peers/usr/sbin",
+                                  pathlib.Path("/usr/sbin")) if (p / "ipmi-sensors").exists()), "")
+env = dict(os.environ, FREEIPMI=freeipmi, top_builddir=str(build), top_srcdir=str(source), LC_ALL="C.UTF-8")
 
 
 def setting(name, usual, small):
@@ -56,6 +58,7 @@ SNMP_POLLERS = [
 
 RUNS = [
     ("SNMP engines", [f"{build}/tests/bench/bench_snmp"] + (["20000"] if quick else ["150000"])),
+    ("IPMI", [f"{build}/tests/bench/bench_ipmi"] + (["4000", "500"] if quick else [])),
     ("SNMPv3 without sockets", [f"{build}/tests/bench/bench_usm"]),
     ("flow", [f"{build}/tests/bench/bench_flow", setting("BENCH_RACKS", "90000", "9000")]),
     ("store", [f"{build}/tests/bench/bench_store",
@@ -126,6 +129,7 @@ def aims(f):
     flat, paced = f.largest(f"{snmp}_native_flat"), f.largest(f"{snmp}_native_paced")
     floor = f.largest(f"{snmp}_floor_flat")
     net = f.largest(f"{snmp}_netsnmp_flat")
+    ipmi = f.v("ipmi_suite17_kept_flat")
     v3s = {how: f.largest(f"{v3}_native_{how}") for how in ("flat", "paced")}
     poll, values = f.v("daemon_sound_cpu_poll"), f.v("daemon_sound_values_poll")
     late = f.v("daemon_sound_lateness_p99"), f.v("daemon_sick_lateness_p99")
@@ -137,7 +141,13 @@ def aims(f):
         ("SNMP v2c, GET of 60, paced 3,000/s", paced, "us", 8, ""),
         ("SNMPv3 authPriv, flat out", v3s["flat"], "us", 10, ""),
         ("SNMPv3 authPriv, paced", v3s["paced"], "us", 13, ""),
-        ("IPMI, 10 sensors and DCMI, session kept", None, "us", 45, "no IPMI yet"),
+        ("IPMI, 10 sensors and DCMI, session kept", ipmi, "us", 45,
+         f"{f.v('ipmi_suite17_each_flat'):.0f} us with a session for each; ipmi-sensors of"
+         f" FreeIPMI {ratio(f.v('ipmi_freeipmi_sensors_tool'), ipmi) or 0:.0f} x, libipmimonitoring"
+         f" {ratio(f.v('ipmi_libipmimonitoring'), ipmi) or 0:.0f} x (0: not here)"
+         if ipmi else ""),
+        ("IPMI, memory per BMC", f.v("ipmi_suite17_session"), "bytes", 512,
+         "link, keys and places in tables"),
         ("whole daemon at 3,000 polls a second of 60 values",
          poll * 3000 / 1e4 * 60 / values if poll and values else None, "% of a core", 40,
          f"projected from {poll:.0f} us for a poll of {values:.0f} values, at"

@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -151,6 +152,35 @@ test_quirks(void **state)
 	assert_string_equal(quirk_name(0), "");
 }
 
+/* The page for people has the same table. */
+static void
+test_page(void **state)
+{
+	const char *top = getenv("top_srcdir");
+	static char page[32768];
+	char path[1024];
+	size_t n, n_read;
+	const struct quirk_row *rows = quirk_table(&n);
+	FILE *file;
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/plugins/ipmi/README.md",
+	    top != NULL ? top : ".");
+	file = fopen(path, "r");
+	assert_non_null(file);
+	n_read = fread(page, 1, sizeof(page) - 1, file);
+	page[n_read] = '\0';
+	(void)fclose(file);
+	for (size_t i = 0; i < n; i++) {
+		char line[256];
+		(void)snprintf(line, sizeof(line), "| `%s` | %s |\n",
+		    rows[i].name, rows[i].help);
+		if (strstr(page, line) == NULL) {
+			fail_msg("%s lacks: %s", path, line);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -160,6 +190,7 @@ main(void)
 	    cmocka_unit_test(test_place),
 	    cmocka_unit_test(test_little_room),
 	    cmocka_unit_test(test_quirks),
+	    cmocka_unit_test(test_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
