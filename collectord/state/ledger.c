@@ -30,6 +30,9 @@ struct last {
 	int64_t id;                /* of the entry of its state; 0: none */
 	enum rack_state state;
 	struct wall at;
+	/* newest entry of each state that still holds; id 0: none */
+	int64_t ids[RACK_STATE_N];
+	struct wall dates[RACK_STATE_N];
 	bool has_design;
 	double design_w;
 	bool reserved, maintained;
@@ -41,7 +44,7 @@ struct last {
 /* One application of an inventory. */
 struct apply {
 	sqlite3 *db;
-	sqlite3_stmt *insert, *find;
+	sqlite3_stmt *insert;
 	const struct config *config;
 	struct wall now;
 	struct last *table;
@@ -79,10 +82,25 @@ last_of(struct apply *apply, const char *rack, bool make)
 }
 
 static void
+take_date(struct last *last, const struct entry *entry)
+{
+	enum rack_state state;
+
+	for (int s = 0; s < RACK_STATE_N && entry->voids != 0; s++) {
+		last->ids[s] = last->ids[s] == entry->voids ? 0 : last->ids[s];
+	}
+	if (rack_state_find(entry->state, &state) == 0) {
+		last->ids[state] = entry->id;
+		last->dates[state] = entry->at;
+	}
+}
+
+static void
 take_entry(struct last *last, const struct entry *entry)
 {
 	switch (entry->kind) {
 	case ENTRY_STATE:
+		take_date(last, entry);
 		/* a date of the past that was added later is not the last word */
 		if (last->id == 0 || entry->at.ns >= last->at.ns ||
 		    entry->voids == last->id) {
@@ -224,42 +242,26 @@ entry_of(const struct apply *apply, const struct rack *rack, enum entry_kind kin
 	return entry;
 }
 
-/* A date of the past: appended when no entry has that state at that time. */
+/* Dates of the past: appended where no entry has that state at that time. */
 static int
-ensure_date(struct apply *apply, const struct rack *rack, enum rack_state state,
-    struct wall at)
-{
-	struct entry entry = entry_of(apply, rack, ENTRY_STATE);
-	int rc;
-
-	entry.state = rack_state_text(state);
-	entry.at = at;
-	(void)sqlite3_reset(apply->find);
-	(void)sqlite3_bind_text(apply->find, 1, rack->id, -1, SQLITE_STATIC);
-	(void)sqlite3_bind_text(apply->find, 2, entry.state, -1, SQLITE_STATIC);
-	rc = sqlite3_step(apply->find);
-	if (rc == SQLITE_ROW) {
-		if (sqlite3_column_int64(apply->find, 1) == at.ns) {
-			return 0;
-		}
-		entry.voids = sqlite3_column_int64(apply->find, 0);
-		entry.reason = "date corrected";
-	} else if (rc != SQLITE_DONE) {
-		return COL_EIO;
-	}
-	return append(apply, &entry);
-}
-
-static int
-append_dates(struct apply *apply, const struct rack *rack)
+append_dates(struct apply *apply, const struct rack *rack, const struct last *last)
 {
 	int rc = 0;
 
 	for (int s = 0; rack->life.dates != NULL && s < (int)rack->state && rc == 0; s++) {
-		if (rack->life.dates[s].ns != 0) {
-			rc = ensure_date(apply, rack, (enum rack_state)s,
-			    rack->life.dates[s]);
+		struct entry entry = entry_of(apply, rack, ENTRY_STATE);
+
+		entry.at = rack->life.dates[s];
+		entry.state = rack_state_text((enum rack_state)s);
+		if (entry.at.ns == 0 || (last != NULL && last->ids[s] != 0 &&
+		    last->dates[s].ns == entry.at.ns)) {
+			continue;
 		}
+		if (last != NULL && last->ids[s] != 0) {
+			entry.voids = last->ids[s];
+			entry.reason = "date corrected";
+		}
+		rc = append(apply, &entry);
 	}
 	return rc;
 }
@@ -387,7 +389,7 @@ append_changes(struct apply *apply)
 			continue;
 		}
 		last = last_of(apply, rack->id, false);
-		rc = append_dates(apply, rack);
+		rc = append_dates(apply, rack, last);
 		rc = rc != 0 ? rc : append_state(apply, rack, last);
 		rc = rc != 0 ? rc : append_design(apply, rack, last);
 		rc = rc != 0 ? rc : append_reservation(apply, rack, last);
@@ -418,11 +420,8 @@ ledger_apply(sqlite3 *db, const struct config *config, struct wall now)
 	struct apply apply = { .db = db, .config = config, .now = now };
 	int rc = load_last(&apply);
 
-	if (rc == 0 && (sqlite3_prepare_v2(db, ENTRY_INSERT, -1, &apply.insert,
-	    NULL) != SQLITE_OK || sqlite3_prepare_v2(db, "SELECT id, at_ns FROM ledger "
-	    "WHERE rack = ?1 AND kind = 0 AND state = ?2 AND id NOT IN (SELECT voids "
-	    "FROM ledger WHERE rack = ?1 AND voids IS NOT NULL) ORDER BY at_ns DESC "
-	    "LIMIT 1", -1, &apply.find, NULL) != SQLITE_OK)) {
+	if (rc == 0 && sqlite3_prepare_v2(db, ENTRY_INSERT, -1, &apply.insert,
+	    NULL) != SQLITE_OK) {
 		rc = COL_EIO;
 	}
 	rc = rc != 0 ? rc : rename_all(&apply);
@@ -433,7 +432,6 @@ ledger_apply(sqlite3 *db, const struct config *config, struct wall now)
 		    "without a reason; the ledger says so", apply.n_backwards);
 	}
 	(void)sqlite3_finalize(apply.insert);
-	(void)sqlite3_finalize(apply.find);
 	drop_all(&apply.table);
 	return rc;
 }

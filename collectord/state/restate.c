@@ -149,6 +149,20 @@ static const char LATE[] = "SELECT DISTINCT rack FROM ledger WHERE "
 static const char STEPS_OF[] = LEDGER_NAMES "SELECT " ENTRY_COLUMNS " FROM " LEDGER_OF
     " WHERE l.kind IN (0, 3) ORDER BY l.at_ns, l.id";
 
+/* What was written before the oldest count is known to all of them. */
+static struct wall
+oldest_known(const struct restate *restate)
+{
+	struct wall oldest = { INT64_MAX };
+
+	for (size_t d = 0; d < restate->n; d++) {
+		if (restate->known[d].ns != 0 && restate->known[d].ns < oldest.ns) {
+			oldest = restate->known[d];
+		}
+	}
+	return oldest.ns > restate->first.ns ? oldest : restate->first;
+}
+
 static int
 add_late_racks(sqlite3 *db, struct restate *restate)
 {
@@ -157,7 +171,7 @@ add_late_racks(sqlite3 *db, struct restate *restate)
 
 	if (sqlite3_prepare_v2(db, LATE, -1, &late, NULL) == SQLITE_OK &&
 	    sqlite3_prepare_v2(db, STEPS_OF, -1, &steps, NULL) == SQLITE_OK) {
-		(void)sqlite3_bind_int64(late, 1, restate->first.ns);
+		(void)sqlite3_bind_int64(late, 1, oldest_known(restate).ns);
 		rc = 0;
 	}
 	while (rc == 0) {

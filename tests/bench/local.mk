@@ -1,9 +1,12 @@
 # Benches print what things cost; they are built and run only when asked for.
-BENCHES = %D%/bench_flow %D%/bench_http %D%/bench_ipmi %D%/bench_snmp %D%/bench_store %D%/bench_usm
+BENCHES = %D%/bench_flow %D%/bench_http %D%/bench_ipmi %D%/bench_snmp %D%/bench_state \
+	%D%/bench_store %D%/bench_usm
 EXTRA_PROGRAMS = $(BENCHES)
 %C%_bench_flow_LDADD = $(LIB_CAPACITY)
 %C%_bench_http_CPPFLAGS = $(HTTP_CPPFLAGS)
 %C%_bench_http_LDADD = $(LIB_HTTP_ALONE)
+%C%_bench_state_CPPFLAGS = $(AM_CPPFLAGS)
+%C%_bench_state_LDADD = $(LIB_STATE)
 %C%_bench_store_SOURCES = %D%/bench_store.c %D%/store_load.c %D%/store_load.h \
 	%D%/store_peers.c
 %C%_bench_store_CPPFLAGS = $(AM_CPPFLAGS)
@@ -25,7 +28,8 @@ EXTRA_DIST += %D%/run.py %D%/peers.py
 # All in one table; BENCH=--quick for a first look, bench-doc for the page.
 BENCH_RUN = python3 $(top_srcdir)/tests/bench/run.py --build '$(abs_top_builddir)' \
 	--source '$(abs_top_srcdir)' $(BENCH)
-.PHONY: bench-doc bench-peers bench-flow bench-http bench-ipmi bench-snmp bench-store bench-usm
+.PHONY: bench-doc bench-peers bench-flow bench-http bench-ipmi bench-snmp bench-state \
+	bench-store bench-usm
 bench: all $(BENCHES)
 	$(BENCH_RUN)
 bench-doc: all $(BENCHES)
@@ -52,3 +56,5 @@ bench-usm: %D%/bench_usm$(EXEEXT)
 	$(builddir)/tests/bench/bench_usm$(EXEEXT)
 bench-store: %D%/bench_store$(EXEEXT)
 	$(builddir)/tests/bench/bench_store$(EXEEXT)
+bench-state: %D%/bench_state$(EXEEXT)
+	$(builddir)/tests/bench/bench_state$(EXEEXT)
