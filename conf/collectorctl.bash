@@ -19,7 +19,7 @@ _collectorctl() {
 		esac
 	done
 	case $prev in
-	--config | --plugin-dir | --profiles | --snmprec | --to)
+	--config | --plugin-dir | --profiles | --snmprec | --to | --token-file | --into)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
@@ -34,7 +34,7 @@ _collectorctl() {
 		return
 	fi
 	line=$(grep -E "^  ${typed[*]:0:2}( |\$)" <<<"$help" || grep -E "^  ${typed[0]} " <<<"$help")
-	if [ ${#typed[@]} -eq 1 ] && [[ ${typed[0]} == profile || ${typed[0]} == store ]]; then
+	if [ ${#typed[@]} -eq 1 ] && [[ ${typed[0]} == profile || ${typed[0]} == store || ${typed[0]} == import ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(awk '{ print $2 }' <<<"$line")" -- "$cur")
 		return
 	fi
@@ -45,6 +45,11 @@ _collectorctl() {
 	backup | restore | "profile test")
 		compopt -o dirnames
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	"import csv"*)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
 	*) word= ;;

@@ -158,6 +158,7 @@ load_root(const struct col_node *root, struct arena *arena,
 	struct inventory *inventory = inventory_new();
 	struct drafts drafts = { .n_parts = 0 };
 	struct load load = { .plugins = request->plugins, .drafts = &drafts,
+	    .overlays = request->overlays, .n_overlays = request->n_overlays,
 	    .n_guesses = GUESSES_MAX, .n_racks_max = request->n_racks_max };
 	int rc;
 
@@ -239,6 +240,18 @@ config_reload(const struct config *running, const struct plugins *plugins,
 	struct load_request request = { .file = running->file, .plugins = plugins,
 	    .ids = ids, .version = version, .now = now, .errors = errors,
 	    .running = running };
+
+	return load_file(&request, ret_config);
+}
+
+int
+config_try(const struct config_trial *trial, struct wall now,
+    struct config_errors *errors, const struct config **ret_config)
+{
+	struct load_request request = { .file = trial->file,
+	    .plugins = trial->plugins, .ids = trial->ids, .version = 1, .now = now,
+	    .errors = errors, .overlays = trial->overlays,
+	    .n_overlays = trial->n_overlays };
 
 	return load_file(&request, ret_config);
 }

@@ -155,6 +155,26 @@ int config_load(const char *file, const struct plugins *plugins, struct ids *ids
 int config_reload(const struct config *running, const struct plugins *plugins,
     struct ids *ids, uint64_t version, struct wall now,
     struct config_errors *errors, const struct config **ret_config);
+/*
+ * A load of what the configuration would be if inventory files had other texts
+ * or there were further ones: what an import tries before it writes.
+ */
+struct config_overlay {
+	const char *path;          /* absolute; may not exist yet */
+	const char *name;          /* for messages */
+	const char *text;
+	size_t size;
+};
+struct config_trial {
+	const char *file;
+	const struct plugins *plugins;
+	struct ids *ids;
+	const struct config_overlay *overlays;
+	size_t n_overlays;
+};
+/* Errors and ownership: config_load. */
+int config_try(const struct config_trial *trial, struct wall now,
+    struct config_errors *errors, const struct config **ret_config);
 const struct config *config_ref(const struct config *config);
 void config_unref(const struct config *config);
 

@@ -7,6 +7,7 @@
 
 #include "config/draft.h"
 
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,28 +39,19 @@ add_part(struct load *load, const struct inventory_nodes *part)
 }
 
 static void
-read_file(struct load *load, const char *path, const struct col_node *at)
+read_text(struct load *load, const struct config_overlay *file)
 {
-	struct errors_place place = { at->file, at->line, at->column };
 	struct inventory_nodes part = { .areas = NULL };
-	const char *ending = strrchr(path, '.');
+	const char *ending = strrchr(file->path, '.');
 	const struct col_node *root;
-	size_t size;
-	char *text = files_read(path, place, load->kept.errors, &size);
 
-	if (text == NULL) {
-		load->incomplete = true;
-		return;
-	}
-	load_note_file(load, path);
 	if (ending != NULL && strcmp(ending, ".csv") == 0) {
-		root = csv_parse(text, size, path, load->kept.arena,
-		    load->kept.errors);
+		root = csv_parse(file->text, file->size, file->name,
+		    load->kept.arena, load->kept.errors);
 	} else {
-		root = config_parse_yaml(text, size, path, load->kept.arena,
-		    load->kept.errors);
+		root = config_parse_yaml(file->text, file->size, file->name,
+		    load->kept.arena, load->kept.errors);
 	}
-	free(text);
 	if (root == NULL || schema_read(&load->scratch, "an inventory file",
 	    settings_inventory_fields, root, &part) != COL_OK) {
 		load->incomplete = true;
@@ -67,12 +59,104 @@ read_file(struct load *load, const char *path, const struct col_node *at)
 	add_part(load, &part);
 }
 
+static const struct config_overlay *
+overlay_of(const struct load *load, const char *path)
+{
+	const char *whole = load->n_overlays > 0 ?
+	    files_absolute(load->scratch.arena, NULL, path) : NULL;
+
+	for (size_t i = 0; i < load->n_overlays; i++) {
+		if (strcmp(load->overlays[i].path, whole) == 0) {
+			return &load->overlays[i];
+		}
+	}
+	return NULL;
+}
+
+static void
+read_file(struct load *load, const char *path, const struct col_node *at)
+{
+	struct errors_place place = { at->file, at->line, at->column };
+	struct config_overlay file = { .path = path, .name = path };
+	const struct config_overlay *overlay = overlay_of(load, path);
+	char *text;
+
+	if (overlay != NULL) {
+		read_text(load, overlay);
+		return;
+	}
+	text = files_read(path, place, load->kept.errors, &file.size);
+	if (text == NULL) {
+		load->incomplete = true;
+		return;
+	}
+	file.text = text;
+	load_note_file(load, path);
+	read_text(load, &file);
+	free(text);
+}
+
+struct draft_file { const char *path; UT_hash_handle hh; };
+
+/* Reads a file of a pattern, once. */
+static void
+read_once(struct load *load, struct draft_file **seen, const char *path,
+    const struct col_node *at)
+{
+	const char *whole = files_absolute(load->scratch.arena, NULL, path);
+	struct draft_file *file;
+
+	HASH_FIND(hh, *seen, whole, strlen(whole), file);
+	if (file == NULL) {
+		file = arena_alloc(load->scratch.arena, sizeof(*file));
+		file->path = whole;
+		HASH_ADD_KEYPTR(hh, *seen, file->path, strlen(file->path), file);
+		read_file(load, path, at);
+	}
+}
+
+/* Overlays that a pattern would match if they were there. */
+static size_t
+read_overlays(struct load *load, struct draft_file **seen, const char *pattern,
+    const struct col_node *at)
+{
+	const char *whole = files_absolute(load->scratch.arena, at->file, pattern);
+	size_t n = 0;
+
+	for (size_t i = 0; i < load->n_overlays; i++) {
+		if (fnmatch(whole, load->overlays[i].path, FNM_PATHNAME |
+		    FNM_PERIOD) == 0) {
+			read_once(load, seen, load->overlays[i].path, at);
+			n++;
+		}
+	}
+	return n;
+}
+
+/* A file that no pattern matches would lie there unread. */
+static void
+check_overlays(struct load *load, struct draft_file *seen)
+{
+	struct draft_file *file;
+
+	for (size_t i = 0; i < load->n_overlays; i++) {
+		const char *path = load->overlays[i].path;
+
+		HASH_FIND(hh, seen, path, strlen(path), file);
+		if (file == NULL) {
+			errors_at(load->kept.errors,
+			    (struct errors_place){ load->config->file, 0, 0 },
+			    "does not read %s: add that file, or a pattern such as "
+			    "inventory/*, to inventory:", path);
+		}
+	}
+}
+
 void
 draft_files(struct load *load)
 {
 	const struct schema_texts *globs = &load->file.inventory_globs;
-	struct draft_file { const char *path; UT_hash_handle hh; };
-	struct draft_file *seen = NULL, *file;
+	struct draft_file *seen = NULL;
 
 	add_part(load, &load->file.inventory);
 	for (size_t g = 0; g < globs->n && !load->kept.no_files; g++) {
@@ -81,24 +165,18 @@ draft_files(struct load *load)
 		size_t n = files_glob(load->scratch.arena, node->file,
 		    globs->items[g], &paths);
 
+		for (size_t i = 0; i < n; i++) {
+			read_once(load, &seen, paths[i], node);
+		}
+		n += read_overlays(load, &seen, globs->items[g], node);
 		if (n == 0) {
 			load->incomplete = true;
 			config_errors_add(load->kept.errors, node, "inventory '%s' "
 			    "matches no file; correct the path (it starts at the "
 			    "folder of this file) or remove it", globs->items[g]);
 		}
-		for (size_t i = 0; i < n; i++) {
-			HASH_FIND(hh, seen, paths[i], strlen(paths[i]), file);
-			if (file != NULL) {
-				continue;
-			}
-			file = arena_alloc(load->scratch.arena, sizeof(*file));
-			file->path = paths[i];
-			HASH_ADD_KEYPTR(hh, seen, file->path,
-			    strlen(file->path), file);
-			read_file(load, paths[i], node);
-		}
 	}
+	check_overlays(load, seen);
 	HASH_CLEAR(hh, seen);
 }
 
@@ -324,6 +402,7 @@ override(struct draft_rack *rack, const struct draft_rack *entry)
 	rack->entry = entry->node;
 	rack->label = entry->label != NULL ? entry->label : rack->label;
 	rack->was = entry->was;
+	rack->external = entry->external;
 	rack->template_id = entry->template_id;
 	rack->state = entry->state;
 	rack->since = entry->since;

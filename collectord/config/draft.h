@@ -63,6 +63,7 @@ struct draft_place {
 	const char *id;
 	struct name name;
 	const char *up[ENTITY_PLACE_N];
+	const char *external;
 	const char *operator_name;
 	struct draft_operator *operator;
 	const char *part_of;            /* areas */
@@ -89,7 +90,7 @@ struct draft_place {
 };
 
 struct draft_rack {
-	const char *id, *label, *was;
+	const char *id, *label, *was, *external;
 	const char *up[ENTITY_PLACE_N];
 	struct draft_place *row;
 	bool ranged;                    /* of the row's own list: it shares */

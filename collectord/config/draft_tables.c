@@ -23,7 +23,8 @@
 	{ .key = "id", .type = SCHEMA_ID, PLACE_AT(id), .required = true, \
 	  .help = "Id of the " what "." }, \
 	{ .key = "name", .type = SCHEMA_NAME, PLACE_AT(name), \
-	  .help = "Its name in both languages." }
+	  .help = "Its name in both languages." }, \
+	EXTERNAL(PLACE_AT(external))
 #define DESIGN_KW(help_text) \
 	{ .key = "design_kw", .type = SCHEMA_NUMBER, PLACE_AT(design_w), \
 	  .min = 0, .max = 1e6, .scale = 1000, .unit = "kW", .help = help_text }
@@ -31,6 +32,12 @@
 #define OPERATOR_AT(member) SCHEMA_AT(struct draft_operator, member)
 
 /* Rows and racks: times, and what overlays a state. */
+/* So that a second import finds what the first has made. */
+#define EXTERNAL(member) \
+	{ .key = "external", .type = SCHEMA_TEXT, member, \
+	  .help = "Its id where it was imported from, as netbox:rack:17; kept by " \
+	    "imports, however it is named there." }
+
 #define LIFE_ROWS(AT) \
 	{ .key = "due", .type = SCHEMA_DAY, AT(life.due), \
 	  .help = "Day on which a planned rack is to be taken into service; the " \
@@ -226,6 +233,7 @@ const struct schema_field draft_rack_fields[] = {
 	  .max = 1000, .scale = 1000, .unit = "kW",
 	  .help = "IT power that the rack is designed for." },
 	FRAME_ROWS(RACK_AT),
+	EXTERNAL(RACK_AT(external)),
 	LIFE_ROWS(RACK_AT),
 	{ .key = "position", .type = SCHEMA_INTEGER, RACK_AT(position), .min = 1,
 	  .max = 10000, .help = "Its place in its row, from 1; without it the order "
@@ -265,6 +273,7 @@ const struct schema_field draft_power_fields[] = {
 	  .help = "Id of the node." },
 	{ .key = "name", .type = SCHEMA_NAME, POWER_AT(model.name),
 	  .help = "Its name in both languages." },
+	EXTERNAL(POWER_AT(model.external)),
 	{ .key = "kind", .type = SCHEMA_CHOICE, POWER_AT(model.kind),
 	  .required = true, .choices = POWER_KINDS, .help = "What it is." },
 	{ .key = "from", .type = SCHEMA_TEXT, POWER_AT(from),
@@ -295,6 +304,7 @@ const struct schema_field draft_equipment_fields[] = {
 	  .help = "Id of the rack in which it is mounted." },
 	{ .key = "name", .type = SCHEMA_NAME, EQUIPMENT_AT(model.name),
 	  .help = "Its name in both languages." },
+	EXTERNAL(EQUIPMENT_AT(model.external)),
 	{ .key = "model", .type = SCHEMA_TEXT, EQUIPMENT_AT(model.model),
 	  .help = "Maker and type." },
 	{ .key = "tenant", .type = SCHEMA_TEXT, EQUIPMENT_AT(model.tenant),

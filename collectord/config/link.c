@@ -264,6 +264,7 @@ fill_rack(struct rack *rack, const struct draft_rack *draft,
 	rack->id = draft->id;
 	rack->label = draft->label;
 	rack->was = draft->was;
+	rack->external = draft->external;
 	rack->file = draft->state >= 0 && draft->entry != NULL ?
 	    draft->entry->file : draft->node->file;
 	rack->state = draft->state >= 0 ? (enum rack_state)draft->state :

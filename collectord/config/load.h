@@ -43,6 +43,8 @@ struct load {
 	size_t n_racks_max;
 	const char **files;/* that were read, see struct config */
 	size_t n_files, files_room;
+	const struct config_overlay *overlays;
+	size_t n_overlays;
 	unsigned n_guesses;/* candidates that "did you mean" may still look at */
 };
 
@@ -55,6 +57,8 @@ struct load_request {
 	struct wall now;
 	const struct config *running;   /* of a reload; NULL: all is taken as written */
 	bool no_files;                  /* leave globs and secrets alone */
+	const struct config_overlay *overlays; /* read instead of files */
+	size_t n_overlays;
 	size_t n_racks_max;             /* 0: DRAFT_RACKS_MAX */
 	struct config_errors *errors;
 };

@@ -56,6 +56,7 @@ make_place(struct arena *arena, const struct draft_place *draft,
 	place->index = ids_get(ids, draft->kind, draft->id);
 	place->id = draft->id;
 	place->name = draft->name;
+	place->external = draft->external;
 	place->operator_name = draft->operator_name;
 	place->design_w = draft->design_w;
 	place->operator = draft->operator != NULL ? draft->operator->model : NULL;

@@ -56,6 +56,8 @@ ctl_fn ctl_status_command, ctl_racks, ctl_devices, ctl_explain, ctl_events, ctl_
 /* commands that work on files and devices */
 ctl_fn ctl_check, ctl_poll, ctl_discover;
 ctl_fn ctl_profile_list, ctl_profile_new, ctl_profile_run, ctl_profile_test;
+/* commands that make inventory files */
+ctl_fn ctl_import_csv, ctl_import_netbox;
 /* commands that look after the store's files */
 ctl_fn ctl_backup, ctl_restore, ctl_doctor, ctl_store_verify;
 

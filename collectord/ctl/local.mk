@@ -4,6 +4,12 @@ collectorctl_SOURCES = \
 	%D%/backup.c \
 	%D%/client.c %D%/client.h \
 	%D%/ctl.h \
+	%D%/import.c %D%/import.h \
+	%D%/import_diff.c \
+	%D%/netbox.c %D%/netbox.h \
+	%D%/netbox_map.c \
+	%D%/netbox_power.c \
+	%D%/reconcile.c \
 	%D%/loaded.c %D%/loaded.h \
 	%D%/doctor.c %D%/doctor.h \
 	%D%/doctor_store.c \

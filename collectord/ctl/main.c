@@ -61,6 +61,17 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    "Compares what each recording DIR/NAME.walk gives with DIR/NAME.golden.",
 	    "collectorctl profile test tests/fixtures/profiles", 1, 2,
 	    ctl_profile_test },
+	{ "import csv", "FILE… [--into DIR] [--dry-run]",
+	    "Checks CSV inventories (UTF-8, UTF-16 or GBK), shows what they change and "
+	    "what answers, and puts them beside the configuration.",
+	    "collectorctl import csv racks.csv devices.csv --dry-run", 1, 64,
+	    ctl_import_csv },
+	{ "import netbox", "URL --token-file FILE [--area CODE] [--credential ID] "
+	    "[--name netbox] [--into DIR] [--dry-run]",
+	    "The same of sites, locations, racks, devices, power panels and feeds of a "
+	    "NetBox.",
+	    "collectorctl import netbox https://netbox.example --token-file token "
+	    "--dry-run", 3, 13, ctl_import_netbox },
 	{ "doctor", "", "Looks at all that a working installation needs; changes nothing.",
 	    "collectorctl --config /etc/collectord/collectord.yaml doctor", 0, 0,
 	    ctl_doctor },

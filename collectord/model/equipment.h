@@ -20,6 +20,7 @@ enum face { FACE_BOTH = 0, FACE_FRONT, FACE_REAR, FACE_N };
 struct equipment {
 	const char *id;            /* stable, unique in the inventory */
 	struct name name;
+	const char *external;      /* id where it was imported from, or NULL */
 	const char *model;         /* or NULL */
 	const char *tenant;        /* or NULL: the rack's */
 	uint16_t u, height;        /* lowest unit from 1, units; u 0: no unit taken */

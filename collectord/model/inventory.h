@@ -56,6 +56,7 @@ struct place {
 	uint32_t index;            /* dense id within its kind */
 	const char *id;
 	struct name name;
+	const char *external;      /* id where it was imported from, or NULL */
 	uint32_t parent;           /* index of the place one kind up; province: NONE */
 	const char *operator_name; /* sites, as written; NULL */
 	const struct operator *operator; /* of the inventory's list, or NULL */
@@ -95,6 +96,7 @@ struct rack {
 	const char *id;            /* "zz1-h1-r1-a01" */
 	const char *label;         /* "A01" */
 	const char *was;           /* former id, or NULL */
+	const char *external;      /* id where it was imported from, or NULL */
 	uint32_t row;              /* index of place; parents by place.parent */
 	enum rack_state state;
 	struct wall since;         /* 0: not given */

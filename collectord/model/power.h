@@ -26,6 +26,7 @@ struct power_node {
 	uint32_t index;            /* in the inventory's list, of this version only */
 	const char *id;
 	struct name name;
+	const char *external;      /* id where it was imported from, or NULL */
 	enum power_kind kind;
 	uint32_t site;             /* index of the place */
 	uint32_t from;             /* node above it, INVENTORY_NONE: a source */
