@@ -22,25 +22,15 @@ SYSTEM_TESTS += %D%/bad_input.sh
 SYSTEM_TESTS += %D%/install.sh
 SYSTEM_TESTS += %D%/service.sh
 SYSTEM_TESTS += %D%/kill.sh
+SYSTEM_TESTS += %D%/import.sh
 LONG_TESTS += %D%/load_long.sh %D%/kill_long.sh %D%/restart_long.sh
 EXTRA_DIST += $(SYSTEM_TESTS) $(LONG_TESTS)
 EXTRA_DIST += %D%/lib.sh %D%/rows.py %D%/province.py %D%/readings.py
 EXTRA_DIST += %D%/load.py %D%/faults.py %D%/faults.tsv %D%/ipmi_emu.py
+EXTRA_DIST += %D%/netbox.py
 EXTRA_DIST += %D%/restart.sh %D%/restart.py
 EXTRA_DIST += %D%/ipmi_load.sh %D%/ipmi_load_long.sh
 EXTRA_DIST += tests/fixtures/system/host.yaml
-SYSTEM_TESTS += %D%/faults.sh
-SYSTEM_TESTS += %D%/reload.sh
-SYSTEM_TESTS += %D%/backup.sh
-SYSTEM_TESTS += %D%/import.sh
-EXTRA_DIST += %D%/import.sh %D%/netbox.py
-EXTRA_DIST += %D%/backup.sh %D%/kill_long.sh %D%/engines.sh
-EXTRA_DIST += %D%/load.sh %D%/load_long.sh %D%/load.py %D%/snmp_faults.sh %D%/faults.py %D%/faults.tsv %D%/racksim.sh %D%/racksim_v3.sh %D%/racksim_bmc.sh %D%/snmp_engine.sh %D%/lib.sh
-EXTRA_DIST += %D%/captures.sh %D%/readings.py
-EXTRA_DIST += %D%/store.sh %D%/kill.sh %D%/faults.sh %D%/reload.sh %D%/install.sh %D%/demo.sh %D%/province.py %D%/rows.py %D%/bad_input.sh
-EXTRA_DIST += %D%/service.sh
-EXTRA_DIST += %D%/restart.sh %D%/restart.py %D%/restart_long.sh
-EXTRA_DIST += %D%/snmpd.sh tests/fixtures/system/host.yaml
 
 CLEAN_LOCAL += clean-stage
 .PHONY: clean-stage
