@@ -304,7 +304,7 @@ main(int argc, char **argv)
 	fake.real_clock = true;
 	measure(n, SEAL_3, n_polls);
 	measure(n, SEAL_17, n_polls);
-	if (tools != NULL) {
+	if (tools != NULL && tools[0] != '\0') {
 		measure_tool(tools);
 	}
 	fakehost_done(&fake);
