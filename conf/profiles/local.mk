@@ -26,8 +26,10 @@ dist_profiles_DATA = \
 	%D%/generex-cs1.yaml \
 	%D%/h3c-comware.yaml \
 	%D%/h3c-hdm.yaml \
+	%D%/host-resources.yaml \
 	%D%/hpe-ilo.yaml \
 	%D%/hpe-pdu2.yaml \
+	%D%/huawei-hmm.yaml \
 	%D%/huawei-ibmc.yaml \
 	%D%/huawei-smu.yaml \
 	%D%/huawei-ups.yaml \

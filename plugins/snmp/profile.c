@@ -136,7 +136,8 @@ profile_base_unit(const char *metric)
 	    {"_wh", "Wh"}, {"_a", "A"}, {"_v", "V"}, {"_hz", "Hz"},
 	    {"_pct", "%"}, {"_c", "C"}, {"_m3h", "m3/h"}, {"_pa", "Pa"},
 	    {"_rpm", "rpm"}, {"_s", "s"}, {"_mps", "m/s"},
-	    {"_gm3", "g/m3"}, {"octets_in", "octets"}, {"octets_out", "octets"},
+	    {"_gm3", "g/m3"}, {"_dbm", "dBm"},
+	    {"_octets", "octets"}, {"octets_in", "octets"}, {"octets_out", "octets"},
 	};
 	size_t len = strlen(metric);
 

@@ -136,6 +136,7 @@ struct profile_rule {
 	const struct objref *absents; /* nothing does */
 	size_t n_whens;
 	const struct profile_when *whens;
+	bool fallback;             /* only when no other rule fits */
 	bool adds;                 /* serves beside the one that is chosen */
 	unsigned adds_to;          /* bits of profile_kind, 0: to any */
 };

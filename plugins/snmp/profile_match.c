@@ -47,6 +47,9 @@ compare(const void *a, const void *b)
 {
 	const struct match_candidate *x = a, *y = b;
 
+	if (x->rule->fallback != y->rule->fallback) {
+		return x->rule->fallback ? 1 : -1;
+	}
 	if (x->rule->sysobjectid.n != y->rule->sysobjectid.n) {
 		return x->rule->sysobjectid.n > y->rule->sysobjectid.n ? -1 : 1;
 	}

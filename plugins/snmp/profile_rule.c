@@ -95,7 +95,8 @@ read_rule(struct parse *parse, const struct col_node *node,
     struct profile_rule *rule)
 {
 	static const char *const keys[] = {"sysobjectid", "sysdescr",
-	    "not_sysdescr", "probe", "absent", "when", "adds", NULL};
+	    "not_sysdescr", "probe", "absent", "when", "adds", "fallback",
+	    NULL};
 	const struct col_node *at;
 	bool good = true;
 
@@ -120,6 +121,9 @@ read_rule(struct parse *parse, const struct col_node *node,
 	}
 	if ((at = col_node_get(node, "when")) != NULL) {
 		good &= read_when(parse, at, rule);
+	}
+	if ((at = col_node_get(node, "fallback")) != NULL) {
+		good &= tree_bool(&parse->tree, at, &rule->fallback);
 	}
 	if ((at = col_node_get(node, "adds")) != NULL) {
 		good &= read_adds(parse, at, rule);

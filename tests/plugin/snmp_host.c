@@ -71,7 +71,7 @@ known_unit(const char *unit)
 	    "var", "kvar", "1", "permille", "0.0001", "Wh", "kWh", "MWh", "J",
 	    "A", "mA", "V", "mV", "kV", "Hz", "mHz", "%", "C", "F", "K",
 	    "0.1K", "m3/h", "l/s", "CFM", "l/min", "GPM",
-	    "m/s", "ft/min", "g/m3", "Pa", "kPa", "bar", "psi", "rpm", "s", "ms", "min", "h", "ticks", "octets", "bits", ""};
+	    "m/s", "ft/min", "g/m3", "dBm", "Pa", "kPa", "bar", "psi", "rpm", "s", "ms", "min", "h", "ticks", "octets", "bits", ""};
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (strcmp(units[i], unit) == 0) {

@@ -224,6 +224,36 @@ test_preference_decides_ties(void **state)
 	}
 }
 
+/* However special it is: it is for those that nobody else knows. */
+static void
+test_a_fallback_comes_last(void **state)
+{
+	static const char *const texts[] = {
+	    HEAD "match: [{sysobjectid: 1.3.6.1.4.1.9, sysdescr: x,"
+	    " fallback: true}]\nscalars: [{metric: power_w, oid: 1.3.0}]",
+	    HEAD "match: [{probe: 1.3.9}]\n"
+	    "scalars: [{metric: power_w, oid: 1.3.0}]",
+	};
+	struct profile *profiles[2];
+	struct profile_set set = {profiles, 2};
+	struct match_candidate found[4];
+	struct fakehost fake[2];
+	struct objid id;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(parse(&fake[i], texts[i], &profiles[i]), 0);
+	}
+	assert_int_equal(objid_parse("1.3.6.1.4.1.9.4.1", &id), 0);
+	assert_int_equal(candidates(&set, &id, "x", found), 2);
+	assert_ptr_equal(found[0].profile, profiles[1]);
+	assert_ptr_equal(found[1].profile, profiles[0]);
+	for (size_t i = 0; i < 2; i++) {
+		profile_unref(profiles[i]);
+		fakehost_done(&fake[i]);
+	}
+}
+
 /* What an agent showed, for conditions that ask. */
 static bool
 rule_holds(struct profile *profile, const char *showed)
@@ -446,6 +476,7 @@ main(void)
 	    cmocka_unit_test(test_columns_are_wanted_once),
 	    cmocka_unit_test(test_the_closest_rule_wins),
 		cmocka_unit_test(test_preference_decides_ties),
+		cmocka_unit_test(test_a_fallback_comes_last),
 	    cmocka_unit_test(test_rules_ask),
 	    cmocka_unit_test(test_numbers_as_by_text),
 	    cmocka_unit_test(test_bases),
