@@ -80,9 +80,9 @@ profile quantity 1.3.6.1.4.1.99999.1.0 V
 refused quantity "^$dir/p-quantity/odd.yaml:6:[0-9]+: .*V" "a profile with volts for power"
 
 # ---- what only shows at the start ------------------------------------------------------
-begins() { # NAME: its exit status in $status, or killed after 20 s
+begins() { # NAME: its exit status in $status, or killed after two minutes
 	status=0
-	timeout 20 "$collectord" --config "$dir/$1.yaml" >"$dir/$1.start" 2>&1 </dev/null ||
+	timeout 120 "$collectord" --config "$dir/$1.yaml" >"$dir/$1.start" 2>&1 </dev/null ||
 	    status=$?
 }
 spawn holder python3 -u -c '

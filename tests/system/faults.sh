@@ -103,7 +103,7 @@ wait_for 20 said "state.*changes wait in memory"
 ok $? "no room for the state database: changes wait in memory" "$daemon_log"
 : >"$FAULT_FILE"
 wait_for 20 said "state.*written again"
-ok $? "and are flushed when there is" "$daemon_log"
+ok $? "and are written when there is" "$daemon_log"
 trouble "syncfs EIO /store/rrd" process_ended "RRD files that cannot be synced"
 
 # ---- another program has a file --------------------------------------------------------
@@ -142,7 +142,7 @@ wait_for 10 happened file_damaged
 ok $? "problem file_damaged"
 fourth=$(($(slot) + step))
 wait_for 60 flushed "$fourth"
-ok $? "they are flushed again"
+ok $? "they are written again"
 
 # ---- at rest: journal, state database, dictionary ------------------------------------------------
 kill -KILL "$daemon"
