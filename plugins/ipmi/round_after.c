@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "states.h"
+
 #define DAY_NS INT64_C(86400000000000)
 #define LOG_EVERY_NS INT64_C(55000000000) /* with each poll of a minute */
 #define LOG_SLICE 12             /* commands in one poll */
@@ -134,12 +136,26 @@ tell_skew(struct round *round, int64_t *ret_skew_ns)
 	}
 }
 
+/* "power supply 2": of sensors that are called the same. */
+static const char *
+place_of(const struct sdr_sensor *sensor, char *text, size_t size)
+{
+	const char *name = states_entity_name(sensor->entity);
+
+	if (name == NULL) {
+		return NULL;
+	}
+	(void)snprintf(text, size, "%s %u", name, sensor->entity_instance);
+	return text;
+}
+
 static int
 tell_entry(struct round *round, const struct sel_entry *entry)
 {
 	const struct col_host *host = round->readings->host;
 	const struct sdr_sensor *sensor = entry->kind == SEL_SYSTEM &&
 	    round->set != NULL ? set_find(round->set, entry->sensor) : NULL;
+	char where[64];
 	struct sel_words words;
 	struct col_event event = {.size = sizeof(event), .id = entry->id,
 	    .time_ns = entry->time_s == SEL_TIME_UNKNOWN ? COL_TIME_UNKNOWN :
@@ -154,6 +170,8 @@ tell_entry(struct round *round, const struct sel_entry *entry)
 	event.cleared = words.cleared;
 	event.code = words.code;
 	event.sensor = sensor == NULL ? NULL : sensor->name;
+	event.instance = sensor == NULL ? NULL : place_of(sensor, where,
+	    sizeof(where));
 	event.text = words.text;
 	event.source = words.source;
 	return host->event(host, round->id, &event);

@@ -377,6 +377,29 @@ states_type_name(uint8_t type)
 	    "sensor";
 }
 
+const char *
+states_entity_name(uint8_t entity)
+{
+	static const struct {
+		uint8_t entity;
+		const char *name;
+	} names[] = {{3, "processor"}, {4, "disk"}, {7, "board"},
+	    {8, "memory module"}, {10, "power supply"}, {11, "add-in card"},
+	    {12, "front panel"}, {15, "drive backplane"}, {16, "expansion board"},
+	    {19, "power unit"}, {20, "power module"}, {23, "chassis"},
+	    {26, "disk bay"}, {29, "fan"}, {30, "cooling unit"},
+	    {31, "cable"}, {32, "memory device"}, {40, "battery"},
+	    {44, "I/O module"}, {55, "air inlet"}, {64, "air inlet"},
+	    {65, "processor"}, {66, "board"}};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (names[i].entity == entity) {
+			return names[i].name;
+		}
+	}
+	return NULL;
+}
+
 int
 states_type_find(const char *name)
 {

@@ -35,6 +35,9 @@ struct states_word {
 
 /* "power_supply"; "oem" for C0h on, "sensor" for what is not defined. */
 const char *states_type_name(uint8_t type);
+/* "power supply" of an entity id; NULL: none that says where something is.
+ * Source: table 43-13. */
+const char *states_entity_name(uint8_t entity);
 /* The type of a name; -1: there is none. */
 int states_type_find(const char *name);
 

@@ -51,3 +51,7 @@ UNIT_TESTS += %D%/test_ipmi_repository %D%/test_ipmi_log_reader \
 %C%_test_ipmi_profile_SOURCES = %D%/test_ipmi_profile.c $(IPMI_FAKE)
 %C%_test_ipmi_profile_CPPFLAGS = $(IPMI_FAKE_CPPFLAGS)
 %C%_test_ipmi_profile_LDADD = $(IPMI_FAKE_LIBS)
+UNIT_TESTS += %D%/test_ipmi_choose
+%C%_test_ipmi_choose_SOURCES = %D%/test_ipmi_choose.c $(IPMI_FAKE)
+%C%_test_ipmi_choose_CPPFLAGS = $(IPMI_FAKE_CPPFLAGS)
+%C%_test_ipmi_choose_LDADD = $(IPMI_FAKE_LIBS)

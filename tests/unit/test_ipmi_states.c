@@ -75,6 +75,8 @@ test_names(void **state)
 	assert_int_equal(states_type_find("battery"), SENSOR_BATTERY);
 	assert_int_equal(states_type_find("watchdog"), 0x23);
 	assert_int_equal(states_type_find("nothing"), -1);
+	assert_string_equal(states_entity_name(10), "power supply");
+	assert_null(states_entity_name(200));
 	assert_null(states_word(35, 0x6f, 5));
 	assert_null(states_word(8, 0x6f, 8));
 	assert_int_equal(states_threshold(9), COL_SEVERITY_CRITICAL);
