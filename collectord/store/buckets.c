@@ -7,12 +7,15 @@
 #include <stdlib.h>
 
 struct bucket {
-	uint32_t n;
-	double sum, min, max, share;
+	double weight;          /* of its rows; 0: none */
+	double sum, min, max, share_s;
 };
 
 struct buckets {
 	int64_t t0_s, bucket_s, row_s;
+	double weight;          /* of a row: its length in rows of the first kind */
+	int64_t first_row_s;
+	uint64_t count;
 	uint32_t n;
 	struct bucket items[];
 };
@@ -25,9 +28,29 @@ buckets_new(int64_t t0_s, int64_t bucket_s, int64_t row_s, uint32_t n)
 	assert(buckets != NULL && bucket_s > 0 && row_s > 0);
 	buckets->t0_s = t0_s;
 	buckets->bucket_s = bucket_s;
-	buckets->row_s = row_s;
+	buckets->row_s = buckets->first_row_s = row_s;
+	buckets->weight = 1;
 	buckets->n = n;
 	return buckets;
+}
+
+void
+buckets_free(struct buckets *buckets)
+{
+	free(buckets);
+}
+
+void
+buckets_step(struct buckets *buckets, int64_t row_s)
+{
+	buckets->row_s = row_s;
+	buckets->weight = (double)row_s / (double)buckets->first_row_s;
+}
+
+uint64_t
+buckets_count(const struct buckets *buckets)
+{
+	return buckets->count;
 }
 
 void
@@ -40,19 +63,20 @@ buckets_add(struct buckets *buckets, const struct buckets_row *row)
 		return;
 	}
 	bucket = &buckets->items[at];
-	bucket->sum += row->average;
-	bucket->min = bucket->n == 0 || row->average < bucket->min ?
+	bucket->sum += row->average * buckets->weight;
+	bucket->min = bucket->weight <= 0 || row->average < bucket->min ?
 	    row->average : bucket->min;
-	bucket->max = bucket->n == 0 || row->max > bucket->max ? row->max : bucket->max;
-	bucket->share += row->share;
-	bucket->n++;
+	bucket->max = bucket->weight <= 0 || row->max > bucket->max ? row->max : bucket->max;
+	bucket->share_s += row->share * (double)buckets->row_s;
+	bucket->weight += buckets->weight;
+	buckets->count++;
 }
 
 /* Rows that overlap, of an archive and of the ring, are no more than all. */
 static float
 share_of(const struct buckets *buckets, const struct bucket *bucket)
 {
-	double share = bucket->share * (double)buckets->row_s / (double)buckets->bucket_s;
+	double share = bucket->share_s / (double)buckets->bucket_s;
 
 	return (float)(share < 1.0 ? share : 1.0);
 }
@@ -75,8 +99,8 @@ buckets_end(struct buckets *buckets, struct store_series *ret_series)
 		const struct bucket *bucket = &buckets->items[i];
 
 		series.t[i] = buckets->t0_s + (int64_t)i * buckets->bucket_s;
-		if (bucket->n > 0) {
-			series.avg[i] = bucket->sum / bucket->n;
+		if (bucket->weight > 0) {
+			series.avg[i] = bucket->sum / bucket->weight;
 			series.min[i] = bucket->min;
 			series.max[i] = bucket->max;
 			series.known[i] = 3;

@@ -18,6 +18,11 @@ struct buckets;
  * memory is out.
  */
 struct buckets *buckets_new(int64_t t0_s, int64_t bucket_s, int64_t row_s, uint32_t n);
+void buckets_free(struct buckets *buckets);
+/* Rows that follow are of row_s; they count by their length. */
+void buckets_step(struct buckets *buckets, int64_t row_s);
+/* How many rows have found a bucket. */
+uint64_t buckets_count(const struct buckets *buckets);
 /* One known row. */
 struct buckets_row {
 	int64_t start_s;

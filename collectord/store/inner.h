@@ -37,12 +37,18 @@ struct reading {
 	store_list_fn *list_fn;    /* of a list of names instead */
 	void *arg;
 	struct mono deadline;
-	struct series_file *file;
-	uint16_t ds;
-	struct archive archive;
-	uint32_t base_s;
-	int64_t t0_s, bucket_s;
+	/* the series' files: of this interval, then of former ones, newest first */
+	struct reading_part {
+		struct series_file *file;
+		uint16_t ds;
+		struct archive archive;
+		uint32_t base_s;
+	} parts[SERIES_PARTS_MAX];
+	uint32_t n_parts, at;      /* the one that is being read */
+	bool is_probe;             /* it is only asked for its newest slot */
+	int64_t t0_s, bucket_s, basis_s;
 	uint32_t n_buckets;
+	struct buckets *buckets;   /* NULL: not planned yet */
 	struct reading *next;
 };
 

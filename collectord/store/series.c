@@ -309,8 +309,8 @@ name_ds(struct series_ds *ds, uint16_t at)
 	str_copy(it->name, sizeof(it->name), name);
 }
 
-static uint16_t
-find_ds(const struct series_table *table, const char *role, const char *metric,
+uint16_t
+series_find_in(const struct series_table *table, const char *role, const char *metric,
     const char *instance)
 {
 	for (uint16_t i = 0; i < table->n_ds; i++) {
@@ -330,7 +330,7 @@ series_find(const struct series_entity *entity, uint32_t step_s, const char *rol
 {
 	for (uint16_t i = 0; i < entity->n_files; i++) {
 		struct series_file *file = entity->files[i];
-		uint16_t ds = find_ds(file->table, role, metric, instance);
+		uint16_t ds = series_find_in(file->table, role, metric, instance);
 
 		if (file->step_s == step_s && ds != SERIES_NONE) {
 			*ret_ds = ds;
@@ -362,7 +362,7 @@ series_map(struct series *series, const struct series_file *file, const char *ro
 		char instance[64];
 
 		series_clean(instance, slot->instance);
-		map->places[i] = find_ds(file->table, role,
+		map->places[i] = series_find_in(file->table, role,
 		    metric_get(slot->metric)->name, instance);
 	}
 	HASH_ADD(hh, series->maps, key, sizeof(map->key), map);
@@ -499,7 +499,7 @@ series_extend(struct series *series, const struct series_grow *grow)
 		ds[n_ds] = (struct series_ds){ .role = grow->role, .metric = metric->name,
 		    .instance = intern(series, instance), .unit = metric->unit };
 		/* a seeded source may be among those of this layout */
-		if (find_ds(file->table, grow->role, metric->name, instance) ==
+		if (series_find_in(file->table, grow->role, metric->name, instance) ==
 		    SERIES_NONE) {
 			name_ds(ds, n_ds);
 			n_ds++;

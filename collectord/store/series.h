@@ -143,6 +143,9 @@ int series_adopt(struct series *series, const struct series_described *as,
 /* Finds a source by its meaning; NULL file when there is none. */
 struct series_file *series_find(const struct series_entity *entity, uint32_t step_s,
     const char *role, const char *metric, const char *instance, uint16_t *ret_ds);
+/* Index of a source in a table; SERIES_NONE: it has none of that meaning. */
+uint16_t series_find_in(const struct series_table *table, const char *role,
+    const char *metric, const char *instance);
 
 /* Writes and syncs what is new in the dictionary.  Errors: COL_EIO. */
 int series_sync(struct series *series, struct col_error *error);

@@ -214,6 +214,106 @@ what_is_refused_is_named(void **state)
 }
 
 /* Rows wait in memory up to a bound; what is not taken is not accepted. */
+/* ---- another poll interval --------------------------------------------------------- */
+
+/* Puts rack 0's slots of step_s in [from_s, to_s), accepts them. */
+static void
+put_span(struct kit *kit, int64_t from_s, int64_t to_s, int64_t step_s)
+{
+	for (int64_t slot_s = from_s; slot_s < to_s; slot_s += step_s) {
+		double values[KIT_SLOTS];
+
+		kit_move(kit, slot_s + 1);
+		for (unsigned i = 0; i < KIT_SLOTS; i++) {
+			values[i] = kit_value(0, i, slot_s);
+		}
+		kit_put(kit, 0, "d0", slot_s, values);
+		kit_accept(kit);
+	}
+}
+
+static void
+reopen_at(struct kit *kit, int64_t step_s)
+{
+	kit_close(kit);
+	kit->config.settings.interval_ns = step_s * NS_PER_S;
+	assert_int_equal(kit_open(kit), 0);
+}
+
+/* Every slot of both intervals is there, in the steps of the coarser one where the
+ * window reaches into it, and no other. */
+static void
+check_window(struct kit *kit, int64_t from_s, int64_t to_s, int64_t step_s, int64_t basis_s,
+    unsigned n_known)
+{
+	struct store_query query = kit_query(0, "d0", "power_w", "", from_s, to_s);
+	struct kit_answer answer;
+	unsigned n = 0;
+
+	query.max_points = 1000;
+	answer = kit_read(kit, &query);
+	assert_int_equal(answer.code, 0);
+	assert_int_equal(answer.series.step_s, step_s);
+	assert_int_equal(answer.series.basis_s, basis_s);
+	for (uint32_t i = 0; i < answer.series.n; i++) {
+		int64_t t = answer.series.t[i];
+
+		if (answer.series.known[i] != 0) {
+			n++;
+			/* kit_value steps each minute: slots within one are the same */
+			assert_true(fabs(answer.series.avg[i] - kit_value(0, 0, t)) < 1e-9);
+		}
+	}
+	assert_int_equal(n, n_known);
+	store_series_done(&answer.series);
+}
+
+static void
+history_outlives_the_interval(void **state)
+{
+	struct kit *kit = *state;
+	int64_t second, third, end;
+
+	put_span(kit, KIT_T0, KIT_T0 + 15 * MINUTE, 60);
+	kit_flush(kit);
+	/* the last rows of the first interval are in the journal only */
+	second = kit_slot(kit) + 5 * MINUTE;
+	third = second + 10 * MINUTE;
+	end = third + 5 * MINUTE;
+	put_span(kit, second - 3 * MINUTE, second, 60);
+	reopen_at(kit, 30);
+	check_window(kit, KIT_T0, second, 60, 60, 15 + 3);
+	put_span(kit, second, third, 30);
+	check_window(kit, KIT_T0, third, 60, 60, 15 + 3 + 10);
+	reopen_at(kit, 10);
+	check_window(kit, KIT_T0, third, 60, 60, 15 + 3 + 10);
+	put_span(kit, third, end, 10);
+	check_window(kit, KIT_T0, end, 60, 60, 15 + 3 + 10 + 5);
+	/* only what the window reaches makes it coarser */
+	check_window(kit, third - 5 * MINUTE, end, 30, 30, 10 + 10);
+	check_window(kit, third + 2 * MINUTE, end, 10, 10, 18);
+	/* all of it reaches RRD, whatever its interval */
+	kit_flush(kit);
+	assert_int_equal(kit_waiting(kit), 0);
+	check_window(kit, KIT_T0, end, 60, 60, 15 + 3 + 10 + 5);
+	/* and back again: the first file goes on, the gap stays one */
+	reopen_at(kit, 60);
+	second = kit_slot(kit);
+	put_span(kit, second, second + 3 * MINUTE, 60);
+	check_window(kit, KIT_T0, second + 3 * MINUTE, 60, 60, 15 + 3 + 10 + 5 + 3);
+	kit_flush(kit);
+	check_window(kit, KIT_T0, second + 3 * MINUTE, 60, 60, 15 + 3 + 10 + 5 + 3);
+}
+
+static bool
+memory_is_free(void *arg)
+{
+	struct kit *kit = arg;
+
+	clock_test_advance(kit->clock, NS_PER_S);
+	return kit->store->ring_bytes == 0;
+}
+
 static void
 memory_is_bounded(void **state)
 {
@@ -239,7 +339,7 @@ memory_is_bounded(void **state)
 	assert_true(stats_get(STATS_STORE_ACCEPTED) > accepted);
 	kit_flush(kit);
 	/* after the sync the memory is free again */
-	kit_move(kit, clock_wall(kit->clock).ns / NS_PER_S + 70);
+	kit_until(kit, memory_is_free, kit);
 	n = known_points(kit, &query, 0, 0);
 	assert_true(n >= 1);
 	kit_put_all(kit, kit_slot(kit));
@@ -255,6 +355,8 @@ main(int argc, char **argv)
 		    kit_tear_down),
 		cmocka_unit_test_setup_teardown(more_series_take_more_files, kit_set_up, kit_tear_down),
 		cmocka_unit_test_setup_teardown(what_is_refused_is_named, kit_set_up, kit_tear_down),
+		cmocka_unit_test_setup_teardown(history_outlives_the_interval, kit_set_up,
+		    kit_tear_down),
 		cmocka_unit_test_setup_teardown(memory_is_bounded, kit_set_up, kit_tear_down),
 	};
 	int rc = kit_main(argc, argv);
