@@ -226,6 +226,16 @@ drop_timer(struct device *device)
 	device->timer = NULL;
 }
 
+/* Closes the session; ticks may be over, so one is asked for. */
+static void
+rest(struct device *device)
+{
+	if (device->link != NULL && link_is_open(device->link)) {
+		link_rest(device->link);
+		device->shared->wake(device->shared->wake_arg);
+	}
+}
+
 void
 device_free(struct device *device)
 {
@@ -235,6 +245,7 @@ device_free(struct device *device)
 	stop_waiting(device);
 	drop_timer(device);
 	round_free(device->round);
+	rest(device);
 	link_free(device->link);
 	resolver_put(device->shared->resolver, device->name);
 	for (unsigned i = 0; i < device->n_accounts; i++) {
@@ -315,7 +326,7 @@ on_done(void *arg, enum col_status status, const char *detail)
 	}
 	link_quirks_set(device->link, round_quirks(device->round));
 	if (!device->keeps) {
-		link_rest(device->link);
+		rest(device);
 	}
 	end(device, status, detail);
 }
@@ -374,7 +385,7 @@ device_cancel(struct device *device)
 	round_cancel(device->round);
 	device->poll = NULL;
 	if (!device->keeps) {
-		link_rest(device->link);
+		rest(device);
 	}
 }
 

@@ -212,9 +212,9 @@ device_remove(void *arg, void *device)
 {
 	struct handle *handle = device;
 
+	(void)arg;
 	device_free(handle->device);
 	free(handle);
-	arm_timer(arg); /* the session is closed by and by */
 }
 
 static void

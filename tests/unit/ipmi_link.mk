@@ -30,3 +30,8 @@ UNIT_TESTS += %D%/test_ipmi_fault %D%/test_ipmi_account %D%/test_told
 %C%_test_ipmi_account_LDADD = $(IPMI_TEST_LIBS)
 %C%_test_told_CPPFLAGS = $(IPMI_TEST_CPPFLAGS) -I$(top_srcdir)/plugins/common
 %C%_test_told_LDADD = $(IPMI_TEST_LIBS)
+UNIT_TESTS += %D%/test_ipmi_plugin
+%C%_test_ipmi_plugin_SOURCES = %D%/test_ipmi_plugin.c $(BMC_KIT) plugins/ipmi/plugin.c \
+	tests/plugin/snmp_yaml.c tests/plugin/snmp_yaml.h
+%C%_test_ipmi_plugin_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
+%C%_test_ipmi_plugin_LDADD = $(BMC_KIT_LIBS)
