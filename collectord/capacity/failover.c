@@ -5,11 +5,8 @@
 
 #include <string.h>
 
+#include "capacity/redundancy.h"
 #include "model/metric.h"
-
-/* Source: domain.md 2.3: derate 0.8; 220 V phase to neutral. */
-#define DERATE 0.8
-#define NOMINAL_V 220.0
 
 /* What the devices of one feed say, by where they say it. */
 struct found {
@@ -115,7 +112,7 @@ set_load(struct feed_load *load, const struct found *found, const struct feed *f
 static double
 volts_of(const struct feed *feed)
 {
-	return feed->volts > 0.0 ? feed->volts : NOMINAL_V;
+	return feed->volts > 0.0 ? feed->volts : ELECTRIC_VOLTS;
 }
 
 /* All phases of a feed are known. */
@@ -126,64 +123,26 @@ complete(const struct feed_load *load, const struct feed *feed)
 	    load->phase_mask == (feed->phases == 3 ? 7 : 1);
 }
 
-/*
- * Current of one phase of survivor when the worst other feed is lost.  Two
- * feeds: all of the other moves over.  n equal feeds: the lost feed's load is
- * shared by the n - 1 that are left.
- */
-static double
-survivor_current(const struct rack *rack, const struct failover_view *view,
-    unsigned survivor, unsigned phase)
-{
-	double own = view->feeds[survivor].current_a[phase], worst = 0.0;
-
-	for (unsigned f = 0; f < rack->n_feeds; f++) {
-		double moved = view->feeds[f].current_a[phase] *
-		    volts_of(&rack->feeds[f]) / volts_of(&rack->feeds[survivor]);
-
-		if (f != survivor && moved > worst) {
-			worst = moved;
-		}
-	}
-	return own + worst / (rack->n_feeds - 1);
-}
-
-static enum failover
-state_of(double ratio)
-{
-	if (ratio > 1.0) {
-		return FAILOVER_NO_REDUNDANCY;
-	}
-	return ratio > DERATE ? FAILOVER_AT_RISK : FAILOVER_OK;
-}
-
 static void
 judge(struct failover_view *view, const struct rack *rack, double factor)
 {
-	bool first = true;
+	struct redundancy_feed feeds[INVENTORY_FEEDS_MAX];
+	struct redundancy found;
 
 	for (unsigned f = 0; f < rack->n_feeds; f++) {
-		const struct feed *feed = &rack->feeds[f];
-		unsigned n_phases = feed->phases == 3 ? 3 : 1;
-		double rating_a = view->feeds[f].rating_a;
-
-		for (unsigned p = 0; p < n_phases; p++) {
-			double amps = survivor_current(rack, view, f, p);
-			double room_w = (DERATE * rating_a - amps) *
-			    volts_of(feed) * factor * n_phases;
-
-			if (first || amps / rating_a > view->ratio) {
-				view->ratio = amps / rating_a;
-			}
-			if (first || room_w < view->headroom_w) {
-				view->headroom_w = room_w;
-			}
-			first = false;
-		}
+		feeds[f] = (struct redundancy_feed){
+			.n_phases = rack->feeds[f].phases == 3 ? 3 : 1,
+			.rated_a = view->feeds[f].rating_a,
+			.volts = volts_of(&rack->feeds[f]) };
+		memcpy(feeds[f].current_a, view->feeds[f].current_a,
+		    sizeof(feeds[f].current_a));
 	}
+	found = redundancy_judge(feeds, rack->n_feeds, factor);
 	view->has_ratio = true;
+	view->ratio = found.ratio;
 	view->has_headroom = true;
-	view->state = state_of(view->ratio);
+	view->headroom_w = found.headroom_w;
+	view->state = found.state;
 }
 
 struct failover_view

@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "capacity/electric.h"
+
 /* Two-sided 80 %: 10 % of a normal distribution lie beyond it on each side. */
 #define Z80 1.2816
 /* Nobody plans for a millennium; day numbers must stay in their type. */
@@ -41,4 +43,20 @@ forecast_make(const double *increments, uint32_t n, double left)
 	forecast.early = fmax(0.0, forecast.weeks - spread);
 	forecast.late = forecast.weeks + spread;
 	return forecast;
+}
+
+struct forecast
+forecast_exhaustion(const double *weekly_p95_w, uint32_t n, double limit_w)
+{
+	double increments[FORECAST_WEEKS_MAX];
+	uint32_t k = 0;
+
+	/* the newest weeks count */
+	while (k + 1 < n && k < FORECAST_WEEKS_MAX) {
+		increments[k] = weekly_p95_w[n - 1 - k] - weekly_p95_w[n - 2 - k];
+		k++;
+	}
+	return forecast_make(increments, k, n > 0 ?
+	    electric_derated(limit_w) - weekly_p95_w[n - 1] :
+	    electric_derated(limit_w));
 }

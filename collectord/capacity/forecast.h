@@ -25,5 +25,12 @@ struct forecast {
 
 /* Shape: increments of n whole weeks, in any order; left: still missing. */
 struct forecast forecast_make(const double *increments, uint32_t n, double left);
+/*
+ * Power exhaustion of a hall: the same first passage on the increments of its
+ * weekly P95 against its derated limit.
+ * Units: W.  Shape: n weekly P95, oldest first.
+ */
+struct forecast forecast_exhaustion(const double *weekly_p95_w, uint32_t n,
+    double limit_w);
 
 #endif

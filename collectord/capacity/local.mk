@@ -2,10 +2,18 @@ noinst_LTLIBRARIES += %D%/libcapacity.la
 %C%_libcapacity_la_SOURCES = \
 	%D%/capacity.c %D%/capacity.h \
 	%D%/window.c %D%/window.h %D%/window_save.c \
+	%D%/budget.c %D%/budget.h \
+	%D%/electric.c %D%/electric.h \
+	%D%/environment.c %D%/environment.h \
 	%D%/failover.c %D%/failover.h \
 	%D%/forecast.c %D%/forecast.h \
 	%D%/history.c %D%/history.h \
 	%D%/kpi.c %D%/kpi.h \
+	%D%/peaks.c %D%/peaks.h \
+	%D%/pipeline.c %D%/pipeline.h \
 	%D%/places.c %D%/places.h \
+	%D%/pue.c %D%/pue.h \
+	%D%/redundancy.c %D%/redundancy.h \
+	%D%/space.c %D%/space.h \
 	%D%/target.c %D%/target.h \
 	%D%/view.c %D%/view.h

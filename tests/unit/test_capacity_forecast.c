@@ -108,6 +108,73 @@ four_of_five_dates_lie_in_the_interval(void **state)
 	assert_in_range(n_inside, RUNS * 75 / 100, RUNS * 88 / 100);
 }
 
+/*
+ * 2,000 build-ups that differ in all that build-ups differ in: how often
+ * something comes, how much at a time, how far the target is.
+ */
+static void
+whatever_the_build_up_is_like(void **state)
+{
+	uint64_t seed = 90001;
+	int n_runs = 0, n_inside = 0;
+
+	(void)state;
+	while (n_runs < 2000) {
+		double chance = 0.15 + 0.6 * uniform(&seed);
+		double largest = 50.0 + uniform(&seed) * 200.0;
+		double x[K], mean = 0.0, left, truth = 0.0, sum = 0.0;
+		struct forecast forecast;
+
+		for (int i = 0; i < K; i++) {
+			x[i] = 0.0;
+			for (int day = 0; day < 7; day++) {
+				x[i] += uniform(&seed) < chance ?
+				    20.0 + floor(uniform(&seed) * largest) : 0.0;
+			}
+			mean += x[i] / K;
+		}
+		left = mean * (8.0 + 60.0 * uniform(&seed));
+		forecast = forecast_make(x, K, left);
+		assert_int_equal(forecast.reason, FORECAST_OK);
+		for (; sum < left; truth++) {
+			for (int day = 0; day < 7; day++) {
+				sum += uniform(&seed) < chance ?
+				    20.0 + floor(uniform(&seed) * largest) : 0.0;
+			}
+		}
+		n_runs++;
+		n_inside += truth >= floor(forecast.early) &&
+		    truth <= ceil(forecast.late);
+	}
+	print_message("# inside the 80 %% interval: %.1f %%\n", n_inside / 20.0);
+	assert_in_range(n_inside, 1500, 1800);
+}
+
+static void
+a_hall_runs_out_of_power(void **state)
+{
+	double weeks[20], flat[20];
+	struct forecast forecast;
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		weeks[i] = 500e3 + 2e3 * i;
+		flat[i] = 500e3;
+	}
+	/* 0.8 x 800 kW - 538 kW at 2 kW a week */
+	forecast = forecast_exhaustion(weeks, 20, 800e3);
+	assert_int_equal(forecast.reason, FORECAST_OK);
+	assert_int_equal(forecast.k, 19);
+	assert_true(fabs(forecast.weeks - 51) < 1e-9);
+	assert_int_equal(forecast_exhaustion(weeks, 20, 600e3).reason, FORECAST_REACHED);
+	assert_int_equal(forecast_exhaustion(weeks, 8, 800e3).reason,
+	    FORECAST_NOT_ENOUGH);
+	assert_int_equal(forecast_exhaustion(flat, 20, 800e3).reason,
+	    FORECAST_NOT_AT_RATE);
+	assert_int_equal(forecast_exhaustion(flat, 0, 800e3).reason,
+	    FORECAST_NOT_ENOUGH);
+}
+
 int
 main(void)
 {
@@ -115,6 +182,8 @@ main(void)
 		cmocka_unit_test(formula_by_hand),
 		cmocka_unit_test(what_cannot_be_forecast_says_why),
 		cmocka_unit_test(four_of_five_dates_lie_in_the_interval),
+		cmocka_unit_test(whatever_the_build_up_is_like),
+		cmocka_unit_test(a_hall_runs_out_of_power),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
