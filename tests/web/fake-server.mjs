@@ -178,7 +178,7 @@ function bmc_page(r, d, t) {
 	const state = (metric, instance, value, text, severity, source) => val(metric, instance, value, '', source, { text: up ? text : null, severity: up ? severity : null });
 	return {
 		...device_item(d, t),
-		info: { vendor: 'Demo Works', model: 'DS-2200', serial: 'SRV' + Math.floor(noise(d.id) * 1e6), part_number: 'DS2200-01', asset: 'Z-' + Math.floor(noise(d.id) * 1e4), firmware: '3.41' },
+		info: { vendor: 'Demo Works', model: 'DS-2200', serial: 'SRV' + Math.floor(noise(d.id) * 1e6), part_number: 'DS2200-01', asset: 'Z-' + Math.floor(noise(d.id) * 1e4), firmware: '3.41', guid: '3fcb0c92bf9aa0dd555146a489984ec2' },
 		polls: { ok: 8640, failed: up ? 0 : 640, timeouts: up ? 0 : 640, late: 0, skipped: 0 },
 		rack_use: {
 			power: { metric: 'power_w', instance: null, source: 'dcmi', counted: use.power_source === 'ipmi' },
@@ -208,6 +208,7 @@ function device_events(w, id, t) {
 			event(213, 86400, 'info', 'chassis_event_3', null, 'chassis: event 3'),
 			event(212, 186400, 'info', 'fan_below_lower_critical', 'Fan3', 'fan: below lower critical, no longer', true),
 			event(211, 186500, 'critical', 'fan_below_lower_critical', 'Fan3', 'fan: below lower critical'),
+			...Array.from({ length: 17 }, (_, i) => event(210 - i, 2e5 + 9e4 * i, 'warning', i === 0 ? 'oem_record_c0' : 'memory_correctable_error', null, i === 0 ? 'OEM record C0h of manufacturer 10876' : 'memory: correctable error')),
 			event(2, null, 'warning', 'memory_correctable_error', 'DIMM A1', 'memory: correctable error'),
 			event(1, null, 'info', 'event_log_cleared', 'SEL', 'event log: cleared'),
 		],

@@ -353,6 +353,11 @@ async function servers() {
 		const groups = await page.locator('.groups section').evaluateAll((all) => all.map((s) => [s.dataset.group, s.querySelectorAll('tbody tr').length]));
 		is(groups.reduce((sum, [, n]) => sum + n, 0), want.metrics.length, `server ${lang}: every reading stands in one group`);
 		ok(groups.some(([g]) => g === 'temperature') && groups[0][0] === 'power', `server ${lang}: power first, then temperatures`, JSON.stringify(groups));
+		if (log.items.length > 20) {
+			is(await page.locator('.device-log tbody tr').count(), 20, `server ${lang}: the newest of its log first`);
+			await page.locator('.device-log > button').click();
+			await page.waitForFunction(() => document.querySelectorAll('.device-log tbody tr').length > 20);
+		}
 		is(await page.locator('.device-log tbody tr').count(), log.items.length, `server ${lang}: its log has every event`);
 		const use = await page.locator('.rack-use').innerText();
 		ok(want.rack_use.power === null || use.includes(want.rack_use.power.source), `server ${lang}: where the power was read is said`, use);

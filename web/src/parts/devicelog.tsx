@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a device's own log says: newest first, by the device's clock, which may be wrong. */
+import { useState } from 'preact/hooks';
 import type { DeviceEvent, List } from '../lib/api';
 import { tl } from '../i18n/device';
 import { int } from '../lib/format';
@@ -16,10 +17,24 @@ type Row = Omit<DeviceEvent, 'id'> & { id: string };
 /* Clocks that differ by less are taken as one. */
 const SKEW_S = 60;
 
-const when = (at: string | null): string => at === null ? '' : minute_text(Date.parse(at), zone());
+/* So many are shown at first. */
+const LINES = 20;
+
+const when = (at: string): string => minute_text(Date.parse(at), zone());
+
+/* Day and time keep together, each by itself. */
+const When = ({ at }: { at: string }) => <time dateTime={at} class="when">{when(at).split(' ').map((x) => <>{' '}<span key={x}>{x}</span></>)}</time>;
 
 /* "power_supply_input_lost" in the reader's words: the part, then its state. */
 function translated(code: string): string | null {
+	const oem = /^oem_record_([0-9a-f]+)$/.exec(code);
+	if (oem !== null) {
+		return tl('events.oem', { type: oem[1].toUpperCase() });
+	}
+	const unnamed = /^(\w+?)_event_(\d+)$/.exec(code);
+	if (unnamed !== null && has_word('part.' + unnamed[1])) {
+		return tl('events.unnamed', { part: word('part', unnamed[1]), n: unnamed[2] });
+	}
 	for (let at = code.length; (at = code.lastIndexOf('_', at - 1)) > 0;) {
 		const [part, state] = [code.slice(0, at), code.slice(at + 1)];
 		if (has_word('part.' + part) && has_word('stateword.' + state)) {
@@ -44,15 +59,16 @@ function Skew({ items }: { items: DeviceEvent[] }) {
 
 export function DeviceLog({ id }: { id: string }) {
 	const state = use_api<List<DeviceEvent>>(`/devices/${encodeURIComponent(id)}/events`);
+	const [all, set_all] = useState(false);
 	return (
 		<section class="card device-log">
 			<h2>{tl('events')} {state.data !== null && <span class="hint">{int(state.data.items.length)}</span>}</h2>
 			<Show of={state} lines={3}>{({ items }) => items.length === 0 ? <Empty>{tl('events.empty')}</Empty> : <>
 				<Skew items={items} />
-				<Table rows={items.map((e, i): Row => ({ ...e, id: `${e.id}/${i}` }))} label={tl('events')} file={'events-' + id} columns={[
+				<Table rows={items.slice(0, all ? items.length : LINES).map((e, i): Row => ({ ...e, id: `${e.id}/${i}` }))} label={tl('events')} file={'events-' + id} columns={[
 					{
 						id: 'time', head: tl('events.time'), value: (e) => e.time ?? e.seen,
-						show: (e) => e.time !== null ? when(e.time) : <span class="hint">{tl('events.no_time', { time: when(e.seen) })}</span>,
+						show: (e) => e.time !== null ? <When at={e.time} /> : <span class="hint">{tl('events.no_time', { time: when(e.seen) })}</span>,
 					},
 					{
 						id: 'severity', head: tl('events.severity'), value: (e) => e.severity, wide: true,
@@ -62,6 +78,7 @@ export function DeviceLog({ id }: { id: string }) {
 					{ id: 'part', head: tl('events.part'), value: (e) => e.sensor ?? e.instance },
 					{ id: 'record', head: tl('events.record'), minor: true, value: (e) => e.source, show: (e) => <code class="oid">{e.source ?? '—'}</code> },
 				]} />
+				{items.length > LINES && !all && <button class="quiet" onClick={() => set_all(true)}>{tl('events.all', { n: int(items.length) })}</button>}
 			</>}</Show>
 		</section>
 	);
