@@ -120,6 +120,7 @@ work_free(struct round *round)
 	round->readings->host->timer_cancel(round->readings->host,
 	    work->timer);
 	if (work->in_inventory) {
+		round->readings->n_loading--;
 		inventory_done(&work->inventory);
 	}
 	repository_done(&work->info);

@@ -16,6 +16,7 @@
 #define LOG_EVERY_NS INT64_C(55000000000) /* with each poll of a minute */
 #define LOG_SLICE 12             /* commands in one poll */
 #define SKEW_TOLD_S 60
+#define INVENTORY_SHARE 4        /* sensors come before serial numbers */
 
 static void
 tell(const struct round *round, const char *metric, const char *text)
@@ -96,9 +97,11 @@ ask_fru(struct round *round)
 
 	if (!work->in_inventory) {
 		if (!round->profile->fru || work->start_ns < round->fru_ns ||
-		    round->set == NULL) {
+		    round->set == NULL || round->readings->n_loading >=
+		    ROUND_LOADS / INVENTORY_SHARE) {
 			return false;
 		}
+		round->readings->n_loading++;
 		inventory_init(&work->inventory);
 		work->in_inventory = true;
 	}

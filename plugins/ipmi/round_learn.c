@@ -13,7 +13,6 @@
 
 #define HOUR_NS INT64_C(3600000000000)
 #define AGAIN_NS INT64_C(600000000000)   /* after a load that failed */
-#define LOADS_MAX 64                     /* repositories at once, per thread */
 
 bool
 learn_due(const struct round *round, int64_t now_ns)
@@ -240,7 +239,7 @@ start_load(struct round *round)
 	struct readings *readings = round->readings;
 	uint8_t chunk = (uint8_t)round->profile->chunk;
 
-	if (round->repository != NULL || readings->n_loading >= LOADS_MAX) {
+	if (round->repository != NULL || readings->n_loading >= ROUND_LOADS) {
 		return;
 	}
 	round->repository = malloc(sizeof(*round->repository));

@@ -19,6 +19,10 @@
 #include "set.h"
 
 #define ROUND_DETAIL_SIZE 200
+/* Repositories and inventories that are read at once on one thread: about
+ * 100 commands each, 30 ms each on a line of 20 ms, so that 20,000 BMCs are
+ * known within some minutes at a third of what their polls cost. */
+#define ROUND_LOADS 384
 #define ROUND_MISSES 3           /* in a row, until a sensor is left alone */
 #define ROUND_NEW (ROUND_MISSES - 1) /* misses of one that was never read */
 
@@ -29,7 +33,7 @@ struct readings {
 	struct set_table sets;
 	struct plan_set plans;
 	struct cache cache;
-	unsigned n_loading;          /* repositories being read */
+	unsigned n_loading;          /* repositories and inventories */
 	int64_t (*wall_s)(void);     /* wall clock; tests have their own */
 };
 
