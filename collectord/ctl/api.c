@@ -260,7 +260,7 @@ int
 ctl_events(const struct ctl_args *args)
 {
 	static const struct table_column COLUMNS[] = {
-		{ "time (device)", "time", -1 }, { "told", "seen", -1 },
+		{ "by its clock", "time", -1 }, { "told", "seen", -1 },
 		{ "severity", "severity", -1 }, { "event", "text", -1 },
 		{ "sensor", "sensor", -1 }, { "clock s", "skew_s", 0 },
 		{ "record", "source", -1 }, { NULL, NULL, 0 },
