@@ -26,7 +26,8 @@ struct pipeline {
 /*
  * Formula 23.  left is what is missing of the threshold, in the basis; of the
  * standard one a rack counts design / standard_w.
- * Units: racks; W of a standard rack; days since the epoch.  Errors: COL_ENOMEM; *ret_pipeline untouched.
+ * Units: racks; W of a standard rack; days since the epoch.
+ * Errors: COL_ENOMEM; *ret_pipeline untouched.
  */
 int pipeline_of(const struct inventory *inventory, enum target_basis basis,
     double standard_w, double left, int32_t today, struct pipeline *ret_pipeline);
