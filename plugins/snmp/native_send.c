@@ -176,6 +176,28 @@ board(struct native_session *session)
 	return false;
 }
 
+/*
+ * Of 180,000 devices the next one's state is in no cache: fetch it while the
+ * one before is worked on.
+ */
+static void
+fetch_ahead(const struct native_session *session)
+{
+	const struct native_session *next = session->next;
+
+	if (next == NULL) {
+		return;
+	}
+	/* It was fetched in the last turn; what it points to comes now. */
+	__builtin_prefetch(next->request);
+	__builtin_prefetch(next->state);
+	__builtin_prefetch((const char *)next->state + 64);
+	if (next->next != NULL) {
+		__builtin_prefetch(next->next);
+		__builtin_prefetch((const char *)next->next + 64);
+	}
+}
+
 /* Sends for the head of a queue; false: the queue has to wait. */
 static bool
 depart(struct native *native, enum native_queue queue, int fd)
@@ -183,6 +205,7 @@ depart(struct native *native, enum native_queue queue, int fd)
 	struct native_session *session = native->queues[queue];
 	uint8_t *buffer;
 
+	fetch_ahead(session);
 	if (session->slot == 0 && !board(session)) {
 		/* Either it is out of the queue, or there is no slot. */
 		return session->slot != 0;

@@ -6,7 +6,7 @@
  * UDP datagrams of the same size in the same run; flat out, and paced at 3,000
  * a second on the 10 ms tick.
  *
- *   bench_snmp [REQUESTS [POLLER [DEVICES]]]
+ *   bench_snmp [REQUESTS [POLLER [DEVICES [v2c|v3]]]]
  *
  * CPU time of this process, user and system, the median of five rounds; the
  * agents are another process.  Prints "bench<TAB>NAME<TAB>VALUE<TAB>UNIT", and
@@ -116,14 +116,20 @@ static const struct row {
 };
 
 static void
-measure_row(const struct row *row, uint32_t n_devices, unsigned n_requests)
+measure_row(const struct row *row, uint32_t n_devices, unsigned n_requests,
+    const char *only)
 {
 	struct snmp_case of = {.ops = row->ops, .kinds = &kinds[V2C_GET],
 	    .n_kinds = 1, .host = &fake.host, .n_devices = n_devices,
 	    .port = port, .n_requests = n_requests / row->share};
 	char name[64];
 
-	snmp_load_measure(&of);
+	if (strcmp(only, "v3") != 0) {
+		snmp_load_measure(&of);
+	}
+	if (strcmp(only, "v2c") == 0) {
+		return;
+	}
 	of.kinds = &kinds[V3_GET];
 	of.n_kinds = n_devices <= row->bulk_max ? 2 : 1;
 	of.n_requests /= 3; /* it is the agents that take long */
@@ -153,9 +159,9 @@ main(int argc, char **argv)
 	uint8_t request[2048], *at;
 	int pid;
 
-	if (n_requests < 1000 || n_requests > 100000000 || argc > 4) {
+	if (n_requests < 1000 || n_requests > 100000000 || argc > 5) {
 		(void)fprintf(stderr, "usage: bench_snmp [REQUESTS [POLLER"
-		    " [DEVICES]]]\n");
+		    " [DEVICES [v2c|v3]]]]\n");
 		return EXIT_FAILURE;
 	}
 	fakehost_init(&fake);
@@ -172,7 +178,8 @@ main(int argc, char **argv)
 		for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++) {
 			if (argc < 3 || strcmp(rows[k].ops->name, argv[2]) == 0) {
 				measure_row(&rows[k], floor.n_devices,
-				    (unsigned)n_requests);
+				    (unsigned)n_requests, argc > 4 ? argv[4] :
+				    "");
 			}
 		}
 		if (n_only > 0) {
