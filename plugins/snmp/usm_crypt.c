@@ -10,8 +10,8 @@
  * CBC feeds its next block with.  Decrypting 1,290 bytes takes 0.2 us where
  * the block-by-block CFB of OpenSSL 3.0 takes 1.6.
  *
- * HMAC is made of two plain hashes (RFC 2104), since EVP_MAC allocates and
- * copies contexts for each message: half of its time for 100 bytes.
+ * HMAC is made of two plain hashes (RFC 2104), since EVP_MAC copies contexts
+ * for each message: 0.3 us more.
  */
 #include "usm_crypt.h"
 
@@ -124,7 +124,7 @@ usm_crypt_free(struct usm_crypt *crypt)
 
 /* ---- what is fetched when it is first needed ------------------------------- */
 
-/* A context keeps its algorithm: beginning anew allocates nothing. */
+/* A context keeps its algorithm; OpenSSL 3.0 allocates its state anew: 40 ns. */
 static int
 prepare_auth(struct usm_crypt *crypt, enum credential_auth auth)
 {
