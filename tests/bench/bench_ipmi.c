@@ -6,27 +6,23 @@
  *
  *   bench_ipmi [POLLS [BMCS]]
  *
- * Environment: FREEIPMI, the folder of FreeIPMI's tools: `ipmi-sensors` reads
- * ten sensors of the same BMCs in the same run.
+ * Beside it FreeIPMI's library and tool, where they are: see ipmi_peers.h.
  * CPU time of this process, user and system; the BMCs are another one.
  * Prints "bench<TAB>NAME<TAB>VALUE<TAB>UNIT".
  */
 #include <config.h>
 
 #include <malloc.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "../plugin/snmp_host.h"
 #include "../racksim/bmc_model.h"
 #include "bmc_agents.h"
+#include "ipmi_peers.h"
 #include "lanmsg.h"
 #include "link_life.h"
 
@@ -34,7 +30,6 @@
 #define WINDOW 512             /* polls at once, flat out */
 #define IDLE_NS 200000         /* nothing has come: let the BMCs work */
 #define SECOND_NS INT64_C(1000000000)
-#define TOOL_RUNS 20
 #define CMD_READING 0x2d
 #define CMD_POWER 0x02
 
@@ -62,11 +57,11 @@ struct load {
 };
 
 static double
-cpu_us(int who)
+cpu_us(void)
 {
 	struct rusage use;
 
-	(void)getrusage(who, &use);
+	(void)getrusage(RUSAGE_SELF, &use);
 	return (double)use.ru_utime.tv_sec * 1e6 + (double)use.ru_utime.tv_usec
 	    + (double)use.ru_stime.tv_sec * 1e6 + (double)use.ru_stime.tv_usec;
 }
@@ -198,7 +193,7 @@ static double
 flat(struct load *load, unsigned n_polls, bool keeps)
 {
 	unsigned window = load->n < WINDOW ? load->n : WINDOW;
-	double before = cpu_us(RUSAGE_SELF);
+	double before = cpu_us();
 
 	load->keeps = keeps;
 	load->n_sent = load->n_back = 0;
@@ -218,7 +213,7 @@ flat(struct load *load, unsigned n_polls, bool keeps)
 			(void)clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
 		}
 	}
-	return (cpu_us(RUSAGE_SELF) - before) / n_polls;
+	return (cpu_us() - before) / n_polls;
 }
 
 static void
@@ -242,71 +237,19 @@ measure(uint32_t n, int suite, unsigned n_polls)
 	load_close(&load, name);
 }
 
-/* ---- a tool beside it --------------------------------------------------------------- */
-
-static double
-run_tool(char **argv)
-{
-	double before = cpu_us(RUSAGE_CHILDREN);
-	posix_spawn_file_actions_t actions;
-	int pid, status = 1;
-
-	(void)posix_spawn_file_actions_init(&actions);
-	(void)posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", 1, 0);
-	if (posix_spawn(&pid, argv[0], &actions, NULL, argv, environ) != 0) {
-		return -1;
-	}
-	(void)waitpid(pid, &status, 0);
-	(void)posix_spawn_file_actions_destroy(&actions);
-	return status == 0 ? cpu_us(RUSAGE_CHILDREN) - before : -1;
-}
-
-/* `ipmi-sensors` with its cache made, for ten sensors. */
-static void
-measure_tool(const char *folder)
-{
-	char program[512], at[64], config[64] = "/tmp/bench_ipmi.XXXXXX";
-	char option[128], ids[64] = "--record-ids=1,2,3,4,5,6,7,8,9,10";
-	char cache[] = "--sdr-cache-directory=/tmp";
-	char *argv[] = {program, option, (char *)"-h", at, ids, cache,
-	    (char *)"-Q", NULL};
-	double sum = 0;
-	int fd = mkstemp(config);
-
-	(void)snprintf(program, sizeof(program), "%s/ipmi-sensors", folder);
-	(void)snprintf(at, sizeof(at), "127.1.0.1:%u", port);
-	(void)snprintf(option, sizeof(option), "--config-file=%s", config);
-	(void)dprintf(fd, "username %s\npassword %s\nprivilege-level USER\n"
-	    "driver-type LAN_2_0\ncipher-suite-id 3\n", BMC_AGENTS_USER,
-	    BMC_AGENTS_PASSWORD);
-	(void)close(fd);
-	if (run_tool(argv) < 0) { /* makes the cache */
-		(void)fprintf(stderr, "bench_ipmi: ipmi-sensors failed\n");
-	} else {
-		for (int i = 0; i < TOOL_RUNS; i++) {
-			sum += run_tool(argv);
-		}
-		print("freeipmi_sensors_tool", sum / TOOL_RUNS, "us");
-	}
-	(void)unlink(config);
-}
-
 int
 main(int argc, char **argv)
 {
 	unsigned n_polls = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) :
 	    20000;
 	uint32_t n = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 2000;
-	const char *tools = getenv("FREEIPMI");
 	int pid = bmc_agents_start(n, &port);
 
 	fakehost_init(&fake);
 	fake.real_clock = true;
 	measure(n, SEAL_3, n_polls);
 	measure(n, SEAL_17, n_polls);
-	if (tools != NULL && tools[0] != '\0') {
-		measure_tool(tools);
-	}
+	ipmi_peers_measure(port);
 	fakehost_done(&fake);
 	bmc_agents_stop(pid);
 	return 0;

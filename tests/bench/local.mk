@@ -19,6 +19,7 @@ EXTRA_PROGRAMS = $(BENCHES)
 %C%_bench_snmp_LDADD = $(LIB_SNMP) $(YAML_LIBS)
 # beside libracksim's BMCs
 %C%_bench_ipmi_SOURCES = %D%/bench_ipmi.c %D%/bmc_agents.c %D%/bmc_agents.h \
+	%D%/ipmi_peers.c %D%/ipmi_peers.h \
 	tests/plugin/snmp_host.c tests/plugin/snmp_host.h
 %C%_bench_ipmi_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/plugins/ipmi
 %C%_bench_ipmi_LDADD = tests/racksim/libracksim.la $(LIB_IPMI)
@@ -45,6 +46,8 @@ bench-flow: %D%/bench_flow$(EXEEXT)
 bench-http: %D%/bench_http$(EXEEXT)
 	$(builddir)/tests/bench/bench_http$(EXEEXT)
 bench-ipmi: %D%/bench_ipmi$(EXEEXT)
+	FREEIPMI='$(abs_top_builddir)/peers/usr/sbin' \
+	LIBIPMIMONITORING=$$(find '$(abs_top_builddir)/peers' -name libipmimonitoring.so.6 2>/dev/null | head -n 1) \
 	$(builddir)/tests/bench/bench_ipmi$(EXEEXT)
 bench-snmp: %D%/bench_snmp$(EXEEXT)
 	$(builddir)/tests/bench/bench_snmp$(EXEEXT)

@@ -34,7 +34,10 @@ build, source = pathlib.Path(args.build).resolve(), pathlib.Path(args.source).re
 quick = args.quick
 freeipmi = next((str(p) for p in (build / "peers/usr/sbin", source / "build/peers/usr/sbin",
                                   pathlib.Path("/usr/sbin")) if (p / "ipmi-sensors").exists()), "")
-env = dict(os.environ, FREEIPMI=freeipmi, top_builddir=str(build), top_srcdir=str(source), LC_ALL="C.UTF-8")
+monitoring = next((str(p) for top in (build, source / "build") for p in
+                   (top / "peers").rglob("libipmimonitoring.so.6")), "")
+env = dict(os.environ, FREEIPMI=freeipmi, LIBIPMIMONITORING=monitoring,
+           top_builddir=str(build), top_srcdir=str(source), LC_ALL="C.UTF-8")
 
 
 def setting(name, usual, small):
