@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What one IPMI poll costs: ten sensors and the DCMI power reading, with the
- * session kept and with one for each poll, in cipher suites 3 and 17; and what
- * a BMC takes of memory.
+ * session kept and with one for each poll, in cipher suites 3 and 17, against as
+ * many raw UDP datagrams (presence pings) in the same run; and what a BMC takes
+ * of memory.
  *
  *   bench_ipmi [POLLS [BMCS]]
  *
@@ -237,6 +238,71 @@ measure(uint32_t n, int suite, unsigned n_polls)
 	load_close(&load, name);
 }
 
+/* ---- the floor: raw UDP -------------------------------------------------------------- */
+
+static void
+on_unsent(void *arg, uint32_t tag, int error)
+{
+	(void)arg;
+	(void)tag;
+	(void)error;
+}
+
+static void
+on_pong(void *arg, uint8_t *bytes, size_t len, const union udp_address *from)
+{
+	(void)arg;
+	(void)bytes;
+	(void)len;
+	(void)from;
+}
+
+/* Presence pings to all BMCs and their answers, eleven for a poll. */
+static double
+floor_of(uint32_t n, unsigned n_polls)
+{
+	struct udp_setup of_socket = {.plugin = "bench", .host = &fake.host,
+	    .receive_buffer = 32 << 20};
+	struct udp_outbox *outbox = udp_outbox_new();
+	struct udp_inbox *inbox = udp_inbox_new();
+	struct udp_socket sock = {.fd = -1};
+	union udp_address to[UDP_BATCH];
+	unsigned n_all = n_polls * (SENSORS + 1), n_sent = 0, n_back = 0;
+	double before;
+
+	if (udp_socket_open(&sock, AF_INET, &of_socket) != 0) {
+		abort();
+	}
+	before = cpu_us();
+	while (n_back < n_all) {
+		size_t n_now;
+		while (n_sent < n_all && n_sent - n_back < WINDOW) {
+			for (unsigned i = 0; i < UDP_BATCH; i++) {
+				struct udp_packet packet;
+				to[i].in = bmc_agents_address(n_sent++ % n,
+				    port);
+				packet = (struct udp_packet){
+				    .head = udp_outbox_buffer(outbox)};
+				packet.head_len = rmcp_ping((uint8_t *)
+				    (uintptr_t)packet.head, 1);
+				udp_outbox_add(outbox, &to[i], &packet, 0);
+			}
+			udp_outbox_flush(outbox, sock.fd, on_unsent, NULL);
+		}
+		n_now = udp_inbox_receive(inbox, &sock, WINDOW, on_pong, NULL);
+		n_back += (unsigned)n_now;
+		if (n_now == 0) {
+			struct timespec pause = {.tv_nsec = IDLE_NS};
+			(void)clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
+		}
+	}
+	before = cpu_us() - before;
+	udp_socket_close(&sock);
+	udp_outbox_free(outbox);
+	udp_inbox_free(inbox);
+	return before / n_polls;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -247,6 +313,7 @@ main(int argc, char **argv)
 
 	fakehost_init(&fake);
 	fake.real_clock = true;
+	print("floor_flat", floor_of(n, n_polls), "us");
 	measure(n, SEAL_3, n_polls);
 	measure(n, SEAL_17, n_polls);
 	ipmi_peers_measure(port);

@@ -145,7 +145,8 @@ def aims(f):
         ("SNMPv3 authPriv, flat out", v3s["flat"], "us", 10, ""),
         ("SNMPv3 authPriv, paced", v3s["paced"], "us", 13, ""),
         ("IPMI, 10 sensors and DCMI, session kept", ipmi, "us", 45,
-         f"{f.v('ipmi_suite17_each_flat'):.0f} us with a session for each; ipmi-sensors of"
+         f"raw UDP alone {f.v('ipmi_floor_flat') or 0:.0f} us;"
+         f" {f.v('ipmi_suite17_each_flat'):.0f} us with a session for each; ipmi-sensors of"
          f" FreeIPMI {ratio(f.v('ipmi_freeipmi_sensors_tool'), ipmi) or 0:.0f} x, libipmimonitoring"
          f" {ratio(f.v('ipmi_libipmimonitoring'), ipmi) or 0:.0f} x (0: not here)"
          if ipmi else ""),
