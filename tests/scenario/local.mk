@@ -30,6 +30,7 @@ STORIES = \
 	%D%/kill-store-busy.yaml \
 	%D%/kill-store.yaml \
 	%D%/late.yaml \
+	%D%/late-import.yaml \
 	%D%/live.yaml \
 	%D%/moved.yaml \
 	%D%/outage.yaml \
