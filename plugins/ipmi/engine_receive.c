@@ -23,6 +23,7 @@ take_opening(struct engine *engine, const struct rmcp_view *view,
 		if (link->stage < STAGE_PRIVILEGE && hello_take(link, view)) {
 			return;
 		}
+		link_note_late(link);
 	}
 	engine->counters.late += is_known;
 	engine->counters.wrong_source += !is_known;
@@ -59,6 +60,7 @@ take_message(struct engine *engine, uint8_t *bytes,
 		engine->counters.wrong_source++;
 	} else if (link->session.keys == NULL) {
 		engine->counters.late++; /* closed since */
+		link_note_late(link);
 	} else {
 		link_take(link, bytes, view);
 	}

@@ -36,6 +36,7 @@ fault_result(const struct fault *fault)
 	case FAULT_NONE:
 		return COL_OK;
 	case FAULT_SILENT:
+	case FAULT_LATE:
 		return COL_ETIMEOUT;
 	case FAULT_UNSENT:
 	case FAULT_NO_ADDRESS:
@@ -201,6 +202,11 @@ say_plainly(const struct fault *fault, const struct fault_about *about,
 	switch ((enum fault_code)fault->code) {
 	case FAULT_SILENT:
 		(void)snprintf(text, size, "no answer");
+		break;
+	case FAULT_LATE:
+		(void)snprintf(text, size, "its answers come too late: a longer"
+		    " 'timeout' of credential %s or a longer interval gives it"
+		    " time", about->account);
 		break;
 	case FAULT_UNSENT:
 		(void)snprintf(text, size, "cannot send: %s",

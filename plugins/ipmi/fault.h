@@ -26,6 +26,7 @@ enum stage {
 enum fault_code {
 	FAULT_NONE = 0,
 	FAULT_SILENT,      /* nothing came */
+	FAULT_LATE,        /* it came when the command had ended */
 	FAULT_UNSENT,      /* the system could not send: error */
 	FAULT_CROWDED,     /* it waited for its turn until the deadline */
 	FAULT_STATUS,      /* the BMC refused with a status of RAKP */

@@ -241,6 +241,9 @@ link_fail(struct link *link, const struct fault *fault)
 	counters->timeouts += result == COL_ETIMEOUT;
 	counters->refused += result != COL_ETIMEOUT;
 	link->fault = *fault;
+	if (fault->code == FAULT_SILENT && link->is_late) {
+		link->fault.code = FAULT_LATE;
+	}
 	ask = take_off(link);
 	ask.fn(ask.arg, result, 0, NULL, 0);
 }
@@ -253,6 +256,7 @@ link_end(struct link *link, uint8_t completion, const uint8_t *data, size_t n)
 	link->engine->counters.answers++;
 	link->fault = (struct fault){.code = FAULT_NONE};
 	link->n_failed = 0;
+	link->is_late = false;
 	ask = take_off(link);
 	ask.fn(ask.arg, 0, completion, data, n);
 }
@@ -496,6 +500,7 @@ link_take(struct link *link, uint8_t *bytes, const struct rmcp_view *view)
 	}
 	if (!is_expected(link, &answer)) {
 		link->engine->counters.late++;
+		link_note_late(link);
 		link->session.stale_seqs &= ~(UINT64_C(1) << answer.seq);
 		return;
 	}

@@ -110,6 +110,7 @@ struct link {
 	bool flying, suspect;  /* how it is counted */
 	bool held;             /* the last try found no room to leave */
 	bool is_failing;       /* ends at its timer with fault */
+	bool is_late;          /* answers came after their command */
 };
 
 /* A Close Session that outlives its link. */
@@ -221,6 +222,13 @@ static inline const struct account *
 link_who(const struct link *link)
 {
 	return link->accounts[link->account];
+}
+
+/* Something came that nobody waits for: after a failure that says why. */
+static inline void
+link_note_late(struct link *link)
+{
+	link->is_late |= link->n_failed > 0;
 }
 
 static inline uint8_t

@@ -282,6 +282,7 @@ test_dead(void **state)
 	assert_int_equal(kit_wait(&kit, link, LANMSG_APP, 1, 30 * KIT_S),
 	    COL_ETIMEOUT);
 	assert_int_equal(kit.bmcs[0].n_asked, asked + 1);
+	assert_null(strstr(link_fault(link), "too late"));
 	/* Its neighbour does not feel it, and it comes back. */
 	assert_int_equal(kit_device_id(&kit, kit.bmcs[1].link), 0);
 	kit.bmcs[0].is_silent = false;
@@ -338,6 +339,12 @@ test_late(void **state)
 		assert_true(kit.fake.now_ns - start <= 200 * KIT_MS);
 	}
 	kit_pass(&kit, 60 * KIT_S); /* all of it has come */
+	/* Now it is known what kind of silence it is. */
+	assert_int_equal(kit_wait(&kit, link, LANMSG_APP, 1, 4 * KIT_S),
+	    COL_ETIMEOUT);
+	assert_non_null(strstr(link_fault(link), "answers come too late"));
+	assert_non_null(strstr(link_fault(link), "'timeout' of credential good"));
+	kit_pass(&kit, 60 * KIT_S);
 	kit.bmcs[0].delay_ns = 0;
 	assert_int_equal(kit_device_id(&kit, link), 0);
 	assert_true(kit.engine->counters.late > 0);
