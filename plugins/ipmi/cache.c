@@ -16,6 +16,7 @@
 
 #include <collectord/err.h>
 
+#include "cache_sweep.h"
 #include "set.h"
 #include "text.h"
 
@@ -58,6 +59,7 @@ cache_init(struct cache *cache, const char *folder, uint32_t number)
 	    make_folder(folder, "devices") && make_folder(folder, "sets")) {
 		(void)snprintf(cache->folder, sizeof(cache->folder), "%s",
 		    folder);
+		cache_sweep_daily(cache);
 	}
 }
 
@@ -82,6 +84,7 @@ read_file(const char *path, const char *magic, uint8_t *bytes, size_t size)
 	    text_u32(all + whole - CRC_SIZE) ==
 	    cache_crc(all, whole - CRC_SIZE)) {
 		memcpy(bytes, all + MAGIC_SIZE, size);
+		cache_touch(fd);
 		rc = 0;
 	}
 	if (fd >= 0) {

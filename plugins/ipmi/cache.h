@@ -50,7 +50,9 @@ struct cache_device {
 	struct log_position log;
 };
 
-/* Makes the folders.  What cannot be made is no cache, and no error. */
+#define CACHE_KEPT_S 5184000      /* 60 days without use */
+
+/* Makes the folders; once a day removes what has not been used for long.  What cannot be made is no cache, and no error. */
 void cache_init(struct cache *cache, const char *folder, uint32_t number);
 
 /* Errors: COL_ENOENT (none, or not usable).  id is a device's. */
@@ -67,6 +69,13 @@ int cache_read_set(const struct cache *cache, uint64_t hash, uint32_t size,
     uint8_t **ret_records);
 int cache_write_set(struct cache *cache, const uint8_t *records,
     uint32_t size);
+
+/*
+ * Removes files of both folders that were last used before keep_s, and what
+ * was left half written.  Returns how many.  Thread: blocks for a stat per
+ * file.
+ */
+unsigned cache_sweep(const struct cache *cache, int64_t keep_s);
 
 bool cache_same_key(const struct cache_key *a, const struct cache_key *b);
 

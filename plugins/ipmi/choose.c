@@ -87,8 +87,8 @@ rename_power(struct draft *draft, const struct plan *plan)
 		if (is_power(draft, i) && (!plan->has_power ||
 		    plan->power != PROFILE_POWER_SENSOR)) {
 			(void)snprintf(draft->items[i].instance,
-			    PLAN_INSTANCE_SIZE, "%.63s", sensor->name[0] == '\0' ?
-			    "sensor" : sensor->name);
+			    PLAN_INSTANCE_SIZE, "%.60s", sensor->name[0] ==
+			    '\0' ? "sensor" : sensor->name);
 			draft->items[i].fixed = false;
 		}
 	}

@@ -154,6 +154,15 @@ put_group(const struct profile_rule *rule, const char *name, unsigned group,
 	return len;
 }
 
+/* A sensor without a name has its number: "" is the machine itself. */
+static int
+put_name(const struct sdr_sensor *sensor, char *to, size_t size)
+{
+	return sensor->name[0] != '\0' ?
+	    snprintf(to, size, "%s", sensor->name) :
+	    snprintf(to, size, "sensor %02x", sensor->number);
+}
+
 /* The profile's reader has checked that every name is known and closed. */
 static void
 expand(const struct profile_rule *rule, const struct sdr_sensor *sensor,
@@ -169,8 +178,7 @@ expand(const struct profile_rule *rule, const struct sdr_sensor *sensor,
 			continue;
 		}
 		if (strncmp(format, "{name}", 6) == 0) {
-			written = snprintf(ret_text + n, room, "%s",
-			    sensor->name);
+			written = put_name(sensor, ret_text + n, room);
 		} else if (strncmp(format, "{number}", 8) == 0) {
 			written = snprintf(ret_text + n, room, "%u",
 			    sensor->number);

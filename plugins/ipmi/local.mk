@@ -24,6 +24,7 @@ LIB_IPMI = %D%/libipmicore.la $(LIB_PLUGIN_COMMON) $(CRYPTO_LIBS) -lm
 # readings
 %C%_libipmicore_la_SOURCES += \
 	%D%/cache.c %D%/cache.h \
+	%D%/cache_sweep.c %D%/cache_sweep.h \
 	%D%/chassis.c %D%/chassis.h \
 	%D%/choose.c %D%/choose.h %D%/choose_name.c \
 	%D%/convert.c %D%/convert.h \

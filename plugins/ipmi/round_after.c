@@ -15,7 +15,6 @@
 #define DAY_NS INT64_C(86400000000000)
 #define LOG_EVERY_NS INT64_C(55000000000) /* with each poll of a minute */
 #define LOG_SLICE 12             /* commands in one poll */
-#define SKEW_TOLD_S 60
 #define INVENTORY_SHARE 4        /* sensors come before serial numbers */
 
 static void
@@ -133,10 +132,8 @@ tell_skew(struct round *round, int64_t *ret_skew_ns)
 	}
 	skew_s = (int64_t)log->time_s - round->readings->wall_s();
 	*ret_skew_ns = skew_s * 1000000000;
-	if (skew_s > SKEW_TOLD_S || skew_s < -SKEW_TOLD_S) {
-		(void)snprintf(text, sizeof(text), "%+" PRId64 " s", skew_s);
-		tell(round, "info_clock_skew", text);
-	}
+	(void)snprintf(text, sizeof(text), "%+" PRId64 " s", skew_s);
+	tell(round, "info_clock_skew", text);
 }
 
 /* "power supply 2": of sensors that are called the same. */

@@ -222,9 +222,16 @@ take_cached(struct round *round)
 {
 	struct readings *readings = round->readings;
 	uint8_t *records = NULL;
-	int rc = cache_read_set(&readings->cache, round->kept.set_hash,
-	    round->kept.set_size, &records);
+	int rc;
 
+	/* Of a model that another device has brought here no file is read. */
+	round->set = set_known(&readings->sets, round->kept.set_hash,
+	    round->kept.set_size);
+	if (round->set != NULL) {
+		return true;
+	}
+	rc = cache_read_set(&readings->cache, round->kept.set_hash,
+	    round->kept.set_size, &records);
 	if (rc == 0) {
 		rc = set_get(&readings->sets, records, round->kept.set_size,
 		    &round->set);

@@ -134,6 +134,20 @@ set_get(struct set_table *table, const uint8_t *records, size_t size,
 	return 0;
 }
 
+struct sensor_set *
+set_known(const struct set_table *table, uint64_t hash, size_t size)
+{
+	struct sensor_set *set = table->buckets[hash % SET_BUCKETS];
+
+	while (set != NULL && (set->hash != hash || set->size != size)) {
+		set = set->next;
+	}
+	if (set != NULL) {
+		set->n_refs++;
+	}
+	return set;
+}
+
 void
 set_unref(struct sensor_set *set)
 {

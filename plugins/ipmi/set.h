@@ -46,6 +46,13 @@ uint64_t set_hash(const uint8_t *bytes, size_t n);
  */
 int set_get(struct set_table *table, const uint8_t *records, size_t size,
     struct sensor_set **ret_set);
+/*
+ * The set that is here already under this hash and size, with a reference;
+ * NULL: none.  What a device's own file says: another's set that happens to
+ * have the same hash would mislead that device alone.
+ */
+struct sensor_set *set_known(const struct set_table *table, uint64_t hash,
+    size_t size);
 void set_unref(struct sensor_set *set); /* accepts NULL */
 
 /* The sensor of a number, owned by the BMC; NULL: none of the set. */

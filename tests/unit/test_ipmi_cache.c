@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <collectord/err.h>
@@ -213,6 +214,50 @@ test_no_folder(void **state)
 	assert_true(cache_crc((const uint8_t[32]){0}, 32) == 0x8a9136aa);
 }
 
+static void
+age(const char *name, time_t days)
+{
+	const struct timespec times[2] = {
+	    {.tv_sec = time(NULL) - days * 86400},
+	    {.tv_sec = time(NULL) - days * 86400}};
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+/* What has not been used for long goes; what is used stays. */
+static void
+test_sweep(void **state)
+{
+	struct cache cache;
+	struct cache_device read;
+	char path[256];
+	FILE *file;
+
+	(void)state;
+	cache_init(&cache, folder, 8);
+	assert_int_equal(cache_write(&cache, "old", &device), 0);
+	assert_int_equal(cache_write(&cache, "used", &device), 0);
+	(void)snprintf(path, sizeof(path), "%s/.9.1.new", folder);
+	file = fopen(path, "we");
+	assert_non_null(file);
+	(void)fclose(file);
+	age("devices/old", 61);
+	age("devices/used", 61);
+	age(".9.1.new", 2);
+	assert_int_equal(cache_read(&cache, "used", &read), 0);
+	/* already done today */
+	cache_init(&cache, folder, 9);
+	assert_int_equal(cache_read(&cache, "old", &read), 0);
+	age("devices/old", 61);
+	age("swept", 2);
+	cache_init(&cache, folder, 10);
+	assert_int_equal(cache_read(&cache, "old", &read), COL_ENOENT);
+	assert_int_equal(cache_read(&cache, "used", &read), 0);
+	assert_int_equal(access(path, F_OK), -1);
+}
+
 int
 main(void)
 {
@@ -223,6 +268,7 @@ main(void)
 	    cmocka_unit_test(test_damage),
 	    cmocka_unit_test(test_damaged_set),
 	    cmocka_unit_test(test_no_folder),
+	    cmocka_unit_test(test_sweep),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -182,6 +182,22 @@ test_power(void **state)
 	stop(bench);
 }
 
+/* A sensor without a name is not the machine itself. */
+static void
+test_nameless(void **state)
+{
+	struct bench *bench = start();
+
+	(void)state;
+	(void)add(bench, "", "Watts", 0x0b);
+	(void)add(bench, "", "Volts", 2);
+	choose(bench, "ipmi", 0, false);
+	assert_false(bench->plan->has_power);
+	assert_non_null(slot(bench, "power_w", "sensor 01"));
+	assert_non_null(slot(bench, "voltage_v", "sensor 02"));
+	stop(bench);
+}
+
 /* "Watts/hour": rate bits that are set wrongly. */
 static void
 test_wrong_rate(void **state)
@@ -257,6 +273,7 @@ main(void)
 	    cmocka_unit_test(test_untold_twins),
 	    cmocka_unit_test(test_inlet),
 	    cmocka_unit_test(test_power),
+	    cmocka_unit_test(test_nameless),
 	    cmocka_unit_test(test_wrong_rate),
 	    cmocka_unit_test(test_quirks),
 	    cmocka_unit_test(test_both),

@@ -267,6 +267,9 @@ test_sets(void **state)
 	assert_ptr_equal(a, b);
 	assert_int_equal(table.n, 1);
 	assert_int_equal(a->n_sensors, 20);
+	assert_ptr_equal(set_known(&table, a->hash, a->size), a);
+	set_unref(a);
+	assert_null(set_known(&table, a->hash, a->size + 1));
 	assert_int_equal(a->n_records, 20);
 	assert_string_equal(set_find(a, 4)->name, "Sensor 3");
 	assert_null(set_find(a, 99));
