@@ -47,7 +47,7 @@ LIB_SNMP = %D%/libsnmpcore.la $(LIB_PLUGIN_COMMON) $(SNMP_LIBS) $(CRYPTO_LIBS) -
 	%D%/profile_states.c \
 	%D%/profile_table.c %D%/profile_unit.c \
 	%D%/reader.c %D%/reader.h \
-	%D%/reader_choose.c \
+	%D%/reader_attempt.c %D%/reader_choose.c \
 	%D%/reader_learn.c \
 	%D%/reader_park.c \
 	%D%/reader_turn.c \

@@ -2,8 +2,9 @@
 /*
  * Inside of the reader: the state of one poll in flight and its stages.
  *
- * Route: reader.c (start, credentials, end) <-> reader_choose.c (identity,
- * profiles), reader_learn.c (rows) and reader_values.c (cells of the plan).
+ * Route: reader.c (start, end) <-> reader_attempt.c (credentials, fetches) <->
+ * reader_choose.c (identity, profiles), reader_learn.c (rows) and
+ * reader_values.c (cells of the plan).
  * Thread: the POLL thread of the device.
  */
 #ifndef SNMP_READER_WORK_H
@@ -14,6 +15,8 @@
 #include "reader.h"
 
 #define WORK_CANDIDATES_MAX 256
+/* The engine must give up before the host does: two ticks. */
+#define WORK_MARGIN_NS INT64_C(20000000)
 #define WORK_ADDED_MAX 32
 /* Kept of one value: more than the texts of four-byte characters need. */
 #define LEARN_OCTETS_MAX 1024
@@ -62,6 +65,9 @@ struct reader_work {
 	size_t n_missing;
 };
 
+/* Opens a session with the credential whose turn it is, and asks. */
+void attempt_start(struct reader *reader);
+void attempt_drop_session(struct reader *reader);
 /* Starts reading with the current session; a failure ends the poll. */
 void work_fetch(struct reader *reader, struct fetch_job *job,
     fetch_done_fn *on_done);
