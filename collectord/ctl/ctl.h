@@ -59,6 +59,6 @@ ctl_fn ctl_profile_list, ctl_profile_new, ctl_profile_run, ctl_profile_test;
 /* commands that make inventory files */
 ctl_fn ctl_import_csv, ctl_import_netbox;
 /* commands that look after the store's files */
-ctl_fn ctl_backup, ctl_restore, ctl_doctor, ctl_store_verify;
+ctl_fn ctl_backup, ctl_restore, ctl_doctor, ctl_store_verify, ctl_store_rewind;
 
 #endif

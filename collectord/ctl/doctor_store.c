@@ -74,6 +74,9 @@ tell_finding(void *arg, enum verify_finding finding, const char *path, const cha
 	if (finding == VERIFY_BAD) {
 		doctor_say(arg, DOCTOR_FAIL, "collectord sets it aside by itself; a backup "
 		    "has an older one", "%s: %s", path, why);
+	} else if (finding == VERIFY_AHEAD) {
+		doctor_say(arg, DOCTOR_WARN, "if this machine's clock is right now: "
+		    "collectorctl store rewind", "%s: %s", path, why);
 	} else {
 		doctor_say(arg, DOCTOR_WARN, "look at it, then remove it", "%s: %s", path,
 		    why);
@@ -112,8 +115,9 @@ doctor_files(struct doctor *doctor)
 		return;
 	}
 	doctor_say(doctor, DOCTOR_OK, NULL, "%llu RRD files, %.1f MB; their heads are "
-	    "right but for %llu", (unsigned long long)count.files,
-	    (double)count.bytes / 1e6, (unsigned long long)count.bad);
+	    "right but for %llu; %llu end in the future", (unsigned long long)count.files,
+	    (double)count.bytes / 1e6, (unsigned long long)count.bad,
+	    (unsigned long long)count.ahead);
 }
 
 void

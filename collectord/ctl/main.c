@@ -77,6 +77,9 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    ctl_doctor },
 	{ "store verify", "", "Reads every file of the store and names those that are bad.",
 	    "collectorctl store verify --json", 0, 0, ctl_store_verify },
+	{ "store rewind", "", "Takes rows that a wrong clock has put into the future out of "
+	    "the RRD files, which refuse samples until then; the daemon does it.",
+	    "collectorctl store rewind", 0, 0, ctl_store_rewind },
 	{ "backup", "FOLDER",
 	    "Copies store, state database and configuration, while the daemon runs.",
 	    "collectorctl backup /backup/collectord-2026-11-22", 1, 1, ctl_backup },

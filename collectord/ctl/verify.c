@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * collectorctl store verify: reads every byte of the store.
+ * collectorctl store verify: reads every byte of the store; store rewind: asks
+ * the daemon to take rows of the future out of it.
  */
 #include <config.h>
 
@@ -11,6 +12,7 @@
 #include "ctl/ctl.h"
 #include "ctl/setup.h"
 #include "state/state.h"
+#include "store/ahead.h"
 #include "store/verify.h"
 
 struct verify {
@@ -23,7 +25,8 @@ static void
 tell(void *arg, enum verify_finding finding, const char *path, const char *why)
 {
 	static const char *const TEXTS[] = { [VERIFY_BAD] = "bad",
-	    [VERIFY_ASIDE] = "aside", [VERIFY_UNFINISHED] = "unfinished" };
+	    [VERIFY_ASIDE] = "aside", [VERIFY_UNFINISHED] = "unfinished",
+	    [VERIFY_AHEAD] = "ahead" };
 	struct verify *verify = arg;
 
 	verify->bad += finding == VERIFY_BAD;
@@ -96,6 +99,26 @@ ctl_store_verify(const struct ctl_args *args)
 		status = verify.bad > 0 ? CTL_FAILED : CTL_OK;
 	}
 	buf_done(&out);
+	config_unref(config);
+	return status;
+}
+
+int
+ctl_store_rewind(const struct ctl_args *args)
+{
+	const struct config *config;
+	struct col_error error;
+	int status = ctl_config(args, &config);
+
+	if (status != CTL_OK) {
+		return status;
+	}
+	if (ahead_ask(config->settings.store_dir, &error) != 0) {
+		status = ctl_fail("%s", error.text);
+	} else {
+		(void)printf("%s: asked for; a daemon that runs does it within 30 s, and else "
+		    "when it starts\n", config->settings.store_dir);
+	}
 	config_unref(config);
 	return status;
 }

@@ -103,7 +103,7 @@ retry(struct store *store, struct series_file *file, const struct proto_reply *r
 /* Samples of this run for slots that an earlier one has written, of which only
  * the file knows: the clock was set back. */
 static void
-tell_late(struct store *store, const struct series_file *file, uint32_t n)
+tell_late(struct store *store, struct series_file *file, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++) {
 		const struct ring_row *row = file->ring.rows[i];
@@ -130,6 +130,8 @@ on_ensured(struct store *store, struct request *request, const struct proto_repl
 	file->ensured = request->table;
 	file->exists = true;
 	file->last_s = reply->last_s;
+	file->cut_s = 0;
+	ahead_look(store, file);
 	if (reply->made == PROTO_REBUILT) {
 		stats_add(STATS_STORE_ERRORS, 1);
 		store_problem(store, PROBLEM_FILE_DAMAGED, 1, file->path, reply->text);
@@ -155,6 +157,9 @@ on_updated(struct store *store, struct series_file *file, uint32_t n_sent,
 {
 	stats_add(STATS_STORE_FLUSHED, n_sent);
 	file->last_s = reply->last_s > file->last_s ? reply->last_s : file->last_s;
+	if (file->ahead) {
+		ahead_look(store, file);
+	}
 	set_written(store, file, file->n_written + n_sent);
 	if (n_sent == PROTO_ROWS_MAX) {
 		flush_due(file);

@@ -109,6 +109,7 @@ flush_ensure(struct store *store, struct series_file *file, enum archive_class c
 	ensure.before_s = (file->ring.n_rows > 0 ? file->ring.rows[0]->slot_s :
 	    clock_wall(store->clock).ns / NS_PER_S) - file->step_s - CREATE_BEFORE_S;
 	ensure.before_s -= ensure.before_s % file->step_s;
+	ensure.cut_s = file->cut_s;
 	for (uint16_t i = 0; i < ensure.n_ds; i++) {
 		str_copy(ensure.names[i], SERIES_NAME_SIZE, file->table->ds[i].name);
 	}
@@ -162,10 +163,10 @@ flush_file(struct store *store, struct series_file *file)
 {
 	uint32_t n;
 
-	if (file->ring.n_rows == file->n_written) {
+	if (file->ring.n_rows == file->n_written && file->cut_s == 0) {
 		return;
 	}
-	if (file->ensured != file->table) {
+	if (file->ensured != file->table || file->cut_s > 0) {
 		flush_ensure(store, file, file->class);
 		return;
 	}

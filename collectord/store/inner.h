@@ -110,7 +110,7 @@ struct store {
 	uint32_t n_reading;                   /* reads waiting or sent */
 	bool syncing;
 	struct mono sync_at;
-	uint32_t n_failing, n_locked;         /* files that are */
+	uint32_t n_failing, n_locked, n_ahead; /* files that are */
 	/* files of another archive class than is wanted */
 	struct series_file **moving;
 	uint32_t n_moving, n_moved, move_next;
@@ -129,7 +129,7 @@ void intake_put(struct store *store, const struct put *put);
 void intake_row(void *store, struct series_file *file, uint64_t segment,
     const struct segment_row *row, const uint16_t *places); /* journal_row_fn */
 /* Counts and names n samples that came too late for their file. */
-void intake_late(struct store *store, const struct series_file *file, int64_t slot_s,
+void intake_late(struct store *store, struct series_file *file, int64_t slot_s,
     unsigned n);
 
 /* accept.c */
@@ -162,6 +162,11 @@ void answer_take(void *store, uint32_t number, struct proto_reply *reply);
 /* The store process died: heads are as they were at the last sync, so all rows
  * since are to be written again. */
 void answer_unwrite(struct store *store);
+
+/* ahead.c: files that end in the future */
+void ahead_look(struct store *store, struct series_file *file);
+/* Does what `collectorctl store rewind` has asked for. */
+void ahead_step(struct store *store);
 
 /* migrate.c: files of the class that was chosen before, a few at a time */
 void migrate_find(struct store *store);

@@ -98,11 +98,12 @@ is_late(const struct series_file *file, int64_t slot_s)
 }
 
 void
-intake_late(struct store *store, const struct series_file *file, int64_t slot_s, unsigned n)
+intake_late(struct store *store, struct series_file *file, int64_t slot_s, unsigned n)
 {
 	char slot[CLOCK_RFC3339_SIZE], text[128];
 
 	stats_add(STATS_STORE_LATE, n);
+	ahead_look(store, file);
 	clock_rfc3339((struct wall){ slot_s * NS_PER_S }, slot);
 	str_format(text, sizeof(text), "%u samples of %s are older than what has been "
 	    "written: dropped", n, slot);

@@ -249,7 +249,7 @@ prepare_change(struct jobs *jobs, struct job *job, const struct rrdhead *head,
     struct col_error *error)
 {
 	struct proto_ensure *ensure = &job->of.ensure;
-	bool migrates = !rrdmigrate_fits(ensure, head);
+	bool migrates = !rrdmigrate_fits(ensure, head) || rrdmigrate_cuts(ensure, head);
 	int rc;
 
 	if (!migrates && !rrdfile_lacks(ensure, head)) {
@@ -263,6 +263,9 @@ prepare_change(struct jobs *jobs, struct job *job, const struct rrdhead *head,
 	if (rc == 0) {
 		undo_void(jobs->undo, ensure->path);
 		job->reply.made = migrates ? PROTO_MIGRATED : PROTO_GROWN;
+		if (rrdmigrate_cuts(ensure, head)) {
+			job->reply.last_s = ensure->cut_s;
+		}
 	}
 	return rc;
 }

@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += %D%/libstore.la
 %C%_libstore_la_SOURCES = \
 	%D%/accept.c \
+	%D%/ahead.c %D%/ahead.h \
 	%D%/answer.c \
 	%D%/archive.c %D%/archive.h \
 	%D%/backup.c %D%/backup.h \

@@ -54,8 +54,8 @@ migrate_find(struct store *store)
 	store->move_next = store->n_moving;
 	if (store->n_moving > 0) {
 		LOG_INFO("store", "dir", store->rrd_dir, "archives: %u files are to be given "
-		    "those of class '%s'", store->n_moving, archive_class_text(archive_class_of(ENTITY_RACK,
-		    store->class)));
+		    "those of class '%s'", store->n_moving,
+		    archive_class_text(archive_class_of(ENTITY_RACK, store->class)));
 	}
 }
 

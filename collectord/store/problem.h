@@ -23,6 +23,7 @@
 	X(FILE_WRITE, "file_write", true)         /* n: files that cannot be written */ \
 	X(FILE_LOCKED, "file_locked", true)       /* by another program; n: tries */ \
 	X(DISK_LOW, "disk_low", true)             /* n: bytes free */ \
+	X(AHEAD, "ahead", true)                   /* n: files that end in the future */ \
 	X(FILE_DAMAGED, "file_damaged", false)    /* set aside, made anew */ \
 	X(FILE_REWRITTEN, "file_rewritten", false) /* n: heads put back after a crash */ \
 	X(JOURNAL_TORN, "journal_torn", false)    /* n: bytes cut off its end */ \

@@ -151,6 +151,7 @@ proto_put_ensure(struct buf *out, const struct proto_ensure *ensure)
 
 	buf_str16(out, ensure->path);
 	buf_u64(out, (uint64_t)ensure->before_s);
+	buf_u64(out, (uint64_t)ensure->cut_s);
 	buf_u32(out, plan->step_s);
 	buf_u16(out, (uint16_t)plan->n_archives);
 	for (unsigned i = 0; i < plan->n_archives; i++) {
@@ -174,10 +175,12 @@ proto_get_ensure(const struct proto_frame *frame, struct proto_ensure *ret_ensur
 		return false;
 	}
 	ret_ensure->before_s = (int64_t)buf_get_u64(&r);
+	ret_ensure->cut_s = (int64_t)buf_get_u64(&r);
 	plan->step_s = buf_get_u32(&r);
 	plan->n_archives = buf_get_u16(&r);
 	if (plan->step_s == 0 || plan->n_archives == 0 ||
-	    plan->n_archives > ARCHIVE_MAX || ret_ensure->before_s <= 0) {
+	    plan->n_archives > ARCHIVE_MAX || ret_ensure->before_s <= 0 ||
+	    ret_ensure->cut_s < 0) {
 		return false;
 	}
 	for (unsigned i = 0; i < plan->n_archives; i++) {

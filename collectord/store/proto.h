@@ -75,6 +75,7 @@ enum proto_made {
 struct proto_ensure {
 	char path[SERIES_PATH_SIZE];
 	int64_t before_s;           /* the first slot comes after it */
+	int64_t cut_s;              /* rows after it go; 0: none do */
 	struct archive_plan plan;
 	uint16_t n_ds;
 	char names[RING_DS_MAX][SERIES_NAME_SIZE];

@@ -9,6 +9,9 @@
  * A new row is the mean (or maximum) of the old rows in its time, weighted by
  * what they share with it, unknown when less than half of it is known; a row of
  * the same time is taken as it is, of a coarser one its value.
+ *
+ * The same way rows that a wrong clock has put into the future are taken out: the
+ * new file ends before them.
  */
 #include <config.h>
 
@@ -38,6 +41,7 @@ struct old {
 struct migration {
 	const struct proto_ensure *ensure;
 	const struct rrdhead *head;
+	int64_t end_s;                       /* the new file's newest slot */
 	struct old olds[RRDHEAD_RRA_MAX];    /* finest first, averages before maxima */
 	int places[RING_DS_MAX];             /* of the new sources in the old file */
 };
@@ -63,6 +67,12 @@ rrdmigrate_fits(const struct proto_ensure *ensure, const struct rrdhead *head)
 		}
 	}
 	return n == head->n_rra;
+}
+
+bool
+rrdmigrate_cuts(const struct proto_ensure *ensure, const struct rrdhead *head)
+{
+	return ensure->cut_s > 0 && head->last_s > ensure->cut_s;
 }
 
 /* ---- the old file ---------------------------------------------------------------- */
@@ -269,7 +279,7 @@ write_tail(const struct migration *migration, const char *path, int64_t from_s,
 	struct proto_update update = { .step_s = ensure->plan.step_s, .n_ds = ensure->n_ds };
 	struct proto_reply reply = { 0 };
 	int64_t step_s = ensure->plan.step_s;
-	size_t n = (size_t)((migration->head->last_s - from_s) / step_s);
+	size_t n = (size_t)((migration->end_s - from_s) / step_s);
 
 	if (n == 0) {
 		return 0;
@@ -315,7 +325,8 @@ int
 rrdmigrate_make(const struct proto_ensure *ensure, const struct rrdhead *head,
     struct col_error *error)
 {
-	struct migration migration = { .ensure = ensure, .head = head };
+	struct migration migration = { .ensure = ensure, .head = head,
+	    .end_s = rrdmigrate_cuts(ensure, head) ? ensure->cut_s : head->last_s };
 	const struct archive_plan *plan = &ensure->plan;
 	int64_t coarsest_s = plan->archives[plan->n_archives - 1].step_s;
 	struct proto_ensure fresh = *ensure;
@@ -324,10 +335,10 @@ rrdmigrate_make(const struct proto_ensure *ensure, const struct rrdhead *head,
 
 	str_format(path, sizeof(path), "%s%s", ensure->path, RRDFILE_NEW);
 	if (strlen(path) >= SERIES_PATH_SIZE || head->step_s != plan->step_s ||
-	    head->last_s % plan->step_s != 0) {
+	    migration.end_s % plan->step_s != 0) {
 		return err_set(error, COL_EINVAL, "%s: of another interval", ensure->path);
 	}
-	fresh.before_s = head->last_s / coarsest_s * coarsest_s;
+	fresh.before_s = migration.end_s / coarsest_s * coarsest_s;
 	find_places(&migration);
 	rc = read_old(&migration, error);
 	if (rc == 0) {

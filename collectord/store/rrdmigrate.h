@@ -14,6 +14,8 @@
 
 /* Whether the file has the archives that ensure wants. */
 bool rrdmigrate_fits(const struct proto_ensure *ensure, const struct rrdhead *head);
+/* Whether it has rows that ensure wants to go. */
+bool rrdmigrate_cuts(const struct proto_ensure *ensure, const struct rrdhead *head);
 /*
  * Makes RRDFILE_NEW of ensure's path, with its sources and archives, from the
  * file of that path, whose head is given.  Nothing is left behind on failure.

@@ -65,6 +65,8 @@ struct series_file {
 	struct series_file *next_written;
 	uint32_t n_syncing;     /* of n_written: there when the sync was asked for */
 	uint32_t n_locked;      /* tries in a row that found it locked */
+	int64_t cut_s;          /* rows after it are to go; 0: none */
+	bool ahead;             /* its newest slot lies in the future */
 	bool failing;           /* the last try to write it failed */
 	bool exists;            /* the file is known to be on disk */
 	bool checked;           /* by this run of the store process */

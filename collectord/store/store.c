@@ -32,6 +32,7 @@ static const char *const WORDS[PROBLEM_N] = {
 	[PROBLEM_FILE_WRITE] = "RRD files cannot be written, their rows wait",
 	[PROBLEM_FILE_LOCKED] = "an RRD file is locked",
 	[PROBLEM_DISK_LOW] = "the disk is nearly full",
+	[PROBLEM_AHEAD] = "RRD files end in the future and refuse samples until then",
 	[PROBLEM_FILE_DAMAGED] = "a damaged RRD file was made anew",
 	[PROBLEM_FILE_REWRITTEN] = "after a crash",
 	[PROBLEM_JOURNAL_TORN] = "the journal's end was torn",
@@ -208,6 +209,7 @@ look_at_disk(struct store *store)
 		return;
 	}
 	store->disk_at.ns = now.ns + DISK_EVERY_NS;
+	ahead_step(store);
 	if (statvfs(store->dir, &fs) != 0) {
 		return;
 	}

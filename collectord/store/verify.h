@@ -16,7 +16,8 @@
 enum verify_finding {
 	VERIFY_BAD = 0,
 	VERIFY_ASIDE,      /* was bad, and the daemon has set it aside */
-	VERIFY_UNFINISHED  /* begun by librrd more than a minute ago */
+	VERIFY_UNFINISHED, /* begun by librrd more than a minute ago */
+	VERIFY_AHEAD       /* whole, but ends in the future and refuses samples until then */
 };
 /* A file that needs looking at, and why. */
 typedef void verify_fn(void *arg, enum verify_finding finding, const char *path,
@@ -30,7 +31,7 @@ struct verify_journal { uint64_t segments, bytes, rows, bad, torn_bytes; };
 int verify_journal(const char *dir, verify_fn *fn, void *arg,
     struct verify_journal *ret, struct col_error *error);
 
-struct verify_files { uint64_t files, bytes, bad, aside, unfinished; };
+struct verify_files { uint64_t files, bytes, bad, aside, unfinished, ahead; };
 /*
  * Checks the head of every RRD file, with all also that every row can be read.
  * Errors: COL_EIO.

@@ -19,6 +19,7 @@
 #include "base/stats.h"
 #include "base/str.h"
 #include "model/layout.h"
+#include "store/ahead.h"
 #include "store/inner.h"
 #include "store_kit.h"
 
@@ -268,6 +269,31 @@ check_window(struct kit *kit, int64_t from_s, int64_t to_s, int64_t step_s, int6
 	store_series_done(&answer.series);
 }
 
+/* Means of 15 minutes, each within its time's values. */
+static void
+check_past(struct kit *kit, int64_t from_s, int64_t to_s)
+{
+	struct store_query query = kit_query(0, "d0", "power_w", "", from_s, to_s);
+	struct kit_answer answer;
+	unsigned n = 0;
+
+	query.max_points = 6;
+	answer = kit_read(kit, &query);
+	assert_int_equal(answer.code, 0);
+	for (uint32_t i = 0; i < answer.series.n; i++) {
+		int64_t t = answer.series.t[i];
+
+		if (answer.series.known[i] != 0) {
+			n++;
+			assert_true(answer.series.avg[i] > kit_value(0, 0, t) - 1 &&
+			    answer.series.avg[i] < kit_value(0, 0, t +
+			    answer.series.step_s) + 1);
+		}
+	}
+	assert_in_range(n, 4, 6);
+	store_series_done(&answer.series);
+}
+
 static void
 history_outlives_the_interval(void **state)
 {
@@ -303,6 +329,81 @@ history_outlives_the_interval(void **state)
 	check_window(kit, KIT_T0, second + 3 * MINUTE, 60, 60, 15 + 3 + 10 + 5 + 3);
 	kit_flush(kit);
 	check_window(kit, KIT_T0, second + 3 * MINUTE, 60, 60, 15 + 3 + 10 + 5 + 3);
+}
+
+/* ---- a clock that ran ahead --------------------------------------------------------- */
+
+static struct problem *ahead_of(struct kit *kit, struct store_health *health);
+
+static bool
+is_not_ahead(void *arg)
+{
+	struct kit *kit = arg;
+	struct store_health health;
+
+	clock_test_advance(kit->clock, NS_PER_S);
+	return kit->store->n_ahead == 0 && ahead_of(kit, &health) != NULL &&
+	    !ahead_of(kit, &health)->active;
+}
+
+static struct problem *
+ahead_of(struct kit *kit, struct store_health *health)
+{
+	store_health(kit->store, health);
+	for (uint32_t i = 0; i < health->n_problems; i++) {
+		if (strcmp(health->problems[i].name, "ahead") == 0) {
+			return &health->problems[i];
+		}
+	}
+	return NULL;
+}
+
+/* Two days ahead for a while: the files refuse samples and say so, until they are
+ * cut; what is older than that stays. */
+static void
+rows_of_the_future_can_be_taken_out(void **state)
+{
+	struct kit *kit = *state;
+	struct store_health health;
+	struct store_query query;
+	int64_t late = stats_get(STATS_STORE_LATE), now_s;
+
+	put_span(kit, KIT_T0, KIT_T0 + 90 * MINUTE, 60);
+	kit_flush(kit);
+	clock_test_jump(kit->clock, 2 * 86400 * NS_PER_S);
+	now_s = kit_slot(kit);
+	put_span(kit, now_s, now_s + 3 * MINUTE, 60);
+	kit_flush(kit);
+	assert_null(ahead_of(kit, &health));
+	clock_test_jump(kit->clock, -2 * 86400 * NS_PER_S);
+	now_s = kit_slot(kit);
+	put_span(kit, now_s, now_s + MINUTE, 60);
+	assert_int_equal(stats_get(STATS_STORE_LATE), late + KIT_SLOTS);
+	assert_non_null(ahead_of(kit, &health));
+	assert_true(ahead_of(kit, &health)->active);
+	assert_int_equal(ahead_of(kit, &health)->n, 1);
+	assert_non_null(strstr(ahead_of(kit, &health)->detail, "collectorctl store rewind"));
+	/* by itself nothing changes, nor after a restart */
+	kit_close(kit);
+	assert_int_equal(kit_open(kit), 0);
+	put_span(kit, now_s + MINUTE, now_s + 2 * MINUTE, 60);
+	kit_flush(kit);
+	assert_true(ahead_of(kit, &health)->active);
+	/* asked for */
+	assert_int_equal(ahead_ask(kit->dir, NULL), 0);
+	kit_move(kit, clock_wall(kit->clock).ns / NS_PER_S + 31);
+	kit_until(kit, is_not_ahead, kit);
+	now_s = kit_slot(kit) + MINUTE;
+	late = stats_get(STATS_STORE_LATE);
+	put_span(kit, now_s, now_s + 3 * MINUTE, 60);
+	kit_flush(kit);
+	assert_int_equal(stats_get(STATS_STORE_LATE), late);
+	query = kit_query(0, "d0", "power_w", "", now_s, now_s + 3 * MINUTE);
+	assert_int_equal(known_points(kit, &query, 0, 0), 3);
+	/* the future is gone; of the past is there what coarser archives have */
+	query = kit_query(0, "d0", "power_w", "", now_s + 86400, now_s + 3 * 86400);
+	assert_int_equal(known_points(kit, &query, 0, 0), 0);
+	check_past(kit, KIT_T0, KIT_T0 + 90 * MINUTE);
 }
 
 static bool
@@ -356,6 +457,8 @@ main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(more_series_take_more_files, kit_set_up, kit_tear_down),
 		cmocka_unit_test_setup_teardown(what_is_refused_is_named, kit_set_up, kit_tear_down),
 		cmocka_unit_test_setup_teardown(history_outlives_the_interval, kit_set_up,
+		    kit_tear_down),
+		cmocka_unit_test_setup_teardown(rows_of_the_future_can_be_taken_out, kit_set_up,
 		    kit_tear_down),
 		cmocka_unit_test_setup_teardown(memory_is_bounded, kit_set_up, kit_tear_down),
 	};
