@@ -99,7 +99,7 @@ trap 'stop; exit 0' INT TERM HUP
 
 # racksim takes a free port of its own, which the inventory then names
 : >"$dir/racksim.log" >"$dir/collectord.log"
-"$inst/bin/racksim" serve --racks "$racks" --port 0 --pidfile "$dir/racksim.pid" \
+"$inst/bin/racksim" serve --racks "$racks" --bmc some --port 0 --bmc-port 0 --pidfile "$dir/racksim.pid" \
     --faults "$dir/faults" >"$dir/racksim.log" 2>&1 &
 sim=$!
 udp="" n=0
@@ -109,7 +109,8 @@ while [ -z "$udp" ]; do
 	n=$((n + 1))
 	udp=$(sed -n 's/.*:\([0-9]*\) ready$/\1/p' "$dir/racksim.log")
 done
-"$inst/bin/racksim" inventory --racks "$racks" --out "$dir" --port "$udp" >/dev/null ||
+bmcs=$(sed -n 's/.* BMCs, on port \([0-9]*\)$/\1/p' "$dir/racksim.log")
+"$inst/bin/racksim" inventory --racks "$racks" --bmc some --out "$dir" --port "$udp" --bmc-port "$bmcs" >/dev/null ||
     did_not "write its inventory"
 (umask 077 && printf 'public\n' >"$dir/community")
 by=$(date -u -d '+120 days' +%Y-%m-%d)
@@ -130,7 +131,9 @@ inventory: [inventory/*.yaml]
 history: [ledger.csv]
 profile_dir: "$inst/share/collectord/profiles"
 plugin_dir: "$inst/lib/collectord/plugins"
-credentials: {demo-v2c: {snmp: {version: 2c, community: {file: community}}}}
+credentials:
+  demo-v2c: {snmp: {version: 2c, community: {file: community}}}
+  demo-bmc: {ipmi: {user: demo, password: {file: bmc.secret}}}
 poll: {interval: 10s}
 store: {dir: store, archives: lean, flush: 1m}
 http: {listen: "127.0.0.1:$port", web_dir: "$inst/share/collectord/web"}

@@ -5,6 +5,8 @@
     province.py coverage URL     every aggregate's coverage is its own polled
                                  share; its power names known and expected parts
     province.py first URL        every device was polled
+    province.py devices URL      declared racks have both feeds, an eighth of
+                                 them BMCs, all of which answer
     province.py dead URL STEP    no rack is live, and none was so called for
                                  longer than three intervals after its last word
 
@@ -137,6 +139,27 @@ def first():
           *(f"{slot - began:.0f} s" for slot in slots))
 
 
+def devices():
+    racks, found = items("/racks?"), items("/devices?")
+    declared = {r["id"] for r in racks if r["state"] not in ("planned", "decommissioned")}
+    feeds = {(d["rack"], d["feed"]) for d in found if d["feed"]}
+    lacking = sorted(r for r in declared if not {(r, "A"), (r, "B")} <= feeds)
+    point(not lacking and declared, f"every one of {len(declared)} declared racks has feeds"
+          " A and B", lacking)
+    bmcs = [d for d in found if d["plugin"] == "ipmi"]
+    served = {d["rack"] for d in bmcs}
+    point(len(served) * 8 >= len(declared), f"{len(served)} racks have a BMC")
+    up = [d for d in bmcs if d["status"] == "up"]
+    point(len(up) >= 0.9 * len(bmcs), f"{len(up)} of {len(bmcs)} BMCs answer",
+          [f"{d['id']} {d['status']} {d['error']}" for d in bmcs if d not in up])
+    both = [r for r in (get("/racks/" + r) for r in sorted(served))
+            if r["power_difference"] is not None and r["power_w"] > 1000]
+    apart = [f"{r['id']}: {r['power_w']} W, of its servers {r['power_sources']}"
+             for r in both if not 0.02 < r["power_difference"] < 0.12]
+    point(not apart and both, f"{len(both)} racks: servers draw a little less than the"
+          " PDUs give", apart)
+
+
 def dead():
     """By the stamps of the answer itself, however late it is asked"""
     capacity = get("/capacity")
@@ -148,5 +171,5 @@ def dead():
     point(live == 0, "no rack is live")
 
 
-{"counts": counts, "coverage": coverage, "first": first, "dead": dead}[what]()
+{"counts": counts, "devices": devices, "coverage": coverage, "first": first, "dead": dead}[what]()
 sys.exit(failed)
