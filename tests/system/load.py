@@ -126,12 +126,14 @@ class Rrdtool:
 
 
 def devices():
-    """{id: faults} of what stands in racks, and of the UPSes; {id: kind}"""
+    """{id: faults} of what stands in racks, and of the UPSes; {id: kind}, where a
+    host that is off is of another kind than one that runs"""
     out = subprocess.run([racksim, "devices"] + world, check=True,
                          capture_output=True, text=True).stdout
     found = [line.split("\t") for line in out.splitlines()]
     return [{f[0]: f[4].split(",") for f in found if (f[2] == "ups") == ups}
-            for ups in (False, True)] + [{f[0]: f[2] for f in found}]
+            for ups in (False, True)] + [{f[0]: f[2] + (" off" if f[3] in ("installed", "energized") else "")
+                                   for f in found}]
 
 
 class Sources:
@@ -146,7 +148,7 @@ class Sources:
     def table(self, kind):
         if isinstance(self.models[kind], list):
             found = {}
-            # A host that is off has fewer; some are looked at.
+            # One may not have been asked for all yet; some are looked at.
             for device in self.models[kind][::len(self.models[kind]) // 10 or 1]:
                 with urllib.request.urlopen(f"{url}/api/v1/devices/{device}",
                                             timeout=30) as answer:
