@@ -30,7 +30,6 @@ EXTRA_DIST += %D%/lib.sh %D%/rows.py %D%/province.py %D%/readings.py
 EXTRA_DIST += %D%/load.py %D%/faults.py %D%/faults.tsv %D%/ipmi_emu.py
 EXTRA_DIST += %D%/netbox.py
 EXTRA_DIST += %D%/restart.sh %D%/restart.py
-EXTRA_DIST += %D%/ipmi_load.sh %D%/ipmi_load_long.sh
 EXTRA_DIST += tests/fixtures/system/host.yaml
 
 CLEAN_LOCAL += clean-stage
