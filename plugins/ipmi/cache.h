@@ -52,7 +52,10 @@ struct cache_device {
 
 #define CACHE_KEPT_S 5184000      /* 60 days without use */
 
-/* Makes the folders; once a day removes what has not been used for long.  What cannot be made is no cache, and no error. */
+/*
+ * Makes the folders; once a day removes what has not been used for long.
+ * What cannot be made is no cache, and no error.
+ */
 void cache_init(struct cache *cache, const char *folder, uint32_t number);
 
 /* Errors: COL_ENOENT (none, or not usable).  id is a device's. */
