@@ -461,6 +461,10 @@ round_start(struct round *round, int64_t deadline_ns, struct col_poll *poll,
 	work->arg = arg;
 	work->status = COL_POLL_OK;
 	work->learning = learn_due(round, work->start_ns);
+	if (round->repository != NULL) {
+		/* The session may be another one than at the last poll. */
+		repository_resume(round->repository);
+	}
 	if (!work->learning) {
 		work->phase = ROUND_POWER;
 	}

@@ -305,6 +305,26 @@ learn_decide(struct round *round)
 	}
 }
 
+/* What nobody would miss on a page is said once, when it is learned. */
+static void
+log_left_out(const struct round *round)
+{
+	const struct col_host *host = round->readings->host;
+	const struct plan *plan = round->plan;
+
+	if (plan->n_left_out > 0) {
+		host->log(host, COL_LOG_INFO, round->id, "%zu values of"
+		    " sensors are left out: the profile %s reads %u sensors"
+		    " (limits: {sensors: N})", plan->n_left_out,
+		    round->profile->id, round->profile->max_sensors);
+	}
+	if (round->set != NULL && round->set->n_odd > 0) {
+		host->log(host, COL_LOG_INFO, round->id, "%u of its %u sensor"
+		    " records are too short, and left out",
+		    round->set->n_odd, round->set->n_records);
+	}
+}
+
 bool
 learn_plan(struct round *round)
 {
@@ -340,5 +360,6 @@ learn_plan(struct round *round)
 	}
 	/* What has never been there is looked for once. */
 	memset(round->misses, ROUND_NEW, plan->n_asks);
+	log_left_out(round);
 	return true;
 }

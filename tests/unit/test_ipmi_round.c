@@ -532,15 +532,18 @@ test_slow_load(void **state)
 		(void)fakebmc_add(&bench->bmc, &one);
 	}
 	bench->link.answer_ns = SECOND;
+	bench->bmc.max_read = 48;                 /* two pieces a record */
 	make_round(bench, "auto");
 	poll_once(bench);
 	assert_int_equal(bench->status, COL_POLL_PARTIAL);
 	assert_non_null(strstr(bench->detail, "being learned"));
 	assert_value(bench, "power_w", "", 300);
 	while (fakehost_slot(&bench->poll, "fan_rpm", "FAN59") < 0) {
+		bench->bmc.reservation++;         /* another session */
 		poll_once(bench);
-		assert_true(++n < 6);
+		assert_true(++n < 16);
 	}
+	assert_int_equal(bench->readings->n_loading, 0);
 	stop(bench);
 }
 
