@@ -137,13 +137,11 @@ is "$(get /plugins '[p["state"] for p in d["items"] if "alien" in p["file"]]')" 
 	'["refused"]' "and the API says refused"
 get /plugins '[p["reason"] for p in d["items"] if "alien" in p["file"]][0]' >"$dir/reason"
 has "$dir/reason" '[0-9].*[0-9]' "with found and wanted versions"
-wait_for 20 api_is /devices/r1-pdu-a 'd["status"]' up
-is "$(get /devices/r1-pdu-a 'd["status"]')" up "other plugins work"
+comes 20 /devices/r1-pdu-a 'd["status"]' up "other plugins work"
 
 # ---- a wrong community, an address where nobody is: neighbours untouched -------------------
 for device in r2-pdu-a r3-pdu-a; do
-	wait_for 30 api_is /devices/$device 'd["status"]' down
-	is "$(get /devices/$device 'd["status"], d["error"]["code"]')" '["down", "timeout"]' \
+	comes 30 /devices/$device 'd["status"], d["error"]["code"]' '["down", "timeout"]' \
 		"$device is down"
 	get /devices/$device 'd["error"]["text"]' >"$dir/error"
 	has "$dir/error" 'community' "$device: the error says what to look at"
@@ -181,8 +179,7 @@ broken 'live\.yaml' "a file that is gone"
 cp "$dir/good.yaml" "$dir/live.yaml"
 rack r4 >>"$dir/live.yaml"
 kill -HUP "$daemon"
-wait_for 10 api_is /collector 'd["config"]["error"]' null
-is "$(get /collector 'd["config"]["error"]')" null "mended: the error is gone"
+comes 10 /collector 'd["config"]["error"]' null "mended: the error is gone"
 is "$(get /racks 'len(d["items"])')" 4 "and the new rack is there"
 stop "$daemon"
 is $status 0 "collectord ends with 0"

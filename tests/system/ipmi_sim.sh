@@ -91,8 +91,7 @@ done)
 END
 daemon "$dir/collectord.yaml"
 for device in good each; do
-	wait_for 30 api_is /devices/$device 'd["status"]' up
-	is "$(get /devices/$device 'd["status"], d["error"]')" '["up", null]' "$device is up"
+	comes 30 /devices/$device 'd["status"], d["error"]' '["up", null]' "$device is up"
 done
 
 # what ipmitool reads, as NAME<tab>VALUE, and what of it the daemon has
@@ -119,8 +118,7 @@ assert rack[0]["source"].startswith("Total_Power"), rack
 END
 ok $? "eight sensors with ipmitool's values; without DCMI the watts are Total_Power's" "$dir/compared"
 named() { # DEVICE CODE WORDS WHAT
-	wait_for 60 api_is "/devices/$1" 'd["status"]' down
-	is "$(get "/devices/$1" 'd["status"], (d["error"] or {}).get("code")')" \
+	comes 60 "/devices/$1" 'd["status"], (d["error"] or {}).get("code")' \
 	    "[\"down\", \"$2\"]" "$4: down, and why"
 	get "/devices/$1" 'd["error"]["text"]' >"$dir/error"
 	has "$dir/error" "$3" "$4: the text names the remedy"

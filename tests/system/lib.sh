@@ -222,9 +222,16 @@ else:
 ' ${2:+"$2"} 2>/dev/null
 }
 
-# api_is PATH EXPRESSION WANTED: a condition for wait_for
+# api_is PATH EXPRESSION WANTED: a condition for wait_for; what it was in $api_said
 api_is() {
-	[ "$(get "$1" "$2")" = "$3" ]
+	api_said=$(get "$1" "$2")
+	[ "$api_said" = "$3" ]
+}
+
+# comes SECONDS PATH EXPRESSION WANTED WHAT: the API says so in the end
+comes() {
+	wait_for "$1" api_is "$2" "$3" "$4"
+	is "$api_said" "$4" "$5"
 }
 
 # sim_ready: waits for the racksim just spawned; its pid in $sim, its log in

@@ -127,8 +127,7 @@ is "$(stat -c %a "$dir/conf/auth.secret" "$dir/conf/priv.secret" | tr '\n' ' ')"
 } >"$dir/conf/collectord.yaml"
 daemon "$dir/conf/collectord.yaml"
 up=$(awk '$5 == "-"' "$dir/devices" | wc -l)
-wait_for 40 api_is '/devices?status=up&limit=1000' 'len(d["items"])' "$up"
-is "$(get '/devices?status=up&limit=1000' 'len(d["items"])')" "$up" \
+comes 40 '/devices?status=up&limit=1000' 'len(d["items"])' "$up" \
     "collectord polls all $up devices that answer by SNMPv3"
 stop "$daemon"
 is "$status" 0 "collectord ends well"

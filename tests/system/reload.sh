@@ -65,10 +65,8 @@ print(len(kept), "kept; moved:", moved[:5], "forgot:", forgot[:5])
 sys.exit(bool(moved or forgot or len(kept) < 100))
 END
 ok $? "untouched devices keep phase and what was learned" "$dir/phases"
-wait_for 30 api_is /devices/new-1-pdu-a 'd["status"]' up
-is "$(get /devices/new-1-pdu-a 'd["status"]')" up "the new device is polled"
-wait_for 40 api_is "/devices/$changed-pdu-b" 'd["status"]' down
-is "$(get "/devices/$changed-pdu-b" 'd["status"]')" down "the changed one is polled at its new place"
+comes 30 /devices/new-1-pdu-a 'd["status"]' up "the new device is polled"
+comes 40 "/devices/$changed-pdu-b" 'd["status"]' down "the changed one is polled at its new place"
 spent=$(($(date +%s) - began + 2))
 total=$(get /collector 'd["devices"]["total"]')
 is "$(get /collector "d['polls']['started'] - $(cat "$dir/started") <= $total * ($spent / 10 + 1)")" \

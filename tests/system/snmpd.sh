@@ -74,8 +74,7 @@ read_cell() { # DEVICE METRIC INSTANCE
 }
 # d-: the default engine, o-: the other one
 for device in d-v2c d-small d-large d-list o-v2c o-small o-large; do
-	wait_for 20 api_is /devices/$device 'd["status"]' up
-	is "$(get /devices/$device 'd["status"], d["profile"], d["error"]')" \
+	comes 20 /devices/$device 'd["status"], d["profile"], d["error"]' \
 		'["up", "host", null]' "$device is up"
 	is "$(read_cell $device temperature_c '')" 23.5 "$device: 235 of 0.1 C"
 	is "$(read_cell $device power_w '')" "$(shown .1.3.6.1.4.1.8072.9999.9999.2.0)" \
@@ -115,8 +114,7 @@ is "$(get /devices/d-small 'len([m for m in d["metrics"] if m["metric"] == "octe
 
 # ---- who is not ---------------------------------------------------------------------
 refused() { # DEVICE CODE WORDS WHAT
-	wait_for 30 api_is "/devices/$1" 'd["status"]' down
-	is "$(get "/devices/$1" 'd["status"], (d["error"] or {}).get("code")')" \
+	comes 30 "/devices/$1" 'd["status"], (d["error"] or {}).get("code")' \
 		"[\"down\", \"$2\"]" "$4: is down, and why"
 	get "/devices/$1" 'd["error"]["text"]' >"$dir/error"
 	has "$dir/error" "$3" "$4: the text names the remedy"
@@ -169,14 +167,12 @@ done
 
 # ---- an agent that goes away and comes back --------------------------------------------
 stop $snmpd_pid
-wait_for 30 api_is /devices/d-small 'd["status"]' down
-is "$(get /devices/d-small 'd["status"]')" down "the agent is gone: down"
+comes 30 /devices/d-small 'd["status"]' down "the agent is gone: down"
 is "$(get /devices/d-small '[m["value"] for m in d["metrics"] if m["quality"] == "good"]')" \
 	'[]' "no value is shown as good for it"
 spawn snmpd2 "$snmpd" -f -Lo -C -c "$dir/snmpd.conf" "udp:$agent"
 for device in d-v2c d-small d-large o-v2c o-small o-large; do
-	wait_for 60 api_is /devices/$device 'd["status"]' up
-	is "$(get /devices/$device 'd["status"]')" up \
+	comes 60 /devices/$device 'd["status"]' up \
 		"the agent is back, with new boots and time: $device is up"
 done
 
