@@ -201,11 +201,11 @@ parses check '[d["racks"], d["devices"]]' '[1, 3]' "check --json"
 ask profiles --json profile list
 parses profiles '{"apc-rpdu2", "raritan-pdu2", "ups-mib"} <= {p["id"] for p in d["items"]}' \
 	true "profile list --json"
-# the agents are slow, and answer the daemon too
+# The agents are slow, and answer the daemon too; what is not SNMP ends snmpsimd.
 discover() { # NAME OPTION…: has found the three
 	name=$1
 	shift
-	ask "$name" --config "$dir/collectord.yaml" "$@" discover --timeout 30s "127.77.3.0/29:$agents"
+	ask "$name" --config "$dir/collectord.yaml" "$@" discover --plugin snmp --timeout 30s "127.77.3.0/29:$agents"
 	[ "$(grep -o '127\.77\.3\.[123]:' "$dir/$name.out" | sort -u | wc -l)" = 3 ]
 }
 wait_for 60 discover discover --json
