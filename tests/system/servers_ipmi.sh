@@ -24,9 +24,9 @@ both() {
 }
 wait_for 60 both
 ok $? "racks with PDUs and servers are known by both" "$daemon_log"
-is "$(get "/racks/$rack" '[d["power_source"], [s["source"] for s in d["power_sources"]], abs(d["power_difference_w"] - (d["power_sources"][0]["power_w"] - d["power_sources"][1]["power_w"])) < 1e-6]')" \
+comes 30 "/racks/$rack" '[d["power_source"], [s["source"] for s in d["power_sources"]], abs(d["power_difference_w"] - (d["power_sources"][0]["power_w"] - d["power_sources"][1]["power_w"])) < 1e-6]' \
 	'["pdu", ["pdu", "ipmi"], true]' "$rack: the PDUs count, the servers and the difference stand beside"
-is "$(get "/racks/$rack" 'abs(d["power_w"] - sum(f["power_w"] for f in d["feeds"])) < 1e-6')" true "its power is that of its feeds"
+comes 30 "/racks/$rack" 'abs(d["power_w"] - sum(f["power_w"] for f in d["feeds"])) < 1e-6' true "its power is that of its feeds"
 
 # sums: the rack's figure against the servers' own, of one slot; values may
 # change between two questions, so until they agree
@@ -46,7 +46,7 @@ sums() {
 }
 wait_for 30 sums
 ok $? "what its servers say is the sum of their whole power" "$dir/rack.json"
-is "$(get "/devices/$rack-bmc-1" '[d["kind"], d["plugin"], d["rack_use"]["power"]["counted"], d["rack_use"]["power"]["source"] is not None]')" \
+comes 30 "/devices/$rack-bmc-1" '[d["kind"], d["plugin"], d["rack_use"]["power"]["counted"], d["rack_use"]["power"]["source"] is not None]' \
 	'["bmc", "ipmi", false, true]' "a server says where its power was read, and that the PDUs count"
 
 told() {
