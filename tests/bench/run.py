@@ -59,13 +59,17 @@ SNMP_POLLERS = [
     ("net-snmp sessions, v3 GETBULK 4 x 15", "v3_bulk4x15_sessions"),
 ]
 
+FILES = int(setting("BENCH_FILES", "4000", "500"))
 RUNS = [
     ("SNMP engines", [f"{build}/tests/bench/bench_snmp"] + (["20000"] if quick else ["150000"])),
     ("IPMI", [f"{build}/tests/bench/bench_ipmi"] + (["4000", "500"] if quick else [])),
     ("SNMPv3 without sockets", [f"{build}/tests/bench/bench_usm"]),
     ("flow", [f"{build}/tests/bench/bench_flow", setting("BENCH_RACKS", "90000", "9000")]),
-    ("store", [f"{build}/tests/bench/bench_store",
-               setting("BENCH_FILES", "4000", "500"), "15"]),
+    # of a third and two thirds of the files first: growth is seen, or is not
+    ("store, a third", [f"{build}/tests/bench/bench_store", str(FILES // 3), "15", "alone"]),
+    ("store, two thirds", [f"{build}/tests/bench/bench_store", str(FILES * 2 // 3), "15",
+                           "alone"]),
+    ("store", [f"{build}/tests/bench/bench_store", str(FILES), "15"]),
     ("HTTP", [f"{build}/tests/bench/bench_http"]),
     ("restart", ["sh", f"{source}/tests/system/restart.sh", "--racks",
                  setting("BENCH_RESTART", "3000", "300")]),
@@ -126,6 +130,15 @@ def ratio(a, b):
     return a / b if a is not None and b else None
 
 
+def growth(f, name):
+    """The figure by number of files: "85 (1,333), 85 (2,666), 86 (4,000)\""""
+    found = sorted((int(m[1]), v) for k, (v, _) in f.items()
+                   if (m := re.fullmatch(name + r"_(\d+)", k)))
+    if f.v(name) is not None:
+        found.append((int(f.v("store_files")), f.v(name)))
+    return ", ".join(f"{v:.3g} ({n:,} files)" for n, v in found)
+
+
 def aims(f):
     """(what, measured, unit, bound, note) of each aim"""
     snmp, v3 = "snmp_v2c_get60", "snmp_v3_get60"
@@ -169,7 +182,10 @@ def aims(f):
          if f.v("librrd_core_share_90000") else ""),
         ("storage, written", f.v("store_written_90000"), "MB/s", 6,
          f"direct librrd {f.v('librrd_written_90000'):.0f} MB/s in the same run; as the"
-         " kernel counts dirtied pages" if f.v("librrd_written_90000") else ""),
+         " kernel counts dirtied pages; " + growth(f, "store_written_per_sample") +
+         " bytes a sample" if f.v("librrd_written_90000") else ""),
+        ("storage, memory of a rack with 7 rows waiting", f.v("store_memory_per_rack"), "kB", 8,
+         growth(f, "store_memory_per_rack") + " kB"),
         ("overview, server side, p99", f.v("http_api_v1_capacity_p99"), "ms", 20,
          "90,000 racks, one client"),
         ("first page, compressed", first_page(), "kB", 80, "all scripts and styles"),
@@ -283,6 +299,10 @@ for title, command in RUNS:
         continue
     print(f"== {title}", flush=True)
     found, status = run(command)
+    if command[-1] == "alone":
+        found = {f"{k}_{command[-3]}": v for k, v in found.items() if k in
+                 ("store_cpu_per_row", "store_written_per_sample", "store_memory_per_rack",
+                  "store_restart_ready")}
     figures.update(found)
     if status != 0:
         failed.append(title)

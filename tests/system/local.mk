@@ -24,7 +24,8 @@ SYSTEM_TESTS += %D%/install.sh
 SYSTEM_TESTS += %D%/service.sh
 SYSTEM_TESTS += %D%/kill.sh
 SYSTEM_TESTS += %D%/import.sh
-LONG_TESTS += %D%/load_long.sh %D%/ipmi_load_long.sh %D%/kill_long.sh %D%/restart_long.sh
+LONG_TESTS += %D%/load_long.sh %D%/ipmi_load_long.sh %D%/kill_long.sh %D%/kill_daemon.sh \
+	%D%/restart_long.sh
 EXTRA_DIST += $(SYSTEM_TESTS) $(LONG_TESTS)
 EXTRA_DIST += %D%/lib.sh %D%/rows.py %D%/province.py %D%/readings.py
 EXTRA_DIST += %D%/load.py %D%/faults.py %D%/faults.tsv %D%/ipmi_emu.py

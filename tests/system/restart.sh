@@ -39,8 +39,8 @@ wait_for $((60 + racks / 50)) up || fatal "the devices are up" "$daemon_log"
 files() { [ "$(get /collector 'd["store"]["files"]')" -ge "$racks" ]; }
 wait_for $((60 + racks / 50)) files || fatal "there are files" "$daemon_log"
 # Minutes of rows that only the journal has.
-rows() { [ "$(get /collector 'd["store"]["unflushed"]')" -ge $((minutes * 60 / interval * racks)) ]; }
-wait_for $((minutes * 60 + 120)) rows || fatal "rows wait" "$daemon_log"
+enough() { [ "$(get /collector 'd["store"]["unflushed"]')" -ge $((minutes * 60 / interval * racks)) ]; }
+wait_for $((minutes * 60 + 120)) enough || fatal "rows wait" "$daemon_log"
 get /collector '{k: d["store"][k] for k in ("files", "unflushed", "journal_bytes")}' | sed 's/^/# /'
 python3 "$here/restart.py" --before "$url" "$dir/pages" || fatal "pages are noted"
 

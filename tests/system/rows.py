@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Compares the rows of racks' RRD files with the truth of racksim.
 
-    rows.py STORE RACKSIM "WORLD" STEP FROM TO RACK… [--open] [--silent DEVICE]
+    rows.py STORE RACKSIM "WORLD" STEP FROM TO RACK… [--open] [--gaps] [--silent DEVICE]
         [--late MS --latest SECONDS]
 
 WORLD are racksim's options (and --faults FILE).  The row that rrdtool labels T
 holds the slot that begins at T; FROM and TO are the first and the last slot.  Every known row must
 be what `racksim value` says of its slot, and exactly the slots in which the
 truth is "none" may be unknown.  With --open the slot TO was not closed yet: the
-rack's own sum may be missing.  The racks are polled SECONDS into a slot at the
+rack's own sum may be missing; with --gaps any row may be unknown, since the daemon was
+killed now and then, but what is known must be right.  The racks are polled SECONDS into a slot at the
 latest; only when the daemon was MS late, and that reaches beyond the slot's end,
 a device may have been read when the world had moved on.  Prints one TAP point per rack and a summary.
 """
@@ -97,6 +98,9 @@ def main():
     is_open = "--open" in args
     if is_open:
         args.remove("--open")
+    gaps = "--gaps" in args
+    if gaps:
+        args.remove("--gaps")
     silent = take_option(args, "--silent")
     store, racksim, world = args[:3]
     step, start, end = map(int, args[3:6])
@@ -131,7 +135,7 @@ def main():
                 elif want.startswith("error"):
                     good = False
                 else:
-                    good = not math.isnan(got) and same(got, float(want))
+                    good = gaps if math.isnan(got) else same(got, float(want))
                 if not good and (t, query[0]) not in late_ones:
                     bad.append(f"{t} {ds} {' '.join(query)}: {got}, not {want}")
             total += n
@@ -141,7 +145,7 @@ def main():
                          if role and metric == "power_w" and not instance]
                 want = math.fsum(parts) if len(parts) == 2 else math.nan
                 got = row.get("power_w", math.nan)
-                if is_open and t == end and math.isnan(got):
+                if (gaps or is_open and t == end) and math.isnan(got):
                     continue
                 if len(parts) == 2 and not (math.isnan(got) and math.isnan(want)
                                             or same(got, want)):
