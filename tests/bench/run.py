@@ -61,7 +61,7 @@ SNMP_POLLERS = [
 
 FILES = int(setting("BENCH_FILES", "4000", "500"))
 RUNS = [
-    ("SNMP engines", [f"{build}/tests/bench/bench_snmp"] + (["20000"] if quick else ["150000"])),
+    ("SNMP engines", [f"{build}/tests/bench/bench_snmp"] + (["20000"] if quick else ["80000"])),
     ("IPMI", [f"{build}/tests/bench/bench_ipmi"] + (["4000", "500"] if quick else [])),
     ("SNMPv3 without sockets", [f"{build}/tests/bench/bench_usm"]),
     ("flow", [f"{build}/tests/bench/bench_flow", setting("BENCH_RACKS", "90000", "9000")]),
