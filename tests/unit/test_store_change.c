@@ -214,7 +214,6 @@ what_is_refused_is_named(void **state)
 	assert_string_equal(health.last_error, "");
 }
 
-/* Rows wait in memory up to a bound; what is not taken is not accepted. */
 /* ---- another poll interval --------------------------------------------------------- */
 
 /* Puts rack 0's slots of step_s in [from_s, to_s), accepts them. */
@@ -415,6 +414,7 @@ memory_is_free(void *arg)
 	return kit->store->ring_bytes == 0;
 }
 
+/* Rows wait in memory up to a bound; what is not taken is not accepted. */
 static void
 memory_is_bounded(void **state)
 {
