@@ -47,12 +47,15 @@ function EvidenceCard({ r }: { r: RackPage }) {
 	);
 }
 
+/* The recommended band is of the air that goes in; what comes out may be warm. */
+const leaves = (e: Env): boolean => /^(outlet|exhaust|rear|return)/.test(e.instance ?? '');
+
 /* Where a temperature lies: the recommended band is marked on the scale. */
-function Strip({ value }: { value: number }) {
+function Strip({ value, plain }: { value: number; plain: boolean }) {
 	const at = (v: number): string => `${Math.min(100, Math.max(0, (v - COLD) / (HOT - COLD) * 100)).toFixed(1)}%`;
 	return (
-		<span class={'thermo' + (value > RECOMMENDED[1] || value < RECOMMENDED[0] ? ' off' : '')} aria-hidden="true">
-			<i class="band" style={{ left: at(RECOMMENDED[0]), right: `calc(100% - ${at(RECOMMENDED[1])})` }} />
+		<span class={'thermo' + (!plain && (value > RECOMMENDED[1] || value < RECOMMENDED[0]) ? ' off' : '')} aria-hidden="true">
+			{!plain && <i class="band" style={{ left: at(RECOMMENDED[0]), right: `calc(100% - ${at(RECOMMENDED[1])})` }} />}
 			<i class="at" style={{ left: at(value) }} />
 		</span>
 	);
@@ -79,7 +82,7 @@ function Environment({ r }: { r: RackPage }) {
 					<tr key={e.device + e.metric + e.instance}>
 						<th scope="row">{word('metric', e.metric)} <span class="hint">{[
 							e.instance === null ? '' : word('instance', e.instance), twins(e) ? role_of(r, e) : ''].join(' ')}</span></th>
-						<td>{e.metric === 'temperature_c' && typeof e.value === 'number' && <Strip value={e.value} />}
+						<td>{e.metric === 'temperature_c' && typeof e.value === 'number' && <Strip value={e.value} plain={leaves(e)} />}
 							{e.quality !== 'good' && <Badge code={e.quality}>{word('quality', e.quality)}</Badge>}</td>
 						<td class="num wide">{e.value === null ? <Unknown /> : measure(e.value, unit_of(e.metric))}</td>
 						<td class="num wide hint">{age_text(e.age_s)}</td>
