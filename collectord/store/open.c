@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,6 +24,8 @@
 #include "store/lock.h"
 
 #define LOCK_WAIT_MS 30000
+#define LOCK_TRIES 50
+#define LOCK_PAUSE_MS 20
 /* So that one that cannot serve at all is told before the daemon goes on. */
 #define HELLO_WAIT_MS 1000
 /* It may be killed while it starts; one that cannot start fails each time. */
@@ -225,6 +228,21 @@ open_renamed(struct store *store, const struct config *config)
 	}
 }
 
+/* A daemon that was killed while it started its store process holds the lock until
+ * that has begun to run, some milliseconds longer than it lives itself. */
+static int
+take_lock(struct store *store, struct col_error *error)
+{
+	for (unsigned i = 0; i < LOCK_TRIES; i++) {
+		store->lock_fd = lock_take(store->dir, error);
+		if (store->lock_fd != COL_EBUSY) {
+			break;
+		}
+		(void)poll(NULL, 0, LOCK_PAUSE_MS);
+	}
+	return store->lock_fd < 0 ? store->lock_fd : 0;
+}
+
 int
 open_begin(struct store *store, const struct config *config, struct col_error *error)
 {
@@ -235,8 +253,7 @@ open_begin(struct store *store, const struct config *config, struct col_error *e
 	}
 	if (rc == 0) {
 		/* two daemons on one folder would each believe in their own journal */
-		store->lock_fd = lock_take(store->dir, error);
-		rc = store->lock_fd < 0 ? store->lock_fd : 0;
+		rc = take_lock(store, error);
 	}
 	if (rc == 0) {
 		/* works beside us; killed while it is not ready, it begins anew */
