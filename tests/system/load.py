@@ -211,8 +211,8 @@ def compare_device(count, device, got, want):
                        f" {lost[0][2]} ({len(lost)} values)")
             continue
         # Its requests may also lie on both sides of the edge.
-        if all(same(v, float(t)) or n != "none" and same(v, float(n))
-               for _, v, t, n in known):
+        if all(same(v, float(t)) or n != "none" and same(read_at(device, s, v, t, n), float(n))
+               for s, v, t, n in known):
             count.edge += len(known)
             count.edges.add(device)
             continue
