@@ -11,9 +11,12 @@
 #include "base/str.h"
 #include "poll/sched.h"
 
+/* A device that is new is learned over some polls: that is no news so soon. */
+#define NEW_POLLS 10
+
 /* How a poll ended, for programs and for people. */
 static const struct {
-	const char *code;    /* API.md */
+	const char *code;    /* docs/api.md */
 	const char *text;
 	const char *remedy;
 } STATUS[COL_STATUS_N] = {
@@ -123,7 +126,7 @@ tell(const struct device_health *health, enum device_state was,
 
 	switch (health->state) {
 	case DEVICE_UP:
-		if (was == DEVICE_UNKNOWN) {
+		if (was != DEVICE_DOWN && !health->was_up) {
 			LOG_DEBUG("poll", "device", id, "answers for the first time");
 		} else if (was == DEVICE_DOWN) {
 			LOG_INFO("poll", "device", id, "is up again after %" PRId64 " s",
@@ -142,6 +145,17 @@ tell(const struct device_health *health, enum device_state was,
 	case DEVICE_STATE_N:
 		break;
 	}
+}
+
+/* Whether how it is now is worth a line. */
+static bool
+is_news(const struct device_health *health, enum device_state was)
+{
+	if (health->state == DEVICE_DEGRADED && !health->was_up &&
+	    health->last_status == COL_POLL_PARTIAL && was != DEVICE_DOWN) {
+		return health->n_ok == NEW_POLLS;
+	}
+	return health->state != was;
 }
 
 static void
@@ -184,15 +198,16 @@ device_ended(struct device_health *health, struct device_key key,
 	health->last_status = status;
 	keep(&health->detail, batch->detail);
 	health->state = state_after(health, status);
-	if (health->state != was) {
-		if (health->state == DEVICE_DOWN) {
-			health->down_since = now;
-		}
+	if (health->state == DEVICE_DOWN && was != DEVICE_DOWN) {
+		health->down_since = now;
+	}
+	if (is_news(health, was)) {
 		tell(health, was, key.id, now);
 	}
 	if (health->state != DEVICE_DOWN) {
 		health->down_since = (struct wall){ 0 };
 	}
+	health->was_up |= health->state == DEVICE_UP;
 	return health->state != was;
 }
 

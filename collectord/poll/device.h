@@ -25,6 +25,7 @@
 struct device_health {
 	enum device_state state;
 	enum col_status last_status;
+	bool was_up;                /* since the start: it is known what it has */
 	uint32_t n_failures;        /* in a row */
 	uint32_t pause;             /* due slots to leave out before the next poll */
 	struct wall last_ok;        /* 0: never */

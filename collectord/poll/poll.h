@@ -66,7 +66,7 @@ struct mono poll_step(struct poll *poll);
 enum device_state { DEVICE_UNKNOWN = 0, DEVICE_UP, DEVICE_DEGRADED, DEVICE_DOWN,
 	DEVICE_STATE_N };
 const char *device_state_text(enum device_state state);   /* "up" */
-const char *poll_status_code(enum col_status status);     /* "timeout", API.md */
+const char *poll_status_code(enum col_status status);     /* "timeout", docs/api.md */
 
 /* What is known of one device's polling; a copy. */
 struct device_status {

@@ -5,8 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/log.h"
 #include "base/str.h"
 #include "poll/device.h"
 
@@ -105,6 +108,47 @@ what_was_learned_stays(void **state)
 	assert_true(status.rtt_ms == 12);
 }
 
+/* Counts the lines of the log with a word in them. */
+static unsigned
+told(FILE *logged, const char *word)
+{
+	char line[300];
+	unsigned n = 0;
+
+	rewind(logged);
+	while (fgets(line, sizeof(line), logged) != NULL) {
+		n += strstr(line, word) != NULL;
+	}
+	return n;
+}
+
+/* A device that is being learned is no news, one that stays so is told once. */
+static void
+what_is_new_is_told_late(void **state)
+{
+	FILE *logged = tmpfile();
+
+	(void)state;
+	assert_non_null(logged);
+	log_init(LOG_TEXT, COL_LOG_INFO, fileno(logged));
+	for (int i = 0; i < 9; i++) {
+		assert_int_equal(after(COL_POLL_PARTIAL, i + 1), DEVICE_DEGRADED);
+	}
+	assert_int_equal(told(logged, "degraded"), 0);
+	for (int i = 0; i < 9; i++) {
+		(void)after(COL_POLL_PARTIAL, i + 10);
+	}
+	assert_int_equal(told(logged, "is degraded: why"), 1);
+	assert_int_equal(after(COL_POLL_OK, 20), DEVICE_UP);
+	assert_int_equal(told(logged, "up again"), 0);
+	assert_int_equal(after(COL_POLL_PARTIAL, 21), DEVICE_DEGRADED);
+	assert_int_equal(told(logged, "is degraded: why"), 2);
+	assert_int_equal(after(COL_POLL_OK, 22), DEVICE_UP);
+	assert_int_equal(told(logged, "up again"), 1);
+	log_init(LOG_TEXT, COL_LOG_INFO, STDERR_FILENO);
+	fclose(logged);
+}
+
 static void
 codes_are_those_of_the_api(void **state)
 {
@@ -131,6 +175,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(states_follow_the_table),
 		TEST(what_was_learned_stays),
+		TEST(what_is_new_is_told_late),
 		TEST(codes_are_those_of_the_api),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
