@@ -1,10 +1,11 @@
 # What the plugins that poll over UDP share: addresses, sockets, round trips,
-# strict trees, memory for keys.
+# strict trees, credentials in memory for keys.
 noinst_LTLIBRARIES += %D%/libplugincommon.la
 LIB_PLUGIN_COMMON = %D%/libplugincommon.la
 %C%_libplugincommon_la_SOURCES = \
 	%D%/address.c %D%/address.h \
 	%D%/agenda.c %D%/agenda.h \
+	%D%/credential_set.c %D%/credential_set.h \
 	%D%/resolver.c \
 	%D%/rto.c %D%/rto.h \
 	%D%/told.c %D%/told.h \

@@ -6,10 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "../common/tree.h"
-#include "../common/vault.h"
 
 #define TIMEOUT_DEFAULT_NS INT64_C(1000000000)
 #define TIMEOUT_MIN_NS INT64_C(50000000)
@@ -207,19 +204,19 @@ load_key(const struct col_host *host, const struct col_node *node, bool hex,
 	return rc < 0 ? rc : 0;
 }
 
-static int
-load(const struct col_host *host, const struct col_credential *from,
-    struct account *ret_account, struct col_error *error)
+int
+account_load(const struct col_host *host, const struct col_credential *from,
+    void *ret_account, struct col_error *error)
 {
 	struct tree tree = {.host = host};
-	struct rakp_identity *identity = &ret_account->identity;
+	struct account *account = ret_account;
+	struct rakp_identity *identity = &account->identity;
 	struct parts parts;
 	int rc;
 
 	read_parts(&tree, from->node, &parts);
-	*ret_account = parts.fields;
-	(void)snprintf(ret_account->id, sizeof(ret_account->id), "%s",
-	    from->id);
+	*account = parts.fields;
+	(void)snprintf(account->id, sizeof(account->id), "%s", from->id);
 	if (tree.n_faults > 0) {
 		return refuse(error, from->node, "it is not usable");
 	}
@@ -229,113 +226,4 @@ load(const struct col_host *host, const struct col_credential *from,
 		identity->has_kg = true;
 	}
 	return rc;
-}
-
-/* ---- the set -------------------------------------------------------------------- */
-
-struct entry {
-	struct account account;       /* first: references point here */
-	const struct col_node *node;  /* key; alive while referenced */
-	char *fault;                  /* NULL: loaded */
-	unsigned n_refs;
-	UT_hash_handle hh;
-};
-
-_Static_assert(sizeof(struct entry) <= VAULT_MAX, "an entry fits the vault");
-
-struct account_set {
-	const struct col_host *host;
-	struct vault *vault;          /* holds the entries */
-	struct entry *entries;
-};
-
-struct account_set *
-account_set_new(const struct col_host *host)
-{
-	struct account_set *set = calloc(1, sizeof(*set));
-
-	if (set == NULL || (set->vault = vault_new()) == NULL) {
-		free(set);
-		return NULL;
-	}
-	set->host = host;
-	return set;
-}
-
-static void
-drop(struct account_set *set, struct entry *entry)
-{
-	HASH_DEL(set->entries, entry);
-	free(entry->fault);
-	vault_give(set->vault, entry, sizeof(*entry));
-}
-
-void
-account_set_free(struct account_set *set)
-{
-	struct entry *entry, *next;
-
-	if (set == NULL) {
-		return;
-	}
-	HASH_ITER(hh, set->entries, entry, next) {
-		drop(set, entry);
-	}
-	vault_free(set->vault);
-	free(set);
-}
-
-static struct entry *
-add(struct account_set *set, const struct col_credential *from)
-{
-	struct entry *entry = vault_take(set->vault, sizeof(*entry));
-	struct col_error error = {.code = 0};
-
-	if (entry == NULL) {
-		return NULL;
-	}
-	if (load(set->host, from, &entry->account, &error) != 0) {
-		entry->fault = strdup(error.text);
-		if (entry->fault == NULL) {
-			vault_give(set->vault, entry, sizeof(*entry));
-			return NULL;
-		}
-		set->host->log(set->host, COL_LOG_WARN, NULL,
-		    "credential %s: %s", from->id, error.text);
-	}
-	entry->node = from->node;
-	HASH_ADD_PTR(set->entries, node, entry);
-	return entry;
-}
-
-const struct account *
-account_set_get(struct account_set *set, const struct col_credential *from)
-{
-	struct entry *entry;
-
-	HASH_FIND_PTR(set->entries, &from->node, entry);
-	if (entry == NULL) {
-		entry = add(set, from);
-	}
-	if (entry == NULL) {
-		return NULL;
-	}
-	entry->n_refs++;
-	return &entry->account;
-}
-
-void
-account_set_put(struct account_set *set, const struct account *account)
-{
-	struct entry *entry = (struct entry *)(uintptr_t)account;
-
-	if (entry != NULL && --entry->n_refs == 0) {
-		drop(set, entry);
-	}
-}
-
-const char *
-account_set_fault(const struct account *account)
-{
-	return ((const struct entry *)(const void *)account)->fault;
 }

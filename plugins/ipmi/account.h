@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Credentials of this plugin: the tree under "ipmi:" checked and loaded, each
- * once per POLL thread, in memory that is kept out of core dumps and wiped.
+ * Credentials of this plugin: the tree under "ipmi:" checked and loaded.
  *
- * Route: device -> here -> vault.  Thread: check any, the rest one POLL thread.
+ * Route: credential_set -> here.  Thread: check any, load one POLL thread.
  * Source: IPMI v2.0 s.22.28 (user names), s.22.30 (passwords), s.13.33 (K_g).
  */
 #ifndef PLUGIN_IPMI_ACCOUNT_H
@@ -31,21 +30,12 @@ struct account {
 /* Reports every fault at its place.  Returns 0 or COL_ECONFIG. */
 int account_check(const struct col_host *host, const struct col_node *node);
 
-struct account_set;
-
-/* Errors: NULL when out of memory. */
-struct account_set *account_set_new(const struct col_host *host);
-void account_set_free(struct account_set *set); /* accepts NULL */
 /*
- * Returns a counted reference, also to one that could not be loaded: that is
- * logged once and kept, so that thousands of devices do not try it again.
- * Owns: from->node must live until the last put.
- * Errors: NULL when out of memory.  Thread: may block for a file read.
+ * Loads one: a credential_load_fn for a struct account.  May block for a file
+ * read.  Errors: COL_ECONFIG, or those of host->secret.
  */
-const struct account *account_set_get(struct account_set *set,
-    const struct col_credential *from);
-void account_set_put(struct account_set *set, const struct account *account);
-/* Why it cannot be used, NULL: it can.  Borrowed with the reference. */
-const char *account_set_fault(const struct account *account);
+int account_load(const struct col_host *host,
+    const struct col_credential *from, void *ret_account,
+    struct col_error *error);
 
 #endif

@@ -87,21 +87,21 @@ choose_session(struct device *device, int policy, int64_t interval_ns)
 static int
 take_accounts(struct device *device, const struct col_device *from)
 {
-	struct account_set *set = device->shared->accounts;
+	struct credential_set *set = device->shared->accounts;
 
 	for (size_t i = 0; i < from->n_credentials &&
 	    device->n_accounts < LINK_ACCOUNTS_MAX; i++) {
-		const struct account *account = account_set_get(set,
+		const struct account *account = credential_set_get(set,
 		    &from->credentials[i]);
 		if (account == NULL) {
 			return COL_ENOMEM;
 		}
-		if (account_set_fault(account) == NULL) {
+		if (credential_set_fault(account) == NULL) {
 			device->accounts[device->n_accounts++] = account;
 		} else if (device->unusable == NULL) {
 			device->unusable = account;
 		} else {
-			account_set_put(set, account);
+			credential_set_put(set, account);
 		}
 	}
 	return 0;
@@ -249,9 +249,9 @@ device_free(struct device *device)
 	link_free(device->link);
 	resolver_put(device->shared->resolver, device->name);
 	for (unsigned i = 0; i < device->n_accounts; i++) {
-		account_set_put(device->shared->accounts, device->accounts[i]);
+		credential_set_put(device->shared->accounts, device->accounts[i]);
 	}
-	account_set_put(device->shared->accounts, device->unusable);
+	credential_set_put(device->shared->accounts, device->unusable);
 	free(device->address_text);
 	free(device);
 }
@@ -368,7 +368,7 @@ device_poll(struct device *device, int64_t deadline_ns, struct col_poll *poll)
 	device->deadline_ns = deadline_ns;
 	if (device->n_accounts == 0) {
 		end(device, COL_POLL_AUTH, device->unusable != NULL ?
-		    account_set_fault(device->unusable) :
+		    credential_set_fault(device->unusable) :
 		    "no credential for IPMI is named");
 	} else if (device->name == NULL) {
 		go(device);

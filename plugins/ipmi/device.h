@@ -15,6 +15,7 @@
 #include <collectord/plugin.h>
 
 #include "../common/address.h"
+#include "../common/credential_set.h"
 #include "account.h"
 #include "engine.h"
 #include "link_life.h"
@@ -34,7 +35,7 @@ extern const struct col_option device_options[DEVICE_OPTION_N + 1];
 struct device_shared {
 	const struct col_host *host;
 	struct engine *engine;
-	struct account_set *accounts;
+	struct credential_set *accounts;
 	struct resolver *resolver;
 	struct readings *readings;
 	struct device *waiting;      /* for a name */

@@ -97,7 +97,7 @@ thread_stop(void *arg)
 	host->timer_cancel(host, state->timer);
 	readings_free(state->shared.readings);
 	engine_free(state->shared.engine);
-	account_set_free(state->shared.accounts);
+	credential_set_free(state->shared.accounts);
 	resolver_free(state->shared.resolver);
 	free(state);
 }
@@ -126,7 +126,8 @@ thread_start(const struct col_host *host,
 	state->shared.wake = arm_timer;
 	state->shared.wake_arg = state;
 	state->searches.shared = &state->shared;
-	state->shared.accounts = account_set_new(host);
+	state->shared.accounts = credential_set_new(host,
+	    sizeof(struct account), account_load);
 	state->shared.resolver = resolver_new(host);
 	if (values != NULL) {
 		setup.receive_buffer = values[OPTION_RECEIVE_BUFFER].integer;

@@ -142,16 +142,16 @@ look_up(struct search *search)
 static void
 take_accounts(struct search *search, const struct col_discover *request)
 {
-	struct account_set *set = search->shared->accounts;
+	struct credential_set *set = search->shared->accounts;
 
 	for (size_t i = 0; i < request->n_credentials &&
 	    search->n_accounts < LINK_ACCOUNTS_MAX; i++) {
-		const struct account *account = account_set_get(set,
+		const struct account *account = credential_set_get(set,
 		    &request->credentials[i]);
-		if (account != NULL && account_set_fault(account) == NULL) {
+		if (account != NULL && credential_set_fault(account) == NULL) {
 			search->accounts[search->n_accounts++] = account;
 		} else {
-			account_set_put(set, account);
+			credential_set_put(set, account);
 		}
 	}
 }
@@ -191,7 +191,7 @@ drop(struct search *search)
 	link_free(search->link);
 	resolver_put(search->shared->resolver, search->name);
 	for (unsigned i = 0; i < search->n_accounts; i++) {
-		account_set_put(search->shared->accounts, search->accounts[i]);
+		credential_set_put(search->shared->accounts, search->accounts[i]);
 	}
 	free(search->address);
 	free(search);

@@ -270,8 +270,8 @@ load_secrets(const struct col_host *host, const struct parts *parts,
 }
 
 int
-credential_load(const struct col_host *host, const char *id,
-    const struct col_node *node, struct credential *ret_credential,
+credential_load(const struct col_host *host,
+    const struct col_credential *from, void *ret_credential,
     struct col_error *error)
 {
 	struct tree tree = {.host = host};
@@ -279,18 +279,19 @@ credential_load(const struct col_host *host, const char *id,
 	struct credential credential;
 	int rc;
 
-	read_parts(&tree, node, &parts);
+	read_parts(&tree, from->node, &parts);
 	if (tree.n_faults > 0) {
 		error->code = COL_ECONFIG;
 		(void)snprintf(error->text, sizeof(error->text),
-		    "credential %s is not usable", id);
+		    "credential %s is not usable", from->id);
 		return COL_ECONFIG;
 	}
 	credential = parts.fields;
-	(void)snprintf(credential.id, sizeof(credential.id), "%s", id);
+	(void)snprintf(credential.id, sizeof(credential.id), "%s",
+	    from->id);
 	rc = load_secrets(host, &parts, &credential, error);
 	if (rc == 0) {
-		*ret_credential = credential;
+		*(struct credential *)ret_credential = credential;
 	}
 	explicit_bzero(&credential, sizeof(credential));
 	return rc;

@@ -61,8 +61,8 @@ int credential_check(const struct col_host *host, const struct col_node *node);
  * Errors: COL_ECONFIG (see credential_check), COL_E* of the secret.
  * Thread: blocks for a file read and, with v3, some milliseconds of hashing.
  */
-int credential_load(const struct col_host *host, const char *id,
-    const struct col_node *node, struct credential *ret_credential,
+int credential_load(const struct col_host *host,
+    const struct col_credential *from, void *ret_credential,
     struct col_error *error);
 void credential_done(struct credential *credential);
 

@@ -6,7 +6,6 @@ LIB_SNMP = %D%/libsnmpcore.la $(LIB_PLUGIN_COMMON) $(SNMP_LIBS) $(CRYPTO_LIBS) -
 	%D%/capture.c %D%/capture.h \
 	%D%/convert.c %D%/convert.h \
 	%D%/credential.c %D%/credential.h \
-	%D%/credential_set.c %D%/credential_set.h \
 	%D%/draft.c %D%/draft.h \
 	%D%/draft_name.c \
 	%D%/draft_row.c \

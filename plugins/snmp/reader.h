@@ -20,7 +20,7 @@
 #include <collectord/plugin.h>
 
 #include "../common/address.h"
-#include "credential_set.h"
+#include "../common/credential_set.h"
 #include "engine.h"
 #include "fetch.h"
 #include "plan.h"

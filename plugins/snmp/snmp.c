@@ -13,7 +13,7 @@
 
 #include <collectord/plugin.h>
 
-#include "credential_set.h"
+#include "../common/credential_set.h"
 #include "engine.h"
 #include "profile.h"
 #include "reader.h"
@@ -138,7 +138,8 @@ thread_start(const struct col_host *host,
 	}
 	state->shared.host = host;
 	state->shared.plans.host = host;
-	state->shared.credentials = credential_set_new(host);
+	state->shared.credentials = credential_set_new(host,
+	    sizeof(struct credential), credential_load);
 	state->shared.resolver = resolver_new(host);
 	if (values != NULL) {
 		state->engine = (int)values[OPTION_ENGINE].integer;

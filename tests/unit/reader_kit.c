@@ -208,7 +208,8 @@ set_up_with(struct bench *bench, const char *first, const char *second,
 	if (second != NULL) {
 		add_profile(bench, "q", second);
 	}
-	bench->shared.credentials = credential_set_new(&bench->fake.host);
+	bench->shared.credentials = credential_set_new(&bench->fake.host,
+	    sizeof(struct credential), credential_load);
 	for (size_t i = 0; i < 2; i++) {
 		bench->nodes[i] = yamltree_parse(
 		    "{version: 2c, community: {credential: x}}", "c.yaml");

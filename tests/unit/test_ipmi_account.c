@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "../../plugins/common/credential_set.h"
 #include "../plugin/snmp_host.h"
 #include "../plugin/snmp_yaml.h"
 #include "account.h"
@@ -80,11 +81,11 @@ test_check(void **state)
 }
 
 static const struct account *
-load(struct account_set *set, struct col_node *node, const char *id)
+load(struct credential_set *set, struct col_node *node, const char *id)
 {
 	struct col_credential from = {.id = id, .node = node};
 
-	return account_set_get(set, &from);
+	return credential_set_get(set, &from);
 }
 
 static void
@@ -93,12 +94,13 @@ test_load(void **state)
 	struct col_node *node = yamltree_parse("{user: mon,"
 	    " password: {credential: mon-pass}, kg: {credential: '0x0102ff'},"
 	    " privilege: operator, timeout: 2s, retries: 1}", "c.yaml");
-	struct account_set *set = account_set_new(&fake.host);
+	struct credential_set *set = credential_set_new(&fake.host,
+	    sizeof(struct account), account_load);
 	const struct account *a = load(set, node, "bmc"), *b;
 	uint8_t wanted[RAKP_PASSWORD_MAX] = {0x01, 0x02, 0xff};
 
 	(void)state;
-	assert_null(account_set_fault(a));
+	assert_null(credential_set_fault(a));
 	assert_string_equal(a->id, "bmc");
 	assert_int_equal(a->identity.n_user, 3);
 	assert_memory_equal(a->identity.user, "mon", 3);
@@ -111,11 +113,11 @@ test_load(void **state)
 	assert_int_equal(a->retries, 1);
 	b = load(set, node, "bmc");
 	assert_ptr_equal(a, b);
-	account_set_put(set, a);
+	credential_set_put(set, a);
 	assert_int_equal(b->retries, 1);
-	account_set_put(set, b);
-	account_set_put(set, NULL);
-	account_set_free(set);
+	credential_set_put(set, b);
+	credential_set_put(set, NULL);
+	credential_set_free(set);
 	yamltree_free(node);
 }
 
@@ -138,19 +140,20 @@ test_bad(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		struct col_node *node = yamltree_parse(table[i].text, "c.yaml");
-		struct account_set *set = account_set_new(&fake.host);
+		struct credential_set *set = credential_set_new(&fake.host,
+	    sizeof(struct account), account_load);
 		const struct account *account = load(set, node, "bad");
 		const struct account *again = load(set, node, "bad");
 
 		assert_ptr_equal(account, again);
-		assert_non_null(account_set_fault(account));
-		if (strstr(account_set_fault(account), table[i].fault) == NULL) {
+		assert_non_null(credential_set_fault(account));
+		if (strstr(credential_set_fault(account), table[i].fault) == NULL) {
 			fail_msg("%s: %s", table[i].text,
-			    account_set_fault(account));
+			    credential_set_fault(account));
 		}
-		account_set_put(set, account);
-		account_set_put(set, again);
-		account_set_free(set);
+		credential_set_put(set, account);
+		credential_set_put(set, again);
+		credential_set_free(set);
 		yamltree_free(node);
 	}
 }

@@ -14,7 +14,8 @@
 
 #include "../plugin/snmp_host.h"
 #include "../plugin/snmp_yaml.h"
-#include "credential_set.h"
+#include "credential.h"
+#include "../common/credential_set.h"
 
 static void
 test_loaded_once(void **state)
@@ -28,7 +29,8 @@ test_loaded_once(void **state)
 
 	(void)state;
 	fakehost_init(&fake);
-	set = credential_set_new(&fake.host);
+	set = credential_set_new(&fake.host, sizeof(struct credential),
+	    credential_load);
 	a = credential_set_get(set, &from);
 	b = credential_set_get(set, &from);
 	assert_non_null(a);
@@ -61,7 +63,8 @@ test_a_bad_one_is_told_once(void **state)
 	(void)state;
 	fakehost_init(&fake);
 	fake.log = open_memstream(&log, &size);
-	set = credential_set_new(&fake.host);
+	set = credential_set_new(&fake.host, sizeof(struct credential),
+	    credential_load);
 	for (int i = 0; i < 100; i++) {
 		given[i] = credential_set_get(set, &from);
 		assert_non_null(given[i]);

@@ -196,7 +196,8 @@ set_up(struct bench *bench, const char *credential)
 	    &bench->profile), 0);
 	yamltree_free(node);
 	bench->shared.profiles = (struct profile_set){&bench->profile, 1};
-	bench->shared.credentials = credential_set_new(&bench->fake.host);
+	bench->shared.credentials = credential_set_new(&bench->fake.host,
+	    sizeof(struct credential), credential_load);
 	bench->node = yamltree_parse(credential, "c.yaml");
 	bench->credential = (struct col_credential){"c", bench->node};
 	assert_int_equal(reader_init(&bench->reader, &bench->shared, &device,

@@ -449,17 +449,19 @@ test_credential_keys(void **state)
 	    0x83, 0x4e, 0xbc, 0x98, 0x47, 0xd8, 0xed, 0xd9, 0x63};
 	struct col_error error = {.code = 0};
 	struct credential credential;
+	struct col_credential from = {.id = "c", .node = node};
 	struct fakehost fake;
 
 	(void)state;
 	fakehost_init(&fake);
-	assert_int_equal(credential_load(&fake.host, "c", node, &credential,
+	assert_int_equal(credential_load(&fake.host, &from, &credential,
 	    &error), COL_EINVAL);
 	assert_non_null(strstr(error.text, "8 characters or more"));
 	yamltree_free(node);
 	node = yamltree_parse("{version: 3, user: u, auth: {md5: {credential:"
 	    " maplesyrup}}}", "c.yaml");
-	assert_int_equal(credential_load(&fake.host, "c", node, &credential,
+	from.node = node;
+	assert_int_equal(credential_load(&fake.host, &from, &credential,
 	    &error), 0);
 	assert_int_equal(credential.auth_key_len, sizeof(want));
 	assert_memory_equal(credential.auth_key, want, sizeof(want));

@@ -1,39 +1,54 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "credential_set.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <uthash.h>
 
-#include "../common/vault.h"
+#include "vault.h"
 
 struct entry {
-	struct credential credential; /* first: references point here */
 	const struct col_node *node;  /* key; alive while referenced */
 	char *fault;                  /* NULL: loaded */
 	unsigned n_refs;
 	UT_hash_handle hh;
+	_Alignas(max_align_t) unsigned char credential[];
 };
 
-_Static_assert(sizeof(struct entry) <= VAULT_MAX, "an entry fits the vault");
+_Static_assert(sizeof(struct entry) + CREDENTIAL_MAX <= VAULT_MAX,
+    "an entry fits the vault");
 
 struct credential_set {
 	const struct col_host *host;
+	credential_load_fn *load;
 	struct vault *vault;          /* holds the entries */
+	size_t entry_size;
 	struct entry *entries;
 };
 
+static struct entry *
+entry_of(const void *credential)
+{
+	return (struct entry *)((uintptr_t)credential -
+	    offsetof(struct entry, credential));
+}
+
 struct credential_set *
-credential_set_new(const struct col_host *host)
+credential_set_new(const struct col_host *host, size_t size,
+    credential_load_fn *load)
 {
 	struct credential_set *set = calloc(1, sizeof(*set));
 
+	assert(size <= CREDENTIAL_MAX);
 	if (set == NULL || (set->vault = vault_new()) == NULL) {
 		free(set);
 		return NULL;
 	}
 	set->host = host;
+	set->load = load;
+	set->entry_size = sizeof(struct entry) + size;
 	return set;
 }
 
@@ -42,7 +57,7 @@ drop(struct credential_set *set, struct entry *entry)
 {
 	HASH_DEL(set->entries, entry);
 	free(entry->fault);
-	vault_give(set->vault, entry, sizeof(*entry));
+	vault_give(set->vault, entry, set->entry_size);
 }
 
 void
@@ -63,17 +78,16 @@ credential_set_free(struct credential_set *set)
 static struct entry *
 add(struct credential_set *set, const struct col_credential *from)
 {
-	struct entry *entry = vault_take(set->vault, sizeof(*entry));
+	struct entry *entry = vault_take(set->vault, set->entry_size);
 	struct col_error error = {.code = 0};
 
 	if (entry == NULL) {
 		return NULL;
 	}
-	if (credential_load(set->host, from->id, from->node,
-	    &entry->credential, &error) != 0) {
+	if (set->load(set->host, from, entry->credential, &error) != 0) {
 		entry->fault = strdup(error.text);
 		if (entry->fault == NULL) {
-			vault_give(set->vault, entry, sizeof(*entry));
+			vault_give(set->vault, entry, set->entry_size);
 			return NULL;
 		}
 		set->host->log(set->host, COL_LOG_WARN, NULL,
@@ -84,7 +98,7 @@ add(struct credential_set *set, const struct col_credential *from)
 	return entry;
 }
 
-const struct credential *
+const void *
 credential_set_get(struct credential_set *set,
     const struct col_credential *from)
 {
@@ -98,22 +112,25 @@ credential_set_get(struct credential_set *set,
 		return NULL;
 	}
 	entry->n_refs++;
-	return &entry->credential;
+	return entry->credential;
 }
 
 void
-credential_set_put(struct credential_set *set,
-    const struct credential *credential)
+credential_set_put(struct credential_set *set, const void *credential)
 {
-	struct entry *entry = (struct entry *)(uintptr_t)credential;
+	struct entry *entry;
 
-	if (entry != NULL && --entry->n_refs == 0) {
+	if (credential == NULL) {
+		return;
+	}
+	entry = entry_of(credential);
+	if (--entry->n_refs == 0) {
 		drop(set, entry);
 	}
 }
 
 const char *
-credential_set_fault(const struct credential *credential)
+credential_set_fault(const void *credential)
 {
-	return ((const struct entry *)(const void *)credential)->fault;
+	return entry_of(credential)->fault;
 }
