@@ -12,6 +12,10 @@ export LC_ALL TZ SNMPCONFPATH MIBS
 n=0 failed=0 pids=
 dir=$(mktemp -d "${TMPDIR:-/tmp}/collectord-test.XXXXXX") || exit 99
 dir=$(cd "$dir" && pwd -P)
+# Where net-snmp's tools keep theirs; they would say so when they make it.
+SNMP_PERSISTENT_DIR=$dir/snmp
+export SNMP_PERSISTENT_DIR
+mkdir -p "$SNMP_PERSISTENT_DIR/cert_indexes"
 
 # ---- processes -------------------------------------------------------------
 

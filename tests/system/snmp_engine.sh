@@ -22,9 +22,6 @@ override 1.3.6.1.2.1.33.1.2.4.0 integer 97
 override 1.3.6.1.2.1.33.1.4.4.1.2.1 integer 231
 override 1.3.6.1.2.1.33.1.4.4.1.4.1 integer 400
 END
-mkdir "$dir/state"
-SNMP_PERSISTENT_DIR=$dir/state
-export SNMP_PERSISTENT_DIR
 port=$(free_ports udp 1)
 spawn snmpd "$snmpd" -f -Lo -C -c "$dir/snmpd.conf" "udp:127.0.0.1:$port"
 snmpd_said() { grep -q 'NET-SNMP version' "$log" || ! alive "$pid"; }

@@ -19,9 +19,6 @@ sysDescr a host in the test
 override 1.3.6.1.4.1.8072.9999.9999.1.0 integer 235
 override 1.3.6.1.4.1.8072.9999.9999.2.0 integer 1234
 END
-mkdir "$dir/state"
-SNMP_PERSISTENT_DIR=$dir/state
-export SNMP_PERSISTENT_DIR
 agent=127.0.0.1:$(free_ports udp 1)
 spawn snmpd "$snmpd" -f -Lo -C -c "$dir/snmpd.conf" "udp:$agent"
 snmpd_pid=$pid
@@ -178,8 +175,8 @@ done
 
 # ---- an agent that has lost its count of boots -------------------------------------------
 stop $pid
-rm -rf "$dir/state"
-mkdir "$dir/state"
+rm -rf "${SNMP_PERSISTENT_DIR:?}"
+mkdir "$SNMP_PERSISTENT_DIR"
 spawn snmpd3 "$snmpd" -f -Lo -C -c "$dir/snmpd.conf" "udp:$agent"
 wait_for 20 answers || fatal "snmpd answers" "$dir/snmpd3.log"
 again() { # DEVICE: has answered since
@@ -195,8 +192,8 @@ done
 # The agent has a new one first; then its file says so, and nothing else changes.
 stop $pid
 sed 's/auth small 1/auth small 2/' "$dir/snmpd.conf" >"$dir/snmpd2.conf"
-rm -rf "$dir/state"
-mkdir "$dir/state"
+rm -rf "${SNMP_PERSISTENT_DIR:?}"
+mkdir "$SNMP_PERSISTENT_DIR"
 spawn snmpd4 "$snmpd" -f -Lo -C -c "$dir/snmpd2.conf" "udp:$agent"
 wait_for 20 answers || fatal "snmpd answers" "$dir/snmpd4.log"
 refused d-small auth 'authentication password' "a new password, not yet told to us"
