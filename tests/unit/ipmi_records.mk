@@ -34,10 +34,14 @@ IPMI_FAKE = $(IPMI_KIT) tests/plugin/ipmi_fake.c tests/plugin/ipmi_fake.h \
 	collectord/config/extend.c $(SNMP_KIT)
 IPMI_FAKE_CPPFLAGS = $(IPMI_TEST_CPPFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
 IPMI_FAKE_LIBS = $(IPMI_TEST_LIBS) collectord/base/libbase.la
-UNIT_TESTS += %D%/test_ipmi_round
-%C%_test_ipmi_round_SOURCES = %D%/test_ipmi_round.c $(IPMI_FAKE)
+UNIT_TESTS += %D%/test_ipmi_round %D%/test_ipmi_round_life
+ROUND_KIT = %D%/round_kit.c %D%/round_kit.h $(IPMI_FAKE)
+%C%_test_ipmi_round_SOURCES = %D%/test_ipmi_round.c $(ROUND_KIT)
 %C%_test_ipmi_round_CPPFLAGS = $(IPMI_FAKE_CPPFLAGS)
 %C%_test_ipmi_round_LDADD = $(IPMI_FAKE_LIBS)
+%C%_test_ipmi_round_life_SOURCES = %D%/test_ipmi_round_life.c $(ROUND_KIT)
+%C%_test_ipmi_round_life_CPPFLAGS = $(IPMI_FAKE_CPPFLAGS)
+%C%_test_ipmi_round_life_LDADD = $(IPMI_FAKE_LIBS)
 UNIT_TESTS += %D%/test_ipmi_repository %D%/test_ipmi_log_reader \
 	%D%/test_ipmi_cache %D%/test_ipmi_profile
 %C%_test_ipmi_repository_SOURCES = %D%/test_ipmi_repository.c $(IPMI_FAKE)
