@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "hex.h"
 #include "rakp.h"
 
 #include <collectord/err.h>
@@ -45,19 +46,6 @@ static const struct {
 
 static const struct rakp_identity identity = {.user = "mon", .n_user = 3,
     .password = "monpass"};
-
-static size_t
-from_hex(const char *text, uint8_t *ret_bytes)
-{
-	size_t n = 0;
-
-	for (; text[2 * n] != '\0'; n++) {
-		unsigned byte;
-		assert_int_equal(sscanf(text + 2 * n, "%2x", &byte), 1);
-		ret_bytes[n] = (uint8_t)byte;
-	}
-	return n;
-}
 
 static int
 start(void **state)
@@ -96,7 +84,7 @@ make_2(size_t i, uint8_t *body)
 		body[8 + j] = (uint8_t)(0x80 + j);
 		body[24 + j] = (uint8_t)(0xa0 + j);
 	}
-	return 40 + from_hex(known[i].code2, body + 40);
+	return 40 + hex_bytes(known[i].code2, body + 40);
 }
 
 static void
@@ -183,21 +171,21 @@ test_whole(void **state)
 
 		answer.n = make_2(i, body);
 		assert_int_equal(rakp_2(&rakp, *state, &answer), RAKP_TAKEN);
-		n = from_hex(known[i].sik, wanted);
+		n = hex_bytes(known[i].sik, wanted);
 		assert_memory_equal(rakp.sik, wanted, n);
-		n = from_hex(known[i].code3, wanted);
+		n = hex_bytes(known[i].code3, wanted);
 		assert_int_equal(rakp_3(&rakp, *state, TAG, buffer), 8 + n);
 		assert_memory_equal(buffer + 8, wanted, n);
 		memset(body, 0, 8);
 		body[0] = TAG;
 		rmcp_put32(body + 4, 0x05000007);
-		answer.n = 8 + from_hex(known[i].value4, body + 8);
+		answer.n = 8 + hex_bytes(known[i].value4, body + 8);
 		assert_int_equal(rakp_4(&rakp, *state, &answer, true),
 		    RAKP_TAKEN);
 		assert_int_equal(rakp_keys(&rakp, *state, &keys), 0);
-		n = from_hex(known[i].k1, wanted);
+		n = hex_bytes(known[i].k1, wanted);
 		assert_memory_equal(keys.k1, wanted, n);
-		n = from_hex(known[i].k2, wanted);
+		n = hex_bytes(known[i].k2, wanted);
 		assert_memory_equal(keys.k2, wanted, n);
 		assert_int_equal(keys.suite, known[i].suite);
 		body[8] ^= 1;
@@ -226,7 +214,7 @@ test_kg(void **state)
 		rakp.identity = &with_kg;
 		answer.n = make_2(i, body);
 		assert_int_equal(rakp_2(&rakp, *state, &answer), RAKP_TAKEN);
-		n = from_hex(known[i].sik_kg, wanted);
+		n = hex_bytes(known[i].sik_kg, wanted);
 		assert_memory_equal(rakp.sik, wanted, n);
 	}
 }

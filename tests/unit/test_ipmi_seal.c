@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "hex.h"
 #include "seal.h"
 
 #include <collectord/err.h>
@@ -34,19 +35,6 @@ static const struct {
 };
 static const uint8_t plain[] = {0x81, 0x1c, 0x63, 0x20, 0x14, 0x01, 0x00,
     0x20, 0x81, 0x2a};
-
-static size_t
-from_hex(const char *text, uint8_t *ret_bytes)
-{
-	size_t n = 0;
-
-	for (; text[2 * n] != '\0'; n++) {
-		unsigned byte;
-		assert_int_equal(sscanf(text + 2 * n, "%2x", &byte), 1);
-		ret_bytes[n] = (uint8_t)byte;
-	}
-	return n;
-}
 
 static int
 start(void **state)
@@ -70,10 +58,10 @@ test_known(void **state)
 		uint8_t bytes[128];
 		struct rmcp_view view;
 		struct seal_bytes body = {NULL, 0};
-		size_t n = from_hex(known[i].message, bytes);
+		size_t n = hex_bytes(known[i].message, bytes);
 
-		(void)from_hex(known[i].k1, keys.k1);
-		(void)from_hex(known[i].k2, keys.k2);
+		(void)hex_bytes(known[i].k1, keys.k1);
+		(void)hex_bytes(known[i].k2, keys.k2);
 		assert_int_equal(rmcp_parse(bytes, n, &view), 0);
 		assert_int_equal(seal_open(*state, &keys, bytes, &view, true,
 		    &body), SEAL_GOOD);
@@ -88,11 +76,11 @@ test_forged(void **state)
 {
 	struct seal_keys keys = {.suite = SEAL_3};
 	uint8_t good[128], bytes[128];
-	size_t n = from_hex(known[0].message, good);
+	size_t n = hex_bytes(known[0].message, good);
 	unsigned n_tried = 0;
 
-	(void)from_hex(known[0].k1, keys.k1);
-	(void)from_hex(known[0].k2, keys.k2);
+	(void)hex_bytes(known[0].k1, keys.k1);
+	(void)hex_bytes(known[0].k2, keys.k2);
 	for (size_t i = RMCP_HEADER; i < n; i++) {
 		struct rmcp_view view;
 		struct seal_bytes body;
@@ -180,12 +168,12 @@ test_shape(void **state)
 {
 	struct seal_keys keys = {.suite = SEAL_3};
 	uint8_t bytes[128];
-	size_t n = from_hex(known[0].message, bytes);
+	size_t n = hex_bytes(known[0].message, bytes);
 	struct rmcp_view view;
 	struct seal_bytes body;
 
-	(void)from_hex(known[0].k1, keys.k1);
-	(void)from_hex(known[0].k2, keys.k2);
+	(void)hex_bytes(known[0].k1, keys.k1);
+	(void)hex_bytes(known[0].k2, keys.k2);
 	for (size_t len = RMCP_V20_HEADER + 32; len < n; len++) {
 		assert_int_equal(rmcp_parse(bytes, len, &view), 0);
 		assert_int_not_equal(seal_open(*state, &keys, bytes, &view,
@@ -212,10 +200,10 @@ test_hmac(void **state)
 	uint8_t mac[SEAL_HASH_MAX], wanted[SEAL_HASH_MAX];
 
 	assert_int_equal(seal_hmac(*state, SEAL_3, key, pieces, 2, mac), 0);
-	(void)from_hex("effcdf6ae5eb2fa2d27416d5f184df9c259a7c79", wanted);
+	(void)hex_bytes("effcdf6ae5eb2fa2d27416d5f184df9c259a7c79", wanted);
 	assert_memory_equal(mac, wanted, 20);
 	assert_int_equal(seal_hmac(*state, SEAL_17, key, pieces, 2, mac), 0);
-	(void)from_hex("5bdcc146bf60754e6a042426089575c7"
+	(void)hex_bytes("5bdcc146bf60754e6a042426089575c7"
 	    "5a003f089d2739839dec58b964ec3843", wanted);
 	assert_memory_equal(mac, wanted, 32);
 	assert_true(seal_equal(mac, wanted, 32));

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "hex.h"
 #include "keys.h"
 
 static int
@@ -24,17 +25,6 @@ teardown(void **state)
 {
 	keys_free(*state);
 	return 0;
-}
-
-static void
-unhex(const char *text, uint8_t *ret)
-{
-	unsigned int byte;
-
-	for (; *text != '\0'; text += 2) {
-		assert_int_equal(sscanf(text, "%2x", &byte), 1);
-		*ret++ = (uint8_t)byte;
-	}
 }
 
 /* Source: RFC 3414 section A.3: "maplesyrup" at engine 00..02. */
@@ -62,12 +52,12 @@ passphrases_become_the_keys_of_the_rfc(void **state)
 
 		assert_int_equal(keys_ku(*state, cases[i].auth, "maplesyrup",
 		    master.auth_ku), 0);
-		unhex(cases[i].ku, want);
+		(void)hex_bytes(cases[i].ku, want);
 		assert_memory_equal(master.auth_ku, want, cases[i].len);
 		memcpy(master.priv_ku, master.auth_ku, KEYS_MAX);
 		assert_int_equal(keys_localize(*state, &master, &engine,
 		    &local), 0);
-		unhex(cases[i].kul, want);
+		(void)hex_bytes(cases[i].kul, want);
 		assert_memory_equal(local.auth, want, cases[i].len);
 		assert_memory_equal(local.priv, want, 16);
 	}
@@ -97,7 +87,7 @@ codes_are_hmacs_cut_short(void **state)
 		memset(key, 0x0b, 20);
 		assert_int_equal(keys_mac(*state, cases[i].auth, key,
 		    text, mac), 0);
-		unhex(cases[i].mac, want);
+		(void)hex_bytes(cases[i].mac, want);
 		assert_int_equal(keys_mac_size(cases[i].auth),
 		    strlen(cases[i].mac) / 2);
 		assert_memory_equal(mac, want, strlen(cases[i].mac) / 2);
