@@ -57,12 +57,12 @@ if ! cmp -s package-lock.json node_modules/.lock-installed; then
 fi
 
 # The sources beside node_modules, where both tools look for packages.
-rm -rf work
-mkdir work
+rm -rf bundling
+mkdir bundling
 for f in package.json tsconfig.json build.mjs src; do
-	cp -R "$src/$f" "work/$f"
+	cp -R "$src/$f" "bundling/$f"
 done
-chmod -R u+w work
-"$node" node_modules/typescript/bin/tsc -p work/tsconfig.json
-"$node" work/build.mjs dist --quiet
-rm -rf work
+chmod -R u+w bundling
+"$node" node_modules/typescript/bin/tsc -p bundling/tsconfig.json
+"$node" bundling/build.mjs dist --quiet
+rm -rf bundling

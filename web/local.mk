@@ -103,7 +103,7 @@ uninstall-web:
 	rm -rf '$(DESTDIR)$(webdir)'
 # What a tarball brought stays when it is built in place.
 clean-web:
-	rm -rf %D%/node_modules %D%/work %D%/bundle.stamp
+	rm -rf %D%/node_modules %D%/bundling %D%/bundle.stamp
 	test '$(srcdir)' = . || rm -rf %D%/dist %D%/package.json %D%/package-lock.json %D%/.npmrc
 # Without the bundle there is no tarball: it must build without node.
 dist-web: %D%/bundle.stamp
