@@ -229,6 +229,8 @@ def machine():
         ("machine", f"{os.cpu_count()} x {cpu}, {memory} GB"),
         ("kernel", os.uname().release),
         ("load when it began", " ".join(f"{x:.1f}" for x in os.getloadavg())),
+        ("sizes", " ".join((["--quick"] if quick else []) + sorted(
+            f"{k}={v}" for k, v in os.environ.items() if k.startswith("BENCH_"))) or "as shipped"),
         ("date", datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")),
         ("collectord", version(f"{build}/collectord/collectord", "--version")),
         ("compiler", version("cc", "--version")),
