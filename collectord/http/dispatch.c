@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "base/stats.h"
 #include "base/str.h"
 #include "http/api.h"
@@ -22,6 +24,7 @@
 static const struct route asset_route = {
 	"/assets/{file}", "asset", "Pages", "A file of the dashboards.", pages_asset,
 	NULL, ROLE_VIEWER, ROUTE_PAGE | ROUTE_PLAIN, "application/octet-stream",
+	METHOD_GET, NULL,
 };
 
 void *
@@ -40,6 +43,7 @@ dispatch_target(void *arg, const char *target, struct MHD_Connection *connection
 	request->target_end = target + strlen(target);
 	request->status = MHD_HTTP_OK;
 	buf_init(&request->body, REQUEST_BODY_MAX);
+	buf_init(&request->upload, GUARD_BODY_MAX + 1);
 	if (request->verdict == GUARD_PASS) {
 		len = strcspn(target, "?");
 		memcpy(request->path, target, len);
@@ -87,6 +91,8 @@ judge(struct request *request, const char *method, const char *version)
 	    on_header, &headers);
 	request->verdict = guard_head(&headers, method, version,
 	    request->http->listen_host);
+	request->is_json = guard_is_json(&headers);
+	request->length = headers.length;
 }
 
 static enum MHD_Result
@@ -104,10 +110,53 @@ finish(struct request *request, enum request_next next)
 	return MHD_NO;
 }
 
+/* No route for this method and path. */
+static enum request_next
+refuse_route(struct request *request, const char *method, unsigned methods)
+{
+	if (methods == 0) {
+		return problem_reply(request, 404, "not_found",
+		    (struct problem_param){"path", request->path}, "nothing is here");
+	}
+	route_allow(methods, request->allow_text, sizeof(request->allow_text));
+	request->allow = request->allow_text;
+	return problem_reply(request, 405, "method_not_allowed",
+	    (struct problem_param){"method", method}, "%s is not allowed here", method);
+}
+
+/* The route stands; may this client use it, and with such a body? */
+static bool
+admit(struct request *request)
+{
+	const struct route *route = request->route;
+
+	who_ask(request);
+	if (request->who.role < route->role) {
+		(void)problem_reply(request, 403, "needs_role",
+		    (struct problem_param){"role", role_text(route->role)},
+		    "this needs the role %s", role_text(route->role));
+		return false;
+	}
+	if (route->body == NULL && request->length > 0) {
+		(void)problem_reply(request, 400, "body", (struct problem_param){0},
+		    "this request has no body");
+		return false;
+	}
+	if (route->body != NULL && !request->is_json) {
+		(void)problem_reply(request, 415, "content_type",
+		    (struct problem_param){"expected", "application/json"},
+		    "the body must be application/json, and say so");
+		return false;
+	}
+	return true;
+}
+
 /* First call: the head is known.  Answers at once what is not to be served. */
 static enum MHD_Result
 begin(struct request *request, const char *method, const char *version)
 {
+	unsigned methods = 0;
+
 	request->judged = true;
 	request->head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 	judge(request, method, version);
@@ -118,25 +167,35 @@ begin(struct request *request, const char *method, const char *version)
 		    guard_code(request->verdict), (struct problem_param){0}, "%s",
 		    guard_text(request->verdict)));
 	}
-	request->route = route_find(request->path, request->id);
+	request->route = route_find(request->path, method_find(method), request->id, &methods);
 	if (request->route == NULL && pages_has(request->http->pages, request->path)) {
-		request->route = &asset_route;
+		methods = 1u << METHOD_GET;
+		request->route = method_find(method) == METHOD_GET ? &asset_route : NULL;
 	}
-	if (request->route != NULL && !request->head &&
-	    strcmp(method, MHD_HTTP_METHOD_GET) != 0) {
-		/* closing spares reading a body that nobody wants */
-		request->close = true;
-		request->allow = "GET, HEAD";
-		return finish(request, problem_reply(request, 405, "method_not_allowed",
-		    (struct problem_param){"method", method},
-		    "%s is not allowed here", method));
-	}
+	/* closing spares reading a body that nobody wants */
+	request->close = strcmp(method, MHD_HTTP_METHOD_GET) != 0 && !request->head;
 	if (request->route == NULL) {
-		request->close = strcmp(method, MHD_HTTP_METHOD_GET) != 0 && !request->head;
-		return finish(request, problem_reply(request, 404, "not_found",
-		    (struct problem_param){"path", request->path}, "nothing is here"));
+		return finish(request, refuse_route(request, method, methods));
+	}
+	if (!admit(request)) {
+		return finish(request, REQUEST_REPLY);
+	}
+	request->close = false;
+	if (request->length > 0) {
+		watch_body(request->http->watch, watched_of(request->connection));
 	}
 	return MHD_YES;
+}
+
+/* A piece of the body; libmicrohttpd hands out no more than Content-Length. */
+static enum MHD_Result
+take_body(struct request *request, const char *data, size_t size)
+{
+	if (request->upload.size + size > request->length) {
+		return MHD_NO;
+	}
+	buf_put(&request->upload, data, size);
+	return request->upload.failed ? MHD_NO : MHD_YES;
 }
 
 /* Takes the view and its entity tag; false: the answer is ready without. */
@@ -173,7 +232,7 @@ run(struct request *request)
 	return finish(request, request->route->fn(request));
 }
 
-/* Second call: query, view, then the handler. */
+/* The whole request is here: query, body, view, then the handler. */
 static enum MHD_Result
 serve(struct request *request)
 {
@@ -185,6 +244,12 @@ serve(struct request *request)
 	    &fault) != 0) {
 		return finish(request, problem_reply(request, 400, fault.code,
 		    (struct problem_param){"parameter", fault.name}, "%s", fault.detail));
+	}
+	watch_head(request->http->watch, watched_of(request->connection));
+	if (request->route->body != NULL && input_parse(request->upload.data,
+	    request->upload.size, request->route->body, &request->input, &fault) != 0) {
+		return finish(request, problem_reply(request, 400, fault.code,
+		    (struct problem_param){"member", fault.name}, "%s", fault.detail));
 	}
 	if (!take_view(request)) {
 		return finish(request, REQUEST_REPLY);
@@ -206,7 +271,6 @@ dispatch_request(void *arg, struct MHD_Connection *connection, const char *url,
 	struct http *http = arg;
 
 	(void)url;
-	(void)upload;
 	assert(http->magic == HTTP_MAGIC);
 	if (request == NULL) {
 		return MHD_NO;
@@ -217,7 +281,10 @@ dispatch_request(void *arg, struct MHD_Connection *connection, const char *url,
 		return begin(request, method, version);
 	}
 	if (*upload_size != 0) {
-		return MHD_NO;   /* the guards let no body through */
+		size_t size = *upload_size;
+
+		*upload_size = 0;
+		return take_body(request, upload, size);
 	}
 	return request->ticket != NULL ? run(request) : serve(request);
 }
@@ -235,6 +302,8 @@ dispatch_completed(void *arg, struct MHD_Connection *connection, void **context,
 		pending_drop(request);
 		view_unref(request->view);
 		buf_done(&request->body);
+		buf_done(&request->upload);
+		json_decref(request->input);
 		request->magic = 0;
 		free(request);
 		*context = NULL;

@@ -37,6 +37,11 @@ static const struct {
 	[GUARD_CODING] = {400, "coding", "a body of unknown length is not accepted"},
 	[GUARD_BODY] = {400, "body", "this method has no body"},
 	[GUARD_BODY_LARGE] = {413, "body_too_large", "bodies end at 64 KiB"},
+	[GUARD_TYPE_COUNT] = {400, "type_count", "more than one Content-Type"},
+	[GUARD_ORIGIN_COUNT] = {400, "origin_count",
+	    "more than one Origin or Sec-Fetch-Site"},
+	[GUARD_CROSS_SITE] = {403, "cross_site",
+	    "a page of another site may not change anything here"},
 };
 
 const char *
@@ -153,7 +158,48 @@ guard_header(struct guard_headers *headers, const char *name, const char *value,
 		}
 	} else if (strcasecmp(name, "Transfer-Encoding") == 0) {
 		headers->n_coding++;
+	} else if (strcasecmp(name, "Content-Type") == 0) {
+		headers->n_type++;
+		(void)str_copy(headers->type, sizeof(headers->type), value);
+	} else if (strcasecmp(name, "Origin") == 0) {
+		headers->n_origin++;
+		(void)str_copy(headers->origin, sizeof(headers->origin), value);
+	} else if (strcasecmp(name, "Sec-Fetch-Site") == 0) {
+		headers->n_site++;
+		(void)str_copy(headers->site, sizeof(headers->site), value);
 	}
+}
+
+bool
+guard_same_site(const struct guard_headers *headers)
+{
+	const char *origin = headers->origin;
+
+	if (headers->n_site > 0 && strcmp(headers->site, "same-origin") != 0 &&
+	    strcmp(headers->site, "none") != 0) {
+		return false;
+	}
+	if (headers->n_origin == 0) {
+		return true;
+	}
+	if (strncmp(origin, "http://", 7) == 0) {
+		origin += 7;
+	} else if (strncmp(origin, "https://", 8) == 0) {
+		origin += 8;
+	} else {
+		return false;   /* "null" and what no page of ours has */
+	}
+	return strcasecmp(origin, headers->host) == 0;
+}
+
+bool
+guard_is_json(const struct guard_headers *headers)
+{
+	static const char json[] = "application/json";
+	size_t n = strcspn(headers->type, "; \t");
+
+	return headers->n_type == 1 && n == sizeof(json) - 1 &&
+	    strncasecmp(headers->type, json, n) == 0;
 }
 
 /* Methods that some route could have; TRACE and CONNECT never. */
@@ -170,6 +216,25 @@ is_method(const char *method)
 		}
 	}
 	return false;
+}
+
+static bool
+is_reading(const char *method)
+{
+	return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+}
+
+/* What a request must not be that may change something. */
+static enum guard_verdict
+judge_change(const struct guard_headers *headers)
+{
+	if (headers->n_type > 1) {
+		return GUARD_TYPE_COUNT;
+	}
+	if (headers->n_origin > 1 || headers->n_site > 1) {
+		return GUARD_ORIGIN_COUNT;
+	}
+	return guard_same_site(headers) ? GUARD_PASS : GUARD_CROSS_SITE;
 }
 
 enum guard_verdict
@@ -203,11 +268,8 @@ guard_head(const struct guard_headers *headers, const char *method,
 	if (headers->length > GUARD_BODY_MAX) {
 		return GUARD_BODY_LARGE;
 	}
-	if (headers->length > 0 && (strcmp(method, "GET") == 0 ||
-	    strcmp(method, "HEAD") == 0)) {
-		return GUARD_BODY;
-	}
-	return GUARD_PASS;
+	return is_reading(method) ? (headers->length > 0 ? GUARD_BODY : GUARD_PASS) :
+	    judge_change(headers);
 }
 
 bool

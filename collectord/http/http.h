@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The HTTP server: pages, API, event streams; reads only.
+ * The HTTP server: pages, API, event streams.
+ *
+ * It reads what others publish; its few changes are posted to their owner.
  *
  * Route: end of it all: reads views, latest, status, series.  Thread: HTTP
  * (libmicrohttpd's); http_publish from any.
@@ -16,6 +18,7 @@
 #include "capacity/capacity.h"
 #include "config/config.h"
 #include "flow/flow.h"
+#include "http/who.h"
 #include "poll/poll.h"
 #include "state/state.h"
 #include "store/store.h"
@@ -32,6 +35,8 @@ struct http_setup {
 	struct state *state;
 	const char *version;
 	const struct queue *const *queues;   /* for /collector; NULL-terminated */
+	who_fn *who;                         /* NULL: all are anonymous viewers */
+	void *who_arg;
 };
 
 /*

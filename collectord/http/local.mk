@@ -15,9 +15,10 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/guard.c %D%/guard.h \
 	%D%/health.c \
 	%D%/http.h \
+	%D%/input.c %D%/input.h \
 	%D%/listen.c %D%/listen.h \
 	%D%/metrics.c \
-	%D%/openapi.c %D%/openapi.h \
+	%D%/openapi.c %D%/openapi.h %D%/openapi_body.c \
 	%D%/order.c %D%/order.h \
 	%D%/pages.c %D%/pages.h \
 	%D%/pending.c %D%/pending.h \
@@ -32,4 +33,5 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/serve.c %D%/serve.h \
 	%D%/server.c %D%/server.h \
 	%D%/use.c %D%/use.h \
-	%D%/watch.c %D%/watch.h
+	%D%/watch.c %D%/watch.h \
+	%D%/who.c %D%/who.h

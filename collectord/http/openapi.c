@@ -11,13 +11,12 @@
 #include "http/api.h"
 #include "http/server.h"
 
-#define ID_PATTERN "^[a-z0-9][a-z0-9_-]{0,62}$"
 #define REF(name) "#/components/" name
 
 /* ---- OpenAPI -------------------------------------------------------------------- */
 
-static void
-write_words(struct json *json, const char *choices)
+void
+openapi_words(struct json *json, const char *choices)
 {
 	json_list(json, "enum");
 	while (*choices != '\0') {
@@ -41,25 +40,29 @@ write_schema(struct json *json, const struct param *param)
 		json_int(json, "minimum", param->min);
 		json_int(json, "maximum", param->max);
 		break;
+	case PARAM_NUMBER:
+		json_text(json, "type", "number");
+		json_int(json, "minimum", param->min);
+		json_int(json, "maximum", param->max);
+		break;
 	case PARAM_ID:
 		json_text(json, "type", "string");
-		json_text(json, "pattern", ID_PATTERN);
+		json_text(json, "pattern", OPENAPI_ID);
 		break;
 	case PARAM_CHOICE:
 		json_text(json, "type", "string");
-		write_words(json, param->choices);
+		openapi_words(json, param->choices);
 		break;
 	case PARAM_SET:
 		json_text(json, "type", "array");
 		json_map(json, "items");
 		json_text(json, "type", "string");
-		write_words(json, param->choices);
+		openapi_words(json, param->choices);
 		json_map_end(json);
 		break;
 	case PARAM_ENTITY:
 		json_text(json, "type", "string");
-		json_text(json, "pattern", "^(province|area|site|hall|row|rack|feed|device):"
-		    "[a-z0-9][a-z0-9_-]{0,62}$");
+		json_text(json, "pattern", OPENAPI_ENTITY);
 		break;
 	case PARAM_TEXT:
 	case PARAM_TIME:
@@ -120,9 +123,28 @@ write_content(struct json *json, const struct route *route)
 }
 
 static void
+write_body(struct json *json, const struct route *route)
+{
+	if (route->body == NULL) {
+		return;
+	}
+	json_map(json, "requestBody");
+	json_bool(json, "required", true);
+	json_map(json, "content");
+	json_map(json, "application/json");
+	json_map(json, "schema");
+	openapi_members(json, route->body);
+	for (int i = 0; i < 4; i++) {
+		json_map_end(json);
+	}
+}
+
+static void
 write_operation(struct json *json, const struct route *route)
 {
-	json_map(json, "get");
+	static const char *const keys[METHOD_N] = {"get", "post", "delete"};
+
+	json_map(json, keys[route->method]);
 	json_text(json, "operationId", route->name);
 	json_list(json, "tags");
 	json_text(json, NULL, route->group);
@@ -130,6 +152,7 @@ write_operation(struct json *json, const struct route *route)
 	json_text(json, "summary", route->summary);
 	json_text(json, "x-minimum-role", role_text(route->role));
 	write_parameters(json, route);
+	write_body(json, route);
 	json_map(json, "responses");
 	json_map(json, "200");
 	json_text(json, "description", "The answer.");
@@ -182,7 +205,7 @@ write_components(struct json *json)
 	json_bool(json, "required", true);
 	json_map(json, "schema");
 	json_text(json, "type", "string");
-	json_text(json, "pattern", ID_PATTERN);
+	json_text(json, "pattern", OPENAPI_ID);
 	json_map_end(json);
 	json_map_end(json);
 	json_map_end(json);
@@ -203,6 +226,26 @@ write_components(struct json *json)
 	json_text(json, "$ref", REF("schemas/Problem"));
 	for (int i = 0; i < 5; i++) {
 		json_map_end(json);
+	}
+	json_map_end(json);
+}
+
+/* All methods of the path of row at, unless an earlier row has it. */
+static void
+write_path(struct json *json, size_t at)
+{
+	const char *path = route_table[at].path;
+
+	for (size_t i = 0; i < at; i++) {
+		if (strcmp(route_table[i].path, path) == 0) {
+			return;
+		}
+	}
+	json_map(json, path);
+	for (size_t i = at; i < route_table_size; i++) {
+		if (strcmp(route_table[i].path, path) == 0) {
+			write_operation(json, &route_table[i]);
+		}
 	}
 	json_map_end(json);
 }
@@ -228,9 +271,7 @@ openapi_write(struct buf *out, const char *version)
 	json_map(&json, "paths");
 	for (size_t i = 0; i < route_table_size; i++) {
 		if ((route_table[i].flags & ROUTE_PAGE) == 0) {
-			json_map(&json, route_table[i].path);
-			write_operation(&json, &route_table[i]);
-			json_map_end(&json);
+			write_path(&json, i);
 		}
 	}
 	json_map_end(&json);
@@ -254,8 +295,14 @@ static const char reference_head[] =
     "Written from the daemon's route table (`collectord/http/route.c`); "
     "the same as `/api/v1/openapi.json`.\n"
     "\n"
-    "- Answers to `GET` and `HEAD`. Errors are `application/problem+json` (RFC 9457) "
-    "with a `code` and `params`.\n"
+    "- Errors are `application/problem+json` (RFC 9457) with a `code` and `params`. A path "
+    "without the method asked for answers 405 and names in `Allow` what it has.\n"
+    "- Bodies of requests are JSON objects of at most 64 KiB with `Content-Type: "
+    "application/json`; an unknown, doubled or wrong member is an error that names it, "
+    "`null` counts as not given. A page of another site (by `Origin` or "
+    "`Sec-Fetch-Site`) cannot change anything.\n"
+    "- Without users everybody on the loopback is `anonymous`, a viewer: whatever needs "
+    "another role answers 403 with the code `needs_role`.\n"
     "- Every body of `/api/v1` has `as_of`, the time its numbers belong to. Times are "
     "RFC 3339 UTC, series have unix seconds, ages are seconds at `as_of`.\n"
     "- The power of a rack is that of its feeds where a PDU measures them "
@@ -275,6 +322,7 @@ type_text(enum param_type type)
 {
 	static const char *const texts[PARAM_TYPE_N] = {
 		[PARAM_TEXT] = "text", [PARAM_ID] = "id", [PARAM_INT] = "number",
+		[PARAM_NUMBER] = "number, fractions allowed,",
 		[PARAM_CHOICE] = "one of", [PARAM_SET] = "some of",
 		[PARAM_TIME] = "time", [PARAM_ENTITY] = "kind:id",
 	};
@@ -282,23 +330,27 @@ type_text(enum param_type type)
 	return texts[type];
 }
 
+void
+openapi_describe_words(struct buf *out, const char *choices)
+{
+	while (*choices != '\0') {
+		size_t n = strcspn(choices, "|");
+
+		buf_printf(out, " `%.*s`", (int)n, choices);
+		choices += n + (choices[n] == '|' ? 1 : 0);
+	}
+}
+
 static void
 describe_param(struct buf *out, const struct param *param)
 {
 	buf_printf(out, "- `%s`%s: %s; %s", param->name,
 	    param->required ? " (required)" : "", param->summary, type_text(param->type));
-	if (param->type == PARAM_INT) {
+	if (param->type == PARAM_INT || param->type == PARAM_NUMBER) {
 		buf_printf(out, " %lld..%lld", (long long)param->min, (long long)param->max);
 	}
 	if (param->choices != NULL) {
-		const char *at = param->choices;
-
-		while (*at != '\0') {
-			size_t n = strcspn(at, "|");
-
-			buf_printf(out, " `%.*s`", (int)n, at);
-			at += n + (at[n] == '|' ? 1 : 0);
-		}
+		openapi_describe_words(out, param->choices);
 	}
 	buf_puts(out, "\n");
 }
@@ -308,8 +360,8 @@ describe(struct buf *out, const struct route *route)
 {
 	size_t n = query_table_size(route->params);
 
-	buf_printf(out, "\n### GET %s\n\n%s\nMinimum role: %s.", route->path, route->summary,
-	    role_text(route->role));
+	buf_printf(out, "\n### %s %s\n\n%s\nMinimum role: %s.", method_text(route->method),
+	    route->path, route->summary, role_text(route->role));
 	if ((route->flags & ROUTE_ETAG) != 0) {
 		buf_puts(out, " Has an `ETag`.");
 	}
@@ -319,6 +371,10 @@ describe(struct buf *out, const struct route *route)
 	buf_puts(out, n > 0 ? "\n\n" : "\n");
 	for (size_t i = 0; i < n; i++) {
 		describe_param(out, &route->params[i]);
+	}
+	if (route->body != NULL) {
+		buf_puts(out, "\nBody (`application/json`):\n\n");
+		openapi_describe_members(out, route->body, 0);
 	}
 }
 

@@ -15,8 +15,9 @@ const char *
 problem_title(unsigned status)
 {
 	static const struct { unsigned status; const char *title; } titles[] = {
-		{400, "Bad Request"}, {404, "Not Found"}, {405, "Method Not Allowed"},
-		{413, "Content Too Large"}, {500, "Internal Server Error"},
+		{400, "Bad Request"}, {403, "Forbidden"}, {404, "Not Found"},
+		{405, "Method Not Allowed"}, {409, "Conflict"},
+		{413, "Content Too Large"}, {415, "Unsupported Media Type"}, {500, "Internal Server Error"},
 		{503, "Service Unavailable"},
 	};
 

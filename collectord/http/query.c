@@ -132,6 +132,12 @@ query_in_set(const char *set, const char *word)
 	    (word != NULL && list_has(set, ',', word, strlen(word)));
 }
 
+bool
+query_is_choice(const char *choices, const char *word)
+{
+	return list_has(choices, '|', word, strlen(word));
+}
+
 static bool
 set_fits(const char *choices, const char *value)
 {
@@ -156,6 +162,7 @@ value_fits(const struct param *param, const char *value)
 	enum entity_kind kind;
 	struct wall at;
 	int64_t number;
+	double real;
 
 	switch (param->type) {
 	case PARAM_TEXT:
@@ -164,8 +171,11 @@ value_fits(const struct param *param, const char *value)
 		return str_is_id(value);
 	case PARAM_INT:
 		return str_to_int(value, param->min, param->max, &number) == 0;
+	case PARAM_NUMBER:
+		return str_to_number(value, &real) == 0 && real >= (double)param->min &&
+		    real <= (double)param->max;
 	case PARAM_CHOICE:
-		return list_has(param->choices, '|', value, strlen(value));
+		return query_is_choice(param->choices, value);
 	case PARAM_SET:
 		return set_fits(param->choices, value);
 	case PARAM_TIME:

@@ -24,6 +24,7 @@ enum param_type {
 	PARAM_TEXT = 0,   /* UTF-8 without control characters */
 	PARAM_ID,         /* str_is_id */
 	PARAM_INT,        /* min..max */
+	PARAM_NUMBER,     /* min..max, with a fraction */
 	PARAM_CHOICE,     /* one word of choices "a|b|c" */
 	PARAM_SET,        /* words of choices, separated by commas */
 	PARAM_TIME,       /* unix seconds, RFC 3339, "-24h", "now" */
@@ -36,7 +37,7 @@ struct param {
 	const char *name;
 	enum param_type type;
 	bool required;
-	int64_t min, max;       /* PARAM_INT */
+	int64_t min, max;       /* PARAM_INT, PARAM_NUMBER */
 	const char *choices;    /* PARAM_CHOICE, PARAM_SET */
 	const char *summary;    /* one phrase for the reference */
 };
@@ -64,6 +65,8 @@ int query_parse(const char *raw, const struct param *table,
 size_t query_table_size(const struct param *table);
 /* Decodes %XX and '+' of len bytes.  Errors: COL_EINVAL, COL_ERANGE (room). */
 int query_decode(const char *raw, size_t len, char *to, size_t to_size);
+/* True when word is one of choices "a|b|c". */
+bool query_is_choice(const char *choices, const char *word);
 /* Reads a time as people and scripts write it.  Errors: COL_EINVAL. */
 int query_time(const char *text, struct wall now, struct wall *ret_at);
 /* Reads "kind:id".  Errors: COL_EINVAL. */

@@ -17,7 +17,9 @@
 #include "base/json.h"
 #include "http/guard.h"
 #include "http/query.h"
+#include "http/who.h"
 
+struct json_t;
 struct MHD_Connection;
 struct http;
 struct route;
@@ -37,6 +39,11 @@ struct request {
 	enum guard_verdict verdict;          /* of the raw target, then of all */
 	const char *target_end;              /* where the raw target's NUL is; only compared */
 	bool judged;                         /* headers were looked at */
+	bool is_json;                        /* the body to come calls itself JSON */
+	struct who who;                      /* valid once judged */
+	uint64_t length;                     /* of the body to come */
+	struct buf upload;                   /* what came of it */
+	struct json_t *input;                /* the body, checked by the route's table */
 	bool head;                           /* HEAD: no body goes out */
 	bool close;                          /* connection ends with the answer */
 	char path[REQUEST_TARGET_MAX + 1];   /* raw, without the query */
@@ -52,7 +59,8 @@ struct request {
 	const char *etag;                    /* quoted, or NULL; points below */
 	char etag_text[40];
 	unsigned retry_after_s;              /* 0: no such header */
-	const char *allow;                   /* for 405 */
+	const char *allow;                   /* for 405, or NULL; points below */
+	char allow_text[40];
 	struct buf body;
 	struct json json;                    /* writes into body */
 };

@@ -16,19 +16,42 @@
 #define SNAPSHOT (ROUTE_VIEW | ROUTE_ETAG)
 
 const char *
-role_text(enum role role)
+method_text(enum method method)
 {
-	static const char *const texts[ROLE_N] = {"viewer", "operator", "admin"};
+	static const char *const texts[METHOD_N] = {"GET", "POST", "DELETE"};
 
-	return texts[role];
+	return texts[method];
+}
+
+enum method
+method_find(const char *text)
+{
+	enum method method = METHOD_GET;
+
+	if (strcmp(text, "HEAD") == 0) {
+		return METHOD_GET;
+	}
+	while (method < METHOD_N && strcmp(text, method_text(method)) != 0) {
+		method++;
+	}
+	return method;
 }
 
 /* One line per API route: path, name, group, handler, parameters, flags, words. */
 #define API(path, name, group, fn, params, flags, summary) \
-	{V1 path, name, group, summary, fn, params, ROLE_VIEWER, flags, JSON}
+	{V1 path, name, group, summary, fn, params, ROLE_VIEWER, flags, JSON, \
+	    METHOD_GET, NULL}
+/* The same of a change: path, name, group, handler, body, role, words. */
+#define API_POST(path, name, group, fn, body, role, summary) \
+	{V1 path, name, group, summary, fn, NULL, role, ROUTE_VIEW, JSON, METHOD_POST, body}
+/* Outside /api/v1. */
+#define PLAIN(path, name, fn, params, flags, media, summary) \
+	{path, name, "Outside the API", summary, fn, params, ROLE_VIEWER, \
+	    ROUTE_PLAIN | (flags), media, METHOD_GET, NULL}
 #define PAGE(path) \
 	{path, "page", "Pages", "A page of the dashboards.", pages_index, NULL, \
-	    ROLE_VIEWER, ROUTE_PAGE | ROUTE_PLAIN, "text/html"}
+	    ROLE_VIEWER, ROUTE_PAGE | ROUTE_PLAIN, "text/html", \
+	    METHOD_GET, NULL}
 
 const struct route route_table[] = {
 	API("/capacity", "capacity", "Capacity", api_capacity, NULL, SNAPSHOT,
@@ -82,19 +105,19 @@ const struct route route_table[] = {
 	    "The session; the same as /me as long as there are no users."),
 	{V1 "/events", "events", "Events",
 	    "Server-sent events: what changed, never the bodies.", api_events,
-	    api_events_params, ROLE_VIEWER, 0, "text/event-stream"},
+	    api_events_params, ROLE_VIEWER, 0, "text/event-stream",
+	    METHOD_GET, NULL},
 	API("/openapi.json", "openapi", "The daemon", api_openapi, NULL, 0,
 	    "This description."),
-	{"/metrics", "metrics", "Outside the API", "The daemon itself, as OpenMetrics.",
-	    metrics_daemon, NULL, ROLE_VIEWER, ROUTE_PLAIN, "application/openmetrics-text"},
-	{"/metrics/racks", "metrics_racks", "Outside the API",
-	    "The racks of one site, as OpenMetrics.", metrics_racks, metrics_racks_params,
-	    ROLE_VIEWER, ROUTE_PLAIN | ROUTE_VIEW, "application/openmetrics-text"},
-	{"/healthz", "healthz", "Outside the API", "200 as long as the process serves.",
-	    health_live, NULL, ROLE_VIEWER, ROUTE_PLAIN, "text/plain"},
-	{"/readyz", "readyz", "Outside the API",
-	    "200 when data is shown and stored, else 503, and which part lacks.",
-	    health_ready, NULL, ROLE_VIEWER, ROUTE_PLAIN, JSON},
+	PLAIN("/metrics", "metrics", metrics_daemon, NULL, 0,
+	    "application/openmetrics-text", "The daemon itself, as OpenMetrics."),
+	PLAIN("/metrics/racks", "metrics_racks", metrics_racks, metrics_racks_params,
+	    ROUTE_VIEW, "application/openmetrics-text",
+	    "The racks of one site, as OpenMetrics."),
+	PLAIN("/healthz", "healthz", health_live, NULL, 0, "text/plain",
+	    "200 as long as the process serves."),
+	PLAIN("/readyz", "readyz", health_ready, NULL, 0, JSON,
+	    "200 when data is shown and stored, else 503, and which part lacks."),
 	PAGE("/"), PAGE("/areas/{id}"), PAGE("/sites"), PAGE("/sites/{id}"),
 	PAGE("/halls/{id}"), PAGE("/racks"), PAGE("/racks/{id}"), PAGE("/devices"),
 	PAGE("/devices/{id}"), PAGE("/collector"),
@@ -130,14 +153,35 @@ matches(const char *pattern, const char *path, char id[QUERY_ID_SIZE])
 }
 
 const struct route *
-route_find(const char *path, char id[QUERY_ID_SIZE])
+route_find(const char *path, enum method method, char id[QUERY_ID_SIZE],
+    unsigned *ret_methods)
 {
 	id[0] = '\0';
+	*ret_methods = 0;
 	/* "/series/list" stands as text before any "{id}" could take "list" */
 	for (size_t i = 0; i < route_table_size; i++) {
-		if (matches(route_table[i].path, path, id)) {
+		if (!matches(route_table[i].path, path, id)) {
+			continue;
+		}
+		if (route_table[i].method == method) {
 			return &route_table[i];
 		}
+		*ret_methods |= 1u << route_table[i].method;
 	}
 	return NULL;
+}
+
+void
+route_allow(unsigned methods, char *to, size_t to_size)
+{
+	size_t len = 0;
+
+	to[0] = '\0';
+	for (enum method m = METHOD_GET; m < METHOD_N; m++) {
+		if ((methods & 1u << m) != 0) {
+			len += str_format(to + len, to_size - len, "%s%s%s",
+			    len > 0 ? ", " : "", method_text(m),
+			    m == METHOD_GET ? ", HEAD" : "");
+		}
+	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The one table of routes: path, minimum role, parameters, handler, words;
+ * The one table of routes: path, method, minimum role, parameters, handler, words;
  * dispatch, the OpenAPI description and docs/api.md all come from it.
  *
  * Route: server -> route -> api_*.  Thread: any, immutable.
@@ -11,12 +11,16 @@
 
 #include <stddef.h>
 
+#include "http/input.h"
 #include "http/query.h"
 #include "http/request.h"
+#include "http/who.h"
 
-/* Who may; without users every loopback client is a viewer. */
-enum role { ROLE_VIEWER = 0, ROLE_OPERATOR, ROLE_ADMIN, ROLE_N };
-const char *role_text(enum role role);
+/* HEAD goes where GET goes. */
+enum method { METHOD_GET = 0, METHOD_POST, METHOD_DELETE, METHOD_N };
+const char *method_text(enum method method);     /* "POST" */
+/* METHOD_N: none that any route has. */
+enum method method_find(const char *text);
 
 typedef enum request_next route_fn(struct request *request);
 
@@ -37,15 +41,21 @@ struct route {
 	enum role role;           /* minimum */
 	unsigned flags;
 	const char *media;        /* of the answer */
+	enum method method;
+	const struct member *body; /* members of the JSON body; NULL: no body */
 };
 
 extern const struct route route_table[];
 extern const size_t route_table_size;
 
 /*
- * Finds the route of a raw path; the last segment that stands for {id} is
- * copied to id ("" when there is none).  NULL: no such route.
+ * Finds the route of a raw path and a method; the segment that stands for {id}
+ * is copied to id ("" when there is none).  NULL: no such route; ret_methods
+ * then has bit 1 << method of each that the path does have.
  */
-const struct route *route_find(const char *path, char id[QUERY_ID_SIZE]);
+const struct route *route_find(const char *path, enum method method,
+    char id[QUERY_ID_SIZE], unsigned *ret_methods);
+/* "GET, HEAD, POST" of such bits. */
+void route_allow(unsigned methods, char *to, size_t to_size);
 
 #endif

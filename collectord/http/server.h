@@ -22,7 +22,8 @@
 #define HTTP_CONNECTIONS_MAX 512
 #define HTTP_PER_ADDRESS_MAX 384
 #define HTTP_IDLE_S 60
-#define HTTP_HEADER_NS (10 * NS_PER_S)      /* from accept to the full header */
+#define HTTP_HEADER_NS (10 * NS_PER_S)      /* from accept to the full header,
+                                             * from there to the full body */
 #define HTTP_WAIT_NS (2 * NS_PER_S)         /* for another thread's answer */
 #define HTTP_MEMORY_MAX (32u << 10)         /* of one connection's head */
 

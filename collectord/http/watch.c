@@ -93,6 +93,12 @@ watch_head(struct watch *watch, struct watched *watched)
 }
 
 void
+watch_body(struct watch *watch, struct watched *watched)
+{
+	set_due(watch, watched, clock_mono(watch->clock).ns + HTTP_HEADER_NS);
+}
+
+void
 watch_idle(struct watch *watch, struct watched *watched)
 {
 	set_due(watch, watched, clock_mono(watch->clock).ns +

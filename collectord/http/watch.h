@@ -24,6 +24,8 @@ void watch_free(struct watch *watch);   /* all connections are closed */
 struct watched *watch_open(struct watch *watch, int fd);
 /* Its head is complete: no deadline.  NULL is fine, as below. */
 void watch_head(struct watch *watch, struct watched *watched);
+/* Its head announces a body: that is due in 10 s; then watch_head. */
+void watch_body(struct watch *watch, struct watched *watched);
 /* Its answer is sent: the next head is due when the idle time has passed. */
 void watch_idle(struct watch *watch, struct watched *watched);
 /* It closes now; its descriptor is still open. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a client may write: target, path, query by every route's table, Host,
- * header lines, cursors, times, content negotiation.  The first byte says
+ * header lines, bodies, cursors, times, content negotiation.  The first byte says
  * which; what passes must keep the promises of its reader.
  */
 #include <config.h>
@@ -12,9 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "base/str.h"
 #include "http/cursor.h"
 #include "http/guard.h"
+#include "http/input.h"
 #include "http/query.h"
 #include "http/reply.h"
 #include "http/route.h"
@@ -46,15 +49,18 @@ static void
 try_target(const char *text)
 {
 	char id[QUERY_ID_SIZE];
+	unsigned methods;
 	const struct route *route;
 
 	if (guard_target(text) != GUARD_PASS) {
 		return;
 	}
 	assert(text[0] == '/' && strstr(text, "%00") == NULL);
-	route = route_find(text, id);
-	if (route != NULL && strchr(route->path, '{') != NULL) {
-		assert(str_is_id(id));
+	for (enum method m = METHOD_GET; m < METHOD_N; m++) {
+		route = route_find(text, m, id, &methods);
+		assert(route == NULL || route->method == m);
+		assert(route == NULL || strchr(route->path, '{') == NULL || str_is_id(id));
+		assert(route != NULL || (methods & 1u << m) == 0);
 	}
 }
 
@@ -101,6 +107,67 @@ try_headers(char *text)
 		assert(headers.n_host == 1 && headers.n_length <= 1 &&
 		    headers.n_coding == 0 && headers.length == 0);
 	}
+	if (guard_head(&headers, "POST", "HTTP/1.1", "127.0.0.1") == GUARD_PASS) {
+		assert(headers.n_host == 1 && headers.n_length <= 1 &&
+		    headers.n_coding == 0 && headers.length <= GUARD_BODY_MAX);
+		assert(headers.n_origin == 0 || strlen(headers.origin) >= strlen(headers.host) + 7);
+		assert(headers.n_site == 0 || headers.site[0] == 's' || headers.site[0] == 'n');
+	}
+}
+
+/* Each type of member once, in a map of its own too. */
+static const struct member inner[] = {
+	{"n", MEMBER_INT, true, 1, 1000, NULL, NULL, ""},
+	{"kw", MEMBER_NUMBER, false, 0, 100, NULL, NULL, ""},
+	{NULL, MEMBER_TEXT, false, 0, 0, NULL, NULL, NULL},
+};
+static const struct member members[] = {
+	{"text", MEMBER_TEXT, false, 0, 64, NULL, NULL, ""},
+	{"id", MEMBER_ID, false, 0, 0, NULL, NULL, ""},
+	{"at", MEMBER_ENTITY, false, 0, 0, NULL, NULL, ""},
+	{"word", MEMBER_CHOICE, false, 0, 0, "a|b", NULL, ""},
+	{"until", MEMBER_TIME, false, 0, 0, NULL, NULL, ""},
+	{"racks", MEMBER_IDS, false, 0, 1000, NULL, NULL, ""},
+	{"add", MEMBER_MAP, false, 0, 0, NULL, inner, ""},
+	{NULL, MEMBER_TEXT, false, 0, 0, NULL, NULL, NULL},
+};
+
+static void
+check_input(const struct json_t *root)
+{
+	const char *text = input_text(root, "text"), *id = input_text(root, "id");
+	const struct json_t *add = input_get(root, "add");
+
+	assert(text == NULL || (strlen(text) <= 64 && str_is_utf8(text, strlen(text))));
+	assert(id == NULL || str_is_id(id));
+	assert(add == NULL || (input_int(add, "n", 0) >= 1 && input_int(add, "n", 0) <= 1000));
+	assert(input_number(add, "kw", 0) >= 0 && input_number(add, "kw", 0) <= 100);
+	for (size_t i = 0; i < input_count(root, "racks"); i++) {
+		assert(str_is_id(input_id_at(root, "racks", i)));
+	}
+}
+
+/* As it came, NULs included; then by the table of a route. */
+static void
+try_body(const char *data, size_t size, uint8_t which)
+{
+	const struct member *tables[] = {members, route_table[which % route_table_size].body};
+	struct query_fault fault;
+	struct json_t *root = NULL;
+
+	for (size_t i = 0; i < 2; i++) {
+		if (input_parse(data, size, tables[i], &root, &fault) != 0) {
+			assert(strlen(fault.code) > 0 && strlen(fault.detail) > 0);
+			assert(str_is_utf8(fault.name, strlen(fault.name)));
+			assert(str_is_utf8(fault.detail, strlen(fault.detail)));
+			continue;
+		}
+		if (i == 0) {
+			check_input(root);
+		}
+		json_decref(root);
+		root = NULL;
+	}
 }
 
 static void
@@ -133,7 +200,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	memcpy(text, data + 2, size - 2);
-	switch (data[0] % 6) {
+	switch (data[0] % 7) {
 	case 0:
 		try_query(text, data[1]);
 		break;
@@ -148,6 +215,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case 4:
 		try_headers(text);
+		break;
+	case 5:
+		try_body(text, size - 2, data[1]);
 		break;
 	default:
 		try_words(text);

@@ -84,6 +84,80 @@ test_heads(void **state)
 	assert_int_equal(GUARD_VERSION, judge((const struct line[]){HOST, {0}}, "GET", ""));
 }
 
+/* What a browser tells of the page behind a change. */
+static void
+test_cross_site(void **state)
+{
+	static const struct { const char *host, *origin, *site; bool ok; } cases[] = {
+		{"127.0.0.1:8080", "http://127.0.0.1:8080", "same-origin", true},
+		{"127.0.0.1:8080", "http://127.0.0.1:8080", "", true},
+		{"LOCALHOST:8080", "http://localhost:8080", "same-origin", true},
+		{"[::1]:8080", "https://[::1]:8080", "none", true},
+		{"127.0.0.1:8080", "", "none", true},
+		{"127.0.0.1:8080", "", "", true},
+		{"127.0.0.1:8080", "http://127.0.0.1:8081", "", false},
+		{"127.0.0.1:8080", "http://127.0.0.1", "", false},
+		{"127.0.0.1:8080", "http://localhost:8080", "", false},
+		{"127.0.0.1:8080", "http://evil.example", "cross-site", false},
+		{"127.0.0.1:8080", "http://evil.example", "", false},
+		{"127.0.0.1:8080", "http://127.0.0.1:8080.evil.example", "", false},
+		{"127.0.0.1:8080", "ftp://127.0.0.1:8080", "", false},
+		{"127.0.0.1:8080", "null", "", false},
+		{"127.0.0.1:8080", "http://127.0.0.1:8080", "same-site", false},
+		{"127.0.0.1:8080", "http://127.0.0.1:8080", "cross-site", false},
+		{"127.0.0.1:8080", "", "same-site", false},
+		{"127.0.0.1:8080", "", "Same-Origin", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct line lines[4] = {{"Host", cases[i].host}};
+		size_t n = 1;
+
+		if (cases[i].origin[0] != '\0') {
+			lines[n++] = (struct line){"Origin", cases[i].origin};
+		}
+		if (cases[i].site[0] != '\0') {
+			lines[n++] = (struct line){"Sec-Fetch-Site", cases[i].site};
+		}
+		if (judge(lines, "POST", "HTTP/1.1") !=
+		    (cases[i].ok ? GUARD_PASS : GUARD_CROSS_SITE) ||
+		    judge(lines, "DELETE", "HTTP/1.1") !=
+		    (cases[i].ok ? GUARD_PASS : GUARD_CROSS_SITE)) {
+			fail_msg("case %zu", i);
+		}
+		/* reading is the browser's own business */
+		assert_int_equal(GUARD_PASS, judge(lines, "GET", "HTTP/1.1"));
+	}
+	assert_int_equal(GUARD_ORIGIN_COUNT, JUDGE("POST", HOST,
+	    {"Origin", "http://127.0.0.1:8080"}, {"Origin", "http://127.0.0.1:8080"}));
+	assert_int_equal(GUARD_ORIGIN_COUNT, JUDGE("POST", HOST,
+	    {"Sec-Fetch-Site", "none"}, {"Sec-Fetch-Site", "none"}));
+	assert_int_equal(GUARD_TYPE_COUNT, JUDGE("POST", HOST,
+	    {"Content-Type", "application/json"}, {"Content-Type", "text/plain"}));
+	assert_int_equal(403, guard_status(GUARD_CROSS_SITE));
+}
+
+static void
+test_json_type(void **state)
+{
+	static const struct { const char *type; bool ok; } cases[] = {
+		{"application/json", true}, {"Application/JSON", true},
+		{"application/json; charset=utf-8", true}, {"application/json;x=1", true},
+		{"application/jsonx", false}, {"text/plain", false}, {"", false},
+		{"application/x-www-form-urlencoded", false},
+		{"text/plain; application/json", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct guard_headers headers = {0};
+
+		guard_header(&headers, "Content-Type", cases[i].type, strlen(cases[i].type));
+		assert_int_equal(cases[i].ok, guard_is_json(&headers));
+	}
+}
+
 static void
 test_many_headers(void **state)
 {
@@ -144,7 +218,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_targets), cmocka_unit_test(test_heads),
-		cmocka_unit_test(test_many_headers), cmocka_unit_test(test_hosts),
+		cmocka_unit_test(test_many_headers),
+		cmocka_unit_test(test_cross_site), cmocka_unit_test(test_json_type), cmocka_unit_test(test_hosts),
 		cmocka_unit_test(test_loopback),
 	};
 

@@ -38,18 +38,42 @@ test_routes(void **state)
 		"/api/v1/../v1/capacity", "/racks/..", "/api/v1/explain/alert/a", "/metricsx",
 	};
 	char id[QUERY_ID_SIZE];
+	unsigned methods;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct route *route = route_find(cases[i].path, id);
+		const struct route *route = route_find(cases[i].path, METHOD_GET, id, &methods);
 
 		assert_non_null(route);
 		assert_string_equal(cases[i].name, route->name);
 		assert_string_equal(cases[i].id, id);
 	}
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
-		assert_null(route_find(none[i], id));
+		assert_null(route_find(none[i], METHOD_GET, id, &methods));
+		assert_int_equal(0, methods);
 	}
+}
+
+static void
+test_methods(void **state)
+{
+	char id[QUERY_ID_SIZE], allow[40];
+	unsigned methods;
+
+	(void)state;
+	assert_int_equal(METHOD_GET, method_find("HEAD"));
+	assert_int_equal(METHOD_DELETE, method_find("DELETE"));
+	assert_int_equal(METHOD_N, method_find("PATCH"));
+	assert_int_equal(METHOD_N, method_find("get"));
+	assert_null(route_find("/api/v1/capacity", METHOD_POST, id, &methods));
+	assert_int_equal(1u << METHOD_GET, methods);
+	route_allow(methods, allow, sizeof(allow));
+	assert_string_equal("GET, HEAD", allow);
+	route_allow(1u << METHOD_GET | 1u << METHOD_POST | 1u << METHOD_DELETE, allow,
+	    sizeof(allow));
+	assert_string_equal("GET, HEAD, POST, DELETE", allow);
+	assert_null(route_find("/api/v1/capacity", METHOD_N, id, &methods));
+	assert_int_equal(1u << METHOD_GET, methods);
 }
 
 static void
@@ -62,10 +86,14 @@ test_table(void **state)
 		assert_non_null(route->fn);
 		assert_true(route->summary[strlen(route->summary) - 1] == '.');
 		assert_true(query_table_size(route->params) <= QUERY_VALUES_MAX);
+		/* a change is no page, has no query, and its answer no tag */
+		assert_true(route->method == METHOD_GET ? route->body == NULL :
+		    (route->flags & (ROUTE_PAGE | ROUTE_ETAG)) == 0 && route->params == NULL);
 		assert_true(((route->flags & ROUTE_PLAIN) == 0) ==
 		    str_starts(route->path, "/api/v1/"));
 		for (size_t k = 0; k < i; k++) {
-			assert_string_not_equal(route->path, route_table[k].path);
+			assert_true(route->method != route_table[k].method ||
+			    strcmp(route->path, route_table[k].path) != 0);
 			assert_true((route->flags & ROUTE_PAGE) != 0 ||
 			    strcmp(route->name, route_table[k].name) != 0);
 		}
@@ -88,7 +116,12 @@ test_openapi(void **state)
 	assert_non_null(parsed);
 	assert_string_equal("3.1.0", parse_at(parsed, "openapi"));
 	for (size_t i = 0; i < route_table_size; i++) {
-		n_paths += (route_table[i].flags & ROUTE_PAGE) == 0 ? 1 : 0;
+		bool first = (route_table[i].flags & ROUTE_PAGE) == 0;
+
+		for (size_t k = 0; k < i; k++) {
+			first = first && strcmp(route_table[k].path, route_table[i].path) != 0;
+		}
+		n_paths += first ? 1 : 0;
 	}
 	(void)str_format(expected, sizeof(expected), "{%zu}", n_paths);
 	assert_string_equal(expected, parse_at(parsed, "paths"));
@@ -142,6 +175,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_routes), cmocka_unit_test(test_table),
+		cmocka_unit_test(test_methods),
 		cmocka_unit_test(test_openapi), cmocka_unit_test(test_reference),
 	};
 
