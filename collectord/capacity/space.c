@@ -44,6 +44,19 @@ mark(const struct rack *rack, unsigned units, bool *taken)
 	}
 }
 
+bool
+space_listed(const struct rack *rack)
+{
+	return rack->n_equipment > 0 || (rack->state != RACK_IN_SERVICE &&
+	    rack->state != RACK_DECOMMISSIONING);
+}
+
+bool
+space_known(const struct rack *rack)
+{
+	return rack->units > 0 && space_listed(rack);
+}
+
 struct space
 space_of(const struct rack *rack, unsigned reserved_units)
 {
@@ -71,6 +84,7 @@ space_of(const struct rack *rack, unsigned reserved_units)
 			continue;
 		}
 		if (gap > 0) {
+			space.gap_u[space.n_gaps] = u - gap;
 			space.gaps[space.n_gaps++] = gap;
 		}
 		space.largest_gap = gap > space.largest_gap ? gap : space.largest_gap;

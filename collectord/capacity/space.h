@@ -20,7 +20,17 @@ struct space {
 	unsigned largest_gap;      /* contiguous free units */
 	unsigned n_gaps;
 	unsigned gaps[SPACE_UNITS_MAX]; /* free units of each gap, from below */
+	unsigned gap_u[SPACE_UNITS_MAX]; /* lowest unit of each gap */
 };
+
+/*
+ * True when what is mounted in the rack is known: something is listed, or its
+ * state says that there is nothing.  A rack in service of which no equipment is
+ * listed is not empty, it is not known.
+ */
+bool space_listed(const struct rack *rack);
+/* The same, and its height is known. */
+bool space_known(const struct rack *rack);
 
 /*
  * Formula 10.  A unit counts as taken when either face is.  reserved_units of

@@ -8,8 +8,9 @@
 #include <string.h>
 
 #include "capacity/view.h"
-#include "http/cursor.h"
 #include "http/body.h"
+#include "http/cursor.h"
+#include "http/hall_floor.h"
 #include "http/order.h"
 #include "http/problem.h"
 #include "http/rack.h"
@@ -222,6 +223,8 @@ write_cell(struct json *json, const struct view *view, uint32_t index)
 	json_bool(json, "partial", sum->n_power < sum->n_power_expected);
 	json_bool(json, "live", rv->live);
 	rack_temperature(json, &rv->slot);
+	json_bool(json, "discrepancy", rv->discrepancy);
+	hall_floor_cell(json, rack, view->as_of);
 	json_map_end(json);
 }
 
@@ -231,6 +234,7 @@ write_row(struct json *json, const struct view *view, const struct order *order,
 {
 	json_map(json, NULL);
 	body_kpi(json, view, row);
+	hall_floor_row(json, row);
 	json_list(json, "racks_list");
 	for (uint32_t i = order->row_start[row->index];
 	    i < order->row_start[row->index + 1]; i++) {
@@ -257,6 +261,7 @@ api_hall(struct request *request)
 	request_begin(request);
 	body_kpi(&request->json, request->view, hall);
 	write_above(&request->json, inventory, hall);
+	hall_floor_write(&request->json, hall);
 	json_list(&request->json, "rows");
 	for (uint32_t i = 0; i < inventory->n_places[ENTITY_ROW]; i++) {
 		const struct place *row = inventory->places[ENTITY_ROW][i];

@@ -18,6 +18,7 @@
 #include "http/pending.h"
 #include "http/problem.h"
 #include "http/rack.h"
+#include "http/rack_assets.h"
 #include "http/series.h"
 #include "http/server.h"
 #include "model/metric.h"
@@ -223,18 +224,6 @@ write_energy(struct request *request, const struct store_series *power)
 	json_list_end(json);
 }
 
-/* Height units in use: nobody measures them, but some states say it. */
-static void
-write_space(struct json *json, const struct rack *rack)
-{
-	/* only in service, and leaving it, there is equipment in a rack */
-	bool empty = rack->state != RACK_IN_SERVICE && rack->state != RACK_DECOMMISSIONING;
-
-	json_map(json, "space");
-	body_number(json, "units", rack->units > 0, rack->units);
-	body_number(json, "used", empty, 0);
-	json_map_end(json);
-}
 
 static enum request_next
 write_rack(struct request *request, const struct rack *rack, const struct ledger *ledger,
@@ -254,6 +243,7 @@ write_rack(struct request *request, const struct rack *rack, const struct ledger
 	body_time(json, "since", rack->since);
 	body_number(json, "units", rack->units > 0, rack->units);
 	body_number(json, "design_w", rack->design_w > 0, rack->design_w);
+	rack_assets_life(json, rack, view->as_of);
 	json_text(json, "evidence", rv->evidence == EVIDENCE_NONE ? NULL :
 	    evidence_text(rv->evidence));
 	rack_reason(json, "evidence_reason", view, rack);
@@ -270,7 +260,8 @@ write_rack(struct request *request, const struct rack *rack, const struct ledger
 	write_failover(json, &failover);
 	rack_temperature(json, &rv->slot);
 	write_environment(request, rack);
-	write_space(json, rack);
+	rack_assets_space(json, rack, view->as_of);
+	rack_assets_equipment(request, rack);
 	write_devices(request, rack);
 	write_ledger(json, ledger);
 	write_energy(request, power);

@@ -13,6 +13,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/feed.c %D%/feed.h \
 	%D%/gather.c %D%/gather.h \
 	%D%/guard.c %D%/guard.h \
+	%D%/hall_floor.c %D%/hall_floor.h \
 	%D%/health.c \
 	%D%/http.h \
 	%D%/input.c %D%/input.h \
@@ -25,6 +26,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/problem.c %D%/problem.h \
 	%D%/query.c %D%/query.h \
 	%D%/rack.c %D%/rack.h \
+	%D%/rack_assets.c %D%/rack_assets.h \
 	%D%/reply.c %D%/reply.h \
 	%D%/request.c %D%/request.h \
 	%D%/route.c %D%/route.h \

@@ -78,6 +78,21 @@ rack_is_declared(enum rack_state state)
 	return state != RACK_PLANNED && state != RACK_DECOMMISSIONED;
 }
 
+bool
+rack_reserved(const struct rack *rack, struct wall at)
+{
+	const struct rack_life *life = &rack->life;
+
+	return life->reserved_for != NULL &&
+	    (life->reserved_until.ns == 0 || at.ns < life->reserved_until.ns);
+}
+
+bool
+rack_maintained(const struct rack *rack, struct wall at)
+{
+	return at.ns < rack->life.maintenance_until.ns;
+}
+
 const char *
 entity_kind_text(enum entity_kind kind)
 {

@@ -159,6 +159,9 @@ int rack_state_find(const char *text, enum rack_state *ret_state);
 /* installed, energized, in_service, decommissioning count as declared. */
 bool rack_is_declared(enum rack_state state);
 const char *rack_class_text(enum rack_class class);   /* "a2" */
+/* True while the reservation, the maintenance holds.  Source: domain.md 2.2. */
+bool rack_reserved(const struct rack *rack, struct wall at);
+bool rack_maintained(const struct rack *rack, struct wall at);
 
 const char *entity_kind_text(enum entity_kind kind);
 int entity_kind_find(const char *text, enum entity_kind *ret_kind);

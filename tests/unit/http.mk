@@ -1,8 +1,11 @@
-# The rooms below http are faked: only its own library, model and base are linked.
+# The rooms below http are faked: only its own library, model and base are linked,
+# and of capacity the files that are arithmetic alone.
 check_LTLIBRARIES += %D%/http/libfake.la
 %C%_http_libfake_la_SOURCES = %D%/http/fake.c %D%/http/fake.h \
 	%D%/http/fake_rooms.c %D%/http/served.c %D%/http/served.h \
-	%D%/http/client.c %D%/http/client.h %D%/http/parse.c %D%/http/parse.h
+	%D%/http/client.c %D%/http/client.h %D%/http/parse.c %D%/http/parse.h \
+	%D%/http/fake_assets.c %D%/http/fake_assets.h \
+	collectord/capacity/budget.c collectord/capacity/space.c
 %C%_http_libfake_la_CPPFLAGS = $(HTTP_CPPFLAGS)
 HTTP_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)/tests/unit
 LIB_HTTP_ALONE = collectord/http/libhttp.la tests/unit/http/libfake.la \
@@ -36,3 +39,6 @@ UNIT_TESTS += %D%/test_http_wire %D%/test_http_events
 %C%_test_http_wire_LDADD = $(LIB_HTTP_ALONE)
 %C%_test_http_events_CPPFLAGS = $(HTTP_CPPFLAGS)
 %C%_test_http_events_LDADD = $(LIB_HTTP_ALONE)
+UNIT_TESTS += %D%/test_http_assets
+%C%_test_http_assets_CPPFLAGS = $(HTTP_CPPFLAGS)
+%C%_test_http_assets_LDADD = $(LIB_HTTP_ALONE)

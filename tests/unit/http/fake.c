@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "capacity/failover.h"
 #include "flow/latest.h"
+#include "http/fake_assets.h"
 #include "model/metric.h"
 #include "poll/poll.h"
 #include "state/state.h"
@@ -261,6 +262,7 @@ fake_setup(uint32_t n_racks)
 	inventory->timezone = "Asia/Shanghai";
 	add_places(arena, n_racks);
 	add_racks(arena, n_racks);
+	fake_assets(inventory);
 	inventory_seal(inventory);
 	add_settings();
 	add_views(n_racks);
