@@ -8,8 +8,11 @@ noinst_LTLIBRARIES += %D%/libstate.la
 	%D%/import.c %D%/import.h \
 	%D%/ledger.c \
 	%D%/ledger_get.c \
+	%D%/open.c %D%/open.h \
+	%D%/own.h \
 	%D%/places.c \
 	%D%/post.h \
 	%D%/restate.c \
 	%D%/schema.c %D%/schema.h \
+	%D%/send.c \
 	%D%/state.c %D%/state.h

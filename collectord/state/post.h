@@ -8,6 +8,7 @@
 #ifndef STATE_POST_H
 #define STATE_POST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/clock.h"
@@ -27,7 +28,22 @@ enum post_kind {
 	POST_GET_PLACE,
 	POST_EVENTS,
 	POST_GET_EVENTS,
+	POST_CHANGE,         /* a job that writes */
+	POST_QUESTION,       /* a job that only reads */
 	POST_KIND_N
+};
+
+/*
+ * Work that a file of this room brings along.  run: on STATE, inside a
+ * savepoint that is undone unless it returns 0.  done: once, on STATE (on the
+ * poster's thread when the queue is full), after what run wrote is on the disk;
+ * code is run's, or COL_EIO when the disk did not take it: then nothing of it
+ * is kept.  arg is done's to free.
+ */
+struct post_job {
+	int (*run)(sqlite3 *db, struct wall now, void *arg);
+	void (*done)(void *arg, int code);
+	void *arg;
 };
 
 struct post {
@@ -50,11 +66,18 @@ struct post {
 	state_place_fn *place_fn;
 	state_events_fn *events_fn;
 	void *arg;
+	struct post_job job;                     /* CHANGE, QUESTION */
+	int code;                                /* of a job that has run */
 	struct post *next;                       /* of those that wait for the disk */
 };
 
+struct post *post_new(enum post_kind kind);
+/* False when the queue is full; the post is freed then. */
+bool post_send(struct state *state, struct post *post);
 /* Frees a post and what it owns; accepts NULL. */
 void post_free(struct post *post);
+/* Posts a job; its done comes in any case. */
+void state_job(struct state *state, enum post_kind kind, const struct post_job *job);
 
 /* The work of each kind, on STATE.  Returns 0 or COL_EIO, logged by the caller. */
 int ledger_apply(sqlite3 *db, const struct config *config, struct wall now);

@@ -5,3 +5,6 @@ UNIT_TESTS += %D%/test_state_events
 %C%_test_state_events_SOURCES = %D%/test_state_events.c %D%/fixture.c %D%/fixture.h
 %C%_test_state_events_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_state_events_LDADD = $(LIB_STATE) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_state_job
+%C%_test_state_job_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_state_job_LDADD = $(LIB_STATE) $(CMOCKA_LIBS)

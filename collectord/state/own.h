@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The state's own struct, for the files of this room that run or post.
+ *
+ * Route: state.h from outside.  Thread: fields say.
+ */
+#ifndef STATE_OWN_H
+#define STATE_OWN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sqlite3.h>
+
+#include "base/queue.h"
+#include "state/post.h"
+#include "state/state.h"
+
+#define STATE_QUEUE_SIZE 4096
+#define STATE_EVENTS_WAIT_MAX 4096
+
+struct state {
+	const struct clock *clock;
+	struct queue *queue;       /* any thread */
+	struct queue *events;      /* any thread; of devices: they push out no change */
+	char path[4096];           /* never changes */
+	/* STATE's own */
+	sqlite3 *db;
+	/* changes that are not committed, oldest first */
+	struct post *first, **last;
+	uint32_t n_kept;
+	bool failing;              /* the disk did not take them */
+	struct mono retry_at;
+	/* of the inventory that was applied last */
+	char zone[64];
+	double standard_w;
+};
+
+#endif
