@@ -9,11 +9,14 @@ noinst_LTLIBRARIES += %D%/libcapacity.la
 	%D%/forecast.c %D%/forecast.h \
 	%D%/history.c %D%/history.h \
 	%D%/kpi.c %D%/kpi.h \
+	%D%/overlay.h \
 	%D%/peaks.c %D%/peaks.h \
 	%D%/pipeline.c %D%/pipeline.h \
 	%D%/places.c %D%/places.h \
 	%D%/pue.c %D%/pue.h \
 	%D%/redundancy.c %D%/redundancy.h \
 	%D%/space.c %D%/space.h \
+	%D%/stock.h \
 	%D%/target.c %D%/target.h \
+	%D%/tree.h \
 	%D%/view.c %D%/view.h
