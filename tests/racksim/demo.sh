@@ -64,10 +64,10 @@ free_port() {
 
 # A province of another size has other racks under the same names: start anew.
 if [ "$(cat "$dir/racks" 2>/dev/null)" != "$racks" ]; then
-	rm -rf "$dir/store" "$dir/inventory"
+	rm -rf "$dir/store" "$dir/inventory" "$dir/equipment"
 	echo "$racks" >"$dir/racks"
 fi
-rm -rf "$dir/inventory"
+rm -rf "$dir/inventory" "$dir/equipment"
 echo "# one fault a line, see racksim --help; SIGHUP to racksim reads it again" >"$dir/faults"
 
 sim="" daemon="" timer=""
@@ -127,7 +127,7 @@ targets:
        zh: "2023 年河南省数字经济发展工作方案，据报道；日期为推定"}}
   - {id: demo, name: {en: "Demo target", zh: "演示目标"}, racks: $((racks * 11 / 10)), reach: at_least, basis: physical,
      by: $by, source: {en: "invented for the demo", zh: "为演示虚构"}}
-inventory: [inventory/*.yaml]
+inventory: [inventory/*.yaml, equipment/*.csv]
 history: [ledger.csv]
 profile_dir: "$inst/share/collectord/profiles"
 plugin_dir: "$inst/lib/collectord/plugins"

@@ -9,6 +9,7 @@
 #include "inventory.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +17,17 @@
 #include <time.h>
 
 #include "bmc_hosts.h"
+#include "feedtree.h"
+#include "floor.h"
+#include "gear.h"
+#include "hash.h"
 #include "ledger.h"
 #include "users.h"
 #include "values.h"
+
+enum {
+	SALT_USE = 601
+};
 
 struct writer {
 	const struct options *options;
@@ -72,15 +81,88 @@ write_pattern(const struct writer *w, uint32_t address, uint16_t port)
 	    address >> 16 & 0xff, address >> 8 & 0xff, port);
 }
 
+/* Days that are to come are negative. */
 static void
-write_date(FILE *file, int64_t today, uint32_t days_ago)
+write_date(FILE *file, int64_t today, int64_t days_ago)
 {
-	time_t day = (time_t)(today - (int64_t)days_ago * 86400);
+	time_t day = (time_t)(today - days_ago * 86400);
 	char text[16];
 	struct tm tm;
 
 	(void)strftime(text, sizeof(text), "%Y-%m-%d", gmtime_r(&day, &tm));
 	(void)fputs(text, file);
+}
+
+/* Who runs the built-in sites; of a plan's operators only the name is known. */
+static const struct operator_name {
+	const char *id, *en, *zh;
+} operators[] = {
+	{"demo-telecom", "Demo Telecom", "演示电信"},
+	{"demo-mobile", "Demo Mobile", "演示移动"},
+	{"demo-cloud", "Demo Cloud", "演示云"},
+	{"demo-broadcast", "Demo Broadcast", "演示广电"},
+};
+#define OPERATORS_N (sizeof(operators) / sizeof(operators[0]))
+
+/* Those who rent whole rows. */
+static const char *const tenants[] = {
+	"Demo Bank", "Demo Video", "Demo Government Cloud", "Demo Games",
+	"Demo Retail", "Demo Research",
+};
+#define TENANTS_N (sizeof(tenants) / sizeof(tenants[0]))
+
+/* Finds the first site with the same operator: it numbers the operator. */
+static size_t
+first_with(const struct province *p, size_t site)
+{
+	size_t i = 0;
+
+	while (strcmp(p->sites[i].def->operator,
+	    p->sites[site].def->operator) != 0) {
+		i++;
+	}
+	return i;
+}
+
+static void
+write_operator_id(const struct writer *w, size_t site)
+{
+	const char *name = w->province->sites[site].def->operator;
+	size_t i = 0;
+
+	while (i < OPERATORS_N && strcmp(operators[i].en, name) != 0) {
+		i++;
+	}
+	if (i < OPERATORS_N) {
+		(void)fputs(operators[i].id, w->file);
+	} else {
+		(void)fprintf(w->file, "operator-%zu",
+		    first_with(w->province, site) + 1);
+	}
+}
+
+static void
+write_operators(const struct writer *w)
+{
+	const struct province *p = w->province;
+
+	(void)fprintf(w->file, "operators:\n");
+	for (size_t site = 0; site < p->n_sites; site++) {
+		const char *name = p->sites[site].def->operator;
+		const char *zh = name;
+
+		if (first_with(p, site) != site) {
+			continue;
+		}
+		for (size_t i = 0; i < OPERATORS_N; i++) {
+			zh = strcmp(operators[i].en, name) == 0 ?
+			    operators[i].zh : zh;
+		}
+		(void)fprintf(w->file, "  - {id: ");
+		write_operator_id(w, site);
+		(void)fprintf(w->file, ", name: {en: \"%s\", zh: \"%s\"}}\n",
+		    name, zh);
+	}
 }
 
 /* The units that have sites, and the two kinds of racks. */
@@ -98,13 +180,16 @@ write_frame(const struct writer *w)
 		(void)fprintf(file, "  - {id: \"%s\", name: {en: \"%s\", "
 		    "zh: \"%s\"}}\n", unit->code, unit->en, unit->zh);
 	}
+	write_operators(w);
 	(void)fprintf(file, "templates:\n"
-	    "  std: {units: 42, design_kw: 6, feeds: "
-	    "{A: {breaker_a: 32, phases: 1, volts: 220}, "
-	    "B: {breaker_a: 32, phases: 1, volts: 220}}}\n"
-	    "  dense: {units: 47, design_kw: 12, feeds: "
-	    "{A: {breaker_a: 32, phases: 3, volts: 220}, "
-	    "B: {breaker_a: 32, phases: 3, volts: 220}}}\n");
+	    "  std: {units: 42, design_kw: 6, weight_limit_kg: 1000, "
+	    "class: a2, ports: 48, feeds: "
+	    "{A: {breaker_a: 32, phases: 1, volts: 220, outlets: 24}, "
+	    "B: {breaker_a: 32, phases: 1, volts: 220, outlets: 24}}}\n"
+	    "  dense: {units: 47, design_kw: 12, weight_limit_kg: 1500, "
+	    "class: a1, ports: 96, feeds: "
+	    "{A: {breaker_a: 32, phases: 3, volts: 220, outlets: 24}, "
+	    "B: {breaker_a: 32, phases: 3, volts: 220, outlets: 24}}}\n");
 	return 0;
 }
 
@@ -114,21 +199,25 @@ write_site(const struct writer *w, const struct province_site *site)
 	const struct province *p = w->province;
 
 	(void)fprintf(w->file, "sites:\n  - {id: %s, area: \"%s\", name: "
-	    "{en: \"%s\", zh: \"%s\"}, operator: \"%s\"}\nhalls:\n",
-	    site->def->id, site->def->area, site->def->en, site->def->zh,
-	    site->def->operator);
+	    "{en: \"%s\", zh: \"%s\"}, operator: ", site->def->id,
+	    site->def->area, site->def->en, site->def->zh);
+	write_operator_id(w, (size_t)(site - p->sites));
+	(void)fprintf(w->file, "}\nhalls:\n");
 	for (uint32_t i = 0; i < site->n_halls; i++) {
 		uint32_t index = site->first_hall + i;
 		const struct province_hall *hall = &p->halls[index];
 		struct province_rack first = {.row = hall->first_row, .n = 1};
+		double kw = hall->n_racks * values_design_kw(p, first) * 0.8;
 		char id[PROVINCE_ID_MAX];
 
 		province_hall_id(p, index, id);
 		(void)fprintf(w->file, "  - {id: %s, site: %s, name: "
 		    "{en: \"Hall %u\", zh: \"%u 号机房\"}, "
-		    "design_kw: %.0f}\n", id, site->def->id,
-		    hall->number, hall->number,
-		    hall->n_racks * values_design_kw(p, first) * 0.8);
+		    "design_kw: %.0f, cooling_kw: %.0f", id, site->def->id,
+		    hall->number, hall->number, kw,
+		    index == p->full_hall ? ceil(kw) : ceil(kw * 1.1));
+		floor_write_hall(p, index, w->file);
+		(void)fprintf(w->file, "}\n");
 	}
 }
 
@@ -176,6 +265,35 @@ write_roles(const struct writer *w, uint32_t row)
 	(void)fprintf(w->file, "}");
 }
 
+/*
+ * When planned racks are due and who uses the others. Of five planned rows one
+ * has no date yet, never the first.
+ */
+static void
+write_use(const struct writer *w, uint32_t index)
+{
+	const struct province *p = w->province;
+	uint64_t hash = hash_mix(hash_mix(p->seed, SALT_USE), index);
+	uint32_t before = 0;
+
+	if (!p->rows[index].planned) {
+		/* A third is the operators' own. */
+		if (hash % 3 != 0) {
+			(void)fprintf(w->file, ", tenant: %s",
+			    tenants[hash / 3 % TENANTS_N]);
+		}
+		return;
+	}
+	for (uint32_t i = 0; i < index; i++) {
+		before += p->rows[i].planned;
+	}
+	if (before % 5 != 4) {
+		(void)fprintf(w->file, ", due: ");
+		write_date(w->file, w->options->today,
+		    -(int64_t)(25 + 35 * (before % 11) + hash % 20));
+	}
+}
+
 static void
 write_row(const struct writer *w, uint32_t index)
 {
@@ -192,6 +310,11 @@ write_row(const struct writer *w, uint32_t index)
 	    row->number, row->number, p->halls[row->hall].three_phase ?
 	    "dense" : "std", row->planned ? "planned" : "in_service");
 	write_date(w->file, w->options->today, row->planned ? 0 : row->age_days);
+	write_use(w, index);
+	(void)fprintf(w->file, ",\n     ");
+	floor_write_row(p, index, w->file);
+	(void)fprintf(w->file, ",\n     ");
+	feedtree_write_row(p, index, w->file);
 	(void)fprintf(w->file, ",\n     racks: [%c01..%c%02u]", letter, letter,
 	    n);
 	if (!row->planned) {
@@ -199,6 +322,50 @@ write_row(const struct writer *w, uint32_t index)
 		write_roles(w, index);
 	}
 	(void)fprintf(w->file, "}\n");
+}
+
+/* What is said of a rack beside its state. */
+static bool
+write_notes(const struct writer *w, struct province_rack rack, FILE *file)
+{
+	const struct province *p = w->province;
+	uint64_t hash = hash_mix(province_rack_hash(p, rack), SALT_USE);
+	enum province_state state = province_state(p, rack);
+	bool tight = province_part(p, rack) == PROVINCE_TIGHT;
+	/* Empty racks that have power are kept for someone, every other one. */
+	bool reserved = state == PROVINCE_ENERGIZED && hash % 2 == 0;
+	bool in_work = state == PROVINCE_IN_SERVICE && hash % 75 == 0;
+
+	if (file == NULL) {
+		return tight || in_work;
+	}
+	if (tight) {
+		(void)fprintf(file, ", design_kw: %.0f",
+		    values_design_kw(p, rack));
+	}
+	if (reserved) {
+		(void)fprintf(file, ", reserved_for: %s, reserved_until: ",
+		    tenants[hash / 2 % TENANTS_N]);
+		write_date(file, w->options->today, -(int64_t)(20 + hash % 90));
+	}
+	if (in_work) {
+		(void)fprintf(file, ", maintenance_until: ");
+		write_date(file, w->options->today, -(int64_t)(1 + hash % 6));
+	}
+	return true;
+}
+
+/* One that stands in no range of its row. */
+static void
+write_single(const struct writer *w, struct province_rack rack)
+{
+	const struct province *p = w->province;
+	const struct province_row *row = &p->rows[rack.row];
+	char id[PROVINCE_ID_MAX];
+
+	province_row_id(p, rack.row, id);
+	(void)fprintf(w->file, ", row: %s, template: %s, position: %u", id,
+	    p->halls[row->hall].three_phase ? "dense" : "std", rack.n);
 }
 
 /* Writes the rack entries of one row; `head` goes before the first. */
@@ -212,23 +379,24 @@ write_exceptions(const struct writer *w, uint32_t index, const char **head)
 	for (rack.n = 1; !row->planned && rack.n <= row->n_racks; rack.n++) {
 		enum province_state state = province_state(p, rack);
 		bool polled = rack.n <= row->n_polled;
-		char id[PROVINCE_ID_MAX], row_id[PROVINCE_ID_MAX];
+		bool regular = polled && state == PROVINCE_IN_SERVICE;
+		char id[PROVINCE_ID_MAX];
 
-		if (polled && state == PROVINCE_IN_SERVICE) {
+		if (regular && !write_notes(w, rack, NULL)) {
 			continue;
 		}
 		province_rack_id(p, rack, id);
 		(void)fprintf(w->file, "%s  - {id: %s", *head, id);
 		*head = "";
 		if (!polled) {
-			province_row_id(p, index, row_id);
-			(void)fprintf(w->file, ", row: %s, template: %s", row_id,
-			    p->halls[row->hall].three_phase ? "dense" : "std");
+			write_single(w, rack);
 		}
-		(void)fprintf(w->file, ", state: %s, since: ",
-		    province_state_name(state));
-		write_date(w->file, w->options->today,
-		    row->age_days);
+		if (!regular) {
+			(void)fprintf(w->file, ", state: %s, since: ",
+			    province_state_name(state));
+			write_date(w->file, w->options->today, row->age_days);
+		}
+		(void)write_notes(w, rack, w->file);
 		(void)fprintf(w->file, "}\n");
 	}
 }
@@ -274,6 +442,7 @@ write_site_file(const struct writer *w, const struct province_site *site)
 	for (uint32_t row = from; row < to; row++) {
 		write_exceptions(w, row, &head);
 	}
+	feedtree_write(p, site, w->file);
 	if (p->bmc != PROVINCE_BMC_ONLY) {
 		write_upses(w, site);
 	}
@@ -292,11 +461,36 @@ finish(FILE *file, const char *name)
 	return 0;
 }
 
+/* Writes a site's two files: what stands there, and what is mounted in it. */
+static int
+write_files(struct writer *w, const struct province_site *site)
+{
+	char name[128];
+
+	(void)snprintf(name, sizeof(name), "inventory/site-%.40s.yaml",
+	    site->def->id);
+	w->file = create(w->options, name);
+	if (w->file == NULL) {
+		return -1;
+	}
+	write_site_file(w, site);
+	if (finish(w->file, name) != 0) {
+		return -1;
+	}
+	(void)snprintf(name, sizeof(name), "equipment/site-%.40s.csv",
+	    site->def->id);
+	w->file = create(w->options, name);
+	if (w->file == NULL) {
+		return -1;
+	}
+	gear_write(w->province, site, w->file);
+	return finish(w->file, name);
+}
+
 static int
 write_all(const struct options *options, const struct province *p)
 {
 	struct writer w = {.options = options, .province = p};
-	char name[128];
 
 	w.file = create(options, "inventory/province.yaml");
 	if (w.file == NULL || write_frame(&w) != 0 ||
@@ -304,14 +498,7 @@ write_all(const struct options *options, const struct province *p)
 		return -1;
 	}
 	for (size_t i = 0; i < p->n_sites; i++) {
-		(void)snprintf(name, sizeof(name), "inventory/site-%.40s.yaml",
-		    p->sites[i].def->id);
-		w.file = create(options, name);
-		if (w.file == NULL) {
-			return -1;
-		}
-		write_site_file(&w, &p->sites[i]);
-		if (finish(w.file, name) != 0) {
+		if (write_files(&w, &p->sites[i]) != 0) {
 			return -1;
 		}
 	}
@@ -393,18 +580,34 @@ write_passwords(const struct options *options)
 	    write_secret(options, "bmc.secret", BMC_HOSTS_PASSWORD);
 }
 
+/* Makes the folders that the files go to. */
+static int
+make_dirs(const struct options *options)
+{
+	static const char *const names[] = {"inventory", "equipment"};
+	char path[4096];
+
+	if (make_dir(options->out) != 0) {
+		return -1;
+	}
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (snprintf(path, sizeof(path), "%s/%s", options->out,
+		    names[i]) >= (int)sizeof(path) || make_dir(path) != 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
 int
 inventory_run(const struct options *options, const struct province *province)
 {
-	char path[4096];
 
 	if (options->out == NULL) {
 		(void)fprintf(stderr, "racksim: inventory needs --out DIR\n");
 		return 2;
 	}
-	if (snprintf(path, sizeof(path), "%s/inventory", options->out) >=
-	    (int)sizeof(path) || make_dir(options->out) != 0 ||
-	    make_dir(path) != 0 || write_all(options, province) != 0 ||
+	if (make_dirs(options) != 0 || write_all(options, province) != 0 ||
 	    write_passwords(options) != 0 ||
 	    (options->is_v3 && write_credentials(options) != 0)) {
 		return 1;

@@ -43,6 +43,8 @@ static void
 count_day(const struct province *p, uint32_t days_ago, uint32_t *ret_declared,
     double *ret_standard)
 {
+	struct province_rack tight = p->parts[PROVINCE_TIGHT];
+
 	*ret_declared = 0;
 	*ret_standard = 0;
 	for (uint32_t row = 0; row < p->n_rows; row++) {
@@ -54,6 +56,13 @@ count_day(const struct province *p, uint32_t days_ago, uint32_t *ret_declared,
 			*ret_standard += r->n_racks *
 			    values_design_kw(p, first) / STANDARD_KW;
 		}
+	}
+	/* The one rack that differs from its row. */
+	if (tight.n > 0 && p->rows[tight.row].age_days > days_ago) {
+		struct province_rack first = {.row = tight.row, .n = 1};
+
+		*ret_standard += (values_design_kw(p, tight) -
+		    values_design_kw(p, first)) / STANDARD_KW;
 	}
 }
 

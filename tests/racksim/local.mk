@@ -16,6 +16,8 @@ noinst_LTLIBRARIES += %D%/libracksim.la
 	%D%/devices.c %D%/devices.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/faults.c %D%/faults.h %D%/faults_bmc.c %D%/faults_parse.c \
+	%D%/feedtree.c %D%/feedtree.h %D%/floor.c %D%/floor.h \
+	%D%/gear.c %D%/gear.h \
 	%D%/hash.h \
 	%D%/inventory.c %D%/inventory.h \
 	%D%/kind.c %D%/kind.h \

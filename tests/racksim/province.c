@@ -28,7 +28,9 @@ enum {
 	SALT_DEVICE,
 	SALT_AGE,
 	SALT_PATTERN,
-	SALT_HOT
+	SALT_HOT,
+	SALT_FULL,
+	SALT_PART
 };
 
 static void *
@@ -209,6 +211,60 @@ add_leftover(struct province *p, uint32_t *rack_at, double owed)
 	return add_row(p, hall, n, true, rack_at);
 }
 
+/* One phase per feed, so that a lost feed is felt there. */
+static uint32_t
+find_full_hall(const struct province *p)
+{
+	uint32_t n = (uint32_t)p->n_halls;
+	uint32_t at = (uint32_t)(hash_mix(p->seed, SALT_FULL) % n);
+
+	for (uint32_t i = 0; i < n && p->halls[at].three_phase; i++) {
+		at = (at + 1) % n;
+	}
+	return at;
+}
+
+/* Finds a sound rack of a row without servers that are measured alone. */
+static struct province_rack
+find_part(const struct province *p, enum province_part part)
+{
+	uint32_t n = (uint32_t)p->n_rows;
+	uint32_t from = (uint32_t)(hash_mix(p->seed, SALT_PART + part) % n);
+	struct province_rack rack = {0};
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct province_row *row = &p->rows[(from + i) % n];
+
+		if (row->has_bmcs || row->hall == p->full_hall ||
+		    p->halls[row->hall].three_phase !=
+		    (part == PROVINCE_LOPSIDED)) {
+			continue;
+		}
+		rack.row = (from + i) % n;
+		for (rack.n = 2; rack.n <= row->n_polled; rack.n++) {
+			if (province_state(p, rack) == PROVINCE_IN_SERVICE &&
+			    province_flaw(p, rack) == PROVINCE_SOUND) {
+				return rack;
+			}
+		}
+	}
+	return (struct province_rack){0};
+}
+
+static void
+cast_parts(struct province *p)
+{
+	p->flaw_phase = (uint32_t)(hash_mix(p->seed, SALT_PATTERN) % 100);
+	p->hot_row = (uint32_t)(hash_mix(p->seed, SALT_HOT) % p->n_rows);
+	while (p->rows[p->hot_row].planned) {
+		p->hot_row = (p->hot_row + 1) % (uint32_t)p->n_rows;
+	}
+	p->full_hall = find_full_hall(p);
+	for (int i = PROVINCE_PLAIN + 1; i < PROVINCE_PART_N; i++) {
+		p->parts[i] = find_part(p, (enum province_part)i);
+	}
+}
+
 int
 province_init(struct province *p, const struct province_options *options)
 {
@@ -249,11 +305,7 @@ province_init(struct province *p, const struct province_options *options)
 	if (add_leftover(p, &rack_at, owed) != 0) {
 		return -1;
 	}
-	p->flaw_phase = (uint32_t)(hash_mix(p->seed, SALT_PATTERN) % 100);
-	p->hot_row = (uint32_t)(hash_mix(p->seed, SALT_HOT) % p->n_rows);
-	while (p->rows[p->hot_row].planned) {
-		p->hot_row = (p->hot_row + 1) % (uint32_t)p->n_rows;
-	}
+	cast_parts(p);
 	blocks = (uint64_t)p->n_rows * PROVINCE_BLOCKS_PER_ROW + p->n_halls;
 	return p->base + blocks * 256 <= 0x7fffff00U ? 0 : -1;
 }
@@ -346,6 +398,17 @@ province_flaw(const struct province *p, struct province_rack rack)
 		return hash & 1 ? PROVINCE_LOST_A : PROVINCE_LOST_B;
 	}
 	return at == 4 ? PROVINCE_IDLE : PROVINCE_SOUND;
+}
+
+enum province_part
+province_part(const struct province *p, struct province_rack rack)
+{
+	for (int i = PROVINCE_PLAIN + 1; i < PROVINCE_PART_N; i++) {
+		if (p->parts[i].row == rack.row && p->parts[i].n == rack.n) {
+			return (enum province_part)i;
+		}
+	}
+	return PROVINCE_PLAIN;
 }
 
 bool

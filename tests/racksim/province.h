@@ -41,6 +41,14 @@ enum province_flaw {
 	PROVINCE_FLAW_N
 };
 
+/* The few racks that are there to be noticed. */
+enum province_part {
+	PROVINCE_PLAIN,
+	PROVINCE_TIGHT,		/* 45 % on each feed: 90 % after a loss */
+	PROVINCE_LOPSIDED,	/* most of its load on one phase */
+	PROVINCE_PART_N
+};
+
 /* What a device is mounted as. */
 enum province_role {
 	PROVINCE_PDU_A,
@@ -86,6 +94,12 @@ struct province_row {
 	bool has_bmcs;
 };
 
+/* A rack, by place. */
+struct province_rack {
+	uint32_t row;
+	uint32_t n;		/* 1.. within the row */
+};
+
 struct province {
 	uint64_t seed;
 	uint32_t step_s;	/* values move at multiples of this, > 0 */
@@ -94,6 +108,8 @@ struct province {
 	uint32_t n_planned;	/* on top of n_racks */
 	uint32_t n_unpolled;	/* declared, without devices */
 	uint32_t hot_row;	/* the row with a hot aisle */
+	uint32_t full_hall;	/* the hall that is close to its limit */
+	struct province_rack parts[PROVINCE_PART_N];	/* n = 0: none */
 	uint32_t flaw_phase;	/* shifts the pattern of flaws */
 	enum province_bmc bmc;
 	uint32_t n_standing;	/* rows that are not planned */
@@ -104,12 +120,6 @@ struct province {
 	size_t n_halls, halls_size;
 	struct province_row *rows;
 	size_t n_rows, rows_size;
-};
-
-/* A rack, by place. */
-struct province_rack {
-	uint32_t row;
-	uint32_t n;		/* 1.. within the row */
 };
 
 /* A device, by place; a value, never stored. */
@@ -158,6 +168,10 @@ const char *province_state_name(enum province_state state);
 
 /* Returns what is wrong with a rack. */
 enum province_flaw province_flaw(const struct province *p,
+    struct province_rack rack);
+
+/* Returns the part that a rack plays. */
+enum province_part province_part(const struct province *p,
     struct province_rack rack);
 
 /* Tells whether the rack's PDUs carry environment probes. */

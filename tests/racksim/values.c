@@ -23,7 +23,10 @@
 /* Source: GB/T 156: 220 V phase to neutral, 50 Hz. */
 #define NOMINAL_V 220.0
 #define NOMINAL_HZ 50.0
+#define BREAKER_A 32
 #define WAVES 5
+/* A tight rack hardly moves, so that it stays on its side of the limits. */
+#define CALM 0.1
 
 enum {
 	SALT_MEAN = 201,
@@ -78,13 +81,30 @@ values_design_kw(const struct province *province, struct province_rack rack)
 {
 	const struct province_row *row = &province->rows[rack.row];
 
+	if (province_part(province, rack) == PROVINCE_TIGHT) {
+		return 7.0;
+	}
 	return province->halls[row->hall].three_phase ? 12.0 : 6.0;
+}
+
+static double
+power_factor(uint64_t rack_hash)
+{
+	return hash_range(hash_mix(rack_hash, SALT_PHASE), 9, 0.94, 0.985);
+}
+
+/* Units:  returns W that load both feeds of a tight rack as its name says. */
+static double
+tight_power(uint64_t rack_hash)
+{
+	return 2 * 0.45 * BREAKER_A * 223.5 * power_factor(rack_hash);
 }
 
 /* Units:  returns W, the mean over time. */
 static double
 mean_power(const struct province *p, struct province_rack rack)
 {
+	bool full = p->rows[rack.row].hall == p->full_hall;
 	uint64_t hash = hash_mix(province_rack_hash(p, rack), SALT_MEAN);
 	enum province_flaw flaw = province_flaw(p, rack);
 
@@ -93,8 +113,12 @@ mean_power(const struct province *p, struct province_rack rack)
 		if (flaw == PROVINCE_IDLE) {
 			return hash_range(hash, 1, 36, 44);
 		}
-		return values_design_kw(p, rack) * 1000 *
-		    hash_range(hash, 2, 0.28, 0.72);
+		if (province_part(p, rack) == PROVINCE_TIGHT) {
+			return tight_power(province_rack_hash(p, rack));
+		}
+		return values_design_kw(p, rack) * 1000 * (full ?
+		    hash_range(hash, 2, 0.66, 0.82) :
+		    hash_range(hash, 2, 0.28, 0.72));
 	case PROVINCE_DECOMMISSIONING:
 		return hash_range(hash, 3, 180, 450);
 	case PROVINCE_PLANNED:
@@ -107,16 +131,18 @@ mean_power(const struct province *p, struct province_rack rack)
 }
 
 static void
-make_waves(uint64_t rack_hash, struct wave *waves)
+make_waves(const struct province *p, struct province_rack rack,
+    struct wave *waves)
 {
 	static const struct { double period_s, amplitude; } kinds[WAVES] = {
 		{DAY_S, 0.12}, {7 * DAY_S, 0.02}, {14400, 0.02}, {1740, 0.018},
 		{263, 0.012}
 	};
-	uint64_t hash = hash_mix(rack_hash, SALT_WAVE);
+	uint64_t hash = hash_mix(province_rack_hash(p, rack), SALT_WAVE);
+	double part = province_part(p, rack) == PROVINCE_TIGHT ? CALM : 1;
 
 	for (uint64_t i = 0; i < WAVES; i++) {
-		waves[i].amplitude = kinds[i].amplitude *
+		waves[i].amplitude = part * kinds[i].amplitude *
 		    hash_range(hash, i, 0.5, 1.4);
 		/* The calendar is everyone's; the quick waves are not. */
 		if (i == 0) {
@@ -161,9 +187,10 @@ waves_integral(const struct wave *waves, double t)
 
 /* Returns feed A's part of the load while both feeds stand. */
 static double
-share_a(uint64_t rack_hash)
+share_a(const struct province *p, struct province_rack rack, uint64_t rack_hash)
 {
-	return hash_range(hash_mix(rack_hash, SALT_SHARE), 1, 0.44, 0.56);
+	return province_part(p, rack) == PROVINCE_TIGHT ? 0.5 :
+	    hash_range(hash_mix(rack_hash, SALT_SHARE), 1, 0.44, 0.56);
 }
 
 /* Returns one feed's part of the load at a time, feed losses included. */
@@ -171,7 +198,7 @@ static double
 feed_share(const struct values_world *world, struct province_rack rack,
     uint64_t rack_hash, int feed, int64_t t)
 {
-	double share = share_a(rack_hash);
+	double share = share_a(world->province, rack, rack_hash);
 
 	if (world->faults->n > 0) {
 		if (faults_feed_lost(world->faults, rack, feed, t)) {
@@ -193,13 +220,18 @@ values_feed_share(const struct values_world *world, struct province_rack rack,
 }
 
 double
+values_mean_power(const struct province *province, struct province_rack rack)
+{
+	return mean_power(province, rack);
+}
+
+double
 values_rack_power(const struct values_world *world, struct province_rack rack,
     int64_t t)
 {
-	uint64_t hash = province_rack_hash(world->province, rack);
 	struct wave waves[WAVES];
 
-	make_waves(hash, waves);
+	make_waves(world->province, rack, waves);
 	return mean_power(world->province, rack) * waves_at(waves, (double)t);
 }
 
@@ -241,21 +273,37 @@ feed_energy(const struct values_world *world, struct province_rack rack,
 	return mean_power(world->province, rack) * seconds / 3600;
 }
 
+/* Shape:  a part per phase, together 1. */
+static void
+share_phases(const struct province *p, struct province_rack rack, double *part)
+{
+	uint64_t hash = province_rack_hash(p, rack);
+	uint64_t phase = hash_mix(hash, SALT_PHASE);
+	/* Some were filled without a thought of phases. */
+	bool uneven = hash % 40 == 7;
+
+	if (province_part(p, rack) == PROVINCE_LOPSIDED) {
+		part[0] = 0.48;
+		part[1] = 0.29;
+	} else {
+		part[0] = uneven ? 0.42 : hash_range(phase, 0, 0.29, 0.37);
+		part[1] = hash_range(phase, 1, 0.29, uneven ? 0.31 : 0.37);
+	}
+	part[2] = 1 - part[0] - part[1];
+}
+
 /* Splits the load over outlets so that each phase gets its part. */
 static void
-share_outlets(uint64_t device_hash, uint64_t rack_hash, struct values_pdu *v)
+share_outlets(const struct province *p, const struct province_device *device,
+    struct values_pdu *v)
 {
 	uint32_t per_bank = VALUES_OUTLETS / v->n_banks;
 	uint32_t banks_per_phase = v->n_banks / v->n_phases;
 	double part[VALUES_PHASES] = {1, 0, 0}, sum[VALUES_PHASES] = {0};
-	uint64_t hash = hash_mix(device_hash, SALT_OUTLET);
+	uint64_t hash = hash_mix(province_device_hash(p, device), SALT_OUTLET);
 
 	if (v->n_phases == 3) {
-		uint64_t phase = hash_mix(rack_hash, SALT_PHASE);
-
-		part[0] = hash_range(phase, 0, 0.29, 0.37);
-		part[1] = hash_range(phase, 1, 0.29, 0.37);
-		part[2] = 1 - part[0] - part[1];
+		share_phases(p, device->rack, part);
 	}
 	for (uint32_t i = 0; i < VALUES_OUTLETS; i++) {
 		double weight = hash_range(hash, i, 0.4, 1.4);
@@ -377,22 +425,22 @@ values_pdu(const struct values_world *world,
 	struct wave waves[WAVES];
 	double whole;
 
-	make_waves(rack_hash, waves);
+	make_waves(p, device->rack, waves);
 	whole = mean_power(p, device->rack) * waves_at(waves, (double)t);
 	ret->n_phases = three ? 3 : 1;
 	ret->n_banks = three ? 6 : 2;
-	ret->breaker_a = 32;
+	ret->breaker_a = BREAKER_A;
 	ret->power_w = whole *
 	    feed_share(world, device->rack, rack_hash, feed, t);
 	ret->power_factor = ret->power_w > 0 ?
-	    hash_range(hash_mix(rack_hash, SALT_PHASE), 9, 0.94, 0.985) : 0;
+	    power_factor(rack_hash) : 0;
 	ret->apparent_va = ret->power_w > 0 ?
 	    ret->power_w / ret->power_factor : 0;
 	ret->energy_wh = hash_range(hash_mix(hash, SALT_METER), 1, 1e5, 9e6) +
 	    feed_energy(world, device->rack, feed, t, waves);
 	ret->frequency_hz = NOMINAL_HZ +
 	    0.03 * sin(2 * M_PI * (double)t / 310);
-	share_outlets(hash, rack_hash, ret);
+	share_outlets(p, device, ret);
 	for (uint32_t i = 0; i < VALUES_PHASES; i++) {
 		ret->volt[i] = i < ret->n_phases ? line_voltage(place, i, t) : 0;
 		ret->amp[i] = i < ret->n_phases && ret->power_w > 0 ?
@@ -435,6 +483,17 @@ sum_hall(struct values_world *world, uint32_t index, int64_t t)
 	return sums;
 }
 
+double
+values_ups_rated_w(const struct province *p, uint32_t hall)
+{
+	struct province_rack first = {.row = p->halls[hall].first_row, .n = 1};
+	double design_w = 1000 * p->halls[hall].n_racks *
+	    values_design_kw(p, first);
+
+	/* Each of the two carries the hall alone, in steps of 50 kW. */
+	return ceil(design_w * 0.8 / 50000) * 50000;
+}
+
 static void
 measure_battery(uint64_t hash, int64_t t, double load, struct values_ups *v)
 {
@@ -458,13 +517,11 @@ values_ups(struct values_world *world, const struct province_device *device,
 	int feed = device->role == PROVINCE_UPS_A ? 0 : 1;
 	struct province_rack first = {.row = hall->first_row, .n = 1};
 	double out = sums->feed_w[feed];
-	double design_w = 1000 * hall->n_racks * values_design_kw(p, first);
 
 	ret->lost = world->faults->n > 0 &&
 	    faults_feed_lost(world->faults, first, feed, t);
-	/* Each of the two carries the hall alone, in steps of 50 kW. */
-	ret->rated_w = ceil(design_w * 0.8 / 50000) * 50000;
-	ret->rated_va = ret->rated_w / 0.9;
+	ret->rated_w = values_ups_rated_w(p, device->hall);
+	ret->rated_va = ret->rated_w / VALUES_UPS_PF;
 	ret->frequency_hz = NOMINAL_HZ + 0.03 * sin(2 * M_PI * (double)t / 310);
 	for (uint32_t i = 0; i < VALUES_PHASES; i++) {
 		double part = i < 2 ? hash_range(hash, 20 + i, 0.32, 0.345) :

@@ -22,6 +22,8 @@
 #define VALUES_OUTLETS 24
 /* Outlets per bank of a one-phase PDU (two banks). */
 #define VALUES_BANKS_MAX 6
+/* W per VA that a UPS is rated for. */
+#define VALUES_UPS_PF 0.9
 
 /* Places of the temperature probes of a rack. */
 enum values_probe {
@@ -111,6 +113,13 @@ double values_feed_voltage(const struct values_world *world,
 /* Units:  C at the places of a rack. Shape: VALUES_PROBE_N temperatures. */
 void values_air(const struct values_world *world, struct province_rack rack,
     int64_t t, double *ret_temperature_c);
+
+/* Units:  returns W that a rack draws on the average of all times. */
+double values_mean_power(const struct province *province,
+    struct province_rack rack);
+
+/* Units:  returns W that each of a hall's two UPSes is rated for. */
+double values_ups_rated_w(const struct province *province, uint32_t hall);
 
 /* Units:  returns a rack's design power in kW. */
 double values_design_kw(const struct province *province,

@@ -156,7 +156,8 @@ an_inventory_names_every_device(void **state)
 {
 	static const char *const names[] = {
 		"inventory/site-one.yaml", "inventory/province.yaml",
-		"inventory", "ledger.csv", "credentials.yaml", "auth.secret",
+		"inventory", "equipment/site-one.csv", "equipment",
+		"ledger.csv", "credentials.yaml", "auth.secret",
 		"priv.secret", NULL
 	};
 	static const struct site_def site[] = {

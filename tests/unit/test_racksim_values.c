@@ -167,6 +167,61 @@ a_ups_carries_its_hall(void **state)
 	assert_true(v.load_pct[0] > 1 && v.load_pct[0] < 100);
 }
 
+/* 45 % on each feed looks half empty, and is not: one feed would bear 90 %. */
+static void
+one_rack_is_tight(void **state)
+{
+	struct kit *f = *state;
+	struct province_rack rack = f->province.parts[PROVINCE_TIGHT];
+
+	assert_true(rack.n > 0);
+	assert_int_equal(province_part(&f->province, rack), PROVINCE_TIGHT);
+	for (int64_t t = T0; t < T0 + 2 * 86400; t += 3600) {
+		for (int feed = 0; feed < 2; feed++) {
+			struct values_pdu v = measure(f, rack.row, rack.n, feed,
+			    t);
+
+			assert_true(v.amp[0] > 0.43 * v.breaker_a);
+			assert_true(v.amp[0] < 0.47 * v.breaker_a);
+		}
+	}
+}
+
+static void
+one_rack_loads_its_phases_unevenly(void **state)
+{
+	struct kit *f = *state;
+	struct province_rack rack = f->province.parts[PROVINCE_LOPSIDED];
+	struct values_pdu v;
+
+	assert_true(rack.n > 0);
+	v = measure(f, rack.row, rack.n, 0, T0);
+	assert_true(v.amp[0] > 1.35 * (v.amp[0] + v.amp[1] + v.amp[2]) / 3);
+}
+
+/* Close to its limit, yet below it at the mean of the day. */
+static void
+one_hall_is_nearly_full(void **state)
+{
+	struct kit *f = *state;
+	const struct province_hall *hall =
+	    &f->province.halls[f->province.full_hall];
+	double rated = values_ups_rated_w(&f->province, f->province.full_hall);
+	double design = 0, sum = 0;
+
+	for (uint32_t i = 0; i < hall->n_rows; i++) {
+		struct province_rack rack = {.row = hall->first_row + i};
+
+		for (rack.n = 1; !f->province.rows[rack.row].planned &&
+		    rack.n <= f->province.rows[rack.row].n_racks; rack.n++) {
+			sum += values_mean_power(&f->province, rack);
+			design += 800 * values_design_kw(&f->province, rack);
+		}
+	}
+	assert_true(sum > 0.78 * design && sum < design);
+	assert_true(rated >= design);
+}
+
 int
 main(void)
 {
@@ -178,6 +233,9 @@ main(void)
 		cmocka_unit_test(a_lost_feed_moves_its_load),
 		cmocka_unit_test(one_row_is_hot),
 		cmocka_unit_test(a_ups_carries_its_hall),
+		cmocka_unit_test(one_rack_is_tight),
+		cmocka_unit_test(one_rack_loads_its_phases_unevenly),
+		cmocka_unit_test(one_hall_is_nearly_full),
 	};
 
 	return cmocka_run_group_tests(tests, kit_setup, kit_teardown);
