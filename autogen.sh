@@ -36,6 +36,8 @@ probe_build() {
 	if ! have cc && ! have gcc; then want build-essential; fi
 	need_program make build-essential
 	need_module libmicrohttpd libmicrohttpd-dev
+	need_module gnutls libgnutls28-dev
+	need_module libcrypt libcrypt-dev
 	need_module netsnmp libsnmp-dev
 	need_module librrd librrd-dev
 	need_module yaml-0.1 libyaml-dev

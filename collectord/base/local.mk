@@ -10,9 +10,11 @@ noinst_LTLIBRARIES += %D%/libbase.la
 	%D%/json.c %D%/json.h \
 	%D%/log.c %D%/log.h \
 	%D%/manifest.c %D%/manifest.h \
+	%D%/password.c %D%/password.h \
 	%D%/queue.c %D%/queue.h \
 	%D%/stats.c %D%/stats.h \
 	%D%/str.c %D%/str.h \
 	%D%/thread.c %D%/thread.h \
+	%D%/token.c %D%/token.h \
 	%D%/wheel.c %D%/wheel.h \
 	%D%/zone.c %D%/zone.h

@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += %D%/libstate.la
 %C%_libstate_la_SOURCES = \
+	%D%/audit.c %D%/audit.h \
 	%D%/copy.c \
 	%D%/daily.c \
 	%D%/entry.c %D%/entry.h \
@@ -15,4 +16,5 @@ noinst_LTLIBRARIES += %D%/libstate.la
 	%D%/restate.c \
 	%D%/schema.c %D%/schema.h \
 	%D%/send.c \
-	%D%/state.c %D%/state.h
+	%D%/state.c %D%/state.h \
+	%D%/users.c %D%/users.h

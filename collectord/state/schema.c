@@ -71,6 +71,22 @@ static const char *const STEPS[] = {
 	" stale INTEGER NOT NULL, unmonitored INTEGER NOT NULL,"
 	" planned INTEGER NOT NULL, standard INTEGER NOT NULL,"
 	" PRIMARY KEY (place, day)) WITHOUT ROWID;",
+	"CREATE TABLE users ("
+	" name TEXT PRIMARY KEY, role TEXT NOT NULL, places TEXT NOT NULL,"
+	" hash TEXT NOT NULL, created_ns INTEGER NOT NULL,"
+	" changed_ns INTEGER NOT NULL, disabled INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE tokens ("
+	" id TEXT PRIMARY KEY, name TEXT NOT NULL, owner TEXT NOT NULL,"
+	" role TEXT NOT NULL, places TEXT NOT NULL, hash BLOB NOT NULL UNIQUE,"
+	" created_ns INTEGER NOT NULL, expires_ns INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE audit ("
+	" id INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, actor TEXT NOT NULL,"
+	" address TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL,"
+	" detail TEXT NOT NULL);"
+	"CREATE TRIGGER audit_kept BEFORE DELETE ON audit"
+	" BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;"
+	"CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit"
+	" BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;",
 };
 #define N_STEPS ((int)(sizeof(STEPS) / sizeof(STEPS[0])))
 

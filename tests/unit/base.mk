@@ -17,3 +17,6 @@ UNIT_TESTS += %D%/test_counters
 UNIT_TESTS += %D%/test_hash
 %C%_test_hash_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_hash_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_token
+%C%_test_token_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_token_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)

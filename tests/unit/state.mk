@@ -8,3 +8,6 @@ UNIT_TESTS += %D%/test_state_events
 UNIT_TESTS += %D%/test_state_job
 %C%_test_state_job_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_state_job_LDADD = $(LIB_STATE) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_state_users
+%C%_test_state_users_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_state_users_LDADD = $(LIB_STATE) $(CMOCKA_LIBS)
