@@ -10,6 +10,15 @@ web_sources = \
 	%D%/src/i18n/device.ts \
 	%D%/src/i18n/device.zh.json \
 	%D%/src/i18n/en.json \
+	%D%/src/i18n/more.en.json \
+	%D%/src/i18n/more.ts \
+	%D%/src/i18n/more.zh.json \
+	%D%/src/i18n/places.en.json \
+	%D%/src/i18n/places.ts \
+	%D%/src/i18n/places.zh.json \
+	%D%/src/i18n/racks.en.json \
+	%D%/src/i18n/racks.ts \
+	%D%/src/i18n/racks.zh.json \
 	%D%/src/i18n/zh.json \
 	%D%/src/icon.svg \
 	%D%/src/index.html \

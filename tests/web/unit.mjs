@@ -100,12 +100,45 @@ async function live() {
 	}
 }
 
+/* What a module says by t('key') must be in the tables that come with whoever loads it. */
+async function each_page_brings_its_words(tables) {
+	const { metafile } = await load('esbuild').build({
+		absWorkingDir: join(source, '..'), entryPoints: ['src/main.tsx'], bundle: true, metafile: true, write: false, splitting: true,
+		format: 'esm', outdir: '/out', jsx: 'automatic', jsxImportSource: 'preact', logLevel: 'silent',
+		nodePaths: [join(load.resolve('esbuild/package.json'), '../..')],
+	});
+	const reach = (from) => {
+		const seen = new Set();
+		const follow = (path) => {
+			if (!seen.has(path)) {
+				seen.add(path);
+				metafile.inputs[path].imports.filter((i) => i.kind === 'import-statement').forEach((i) => follow(i.path));
+			}
+		};
+		from.forEach(follow);
+		return [...seen];
+	};
+	const pages = metafile.inputs['src/main.tsx'].imports.filter((i) => i.kind === 'dynamic-import').map((i) => i.path);
+	ok(pages.length > 5, 'words: the pages that come later were found');
+	for (const page of [null, ...pages]) {
+		const files = reach(['src/main.tsx', ...(page === null ? [] : [page])]);
+		const known = new Set(tables.filter(([n]) => files.includes(`src/i18n/${n}en.json`)).flatMap(([, keys]) => keys));
+		const missing = files.filter((f) => /^src\/.*\.tsx?$/.test(f)).flatMap((f) =>
+			[...readFileSync(join(source, '..', f), 'utf8').matchAll(/\bt\('([a-z0-9_.]+)'/g)].map((m) => m[1]).filter((k) => !known.has(k)).map((k) => `${f}: ${k}`));
+		is(missing.join(', '), '', `words: ${page ?? 'the first page'} brings those that it uses`);
+	}
+}
+
 async function words() {
 	const i = await lib('i18n');
 	const table = (l) => JSON.parse(readFileSync(join(source, `i18n/${l}.json`), 'utf8'));
-	const later = (l) => table('device.' + l);
-	is(Object.keys(later('en')).filter((k) => table('en')[k] !== undefined).join(), '', 'words: those of the device page are not of the first page too');
-	const [en, zh] = [{ ...table('en'), ...later('en') }, { ...table('zh'), ...later('zh') }];
+	/* the first page's table has no name of its own */
+	const tables = readdirSync(join(source, 'i18n')).filter((f) => f.endsWith('en.json')).map((f) => f.slice(0, -'en.json'.length)).sort();
+	ok(tables.includes('') && tables.length > 3, 'words: the tables are there');
+	const all = tables.flatMap((n) => Object.keys(table(n + 'en')));
+	is(all.filter((k, i) => all.indexOf(k) !== i).join(), '', 'words: each stands in one table');
+	const [en, zh] = ['en', 'zh'].map((l) => Object.assign({}, ...tables.map((n) => table(n + l))));
+	await each_page_brings_its_words(tables.map((n) => [n, Object.keys(table(n + 'en'))]));
 	const profiles = join(source, '../../conf/profiles');
 	const metrics = readdirSync(profiles).filter((f) => f.endsWith('.yaml')).flatMap((f) =>
 		[...readFileSync(join(profiles, f), 'utf8').matchAll(/\bmetric: ([a-z0-9_]+)/g)].map((m) => m[1]));

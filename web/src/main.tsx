@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Start: the address says which page, the page asks the daemon, nothing else is loaded. */
+/*
+ * Start: the address says which page, the page asks the daemon. The overview is
+ * here; every other page comes with its words (i18n/<table>.ts, which the page's
+ * module imports) when it is first wanted.
+ */
 import { signal } from '@preact/signals';
-import { render } from 'preact';
+import { render, type ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { ApiError } from './lib/api';
 import { t } from './lib/i18n';
@@ -10,52 +14,54 @@ import { watch_theme } from './lib/theme';
 import { follow_links, link, route, where } from './lib/url';
 import { Frame, Head } from './parts/frame';
 import { Empty, Skeleton, Trouble } from './parts/state';
-import { AreaView } from './pages/area';
-import { CollectorView } from './pages/collector';
-import { Devices } from './pages/devices';
-import { Hall } from './pages/hall';
 import { Overview } from './pages/overview';
-import { Rack } from './pages/rack';
-import { Racks } from './pages/racks';
-import { Site } from './pages/site';
-import { Sites } from './pages/sites';
 
-type Pages = typeof import('./pages/device');
-const late = signal<Pages | ApiError | null>(null);
+type View = ComponentType<{ id: string }>;
 
-/* The page of one device and its words come when they are first wanted: the first page does without. */
-function LateDevice({ id }: { id: string }) {
-	const pages = late.value;
+/* By the first part of the path; with a slash when an id follows. */
+const LATE: Record<string, () => Promise<View>> = {
+	'areas/': () => import('./pages/area').then((m) => m.AreaView),
+	sites: () => import('./pages/sites').then((m) => m.Sites),
+	'sites/': () => import('./pages/site').then((m) => m.Site),
+	'halls/': () => import('./pages/hall').then((m) => m.Hall),
+	racks: () => import('./pages/racks').then((m) => m.Racks),
+	'racks/': () => import('./pages/rack').then((m) => m.Rack),
+	devices: () => import('./pages/devices').then((m) => m.Devices),
+	'devices/': () => import('./pages/device').then((m) => m.Device),
+	collector: () => import('./pages/collector').then((m) => m.CollectorView),
+};
+
+const came = signal<Record<string, View | ApiError>>({});
+
+const put = (key: string, view: View | ApiError): void => {
+	came.value = { ...came.value, [key]: view };
+};
+
+function Late({ name, id }: { name: string; id: string }) {
+	const view = came.value[name];
 	useEffect(() => {
-		import('./pages/device').then((m) => {
-			late.value = m;
-		}).catch(() => {
-			late.value = new ApiError({ status: 0, code: 'offline', title: 'offline', detail: null, params: {} });
-		});
-	}, [id]);
-	if (pages !== null && !(pages instanceof ApiError)) {
-		return <pages.Device id={id} />;
+		LATE[name]().then((v) => put(name, v)).catch(() => put(name,
+			new ApiError({ status: 0, code: 'offline', title: 'offline', detail: null, params: {} })));
+	}, [name]);
+	if (view !== undefined && !(view instanceof ApiError)) {
+		const Shown = view;
+		return <Shown id={id} />;
 	}
-	return <><Head title={id} />{pages === null ? <Skeleton lines={14} tall /> : <Trouble error={pages} />}</>;
+	return <><Head title={id} />{view === undefined ? <Skeleton lines={14} tall /> : <Trouble error={view} />}</>;
 }
 
 function Page() {
 	const { page, id } = route.value;
-	switch (page) {
-	case '': return <Overview />;
-	case 'areas': return <AreaView key={id} id={id ?? ''} />;
-	case 'sites': return id === null ? <Sites /> : <Site key={id} id={id} />;
-	case 'halls': return <Hall key={id} id={id ?? ''} />;
-	case 'racks': return id === null ? <Racks /> : <Rack key={id} id={id} />;
-	case 'devices': return id === null ? <Devices /> : <LateDevice key={id} id={id} />;
-	case 'collector': return <CollectorView />;
-	default: return (
+	const name = id === null ? page : page + '/';
+	if (page === '') {
+		return <Overview />;
+	}
+	return LATE[name] !== undefined ? <Late key={`${name}${id}`} name={name} id={id ?? ''} /> : (
 		<>
 			<Head title={t('lost.title')} />
 			<Empty>{t('lost.text')} <a href={link('/')}>{t('nav.overview')}</a></Empty>
 		</>
 	);
-	}
 }
 
 function App() {

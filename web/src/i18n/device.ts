@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Words of the page of one device: rare metrics, what states are called, its log. */
-import { add_words, t, type Args } from '../lib/i18n';
+/* Words of devices and the collector: rare metrics, what states are called, logs. */
+import { add_words } from '../lib/i18n';
 import en from './device.en.json';
+import './more';
 import zh from './device.zh.json';
 
 add_words({ en, zh });
-
-/* A string of these tables. */
-export const tl = (key: keyof typeof en, args: Args = {}): string => t(key as never, args);

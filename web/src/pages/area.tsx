@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A city: its racks and the sites they stand in. */
+import '../i18n/places';
 import type { AreaPage } from '../lib/api';
 import { name_of, t } from '../lib/i18n';
 import { use_api } from '../lib/query';

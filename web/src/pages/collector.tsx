@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The daemon about itself: does it keep up, does it keep everything, what is failing? */
+import '../i18n/device';
 import type { Collector, List, Profile, StoreProblem } from '../lib/api';
 import { bytes, int, unit } from '../lib/format';
 import { fill, name_of, t, word } from '../lib/i18n';

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A device: does it answer, what is it to its rack, what does its log say, and every value it gave. */
 import type { DevicePage, ExplainDevice, Metric, RackUse } from '../lib/api';
-import { tl } from '../i18n/device';
+import '../i18n/device';
 import { fixed, measure, unit } from '../lib/format';
 import { t, word } from '../lib/i18n';
 import { use_api } from '../lib/query';
@@ -40,12 +40,12 @@ const metric_of = (d: DevicePage, metric: string, instance: string | null): Metr
 function RackUses({ d }: { d: DevicePage }) {
 	const say = (of: 'power' | 'inlet', use: RackUse | null): string => {
 		const m = use === null ? undefined : metric_of(d, use.metric, use.instance);
-		return use === null || m === undefined ? tl(`bmc.${of}.none`)
-			: tl(`bmc.${of}.${use.counted ? 'counted' : 'beside'}`, { value: measure(m.value, m.unit), source: use.source ?? '—' });
+		return use === null || m === undefined ? t(`bmc.${of}.none`)
+			: t(`bmc.${of}.${use.counted ? 'counted' : 'beside'}`, { value: measure(m.value, m.unit), source: use.source ?? '—' });
 	};
 	return (
 		<section class="card rack-use">
-			<h2>{tl('bmc.rack')}</h2>
+			<h2>{t('bmc.rack')}</h2>
 			<p><Badge code={d.rack_use.power?.counted ? 'ok' : 'none'} tone={d.rack_use.power?.counted ? undefined : 'off'}>{say('power', d.rack_use.power)}</Badge></p>
 			<p><Badge code={d.rack_use.temperature?.counted ? 'ok' : 'none'} tone={d.rack_use.temperature?.counted ? undefined : 'off'}>{say('inlet', d.rack_use.temperature)}</Badge></p>
 		</section>

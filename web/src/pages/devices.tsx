@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is polled: who answers, who does not, since when and why. */
+import '../i18n/device';
 import type { DeviceItem, List, Plugin } from '../lib/api';
 import { DASH, fixed } from '../lib/format';
 import { t, word } from '../lib/i18n';

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A hall: where is it hot, overloaded or unproven? The plan, the same as a list, and its charts. */
+import '../i18n/racks';
 import type { Cell, HallPage, SitePage } from '../lib/api';
 import { int } from '../lib/format';
 import { name_of, t, word } from '../lib/i18n';

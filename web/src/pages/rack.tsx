@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A rack: is it safe, on which leg, and why do we believe that it stands and runs? */
+import '../i18n/racks';
 import type { ExplainRack, RackPage } from '../lib/api';
 import { celsius, measure, scaled, watts } from '../lib/format';
 import { name_of, t, word } from '../lib/i18n';

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Racks, narrowed by where they stand, what state they are in and how they are proven. */
+import '../i18n/racks';
 import type { HallPage, List, RackItem, SiteItem, SitePage } from '../lib/api';
 import { name_of, t, word } from '../lib/i18n';
 import { use_api, use_province } from '../lib/query';

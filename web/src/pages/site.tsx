@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A data center: what stands in it, hall by hall, and how its load moves. */
+import '../i18n/places';
 import type { SitePage } from '../lib/api';
 import { celsius, int, watts } from '../lib/format';
 import { name_of, t } from '../lib/i18n';

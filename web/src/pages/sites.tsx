@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every data center of the province, or of one area (?area=). */
+import '../i18n/places';
 import type { List, SiteItem } from '../lib/api';
 import { name_of, t } from '../lib/i18n';
 import { use_api, use_province } from '../lib/query';

@@ -2,7 +2,7 @@
 /* Every value that a device gave, with its source, quality and age; a server's by what they are. */
 import { useState } from 'preact/hooks';
 import type { DevicePage, Metric } from '../lib/api';
-import { tl } from '../i18n/device';
+import '../i18n/device';
 import { int, measure } from '../lib/format';
 import { t, word } from '../lib/i18n';
 import { Badge } from './icon';
@@ -56,7 +56,7 @@ function Tables({ d, rows }: { d: DevicePage; rows: Row[] }) {
 	return (
 		<div class="groups">{GROUPS.map((g) => {
 			const some = rows.filter((m) => group_of(m.metric) === g);
-			const name = tl(`group.${g}`);
+			const name = t(`group.${g}`);
 			return some.length === 0 ? null : (
 				<section key={g} data-group={g}>
 					<h3>{name} <span class="hint">{int(some.length)}</span></h3>
