@@ -17,6 +17,24 @@ json_init(struct json *json, struct buf *out)
 	*json = (struct json){ .out = out };
 }
 
+void
+json_init_sink(struct json *json, struct buf *out, json_sink_fn *sink, void *arg)
+{
+	*json = (struct json){ .out = out, .sink = sink, .sink_arg = arg };
+}
+
+/* True when a sink has taken the member. */
+static bool
+hand_on(struct json *json, const char *key, enum json_event event, const char *text)
+{
+	if (json->sink == NULL) {
+		return false;
+	}
+	json->keys[json->depth] = key;
+	json->sink(json->sink_arg, json, event, text);
+	return true;
+}
+
 static void
 put_string(struct json *json, const char *text)
 {
@@ -59,9 +77,11 @@ begin(struct json *json, const char *key)
 static void
 open_level(struct json *json, const char *key, const char *bracket)
 {
-	begin(json, key);
-	buf_puts(json->out, bracket);
 	assert(json->depth < JSON_DEPTH_MAX);
+	if (!hand_on(json, key, JSON_OPEN, NULL)) {
+		begin(json, key);
+		buf_puts(json->out, bracket);
+	}
 	json->comma[++json->depth] = false;
 }
 
@@ -70,6 +90,10 @@ close_level(struct json *json, const char *bracket)
 {
 	assert(json->depth > 0);
 	json->depth--;
+	if (json->sink != NULL) {
+		json->sink(json->sink_arg, json, JSON_CLOSE, NULL);
+		return;
+	}
 	buf_puts(json->out, bracket);
 }
 
@@ -100,7 +124,19 @@ json_list_end(struct json *json)
 void
 json_unknown(struct json *json, const char *key)
 {
-	json_raw(json, key, "null");
+	if (!hand_on(json, key, JSON_UNKNOWN, NULL)) {
+		begin(json, key);
+		buf_puts(json->out, "null");
+	}
+}
+
+static void
+write_text(struct json *json, const char *key, const char *text)
+{
+	if (!hand_on(json, key, JSON_TEXT, text)) {
+		begin(json, key);
+		put_string(json, text);
+	}
 }
 
 /* Text of doubtful origin becomes '?' rather than an unreadable document. */
@@ -115,9 +151,8 @@ json_text(struct json *json, const char *key, const char *text)
 		return;
 	}
 	len = strlen(text);
-	begin(json, key);
 	if (str_is_utf8(text, len)) {
-		put_string(json, text);
+		write_text(json, key, text);
 		return;
 	}
 	clean = malloc(2 * len + 1);
@@ -126,7 +161,7 @@ json_text(struct json *json, const char *key, const char *text)
 		return;
 	}
 	str_clean(clean, 2 * len + 1, text, len);
-	put_string(json, clean);
+	write_text(json, key, clean);
 	free(clean);
 }
 
@@ -139,8 +174,10 @@ json_bool(struct json *json, const char *key, bool value)
 void
 json_int(struct json *json, const char *key, int64_t value)
 {
-	begin(json, key);
-	buf_printf(json->out, "%lld", (long long)value);
+	char text[STR_NUMBER_SIZE];
+
+	(void)str_format(text, sizeof(text), "%lld", (long long)value);
+	json_raw(json, key, text);
 }
 
 void
@@ -153,8 +190,7 @@ json_number(struct json *json, const char *key, double value, int digits)
 		return;
 	}
 	str_from_number(text, value, digits);
-	begin(json, key);
-	buf_puts(json->out, text);
+	json_raw(json, key, text);
 }
 
 void
@@ -169,6 +205,8 @@ json_wall(struct json *json, const char *key, struct wall at)
 void
 json_raw(struct json *json, const char *key, const char *text)
 {
-	begin(json, key);
-	buf_puts(json->out, text);
+	if (!hand_on(json, key, JSON_PLAIN, text)) {
+		begin(json, key);
+		buf_puts(json->out, text);
+	}
 }

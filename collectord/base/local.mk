@@ -4,6 +4,7 @@ noinst_LTLIBRARIES += %D%/libbase.la
 	%D%/buf.c %D%/buf.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/counters.c %D%/counters.h \
+	%D%/csv.c %D%/csv.h \
 	%D%/err.c %D%/err.h \
 	%D%/file.c %D%/file.h \
 	%D%/hash.c %D%/hash.h \

@@ -23,6 +23,6 @@ route_fn pages_index, pages_asset;
 extern const struct param api_history_params[], api_list_params[],
     api_racks_params[], api_devices_params[], api_series_params[],
     api_series_list_params[], api_search_params[], api_events_params[],
-    metrics_racks_params[];
+    metrics_racks_params[], api_format_params[];
 
 #endif

@@ -22,6 +22,7 @@
 const struct param api_history_params[] = {
 	{"from", PARAM_TIME, false, 0, 0, NULL, "first day; a year before `to` by default"},
 	{"to", PARAM_TIME, false, 0, 0, NULL, "last day; today by default"},
+	PARAM_FORMAT,
 	{0},
 };
 

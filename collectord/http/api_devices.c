@@ -30,6 +30,7 @@ const struct param api_devices_params[] = {
 	{"rack", PARAM_ID, false, 0, 0, NULL, "only in this rack"},
 	{"limit", PARAM_INT, false, 1, 1000, NULL, "items per answer; 100 by default"},
 	{"cursor", PARAM_TEXT, false, 0, 0, NULL, "`next` of the answer before"},
+	PARAM_FORMAT,
 	{0},
 };
 

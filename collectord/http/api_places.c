@@ -23,6 +23,7 @@ const struct param api_list_params[] = {
 	{"site", PARAM_ID, false, 0, 0, NULL, "only of this site"},
 	{"limit", PARAM_INT, false, 1, 1000, NULL, "items per answer; 1000 by default"},
 	{"cursor", PARAM_TEXT, false, 0, 0, NULL, "`next` of the answer before"},
+	PARAM_FORMAT,
 	{0},
 };
 

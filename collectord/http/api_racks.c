@@ -40,6 +40,7 @@ const struct param api_racks_params[] = {
 	    "order; a dash turns it round, unknown values come last"},
 	{"limit", PARAM_INT, false, 1, 1000, NULL, "items per answer; 100 by default"},
 	{"cursor", PARAM_TEXT, false, 0, 0, NULL, "`next` of the answer before"},
+	PARAM_FORMAT,
 	{0},
 };
 

@@ -48,6 +48,7 @@ const struct param api_series_params[] = {
 const struct param api_series_list_params[] = {
 	{"entity", PARAM_ENTITY, true, 0, 0, NULL,
 	    "`rack:ID`, `site:ID`, `feed:RACK-a`, `device:ID` …"},
+	PARAM_FORMAT,
 	{0},
 };
 

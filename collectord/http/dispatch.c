@@ -18,6 +18,7 @@
 #include "http/problem.h"
 #include "http/reply.h"
 #include "http/server.h"
+#include "http/table.h"
 #include "http/watch.h"
 
 /* Stands for any file of the web bundle; not in the table, which is fixed. */
@@ -229,7 +230,8 @@ run(struct request *request)
 	json_init(&request->json, &request->body);
 	request->status = MHD_HTTP_OK;
 	request->type = request->route->media;
-	return finish(request, request->route->fn(request));
+	return finish(request, table_wanted(request) ? table_answer(request) :
+	    request->route->fn(request));
 }
 
 /* The whole request is here: query, body, view, then the handler. */
@@ -300,6 +302,7 @@ dispatch_completed(void *arg, struct MHD_Connection *connection, void **context,
 	if (request != NULL) {
 		assert(request->magic == REQUEST_MAGIC);
 		pending_drop(request);
+		table_drop(request);
 		view_unref(request->view);
 		buf_done(&request->body);
 		buf_done(&request->upload);

@@ -34,6 +34,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/series.c %D%/series.h \
 	%D%/serve.c %D%/serve.h \
 	%D%/server.c %D%/server.h \
+	%D%/table.c %D%/table.h %D%/tables.c \
 	%D%/use.c %D%/use.h \
 	%D%/watch.c %D%/watch.h \
 	%D%/who.c %D%/who.h

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "http/api.h"
 #include "http/server.h"
+#include "http/table.h"
 
 #define REF(name) "#/components/" name
 
@@ -119,6 +120,13 @@ write_content(struct json *json, const struct route *route)
 	}
 	json_map_end(json);
 	json_map_end(json);
+	if (table_of(route) != NULL) {
+		json_map(json, "text/csv");
+		json_map(json, "schema");
+		json_text(json, "type", "string");
+		json_map_end(json);
+		json_map_end(json);
+	}
 	json_map_end(json);
 }
 
@@ -311,6 +319,10 @@ static const char reference_head[] =
     "- Unknown is `null`, and no key is ever left out. Ratios are 0..1, metrics named "
     "`*_pct` are percent.\n"
     "- Lists are `{items, next, as_of}`; pass `next` as `cursor` for the items after.\n"
+    "- Lists that take `format=csv` come as a file: UTF-8 with a byte order mark, RFC "
+    "4180, whole and of one snapshot unless `limit` is given. A cell holds what the JSON "
+    "holds at its column's path (`racks_declared` is `racks.declared`), unknown is "
+    "empty, and text that a spreadsheet would calculate begins with an apostrophe.\n"
     "- An unknown query parameter is an error that names it; an empty one counts as "
     "not given.\n"
     "- Bodies of one snapshot carry its number as `ETag`; `If-None-Match` is answered "
@@ -355,9 +367,24 @@ describe_param(struct buf *out, const struct param *param)
 	buf_puts(out, "\n");
 }
 
+/* The columns of a list as CSV, named as its header names them. */
+static void
+describe_columns(struct buf *out, const struct table *table)
+{
+	char name[TABLE_NAME_SIZE];
+
+	buf_puts(out, "\nCSV columns:");
+	for (size_t c = 0; table->columns[c] != NULL; c++) {
+		table_name(table->columns[c], name);
+		buf_printf(out, " `%s`", name);
+	}
+	buf_puts(out, "\n");
+}
+
 static void
 describe(struct buf *out, const struct route *route)
 {
+	const struct table *table = table_of(route);
 	size_t n = query_table_size(route->params);
 
 	buf_printf(out, "\n### %s %s\n\n%s\nMinimum role: %s.", method_text(route->method),
@@ -375,6 +402,9 @@ describe(struct buf *out, const struct route *route)
 	if (route->body != NULL) {
 		buf_puts(out, "\nBody (`application/json`):\n\n");
 		openapi_describe_members(out, route->body, 0);
+	}
+	if (table != NULL) {
+		describe_columns(out, table);
 	}
 }
 

@@ -42,6 +42,10 @@ struct param {
 	const char *summary;    /* one phrase for the reference */
 };
 
+/* The parameter of a list that also comes as CSV (http/table.h). */
+#define PARAM_FORMAT {"format", PARAM_CHOICE, false, 0, 0, "json|csv", \
+	"csv: the list as a file for spreadsheets, whole unless `limit` is given"}
+
 /* Decoded values; empty ones count as not given. */
 struct query {
 	const char *values[QUERY_VALUES_MAX];   /* NULL: not given */

@@ -133,9 +133,22 @@ add_headers(const struct request *request, struct MHD_Response *response, bool g
 		(void)str_format(text, sizeof(text), "%u", request->retry_after_s);
 		(void)MHD_add_response_header(response, "Retry-After", text);
 	}
+	if (request->file[0] != '\0' && request->status == MHD_HTTP_OK) {
+		char save[sizeof(request->file) + 32];
+
+		(void)str_format(save, sizeof(save), "attachment; filename=\"%s\"",
+		    request->file);
+		(void)MHD_add_response_header(response, "Content-Disposition", save);
+	}
 	if (request->close) {
 		(void)MHD_add_response_header(response, "Connection", "close");
 	}
+}
+
+void
+reply_headers(const struct request *request, struct MHD_Response *response)
+{
+	add_headers(request, response, false);
 }
 
 static enum MHD_Result

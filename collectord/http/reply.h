@@ -18,6 +18,9 @@
 enum MHD_Result reply_send(struct request *request);
 /* Sends 304 with the request's entity tag. */
 enum MHD_Result reply_same(struct request *request);
+/* Adds the headers of the request's answer, uncompressed: for one that a handler
+ * sends by itself. */
+void reply_headers(const struct request *request, struct MHD_Response *response);
 /* Adds the headers that every answer carries. */
 void reply_secure(struct MHD_Response *response);
 /* True when an Accept-Encoding value (may be NULL) takes gzip. */

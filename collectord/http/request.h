@@ -23,6 +23,7 @@ struct json_t;
 struct MHD_Connection;
 struct http;
 struct route;
+struct table_run;
 struct ticket;
 struct view;
 
@@ -61,6 +62,8 @@ struct request {
 	unsigned retry_after_s;              /* 0: no such header */
 	const char *allow;                   /* for 405, or NULL; points below */
 	char allow_text[40];
+	char file[80];                       /* to be saved under that name, or "" */
+	struct table_run *table;             /* makes the answer CSV, or NULL */
 	struct buf body;
 	struct json json;                    /* writes into body */
 };

@@ -54,7 +54,8 @@ method_find(const char *text)
 	    METHOD_GET, NULL}
 
 const struct route route_table[] = {
-	API("/capacity", "capacity", "Capacity", api_capacity, NULL, SNAPSHOT,
+	API("/capacity", "capacity", "Capacity", api_capacity, api_format_params,
+	    SNAPSHOT,
 	    "The province against its targets, with the sums of every area."),
 	API("/capacity/history", "capacity_history", "Capacity", api_capacity_history,
 	    api_history_params, ROUTE_VIEW,
@@ -81,8 +82,9 @@ const struct route route_table[] = {
 	    "Devices by status, plugin, rack or text."),
 	API("/devices/{id}", "device", "Devices", api_device, NULL, ROUTE_VIEW,
 	    "One device: status, what it says of itself, and all it measures."),
-	API("/devices/{id}/events", "device_events", "Devices", api_device_events, NULL,
-	    ROUTE_VIEW, "What the device's own log says, newest first: the last 100 events. "
+	API("/devices/{id}/events", "device_events", "Devices", api_device_events,
+	    api_format_params, ROUTE_VIEW, "What the device's own log says, newest first: "
+	    "the last 100 events. "
 	    "`time` is by the device's clock, which was `skew_s` ahead when it was read."),
 	API("/explain/rack/{id}", "explain_rack", "Explain", api_explain_rack, NULL,
 	    ROUTE_VIEW, "Why a rack counts as it does: seconds of evidence and its devices."),
@@ -96,9 +98,9 @@ const struct route route_table[] = {
 	    "Places, racks and devices whose id or name holds a text."),
 	API("/collector", "collector", "The daemon", api_collector, NULL, 0,
 	    "The daemon's own health: polling, queues, storage, configuration."),
-	API("/plugins", "plugins", "The daemon", api_plugins, NULL, 0,
+	API("/plugins", "plugins", "The daemon", api_plugins, api_format_params, 0,
 	    "Plugins, loaded and refused."),
-	API("/profiles", "profiles", "The daemon", api_profiles, NULL, 0,
+	API("/profiles", "profiles", "The daemon", api_profiles, api_format_params, 0,
 	    "Device profiles and how many devices use each."),
 	API("/me", "me", "The daemon", api_me, NULL, 0, "Who you are to the daemon."),
 	API("/session", "session", "The daemon", api_me, NULL, 0,

@@ -49,6 +49,7 @@ struct http {
 	struct events *events;              /* own lock */
 	struct watch *watch;                /* own lock: connections, deadlines */
 	struct scan *scan;                  /* HTTP thread only */
+	unsigned n_tables;                  /* HTTP thread only: whole lists under way */
 	struct thread *watchdog;
 
 	pthread_mutex_t lock;               /* guards what follows */

@@ -20,3 +20,6 @@ UNIT_TESTS += %D%/test_hash
 UNIT_TESTS += %D%/test_token
 %C%_test_token_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_token_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_csv
+%C%_test_csv_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_csv_LDADD = $(LIB_BASE) $(CMOCKA_LIBS)

@@ -42,3 +42,6 @@ UNIT_TESTS += %D%/test_http_wire %D%/test_http_events
 UNIT_TESTS += %D%/test_http_assets
 %C%_test_http_assets_CPPFLAGS = $(HTTP_CPPFLAGS)
 %C%_test_http_assets_LDADD = $(LIB_HTTP_ALONE)
+UNIT_TESTS += %D%/test_http_table
+%C%_test_http_table_CPPFLAGS = $(HTTP_CPPFLAGS)
+%C%_test_http_table_LDADD = $(LIB_HTTP_ALONE)

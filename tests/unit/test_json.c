@@ -36,6 +36,50 @@ members_and_escapes(void **state)
 	buf_done(&out);
 }
 
+/* Writes "path event text;" of all that a sink is told. */
+static void
+on_member(void *arg, const struct json *json, enum json_event event, const char *text)
+{
+	static const char *const EVENTS[] = { "(", ")", "=", "#", "?" };
+	struct buf *log = arg;
+
+	for (unsigned d = 1; d <= json->depth && event != JSON_CLOSE; d++) {
+		buf_printf(log, "%s.", json->keys[d] != NULL ? json->keys[d] : "");
+	}
+	buf_printf(log, "%s%s ", EVENTS[event], text != NULL ? text : "");
+}
+
+static void
+a_sink_takes_members(void **state)
+{
+	struct json json;
+	struct buf out, log;
+
+	(void)state;
+	buf_init(&out, 0);
+	buf_init(&log, 0);
+	json_init_sink(&json, &out, on_member, &log);
+	json_map(&json, NULL);
+	json_text(&json, "a", "x\"y");
+	json_list(&json, "items");
+	json_map(&json, NULL);
+	json_map(&json, "power");
+	json_number(&json, "w", 1.5, 6);
+	json_unknown(&json, "va");
+	json_map_end(&json);
+	json_bool(&json, "live", true);
+	json_map_end(&json);
+	json_list_end(&json);
+	json_int(&json, "n", -3);
+	json_text(&json, "none", NULL);
+	json_map_end(&json);
+	assert_string_equal(log.data, "( a.=x\"y items.( items..( items..power.( "
+	    "items..power.w.#1.5 items..power.va.? ) items..live.#true ) ) n.#-3 none.? ) ");
+	assert_int_equal(out.size, 0);
+	buf_done(&out);
+	buf_done(&log);
+}
+
 static void
 numbers_are_short_and_exact(void **state)
 {
@@ -123,6 +167,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(members_and_escapes),
+		cmocka_unit_test(a_sink_takes_members),
 		cmocka_unit_test(numbers_are_short_and_exact),
 		cmocka_unit_test(bytes_that_are_no_text),
 		cmocka_unit_test(a_buffer_keeps_its_limit),

@@ -4,6 +4,7 @@
 
 #include "http/parse.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,8 +45,8 @@ text_of(const json_t *value)
 	    json_is_null(value) ? "null" : "(none)";
 }
 
-const char *
-parse_at(const struct parsed *parsed, const char *path)
+static const json_t *
+value_at(const struct parsed *parsed, const char *path)
 {
 	const json_t *at = (const json_t *)parsed;
 
@@ -59,5 +60,36 @@ parse_at(const struct parsed *parsed, const char *path)
 		    json_array_get(at, (size_t)index) : json_object_get(at, key);
 		path += n + (path[n] == ' ' ? 1 : 0);
 	}
-	return text_of(at);
+	return at;
+}
+
+const char *
+parse_at(const struct parsed *parsed, const char *path)
+{
+	return text_of(value_at(parsed, path));
+}
+
+static void
+visit(json_t *value, const char *path, parse_leaf_fn *fn, void *arg)
+{
+	const char *key;
+	json_t *member;
+	char below[256];
+
+	if (json_is_object(value)) {
+		json_object_foreach(value, key, member) {
+			(void)str_format(below, sizeof(below), "%s%s%s", path,
+			    path[0] != '\0' ? "." : "", key);
+			visit(member, below, fn, arg);
+		}
+	} else if (!json_is_array(value) || (json_array_size(value) > 0 &&
+	    !json_is_object(json_array_get(value, 0)))) {
+		fn(arg, path);
+	}
+}
+
+void
+parse_leaves(const struct parsed *parsed, const char *path, parse_leaf_fn *fn, void *arg)
+{
+	visit((json_t *)(uintptr_t)value_at(parsed, path), "", fn, arg);
 }

@@ -22,5 +22,10 @@ void parse_done(struct parsed *parsed);
  * "(none)" when there is nothing.  Valid until the next call.
  */
 const char *parse_at(const struct parsed *parsed, const char *path);
+/* Calls fn with the dotted path of every scalar below a path, and of every list
+ * of scalars, but not for what lies in lists of maps. */
+typedef void parse_leaf_fn(void *arg, const char *path);
+void parse_leaves(const struct parsed *parsed, const char *path, parse_leaf_fn *fn,
+    void *arg);
 
 #endif

@@ -22,6 +22,7 @@
 struct clock *served_clock;
 struct http *served_http;
 uint16_t served_port;
+uint32_t served_racks = N_RACKS;
 static char web[] = "/tmp/test_http_web_XXXXXX";
 
 static void
@@ -86,7 +87,7 @@ served_start(void **state)
 	    7 - counters_value(counters_get("snmp", "retries", false, "sent again")));
 	served_clock = clock_test_new((struct wall){INT64_C(1795320000) * NS_PER_S},
 	    (struct mono){1000 * NS_PER_S});
-	fake_setup(N_RACKS);
+	fake_setup(served_racks);
 	fake_publish();
 	config->settings.web_dir = web;
 	setup = fake_http_setup(served_clock);

@@ -21,6 +21,7 @@
 extern struct clock *served_clock;
 extern struct http *served_http;    /* NULL: the test has ended it */
 extern uint16_t served_port;
+extern uint32_t served_racks;       /* of the next start */
 
 /* Of a group: a folder with pages. */
 int served_web_up(void **state);

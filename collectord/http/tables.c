@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The columns of every list that also comes as CSV, as paths below its items.
+ * A member that an item gains in JSON gains its column here: the unit test of
+ * tables compares the two.
+ */
+#include <config.h>
+
+#include "http/table.h"
+
+#include "http/api.h"
+
+const struct param api_format_params[] = {
+	PARAM_FORMAT,
+	{0},
+};
+
+/* What every place and operator has; see body_kpi. */
+#define KPI_COLUMNS \
+	"kind", "id", "name.en", "name.zh", \
+	"racks.declared", "racks.verified", "racks.contradicted", "racks.stale", \
+	"racks.unmonitored", "racks.planned", "racks.live", \
+	"standard_racks.declared", "standard_racks.verified", "discrepancies", \
+	"power_w", "power.known", "power.expected", "power.partial", "design_w", \
+	"occupancy.by_count", "occupancy.by_power", "temperature_c.max", "coverage", \
+	"monitored_share", "age_s", "slot"
+
+static const char *const areas[] = { KPI_COLUMNS, "sites", NULL };
+static const char *const sites[] = { KPI_COLUMNS, "area", "operator", NULL };
+static const char *const halls[] = { KPI_COLUMNS, "site", "area", NULL };
+static const char *const history[] = { "t", "declared", "verified", "planned",
+	"standard", NULL };
+static const char *const racks[] = {
+	"id", "label", "area", "site", "hall", "row", "state", "since", "evidence",
+	"evidence_reason.code", "power_w", "power_source", "partial", "live",
+	"discrepancy", "coverage", "age_s", "devices", NULL,
+};
+static const char *const devices[] = {
+	"id", "rack", "role", "kind", "feed", "plugin", "address", "profile", "status",
+	"last_ok", "rtt_ms", "next_poll", "error.code", "error.text", NULL,
+};
+static const char *const device_events[] = {
+	"id", "time", "seen", "skew_s", "severity", "cleared", "code", "sensor",
+	"instance", "text", "source", NULL,
+};
+static const char *const series[] = { "role", "metric", "instance", "unit", "file", "ds",
+	NULL };
+static const char *const plugins[] = { "name", "summary.en", "summary.zh", "file", "abi",
+	"kind", "state", "reason", "devices", NULL };
+static const char *const profiles[] = { "id", "summary.en", "summary.zh", "plugin",
+	"match", "devices", "metrics", NULL };
+
+const struct table table_all[] = {
+	{ "capacity", "areas", areas },
+	{ "capacity_history", NULL, history },
+	{ "sites", "items", sites },
+	{ "halls", "items", halls },
+	{ "racks", "items", racks },
+	{ "devices", "items", devices },
+	{ "device_events", "items", device_events },
+	{ "series_list", "items", series },
+	{ "plugins", "items", plugins },
+	{ "profiles", "items", profiles },
+};
+const size_t table_all_size = sizeof(table_all) / sizeof(table_all[0]);
