@@ -17,7 +17,8 @@ problem_title(unsigned status)
 	static const struct { unsigned status; const char *title; } titles[] = {
 		{400, "Bad Request"}, {403, "Forbidden"}, {404, "Not Found"},
 		{405, "Method Not Allowed"}, {409, "Conflict"},
-		{413, "Content Too Large"}, {415, "Unsupported Media Type"}, {500, "Internal Server Error"},
+		{413, "Content Too Large"}, {415, "Unsupported Media Type"},
+		{500, "Internal Server Error"},
 		{503, "Service Unavailable"},
 	};
 
