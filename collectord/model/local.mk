@@ -10,6 +10,7 @@ noinst_LTLIBRARIES += %D%/libmodel.la
 	%D%/metric.c %D%/metric.h \
 	%D%/name.h \
 	%D%/power.c %D%/power.h \
+	%D%/reservation.c %D%/reservation.h \
 	%D%/states.c %D%/states.h \
 	%D%/plugins.c %D%/plugins.h \
 	%D%/unit.c %D%/unit.h

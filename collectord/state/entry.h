@@ -33,12 +33,14 @@ struct entry {
 	const char *actor, *reason, *source;
 };
 
+/* The actor of what the inventory says. */
+#define ENTRY_INVENTORY "inventory"
 /* For a SELECT of the ledger as l. */
 #define ENTRY_COLUMNS "l.id, l.kind, l.rack, l.at_ns, l.written_ns, l.state, " \
 	"l.design_w, l.subject, l.until_ns, l.voids, l.actor, l.reason, l.source"
 #define ENTRY_INSERT "INSERT INTO ledger (kind, rack, at_ns, written_ns, state, " \
 	"design_w, subject, until_ns, voids, actor, reason, source) " \
-	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'inventory', ?10, ?11)"
+	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, '" ENTRY_INVENTORY "', ?10, ?11)"
 
 /* Owns: texts are borrowed from stmt until its next step. */
 void entry_read(sqlite3_stmt *stmt, struct entry *ret_entry);

@@ -110,6 +110,9 @@ take_entry(struct last *last, const struct entry *entry)
 		}
 		break;
 	case ENTRY_RESERVED:
+		if (strcmp(entry->actor, ENTRY_INVENTORY) != 0) {
+			break;   /* the inventory neither makes nor ends it */
+		}
 		last->reserved = strcmp(entry->state, "reserved") == 0;
 		(void)str_copy(last->subject, sizeof(last->subject), entry->subject);
 		last->reserved_until = entry->until;
@@ -209,6 +212,22 @@ append(struct apply *apply, const struct entry *entry)
 }
 
 static int
+rename_reservations(sqlite3 *db, const struct rack *rack)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc = sqlite3_prepare_v2(db, "UPDATE reservations SET rack = ?2 "
+	    "WHERE rack = ?1", -1, &stmt, NULL);
+
+	if (rc == SQLITE_OK) {
+		(void)sqlite3_bind_text(stmt, 1, rack->was, -1, SQLITE_STATIC);
+		(void)sqlite3_bind_text(stmt, 2, rack->id, -1, SQLITE_STATIC);
+		rc = sqlite3_step(stmt);
+	}
+	(void)sqlite3_finalize(stmt);
+	return rc == SQLITE_DONE ? 0 : COL_EIO;
+}
+
+static int
 rename_rack(struct apply *apply, const struct rack *rack)
 {
 	sqlite3_stmt *stmt = NULL;
@@ -228,7 +247,7 @@ rename_rack(struct apply *apply, const struct rack *rack)
 	}
 	(void)sqlite3_finalize(stmt);
 	rekey(apply, rack->was, rack->id);
-	return rc == SQLITE_DONE ? 0 : COL_EIO;
+	return rc == SQLITE_DONE ? rename_reservations(apply->db, rack) : COL_EIO;
 }
 
 static struct entry

@@ -13,6 +13,7 @@ noinst_LTLIBRARIES += %D%/libstate.la
 	%D%/own.h \
 	%D%/places.c \
 	%D%/post.h \
+	%D%/reserve.c %D%/reserve.h \
 	%D%/restate.c \
 	%D%/schema.c %D%/schema.h \
 	%D%/send.c \

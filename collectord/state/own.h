@@ -7,12 +7,14 @@
 #ifndef STATE_OWN_H
 #define STATE_OWN_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include <sqlite3.h>
 
 #include "base/queue.h"
+#include "model/reservation.h"
 #include "state/post.h"
 #include "state/state.h"
 
@@ -24,6 +26,8 @@ struct state {
 	struct queue *queue;       /* any thread */
 	struct queue *events;      /* any thread; of devices: they push out no change */
 	char path[4096];           /* never changes */
+	pthread_mutex_t reserved_lock; /* of reserved */
+	const struct reservations *reserved; /* one reference, never NULL */
 	/* STATE's own */
 	sqlite3 *db;
 	/* changes that are not committed, oldest first */
@@ -34,6 +38,10 @@ struct state {
 	/* of the inventory that was applied last */
 	char zone[64];
 	double standard_w;
+	uint64_t reserved_number;  /* of the newest snapshot of reservations */
 };
+
+/* Reads the reservations anew and publishes them.  Errors: COL_EIO. */
+int reserve_load(struct state *state);
 
 #endif

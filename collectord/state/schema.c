@@ -87,6 +87,16 @@ static const char *const STEPS[] = {
 	" BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;"
 	"CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit"
 	" BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;",
+	/* power_w and units 0: not given; both: the whole rack */
+	"CREATE TABLE reservations ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT, rack TEXT NOT NULL,"
+	" tenant TEXT NOT NULL, reason TEXT NOT NULL, actor TEXT NOT NULL,"
+	" created_ns INTEGER NOT NULL, until_ns INTEGER NOT NULL,"
+	" power_w REAL NOT NULL, units INTEGER NOT NULL,"
+	" released_ns INTEGER, released_by TEXT);"
+	"CREATE INDEX reservations_rack ON reservations (rack);"
+	"CREATE TRIGGER reservations_kept BEFORE DELETE ON reservations"
+	" BEGIN SELECT RAISE(ABORT, 'reservations are kept'); END;",
 };
 #define N_STEPS ((int)(sizeof(STEPS) / sizeof(STEPS[0])))
 

@@ -37,6 +37,7 @@ state_new(const struct state_setup *setup, struct state **ret_state,
 	assert(state != NULL);
 	state->clock = setup->clock;
 	state->last = &state->first;
+	pthread_mutex_init(&state->reserved_lock, NULL);
 	if (str_copy(state->path, sizeof(state->path), setup->path) >=
 	    sizeof(state->path)) {
 		rc = err_set(error, COL_ERANGE, "store.dir: path too long");
@@ -46,6 +47,10 @@ state_new(const struct state_setup *setup, struct state **ret_state,
 	    setup->wake_arg);
 	if (rc == 0) {
 		rc = open_database(state->path, clock_wall(state->clock), &state->db, error);
+	}
+	if (rc == 0 && reserve_load(state) != 0) {
+		rc = err_set(error, COL_EIO, "state database %s: %s", state->path,
+		    sqlite3_errmsg(state->db));
 	}
 	if (rc != 0) {
 		state_free(state);
@@ -105,6 +110,8 @@ state_free(struct state *state)
 	queue_free(state->queue);
 	queue_free(state->events);
 	(void)sqlite3_close(state->db);
+	reservations_unref(state->reserved);
+	pthread_mutex_destroy(&state->reserved_lock);
 	free(state);
 }
 
@@ -118,6 +125,8 @@ apply(struct state *state, const struct config *config)
 
 	(void)str_copy(state->zone, sizeof(state->zone), config->settings.timezone);
 	state->standard_w = config->settings.standard_rack_w;
+	/* racks may have other ids now */
+	rc = rc != 0 ? rc : reserve_load(state);
 	return rc != 0 ? rc : events_forget(state->db, config->inventory, now);
 }
 

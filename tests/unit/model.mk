@@ -7,3 +7,6 @@ UNIT_TESTS += %D%/test_model_states
 UNIT_TESTS += %D%/test_model_event
 %C%_test_model_event_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_model_event_LDADD = $(LIB_MODEL) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_model_reservation
+%C%_test_model_reservation_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_model_reservation_LDADD = $(LIB_MODEL) $(CMOCKA_LIBS)

@@ -11,3 +11,7 @@ UNIT_TESTS += %D%/test_state_job
 UNIT_TESTS += %D%/test_state_users
 %C%_test_state_users_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_state_users_LDADD = $(LIB_STATE) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_state_reserve
+%C%_test_state_reserve_SOURCES = %D%/test_state_reserve.c %D%/fixture.c %D%/fixture.h
+%C%_test_state_reserve_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_state_reserve_LDADD = $(LIB_STATE) $(CMOCKA_LIBS)
