@@ -28,9 +28,10 @@ struct daemon {
 	struct flow *flow;
 	struct capacity *capacity;
 	struct store *store;
+	struct survey *survey;
 	struct state *state;
 	struct http *http;
-	struct thread *flow_thread, *store_thread, *state_thread;
+	struct thread *flow_thread, *store_thread, *state_thread, *survey_thread;
 	const struct queue *queues[2];
 };
 
@@ -64,6 +65,12 @@ static void
 wake_state(void *arg)
 {
 	thread_wake(((struct daemon *)arg)->state_thread);
+}
+
+static void
+wake_survey(void *arg)
+{
+	thread_wake(((struct daemon *)arg)->survey_thread);
 }
 
 static void
@@ -180,11 +187,25 @@ open_store(struct daemon *daemon, struct col_error *error)
 }
 
 static void
+open_survey(struct daemon *daemon)
+{
+	struct survey_setup setup = {
+		.clock = daemon->clock, .store = daemon->store, .state = daemon->state,
+		.wake = wake_survey, .wake_arg = daemon,
+	};
+
+	daemon->survey = survey_new(&setup);
+	assert(daemon->survey != NULL);
+	survey_apply(daemon->survey, daemon->config);
+}
+
+static void
 open_flow(struct daemon *daemon)
 {
 	struct capacity_setup capacity = {
 		.clock = daemon->clock, .state = daemon->state,
 		.published = view_to_http, .published_arg = daemon,
+		.past = survey_past, .past_arg = daemon->survey,
 	};
 	struct flow_setup setup = {
 		.clock = daemon->clock,
@@ -226,6 +247,7 @@ run(struct daemon *daemon, struct col_error *error)
 		daemon->state_thread = thread_start("state", state_step, daemon->state);
 		daemon->store_thread = thread_start("store", store_step, daemon->store);
 		daemon->flow_thread = thread_start("flow", flow_step, daemon->flow);
+		daemon->survey_thread = thread_start("survey", survey_step, daemon->survey);
 	}
 	return poll_apply(daemon->poll, daemon->config, error);
 }
@@ -258,6 +280,7 @@ daemon_start(const struct daemon_setup *setup, struct daemon **ret_daemon,
 	    (rc = open_store(daemon, error)) != 0) {
 		goto out;
 	}
+	open_survey(daemon);
 	open_flow(daemon);
 	if (daemon->threads && (rc = open_http(daemon, error)) != 0) {
 		goto out;
@@ -299,7 +322,10 @@ daemon_stop(struct daemon *daemon)
 	capacity_free(daemon->capacity);  /* posts its evidence to state */
 	flow_free(daemon->flow);
 	thread_stop(daemon->store_thread);
+	thread_stop(daemon->survey_thread);
+	daemon->survey_thread = NULL;     /* answers that come now wake nobody */
 	store_free(daemon->store);
+	survey_free(daemon->survey);
 	finish_state(daemon);
 	state_free(daemon->state);
 	poll_free(daemon->poll);
@@ -331,6 +357,7 @@ adopt(struct daemon *daemon, const struct config *config)
 	state_get_daily(daemon->state, INT32_MIN, INT32_MAX, days_to_capacity,
 	    daemon->capacity);
 	store_apply(daemon->store, config);
+	survey_apply(daemon->survey, config);
 	flow_apply(daemon->flow, config);
 	if (poll_apply(daemon->poll, config, &error) != 0) {
 		LOG_ERROR("main", NULL, NULL, "%s", error.text);
@@ -375,12 +402,13 @@ daemon_reload(struct daemon *daemon)
 struct mono
 daemon_step(struct daemon *daemon)
 {
-	struct mono next = poll_step(daemon->poll), due[3];
+	struct mono next = poll_step(daemon->poll), due[4];
 
 	due[0] = flow_step(daemon->flow);
-	due[1] = store_step(daemon->store);
-	due[2] = state_step(daemon->state);
-	for (unsigned i = 0; i < 3; i++) {
+	due[1] = survey_step(daemon->survey);
+	due[2] = store_step(daemon->store);
+	due[3] = state_step(daemon->state);
+	for (unsigned i = 0; i < 4; i++) {
 		if (due[i].ns < next.ns) {
 			next = due[i];
 		}

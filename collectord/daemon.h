@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "capacity/capacity.h"
+#include "capacity/survey.h"
 #include "config/config.h"
 #include "flow/flow.h"
 #include "http/http.h"

@@ -398,6 +398,9 @@ publish(struct capacity *capacity, struct mono now)
 	}
 	draft.view->as_of = clock_wall(capacity->setup.clock);
 	draft.view->number = ++capacity->number;
+	if (capacity->setup.past != NULL) {
+		draft.view->past = capacity->setup.past(capacity->setup.past_arg);
+	}
 	capacity->next_publish = next_publication(capacity, draft.view->as_of, now);
 	window_advance(&capacity->window, draft.view->as_of);
 	take_history(capacity);

@@ -15,6 +15,7 @@
 #include "state/state.h"
 
 struct capacity;
+struct past;
 
 /* Called on FLOW after each publication (http: event streams). */
 typedef void capacity_published_fn(void *arg, const struct view *view);
@@ -24,6 +25,9 @@ struct capacity_setup {
 	struct state *state;               /* daily counts, saved evidence; may be NULL */
 	capacity_published_fn *published;
 	void *published_arg;
+	/* what the archives say, with a reference, for the next view; may be NULL */
+	const struct past *(*past)(void *arg);
+	void *past_arg;
 };
 
 /* Loads the saved evidence.  Thread: MAIN, before FLOW starts. */

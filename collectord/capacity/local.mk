@@ -10,6 +10,7 @@ noinst_LTLIBRARIES += %D%/libcapacity.la
 	%D%/history.c %D%/history.h \
 	%D%/kpi.c %D%/kpi.h \
 	%D%/overlay.h \
+	%D%/past.c %D%/past.h \
 	%D%/peaks.c %D%/peaks.h \
 	%D%/pipeline.c %D%/pipeline.h \
 	%D%/places.c %D%/places.h \
@@ -17,6 +18,9 @@ noinst_LTLIBRARIES += %D%/libcapacity.la
 	%D%/redundancy.c %D%/redundancy.h \
 	%D%/space.c %D%/space.h \
 	%D%/stock.h \
+	%D%/strip.c %D%/strip.h \
+	%D%/survey.c %D%/survey.h %D%/survey_inner.h \
+	%D%/survey_job.c %D%/survey_place.c %D%/survey_rack.c \
 	%D%/target.c %D%/target.h \
 	%D%/tree.h \
 	%D%/view.c %D%/view.h

@@ -9,6 +9,8 @@
 
 #include <collectord/err.h>
 
+#include "capacity/past.h"
+
 /* The object and what it owns; callers see only its first member. */
 struct view_box {
 	struct view view;          /* first: what the callers see */
@@ -125,6 +127,7 @@ box_free(struct view_box *box)
 	free(box->draft.targets);
 	rollup_unref(box->view.rollup);
 	config_unref(box->view.config);
+	past_unref(box->view.past);
 	free(box);
 }
 

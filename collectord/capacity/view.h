@@ -85,6 +85,8 @@ struct target_view {
 					    * latest INT32_MAX: more than 20 years */
 };
 
+struct past;
+
 struct view {
 	uint64_t number;                   /* rises with every publication */
 	struct wall as_of;
@@ -93,6 +95,7 @@ struct view {
 	const struct rack_view *racks;     /* [inventory->n_racks] */
 	const struct place_view *places[ENTITY_PLACE_N];
 	const struct target_view *targets; /* config's order */
+	const struct past *past;           /* one reference, or NULL before the first */
 };
 
 /* Thread: any; unref frees with the last reference and accepts NULL. */

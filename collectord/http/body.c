@@ -190,6 +190,7 @@ body_kpi(struct json *json, const struct view *view, const struct place *place)
 	} else {
 		json_unknown(json, "coverage");
 	}
+	body_past(json, view, place);
 	body_ratio(json, "monitored_share", p->n_monitored, p->n_declared);
 	body_age(json, "age_s", view->as_of, p->oldest_good);
 	body_time(json, "slot", view->rollup != NULL ? view->rollup->slot :

@@ -2,7 +2,7 @@
 # One story per file: each is a test of its own, told by one program.
 check_PROGRAMS += %D%/scenario
 %C%_scenario_SOURCES = %D%/scenario.c %D%/run.h %D%/act.c %D%/compare.c %D%/compare.h \
-	%D%/expect.c %D%/expect_store.c %D%/fetch.c %D%/fetch.h
+	%D%/expect.c %D%/expect_past.c %D%/expect_store.c %D%/fetch.c %D%/fetch.h
 %C%_scenario_LDADD = $(LIB_DAEMON)
 TEST_EXTENSIONS += .yaml
 YAML_LOG_DRIVER = $(LOG_DRIVER)
@@ -36,6 +36,7 @@ STORIES = \
 	%D%/outage.yaml \
 	%D%/overload.yaml \
 	%D%/partial.yaml \
+	%D%/peaks.yaml \
 	%D%/planned.yaml \
 	%D%/reload-broken.yaml \
 	%D%/reload-interval.yaml \

@@ -65,6 +65,7 @@ bool expect_latest(struct run *run, const struct col_node *map);
 bool expect_device(struct run *run, const struct col_node *map);
 bool expect_rack(struct run *run, const struct col_node *map);
 bool expect_place(struct run *run, const struct col_node *map);
+bool expect_past(struct run *run, const struct col_node *map);
 bool expect_target(struct run *run, const struct col_node *map);
 bool expect_stats(struct run *run, const struct col_node *map);
 bool expect_log(struct run *run, const struct col_node *map);

@@ -43,6 +43,7 @@ static const struct verb {
 	{ "expect_device", expect_device, true },
 	{ "expect_rack", expect_rack, true },
 	{ "expect_place", expect_place, true },
+	{ "expect_past", expect_past, true },
 	{ "expect_target", expect_target, true },
 	{ "expect_stats", expect_stats, true },
 	{ "expect_log", expect_log, true },

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The survey's own state, shared by its files; nobody outside includes it.
+ *
+ * Route: survey.c starts jobs in rounds; survey_job.c reads; survey_place.c and
+ * survey_rack.c say what is read and what it means.
+ * Thread: SURVEY, but for what says otherwise.
+ */
+#ifndef CAPACITY_SURVEY_INNER_H
+#define CAPACITY_SURVEY_INNER_H
+
+#include <pthread.h>
+
+#include "base/queue.h"
+#include "capacity/strip.h"
+#include "capacity/survey.h"
+
+/* Jobs whose answers are awaited at a time, and what a job may ask for. */
+#define SURVEY_JOBS_MAX 4
+#define SURVEY_PARTS_MAX 96
+
+/* What is walked over and over, the most wanted first. */
+enum round_kind {
+	ROUND_DAY = 0,     /* the last day of halls and above */
+	ROUND_ROWS,        /* the last day and 30 days of rows */
+	ROUND_MONTH,       /* the last 30 days of halls and above */
+	ROUND_LONG,        /* weeks of halls and sites, a year of sites' meters */
+	ROUND_RACKS,       /* 30 days of racks and equipment */
+	ROUND_N
+};
+
+struct round {
+	bool active;
+	bool again;                /* it has been round once */
+	enum entity_kind kind;     /* of the next place */
+	uint32_t at;               /* the next place or rack */
+	struct mono next;          /* when it begins again */
+};
+
+struct job;
+/* Takes the answers of a job that has them all. */
+typedef void job_done_fn(struct survey *survey, struct job *job);
+
+struct job_part {
+	struct job *job;
+	int code;
+	struct strip *strip;       /* NULL: not kept, or it failed */
+	uint32_t device;           /* of whom it is, where a job asks for several */
+	struct store_query query;
+};
+
+struct job {
+	struct survey *survey;
+	enum round_kind round;
+	struct entity_ref entity;
+	int64_t from_s, to_s, step_s; /* the window, and averages of about step_s */
+	job_done_fn *done;
+	_Atomic uint32_t n_left;
+	uint32_t n;
+	struct job_part parts[SURVEY_PARTS_MAX];
+};
+
+/* Mean powers of a site over the window that its PUE is of. */
+struct site_energy { struct past_pue pue; double facility_w, it_w; };
+
+struct survey {
+	struct survey_setup setup;
+	struct queue *answers;     /* jobs that have all their answers; put by STORE */
+	struct round rounds[ROUND_N];
+	uint32_t n_jobs;           /* under way */
+	struct mono next_job;
+	const struct config *config; /* one reference; NULL: none yet */
+	/* what is known, by dense id */
+	uint32_t n_places[ENTITY_PLACE_N], n_racks;
+	struct past_place *places[ENTITY_PLACE_N];
+	struct past_rack *racks;
+	struct past_power **devices; /* [n_devices]; NULL: does not speak for any */
+	uint32_t n_devices;
+	struct site_energy *sites; /* [n_places[ENTITY_SITE]] */
+	uint32_t n_read;           /* racks read in the first round */
+	bool dirty;
+	struct mono next_past;
+	uint64_t number;
+	pthread_mutex_t lock;      /* of the two below */
+	const struct config *pending;
+	const struct past *past;
+};
+
+/* survey_job.c */
+/* A job without parts yet; NULL when memory is out. */
+struct job *job_new(struct survey *survey, enum round_kind round, struct entity_ref entity,
+    job_done_fn *done);
+/* The series that a part is of. */
+struct job_series {
+	struct entity_ref entity;  /* that keeps it */
+	const char *id, *role, *metric;
+	uint32_t device;           /* INVENTORY_NONE: of none */
+};
+/*
+ * Adds a series to be read over the job's window.  Returns its part; NULL past
+ * SURVEY_PARTS_MAX.
+ */
+struct job_part *job_add(struct job *job, const struct job_series *series);
+/* A device's series stands in its rack's files. */
+struct job_part *job_add_device(struct job *job, const struct inventory *inventory,
+    const struct device *device, const char *metric);
+/* Asks for all parts; from then on the job is the answers' queue's. */
+void job_start(struct job *job);
+void job_free(struct job *job);
+
+/* survey_place.c: start the job of one place; return how many series it asks for. */
+uint32_t place_day(struct survey *survey, const struct place *place);
+uint32_t place_month(struct survey *survey, const struct place *place);
+uint32_t place_long(struct survey *survey, const struct place *place);
+/* The province's, from its sites'. */
+void place_pue_sum(struct survey *survey);
+
+/* survey_rack.c: the same of one rack. */
+uint32_t rack_read(struct survey *survey, const struct rack *rack);
+
+#endif
