@@ -10,8 +10,8 @@
  * Files are written beside and renamed.  They are not synced: after a crash
  * their checksums tell.
  *
- * Route: round -> here.  Thread: the POLL thread; each call reads or writes one
- * small file.
+ * Route: round -> keeper -> here.  Thread: reads are the POLL thread's, one
+ * small file each; writes are the keeper's, and one at a time.
  */
 #ifndef IPMI_CACHE_H
 #define IPMI_CACHE_H
@@ -28,7 +28,7 @@
 struct cache {
 	char folder[CACHE_PATH_SIZE]; /* "": there is none */
 	uint32_t number;              /* of this thread, for temporary names */
-	uint32_t n_writes;
+	uint32_t n_writes;            /* the writer's */
 };
 
 /* What a repository was read from; a difference means: read it anew. */

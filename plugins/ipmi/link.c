@@ -159,7 +159,7 @@ begin(struct link *link)
 	if (link->session.keys != NULL && !link->ask.is_probe) {
 		link->stage = STAGE_READY;
 		engine_queue(link, link->n_failed > 0 ? QUEUE_SUSPECT :
-		    QUEUE_FRESH);
+		    link->ask.start_by_ns > 0 ? QUEUE_PATIENT : QUEUE_FRESH);
 		return;
 	}
 	hello_begin(link);
@@ -178,7 +178,8 @@ link_ask(struct link *link, const struct link_request *request)
 		return COL_EINVAL;
 	}
 	*ask = (struct ask){.fn = request->fn, .arg = request->arg,
-	    .deadline_ns = request->deadline_ns, .netfn = request->netfn,
+	    .deadline_ns = request->deadline_ns,
+	    .start_by_ns = request->start_by_ns, .netfn = request->netfn,
 	    .lun = request->lun, .command = request->command,
 	    .n_data = (uint8_t)request->n};
 	if (request->n > 0) {
@@ -239,7 +240,7 @@ link_fail(struct link *link, const struct fault *fault)
 	struct ask ask;
 
 	counters->timeouts += result == COL_ETIMEOUT;
-	counters->refused += result != COL_ETIMEOUT;
+	counters->refused += result != COL_ETIMEOUT && result != COL_EFULL;
 	link->fault = *fault;
 	if (fault->code == FAULT_SILENT && link->is_late) {
 		link->fault.code = FAULT_LATE;
@@ -579,6 +580,9 @@ link_expired(struct link *link)
 
 	if (link->is_failing) {
 		fault = link->fault;
+		link_fail(link, &fault);
+	} else if (link->queue == QUEUE_PATIENT) {
+		fault.code = FAULT_CROWDED;
 		link_fail(link, &fault);
 	} else if (link->engine->now_ns >= link->ask.deadline_ns) {
 		end_late(link);

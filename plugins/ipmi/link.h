@@ -55,6 +55,8 @@ struct link_request {
 	const uint8_t *data;      /* may be NULL with n 0 */
 	size_t n;                 /* 0..LINK_DATA_MAX */
 	int64_t deadline_ns;      /* monotonic: the end is not later */
+	/* Not 0: it goes after all others, at a pace, or by then not at all. */
+	int64_t start_by_ns;
 	link_answer_fn *fn;       /* never called from inside link_ask */
 	void *arg;
 };

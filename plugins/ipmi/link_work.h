@@ -36,6 +36,7 @@ enum queue {
 	QUEUE_FRESH,       /* a new command */
 	QUEUE_OPENING,     /* has to open a session: at a rate */
 	QUEUE_SUSPECT,     /* did not answer last time */
+	QUEUE_PATIENT,     /* what is learned: at a pace, when time is left */
 	QUEUE_N
 };
 
@@ -54,6 +55,7 @@ struct ask {
 	link_answer_fn *fn;    /* NULL: none */
 	void *arg;
 	int64_t deadline_ns;
+	int64_t start_by_ns;   /* of a patient one, else 0 */
 	uint8_t netfn, lun, command, n_data;
 	uint8_t data[LINK_DATA_MAX];
 	bool is_probe;         /* ends when capabilities are known */
@@ -140,6 +142,7 @@ struct engine {
 	struct farewell *farewells;
 	uint32_t n_flying, n_suspects, n_waiting, n_sessions;
 	int64_t tokens_ns;     /* what openings have saved up */
+	int64_t patient_ns;    /* what patient commands have saved up */
 	int64_t filled_ns;
 	struct counters counters;
 	struct told told;

@@ -31,6 +31,7 @@ LIB_IPMI = %D%/libipmicore.la $(LIB_PLUGIN_COMMON) $(CRYPTO_LIBS) -lm
 	%D%/dcmi.c %D%/dcmi.h \
 	%D%/fru.c %D%/fru.h \
 	%D%/inventory.c %D%/inventory.h \
+	%D%/keeper.c %D%/keeper.h \
 	%D%/log_reader.c %D%/log_reader.h \
 	%D%/profile.c %D%/profile.h %D%/profile_match.c \
 	%D%/profile_read.c %D%/profile_rule.c %D%/profile_work.h \

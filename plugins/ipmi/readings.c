@@ -39,6 +39,7 @@ readings_new(const struct col_host *host, struct readings **ret_readings,
 	/* Threads write beside each other under names of their own. */
 	cache_init(&readings->cache, folder, host->random == NULL ? 0 :
 	    (uint32_t)host->random(host));
+	keeper_init(&readings->keeper, &readings->cache);
 	*ret_readings = readings;
 	return 0;
 }
@@ -57,6 +58,7 @@ void
 readings_free(struct readings *readings)
 {
 	if (readings != NULL) {
+		keeper_done(&readings->keeper);
 		drop_profiles(readings);
 		free(readings);
 	}

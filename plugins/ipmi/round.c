@@ -61,7 +61,7 @@ round_new(struct readings *readings, struct link *link,
 		round_free(round);
 		return COL_ENOMEM;
 	}
-	if (cache_read(&readings->cache, round->id, &round->kept) == 0) {
+	if (keeper_find(&readings->keeper, round->id, &round->kept) == 0) {
 		round->log.position = round->kept.log;
 	}
 	*ret_round = round;
@@ -193,6 +193,23 @@ on_timer(void *arg)
 	fail(round, COL_EBUSY);
 }
 
+/* What is learned, or read beside the values, lets all others go first. */
+static int64_t
+start_by(const struct round_work *work)
+{
+	int64_t time_ns = work->deadline_ns - work->start_ns;
+
+	switch (work->phase) {
+	case ROUND_LOAD:
+		return work->start_ns + time_ns / 4 * 3;
+	case ROUND_FRU:
+	case ROUND_LOG:
+		return work->start_ns + time_ns / 2;
+	default:
+		return 0;
+	}
+}
+
 bool
 round_ask(struct round *round, const struct task_ask *ask)
 {
@@ -200,8 +217,8 @@ round_ask(struct round *round, const struct task_ask *ask)
 	const struct col_host *host = round->readings->host;
 	const struct link_request request = {.netfn = ask->netfn,
 	    .lun = ask->lun, .command = ask->command, .data = ask->data,
-	    .n = ask->n, .deadline_ns = work->deadline_ns, .fn = on_answer,
-	    .arg = round};
+	    .n = ask->n, .deadline_ns = work->deadline_ns,
+	    .start_by_ns = start_by(work), .fn = on_answer, .arg = round};
 
 	if (link_ask(round->link, &request) != 0) {
 		/* Never from inside the start of a poll. */
@@ -429,6 +446,8 @@ on_answer(void *arg, int status, uint8_t completion, const uint8_t *data,
 		} else {
 			take(round, &silence);
 		}
+	} else if (status == COL_EFULL && work->phase == ROUND_LOAD) {
+		work->crowded = true;
 	} else {
 		fail(round, status);
 		return;

@@ -245,8 +245,8 @@ after_end(struct round *round)
 	/* A device's file is of use only with the records that it names. */
 	if (round->dirty && round->known && round->set != NULL) {
 		round->kept.log = round->log.position;
-		round->dirty = false;
-		(void)cache_write(&round->readings->cache, round->id,
-		    &round->kept);
+		/* A disk that does not keep up gets it after a later poll. */
+		round->dirty = keeper_device(&round->readings->keeper,
+		    round->id, &round->kept) == COL_EFULL;
 	}
 }

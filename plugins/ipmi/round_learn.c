@@ -62,7 +62,8 @@ ask_load(struct round *round)
 	struct task_ask ask;
 
 	/* Room is left for the sensors themselves, or for saying so. */
-	return round->repository != NULL && round_time_left(round, 3, 4) &&
+	return round->repository != NULL && !round->work->crowded &&
+	    round_time_left(round, 3, 4) &&
 	    repository_next(round->repository, &ask) && round_ask(round, &ask);
 }
 
@@ -136,10 +137,11 @@ end_load(struct round *round)
 		round->kept.chunk = repository->whole ? 0xff :
 		    repository->chunk;
 		/* The set first: a device's file never names what is not there. */
-		if (cache_write_set(&readings->cache, set->records,
-		    (uint32_t)set->size) == 0) {
-			round->dirty = true;
+		if (!set->kept) {
+			set->kept = keeper_set(&readings->keeper, set->records,
+			    (uint32_t)set->size) == 0;
 		}
+		round->dirty |= set->kept;
 	} else {
 		round->load_ns = round_now(round) + AGAIN_NS;
 	}

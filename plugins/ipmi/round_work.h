@@ -12,6 +12,7 @@
 #include "chassis.h"
 #include "choose.h"
 #include "inventory.h"
+#include "keeper.h"
 #include "log_reader.h"
 #include "profile.h"
 #include "repository.h"
@@ -19,10 +20,9 @@
 #include "set.h"
 
 #define ROUND_DETAIL_SIZE 200
-/* Repositories and inventories that are read at once on one thread: about
- * 100 commands each, 30 ms each on a line of 20 ms, so that 20,000 BMCs are
- * known within some minutes at a third of what their polls cost. */
-#define ROUND_LOADS 384
+/* Repositories and inventories that are read at once on one thread.  The link
+ * gives their commands a pace; this bounds their memory, 8 KiB each. */
+#define ROUND_LOADS 2048
 #define ROUND_MISSES 3           /* in a row, until a sensor is left alone */
 #define ROUND_NEW (ROUND_MISSES - 1) /* misses of one that was never read */
 
@@ -33,6 +33,7 @@ struct readings {
 	struct set_table sets;
 	struct plan_set plans;
 	struct cache cache;
+	struct keeper keeper;        /* writes the cache */
 	unsigned n_loading;          /* repositories and inventories */
 	int64_t (*wall_s)(void);     /* wall clock; tests have their own */
 };
@@ -54,6 +55,7 @@ struct round_work {
 	void *arg;
 	enum round_phase phase;
 	bool learning;               /* WHO to INFO are asked */
+	bool crowded;                /* what can wait waits for a later poll */
 	struct device_id who;
 	uint8_t guid[16];
 	struct repository info;      /* only its first command */

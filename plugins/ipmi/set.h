@@ -9,6 +9,7 @@
 #ifndef IPMI_SET_H
 #define IPMI_SET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,7 @@ struct sensor_set {
 	unsigned n_records, n_odd;    /* n_odd: sensor records that are none */
 	size_t size;
 	uint8_t *records;             /* one after the other, as read */
+	bool kept;                    /* it has been given to the keeper */
 	struct set_table *table;
 	struct sensor_set *next;
 };

@@ -349,6 +349,11 @@ fakelink_run(struct link *link, unsigned n)
 		struct link_request request = link->request;
 		struct reply reply = {.completion = 0};
 		link->busy = false;
+		if (link->is_crowded && request.start_by_ns > 0) {
+			*link->clock_ns = request.start_by_ns;
+			request.fn(request.arg, COL_EFULL, 0, NULL, 0);
+			continue;
+		}
 		if (is_mute(link) || *link->clock_ns + link->answer_ns >
 		    request.deadline_ns) {
 			*link->clock_ns += link->silence_ns;

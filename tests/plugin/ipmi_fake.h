@@ -57,6 +57,7 @@ struct link {
 	struct link_request request;
 	uint8_t data[LINK_DATA_MAX];
 	bool busy;
+	bool is_crowded;             /* what is patient gets no turn */
 	uint32_t quirks;
 	const char *fault;
 	unsigned n_cancelled;

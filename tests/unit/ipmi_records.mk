@@ -43,7 +43,7 @@ ROUND_KIT = %D%/round_kit.c %D%/round_kit.h $(IPMI_FAKE)
 %C%_test_ipmi_round_life_CPPFLAGS = $(IPMI_FAKE_CPPFLAGS)
 %C%_test_ipmi_round_life_LDADD = $(IPMI_FAKE_LIBS)
 UNIT_TESTS += %D%/test_ipmi_repository %D%/test_ipmi_log_reader \
-	%D%/test_ipmi_cache %D%/test_ipmi_profile
+	%D%/test_ipmi_cache %D%/test_ipmi_keeper %D%/test_ipmi_profile
 %C%_test_ipmi_repository_SOURCES = %D%/test_ipmi_repository.c $(IPMI_FAKE)
 %C%_test_ipmi_repository_CPPFLAGS = $(IPMI_FAKE_CPPFLAGS)
 %C%_test_ipmi_repository_LDADD = $(IPMI_FAKE_LIBS)
@@ -52,6 +52,8 @@ UNIT_TESTS += %D%/test_ipmi_repository %D%/test_ipmi_log_reader \
 %C%_test_ipmi_log_reader_LDADD = $(IPMI_FAKE_LIBS)
 %C%_test_ipmi_cache_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
 %C%_test_ipmi_cache_LDADD = $(IPMI_TEST_LIBS)
+%C%_test_ipmi_keeper_CPPFLAGS = $(IPMI_TEST_CPPFLAGS)
+%C%_test_ipmi_keeper_LDADD = $(IPMI_TEST_LIBS)
 %C%_test_ipmi_profile_SOURCES = %D%/test_ipmi_profile.c $(IPMI_FAKE)
 %C%_test_ipmi_profile_CPPFLAGS = $(IPMI_FAKE_CPPFLAGS)
 %C%_test_ipmi_profile_LDADD = $(IPMI_FAKE_LIBS)

@@ -408,6 +408,19 @@ test_farewell(void **state)
 	kit_stop(&kit);
 }
 
+static int patient_status;
+
+static void
+on_patient(void *arg, int status, uint8_t completion, const uint8_t *data,
+    size_t n)
+{
+	(void)arg;
+	(void)completion;
+	(void)data;
+	(void)n;
+	patient_status = status;
+}
+
 /* Two devices with one address do not take each other's answers. */
 static void
 test_twins(void **state)
@@ -425,6 +438,67 @@ test_twins(void **state)
 	assert_int_equal(kit.n_ends, 2);
 	assert_int_equal(kit.status, 0);
 	assert_int_equal(bmc_sessions(&kit.bmcs[0].bmc, kit_time(&kit)), 2);
+	kit_stop(&kit);
+}
+
+static void
+ask_patiently(struct link *link, int64_t start_by_ns)
+{
+	struct link_request request = {.netfn = LANMSG_APP, .command = 1,
+	    .deadline_ns = kit.fake.now_ns + 30 * KIT_S,
+	    .start_by_ns = start_by_ns, .fn = on_patient};
+
+	patient_status = 1;
+	assert_int_equal(link_ask(link, &request), 0);
+}
+
+/* What can wait lets others go first, and gives up where there is no turn. */
+static void
+test_patient(void **state)
+{
+	struct link *link;
+
+	(void)state;
+	kit_start(&kit, 2, "bmc-dell");
+	link = kit_link(&kit, 0, 1);
+	(void)kit_link(&kit, 1, 1);
+	assert_int_equal(kit_device_id(&kit, link), 0);
+	assert_int_equal(kit_device_id(&kit, kit.bmcs[1].link), 0);
+	kit.bmcs[0].n_asked = kit.bmcs[1].n_asked = 0;
+	/* Room for one: the other's goes, though it came later. */
+	kit.engine->window = 1;
+	kit.bmcs[1].delay_ns = 50 * KIT_MS;
+	ask_patiently(link, kit.fake.now_ns + 10 * KIT_S);
+	kit_ask(&kit, kit.bmcs[1].link, LANMSG_APP, 1, 5 * KIT_S);
+	kit_pass(&kit, 30 * KIT_MS);
+	assert_int_equal(kit.bmcs[0].n_asked, 0);
+	assert_int_equal(kit.bmcs[1].n_asked, 1);
+	kit_pass(&kit, KIT_S);
+	assert_int_equal(patient_status, 0);
+	assert_int_equal(kit.bmcs[0].n_asked, 1);
+	/* No turn comes: it ends in time, unsent, and the session stays. */
+	kit.engine->patient_ns = -5 * KIT_S;
+	ask_patiently(link, kit.fake.now_ns + KIT_S);
+	kit_pass(&kit, KIT_S / 2);
+	assert_int_equal(patient_status, 1);
+	kit_pass(&kit, KIT_S);
+	assert_int_equal(patient_status, COL_EFULL);
+	assert_int_equal(kit.bmcs[0].n_asked, 1);
+	assert_int_equal(kit_device_id(&kit, link), 0);
+	assert_int_equal(kit.bmcs[0].n_asked, 2);
+	kit_stop(&kit);
+}
+
+/* A thread that stood still has not saved up a flood. */
+static void
+test_pace(void **state)
+{
+	(void)state;
+	kit_start(&kit, 1, "bmc-dell");
+	kit_pass(&kit, 100 * KIT_MS);
+	kit.fake.now_ns += 60 * KIT_S;
+	kit_pass(&kit, 10 * KIT_MS);
+	assert_true(kit.engine->patient_ns <= 20 * KIT_MS);
 	kit_stop(&kit);
 }
 
@@ -460,6 +534,8 @@ main(void)
 	    cmocka_unit_test(test_ask),
 	    cmocka_unit_test(test_farewell),
 	    cmocka_unit_test(test_twins),
+	    cmocka_unit_test(test_patient),
+	    cmocka_unit_test(test_pace),
 	    cmocka_unit_test(test_size),
 	};
 

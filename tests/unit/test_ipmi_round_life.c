@@ -101,6 +101,35 @@ test_slow_load(void **state)
 	bench_stop(bench);
 }
 
+/* No turn to learn: values that are known are told, and learning goes on. */
+static void
+test_no_turn(void **state)
+{
+	struct bench *bench = bench_start(false);
+
+	(void)state;
+	bench_add_four(bench);
+	bench->link.is_crowded = true;
+	bench_round(bench, "auto");
+	bench_poll(bench);
+	assert_int_equal(bench->status, COL_POLL_PARTIAL);
+	assert_non_null(strstr(bench->detail, "being learned"));
+	bench_assert_value(bench, "power_w", "", 300);
+	assert_int_equal(bench->bmc.n_gets, 0);
+	assert_int_equal(bench->readings->n_loading, 1);
+	bench->link.is_crowded = false;
+	bench_poll(bench);
+	assert_int_equal(bench->status, COL_POLL_OK);
+	bench_assert_value(bench, "fan_rpm", "FAN0_F_Speed", 5760);
+	/* Nor does it cost a poll what is read beside its values. */
+	bench->link.is_crowded = true;
+	bench->fake.now_ns += 24 * HOUR;
+	bench_poll(bench);
+	assert_int_equal(bench->status, COL_POLL_OK);
+	bench_assert_value(bench, "fan_rpm", "FAN0_F_Speed", 5760);
+	bench_stop(bench);
+}
+
 /* A repository that cannot be read is said, and power is there all the same. */
 static void
 test_bad_repository(void **state)
@@ -341,6 +370,7 @@ main(void)
 	    cmocka_unit_test(test_deadline),
 	    cmocka_unit_test(test_slow_load),
 	    cmocka_unit_test(test_bad_repository),
+	    cmocka_unit_test(test_no_turn),
 	    cmocka_unit_test(test_cache),
 	    cmocka_unit_test(test_shared_sets),
 	    cmocka_unit_test(test_keepalive),
