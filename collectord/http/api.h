@@ -16,13 +16,15 @@ route_fn api_devices, api_device, api_device_events;
 route_fn api_explain_rack, api_explain_device;
 route_fn api_series, api_series_list;
 route_fn api_collector, api_plugins, api_profiles, api_me;
+route_fn api_reservations, api_reservation_add, api_reservation_release;
 route_fn api_search, api_events, api_openapi;
 route_fn metrics_daemon, metrics_racks, health_live, health_ready;
 route_fn pages_index, pages_asset;
 
+extern const struct member api_reservation_body[];
 extern const struct param api_history_params[], api_list_params[],
     api_racks_params[], api_devices_params[], api_series_params[],
     api_series_list_params[], api_search_params[], api_events_params[],
-    metrics_racks_params[], api_format_params[];
+    metrics_racks_params[], api_reservations_params[], api_format_params[];
 
 #endif

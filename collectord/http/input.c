@@ -116,7 +116,8 @@ text_fits(const struct member *member, const char *text, size_t len)
 
 	switch (member->type) {
 	case MEMBER_TEXT:
-		return (double)len <= member->max && is_plain(text, len);
+		return (double)len >= member->min && (double)len <= member->max &&
+		    is_plain(text, len);
 	case MEMBER_ID:
 		return str_is_id(text);
 	case MEMBER_ENTITY:

@@ -20,7 +20,7 @@ struct json_t;
 #define INPUT_DEPTH_MAX 8     /* maps and lists within each other */
 
 enum member_type {
-	MEMBER_TEXT = 0,  /* UTF-8 without control characters, <= max bytes */
+	MEMBER_TEXT = 0,  /* UTF-8 without control characters, min..max bytes */
 	MEMBER_ID,        /* str_is_id */
 	MEMBER_ENTITY,    /* kind:id */
 	MEMBER_CHOICE,    /* one word of choices "a|b|c" */

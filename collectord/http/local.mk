@@ -3,7 +3,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/api.h %D%/api_capacity.c %D%/api_collector.c %D%/api_devices.c \
 	%D%/api_device_events.c \
 	%D%/api_explain.c %D%/api_places.c %D%/api_rack.c %D%/api_racks.c \
-	%D%/api_search.c %D%/api_series.c \
+	%D%/api_reservations.c %D%/api_search.c %D%/api_series.c \
 	%D%/body.c %D%/body.h %D%/body_past.c \
 	%D%/cursor.c %D%/cursor.h \
 	%D%/device.c %D%/device.h \

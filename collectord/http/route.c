@@ -90,6 +90,21 @@ const struct route route_table[] = {
 	    ROUTE_VIEW, "Why a rack counts as it does: seconds of evidence and its devices."),
 	API("/explain/device/{id}", "explain_device", "Explain", api_explain_device, NULL,
 	    ROUTE_VIEW, "Why a device is polled as it is: phase, back-off, last error."),
+	API("/reservations", "reservations", "Capacity", api_reservations,
+	    api_reservations_params, ROUTE_VIEW,
+	    "What is kept for whom: made here (`source` `api`), newest first, then what the "
+	    "inventory says (`reserved_for`), by rack."),
+	API_POST("/reservations", "reservation_add", "Capacity", api_reservation_add,
+	    api_reservation_body, ROLE_OPERATOR,
+	    "Keeps room or power of racks for a tenant until it expires by itself. Answered "
+	    "201 with the new items once they are on the disk; 409 `reserved` names the rack "
+	    "that another tenant has as a whole."),
+	API_POST("/reservations/{id}/release", "reservation_release", "Capacity",
+	    api_reservation_release, NULL, ROLE_OPERATOR,
+	    "Ends a reservation now; 409 `not_active` when it has ended already."),
+	{V1 "/reservations/{id}", "reservation_delete", "Capacity", "The same as release.",
+	    api_reservation_release, NULL, ROLE_OPERATOR, ROUTE_VIEW, JSON, METHOD_DELETE,
+	    NULL},
 	API("/series", "series", "Series", api_series, api_series_params, ROUTE_VIEW,
 	    "One time series in columns; null is a gap."),
 	API("/series/list", "series_list", "Series", api_series_list,

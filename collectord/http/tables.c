@@ -43,6 +43,10 @@ static const char *const device_events[] = {
 	"id", "time", "seen", "skew_s", "severity", "cleared", "code", "sensor",
 	"instance", "text", "source", NULL,
 };
+static const char *const reservations[] = {
+	"id", "rack", "tenant", "until", "power_w", "units", "reason", "actor", "created",
+	"released", "state", "source", NULL,
+};
 static const char *const series[] = { "role", "metric", "instance", "unit", "file", "ds",
 	NULL };
 static const char *const plugins[] = { "name", "summary.en", "summary.zh", "file", "abi",
@@ -58,6 +62,7 @@ const struct table table_all[] = {
 	{ "racks", "items", racks },
 	{ "devices", "items", devices },
 	{ "device_events", "items", device_events },
+	{ "reservations", "items", reservations },
 	{ "series_list", "items", series },
 	{ "plugins", "items", plugins },
 	{ "profiles", "items", profiles },

@@ -14,6 +14,7 @@
 #include <sqlite3.h>
 
 #include "base/str.h"
+#include "state/audit.h"
 #include "state/entry.h"
 #include "state/own.h"
 
@@ -24,7 +25,7 @@
 struct change {
 	struct state *state;
 	int64_t release;                   /* id; 0: items are to be made */
-	char actor[64];                    /* of a release */
+	struct audit_entry audit;
 	struct reservation *items;
 	size_t n;
 	struct reservation blame;          /* what stands in the way */
@@ -192,6 +193,23 @@ insert(sqlite3 *db, struct wall now, struct reservation *item)
 	return write_ledger(db, now, item, false);
 }
 
+/* "a1 for bank until …" */
+static int
+write_audit(sqlite3 *db, struct wall now, struct change *change,
+    const struct reservation *item)
+{
+	struct audit_entry *audit = &change->audit;
+	char until[CLOCK_RFC3339_SIZE];
+
+	clock_rfc3339(item->until, until);
+	(void)str_format(audit->subject, sizeof(audit->subject), "reservation %lld",
+	    (long long)item->id);
+	(void)str_format(audit->detail, sizeof(audit->detail),
+	    "rack %s for %s until %s, %u units, %.10g W", item->rack, item->tenant, until,
+	    item->units, item->power_w);
+	return audit_put(db, now, audit);
+}
+
 static int
 run_add(sqlite3 *db, struct wall now, void *arg)
 {
@@ -201,6 +219,7 @@ run_add(sqlite3 *db, struct wall now, void *arg)
 	for (size_t i = 0; i < change->n && rc == 0; i++) {
 		rc = find_conflict(db, now, &change->items[i], &change->blame);
 		rc = rc != 0 ? rc : insert(db, now, &change->items[i]);
+		rc = rc != 0 ? rc : write_audit(db, now, change, &change->items[i]);
 	}
 	return rc != 0 ? rc : load(change->state, now, &change->next);
 }
@@ -233,7 +252,7 @@ mark_released(sqlite3 *db, struct wall now, const struct change *change)
 
 	if (rc == SQLITE_OK) {
 		(void)sqlite3_bind_int64(stmt, 1, now.ns);
-		(void)sqlite3_bind_text(stmt, 2, change->actor, -1, SQLITE_STATIC);
+		(void)sqlite3_bind_text(stmt, 2, change->audit.actor, -1, SQLITE_STATIC);
 		(void)sqlite3_bind_int64(stmt, 3, change->release);
 		rc = sqlite3_step(stmt);
 	}
@@ -255,9 +274,10 @@ run_release(sqlite3 *db, struct wall now, void *arg)
 	if (reservation_state(&item, now) != RESERVATION_ACTIVE) {
 		return COL_EINVAL;
 	}
-	(void)str_copy(item.actor, sizeof(item.actor), change->actor);
+	(void)str_copy(item.actor, sizeof(item.actor), change->audit.actor);
 	rc = mark_released(db, now, change);
 	rc = rc != 0 ? rc : write_ledger(db, now, &item, true);
+	rc = rc != 0 ? rc : write_audit(db, now, change, &item);
 	change->items[0].released = now;
 	return rc != 0 ? rc : load(change->state, now, &change->next);
 }
@@ -306,7 +326,7 @@ post(struct state *state, struct change *change,
 }
 
 static struct change *
-change_new(size_t n, state_reserve_fn *fn, void *arg)
+change_new(size_t n, const struct reserve_by *by, state_reserve_fn *fn, void *arg)
 {
 	struct change *change = calloc(1, sizeof(*change));
 
@@ -314,6 +334,8 @@ change_new(size_t n, state_reserve_fn *fn, void *arg)
 	change->items = calloc(n, sizeof(*change->items));
 	assert(change->items != NULL);
 	change->n = n;
+	(void)str_copy(change->audit.actor, sizeof(change->audit.actor), by->actor);
+	(void)str_copy(change->audit.address, sizeof(change->audit.address), by->address);
 	change->fn = fn;
 	change->arg = arg;
 	return change;
@@ -321,24 +343,29 @@ change_new(size_t n, state_reserve_fn *fn, void *arg)
 
 void
 state_reserve(struct state *state, const struct reservation *items, size_t n,
-    state_reserve_fn *fn, void *arg)
+    const struct reserve_by *by, state_reserve_fn *fn, void *arg)
 {
 	struct change *change;
 
 	assert(n > 0);
-	change = change_new(n, fn, arg);
+	change = change_new(n, by, fn, arg);
 	memcpy(change->items, items, n * sizeof(*items));
+	for (size_t i = 0; i < n; i++) {
+		(void)str_copy(change->items[i].actor, sizeof(items[i].actor), by->actor);
+	}
+	(void)str_copy(change->audit.action, sizeof(change->audit.action), "reservation_add");
 	post(state, change, run_add);
 }
 
 void
-state_release(struct state *state, int64_t id, const char *actor, state_reserve_fn *fn,
-    void *arg)
+state_release(struct state *state, int64_t id, const struct reserve_by *by,
+    state_reserve_fn *fn, void *arg)
 {
-	struct change *change = change_new(1, fn, arg);
+	struct change *change = change_new(1, by, fn, arg);
 
 	change->release = id;
-	(void)str_copy(change->actor, sizeof(change->actor), actor);
+	(void)str_copy(change->audit.action, sizeof(change->audit.action),
+	    "reservation_release");
 	post(state, change, run_release);
 }
 

@@ -25,19 +25,22 @@
 typedef void state_reserve_fn(void *arg, int code, const struct reservation *items,
     size_t n_items);
 
+/* Who asks, for the audit log; actor is also the reservations'. */
+struct reserve_by { const char *actor, *address; };
+
 /*
- * Makes n reservations, all or none; id and created of items are ignored.
- * fn once, on STATE, borrows items.
+ * Makes n reservations, all or none; id, actor and created of items are
+ * ignored.  fn once, on STATE, borrows items.
  * Errors: COL_EEXIST (a rack is reserved as a whole for another tenant, or this
  * one is to be while another tenant has a part of it), COL_EIO, COL_EFULL.
  */
 void state_reserve(struct state *state, const struct reservation *items, size_t n,
-    state_reserve_fn *fn, void *arg);
+    const struct reserve_by *by, state_reserve_fn *fn, void *arg);
 /*
  * Ends a reservation now.  Errors: COL_ENOENT (no such), COL_EINVAL (it is not
  * active), COL_EIO, COL_EFULL.
  */
-void state_release(struct state *state, int64_t id, const char *actor,
+void state_release(struct state *state, int64_t id, const struct reserve_by *by,
     state_reserve_fn *fn, void *arg);
 /* The newest snapshot with a reference.  Thread: any.  Never NULL. */
 const struct reservations *state_reservations(struct state *state);

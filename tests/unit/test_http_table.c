@@ -36,6 +36,7 @@ static const struct { const char *name, *target, *without[4]; } lists[] = {
 	{ "racks", V1 "/racks?limit=50", {"evidence_reason.params"} },
 	{ "devices", V1 "/devices?limit=50", {NULL} },
 	{ "device_events", V1 "/devices/" RACK "-pdu-a/events", {NULL} },
+	{ "reservations", V1 "/reservations", {NULL} },
 	{ "series_list", V1 "/series/list?entity=rack:" RACK, {NULL} },
 	{ "plugins", V1 "/plugins", {NULL} },
 	{ "profiles", V1 "/profiles", {NULL} },

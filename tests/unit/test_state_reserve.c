@@ -66,9 +66,10 @@ make(const char *rack, const char *tenant, unsigned units)
 	(void)str_copy(item.rack, sizeof(item.rack), rack);
 	(void)str_copy(item.tenant, sizeof(item.tenant), tenant);
 	(void)str_copy(item.reason, sizeof(item.reason), "new hall");
-	(void)str_copy(item.actor, sizeof(item.actor), "li");
 	return item;
 }
+
+static const struct reserve_by li = { "li", "127.0.0.1" }, wang = { "wang", "::1" };
 
 static void
 take(void *arg, int code, const struct reservation *items, size_t n)
@@ -87,7 +88,7 @@ reserve(struct state *state, const struct reservation *items, size_t n)
 {
 	struct answer answer = { 0 };
 
-	state_reserve(state, items, n, take, &answer);
+	state_reserve(state, items, n, &li, take, &answer);
 	assert_int_equal(answer.n_calls, 0);
 	(void)state_step(state);
 	assert_int_equal(answer.n_calls, 1);
@@ -99,7 +100,7 @@ release(struct state *state, int64_t id)
 {
 	struct answer answer = { 0 };
 
-	state_release(state, id, "wang", take, &answer);
+	state_release(state, id, &wang, take, &answer);
 	(void)state_step(state);
 	assert_int_equal(answer.n_calls, 1);
 	return answer;
@@ -292,7 +293,7 @@ answered_means_kept(void **unused)
 	assert_true(child >= 0);
 	if (child == 0) {
 		state = open_state(path);
-		state_reserve(state, items, 1, tell, &fds[1]);
+		state_reserve(state, items, 1, &li, tell, &fds[1]);
 		(void)state_step(state);
 		for (;;) {
 			(void)pause();
@@ -327,6 +328,7 @@ never_deleted(void **unused)
 	char dir[] = "/tmp/collectord-reserve-XXXXXX", path[64];
 	const struct reservation items[] = { make("a1", "bank", 4) };
 	struct state *state;
+	sqlite3_stmt *stmt = NULL;
 	sqlite3 *db;
 
 	(void)unused;
@@ -338,6 +340,15 @@ never_deleted(void **unused)
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, "DELETE FROM reservations", NULL, NULL, NULL),
 	    SQLITE_CONSTRAINT);
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT actor || ' ' || address || ' ' || "
+	    "action || ' ' || subject || ': ' || detail FROM audit", -1, &stmt, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	assert_string_equal((const char *)sqlite3_column_text(stmt, 0), "li 127.0.0.1 "
+	    "reservation_add reservation 1: rack a1 for bank until 2024-11-03T00:00:00Z, "
+	    "4 units, 0 W");
+	assert_int_equal(sqlite3_step(stmt), SQLITE_DONE);
+	(void)sqlite3_finalize(stmt);
 	(void)sqlite3_close(db);
 	(void)unlink(path);
 	assert_int_equal(rmdir(dir), 0);
@@ -352,7 +363,7 @@ answered_at_the_end(void **unused)
 	struct answer answer = { 0 };
 
 	(void)unused;
-	state_reserve(state, items, 1, take, &answer);
+	state_reserve(state, items, 1, &li, take, &answer);
 	state_free(state);
 	assert_int_equal(answer.n_calls, 1);
 	assert_int_equal(answer.code, COL_ECANCELED);

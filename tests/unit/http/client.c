@@ -133,22 +133,30 @@ client_expect_end(struct client *client)
 }
 
 unsigned
-client_get(struct client *client, uint16_t port, const char *method, const char *target,
-    const char *head)
+client_ask(struct client *client, uint16_t port, const char *text)
 {
-	char text[4096];
+	char code[4];
 	int64_t status;
 
 	client_open(client, port);
-	(void)str_format(text, sizeof(text), "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-	    "Connection: close\r\n%s\r\n", method, target, head);
 	client_send(client, text);
 	(void)client_expect_end(client);
 	if (client->size < 12) {
 		return 0;
 	}
-	(void)str_copy(text, 4, client->text + 9);
-	return str_to_int(text, 100, 599, &status) == 0 ? (unsigned)status : 0;
+	(void)str_copy(code, sizeof(code), client->text + 9);
+	return str_to_int(code, 100, 599, &status) == 0 ? (unsigned)status : 0;
+}
+
+unsigned
+client_get(struct client *client, uint16_t port, const char *method, const char *target,
+    const char *head)
+{
+	char text[4096];
+
+	(void)str_format(text, sizeof(text), "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+	    "Connection: close\r\n%s\r\n", method, target, head);
+	return client_ask(client, port, text);
 }
 
 const char *

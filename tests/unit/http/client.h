@@ -38,6 +38,8 @@ unsigned client_count(const struct client *client, const char *text);
  */
 unsigned client_get(struct client *client, uint16_t port, const char *method,
     const char *target, const char *head);
+/* The same of a whole request, which ends its connection. */
+unsigned client_ask(struct client *client, uint16_t port, const char *text);
 const char *client_body(const struct client *client);
 /* Value of a header of the answer, copied to value; false: not there. */
 bool client_header(const struct client *client, const char *name, char *value,

@@ -157,6 +157,7 @@ add_racks(struct arena *arena, uint32_t n_racks)
 		    .volts = 220, .phases = 1, .power = INVENTORY_NONE};
 		rack->feeds[1] = (struct feed){.id = "B", .breaker_a = 32,
 		    .volts = 220, .phases = 1, .power = INVENTORY_NONE};
+		rack->life.reserved_for = i == 77 ? "shop" : NULL;
 		rack->n_devices = 2;
 		ids[0] = 2 * i;
 		ids[1] = 2 * i + 1;

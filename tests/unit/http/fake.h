@@ -39,6 +39,11 @@ unsigned fake_waiting(void);
 void fake_give(void);
 /* Code of answers from now on. */
 void fake_code(int code);
+/* Who all requests are from now on: a viewer is anonymous, others are "li". */
+void fake_role(enum role role);
+who_fn fake_who;
+/* No reservation is left. */
+void fake_reservations_forget(void);
 /* The last query that the store saw. */
 struct store_query fake_query(void);
 

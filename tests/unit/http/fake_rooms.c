@@ -355,5 +355,6 @@ state_get_events(struct state *state, const char *device, state_events_fn *fn,
 struct http_setup
 fake_http_setup(const struct clock *clock)
 {
-	return (struct http_setup){.clock = clock, .version = "0.1-test"};
+	return (struct http_setup){.clock = clock, .version = "0.1-test",
+	    .who = fake_who};
 }

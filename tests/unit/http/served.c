@@ -105,6 +105,8 @@ served_stop(void **state)
 	(void)state;
 	http_free(served_http);
 	served_http = NULL;
+	fake_role(ROLE_VIEWER);
+	fake_reservations_forget();
 	fake_answer(FAKE_NOW);   /* answers that come after the end */
 	fake_done();
 	clock_free(served_clock);
@@ -143,4 +145,21 @@ unsigned
 served_get(struct client *client, const char *target)
 {
 	return client_get(client, served_port, "GET", target, "");
+}
+
+unsigned
+served_post(struct client *client, const char *method, const char *target,
+    const char *body)
+{
+	size_t size = strlen(body) + 512;
+	char *text = malloc(size);
+	unsigned status;
+
+	assert_non_null(text);
+	(void)str_format(text, size, "%s %s HTTP/1.1\r\n" HOST "Connection: close\r\n"
+	    "%sContent-Length: %zu\r\n\r\n%s", method, target,
+	    body[0] != '\0' ? "Content-Type: application/json\r\n" : "", strlen(body), body);
+	status = client_ask(client, served_port, text);
+	free(text);
+	return status;
 }

@@ -38,5 +38,8 @@ int64_t served_connections(void);
 int64_t served_streams(void);
 /* GET on a connection of its own; the status. */
 unsigned served_get(struct client *client, const char *target);
+/* The same of a change, with a JSON body ("": none). */
+unsigned served_post(struct client *client, const char *method, const char *target,
+    const char *body);
 
 #endif
