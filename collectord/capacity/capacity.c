@@ -9,6 +9,7 @@
 
 #include "capacity/capacity.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "capacity/window.h"
 #include "capacity/history.h"
 #include "capacity/kpi.h"
+#include "capacity/outlook.h"
 #include "capacity/places.h"
 #include "capacity/target.h"
 
@@ -45,6 +47,7 @@ struct capacity {
 	struct window window;
 	struct rows loaded;                /* saved evidence, until the first config */
 	struct history history;
+	struct outlook *outlook;           /* the last one made, or NULL */
 	uint64_t number;
 	bool dirty;                        /* something is to be published */
 	struct mono settled;               /* no daily row before it */
@@ -141,6 +144,7 @@ capacity_free(struct capacity *capacity)
 	}
 	window_done(&capacity->window);
 	history_done(&capacity->history);
+	outlook_unref(capacity->outlook);
 	pthread_mutex_destroy(&capacity->lock);
 	free(capacity->loaded.items);
 	free(capacity->days);
@@ -357,6 +361,23 @@ take_history(struct capacity *capacity)
 	}
 }
 
+/* Once a day, and when what it is made of changes. */
+static void
+look_out(struct capacity *capacity, struct view *view, const struct place_view *province,
+    int32_t today)
+{
+	const struct outlook_counts counts = { province->n_declared,
+	    floor(province->standard_declared) };
+	struct outlook *outlook = outlook_make(capacity->outlook, capacity->config, &counts,
+	    &capacity->history, today);
+
+	if (outlook != NULL) {
+		outlook_unref(capacity->outlook);
+		capacity->outlook = outlook;
+	}
+	view->outlook = outlook_ref(outlook);
+}
+
 static void
 judge_targets(struct capacity *capacity, struct view_draft *draft, struct mono now)
 {
@@ -368,9 +389,13 @@ judge_targets(struct capacity *capacity, struct view_draft *draft, struct mono n
 		return;
 	}
 	put_daily(capacity, draft->view, today, now);
+	look_out(capacity, draft->view, province, today);
 	for (size_t i = 0; i < settings->n_targets; i++) {
+		const struct outlook *outlook = draft->view->outlook;
+
 		draft->targets[i] = target_judge(&settings->targets[i], province,
-		    &capacity->history, today);
+		    &capacity->history, outlook != NULL ? &outlook->targets[i] : NULL,
+		    today);
 	}
 }
 

@@ -4,6 +4,7 @@
 #include "capacity/forecast.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "capacity/electric.h"
 
@@ -12,12 +13,34 @@
 /* Nobody plans for a millennium; day numbers must stay in their type. */
 #define WEEKS_MAX 52178.0
 
+static void
+moments(const double *increments, uint32_t n, struct forecast *forecast)
+{
+	double variance = 0.0;
+
+	if (n < 2) {
+		return;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		forecast->mean += increments[i] / n;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		double off = increments[i] - forecast->mean;
+
+		variance += off * off / (n - 1);
+	}
+	forecast->sd = sqrt(variance);
+}
+
 struct forecast
 forecast_make(const double *increments, uint32_t n, double left)
 {
 	struct forecast forecast = { .k = n };
-	double mean = 0.0, variance = 0.0, spread;
+	double mean, variance, spread;
 
+	moments(increments, n, &forecast);
+	mean = forecast.mean;
+	variance = forecast.sd * forecast.sd;
 	if (left <= 0.0) {
 		forecast.reason = FORECAST_REACHED;
 		return forecast;
@@ -25,12 +48,6 @@ forecast_make(const double *increments, uint32_t n, double left)
 	if (n < FORECAST_WEEKS_MIN) {
 		forecast.reason = FORECAST_NOT_ENOUGH;
 		return forecast;
-	}
-	for (uint32_t i = 0; i < n; i++) {
-		mean += increments[i] / n;
-	}
-	for (uint32_t i = 0; i < n; i++) {
-		variance += (increments[i] - mean) * (increments[i] - mean) / (n - 1);
 	}
 	if (!(mean > 0.0) || left / mean > WEEKS_MAX) {
 		forecast.reason = FORECAST_NOT_AT_RATE;
@@ -43,6 +60,44 @@ forecast_make(const double *increments, uint32_t n, double left)
 	forecast.early = fmax(0.0, forecast.weeks - spread);
 	forecast.late = forecast.weeks + spread;
 	return forecast;
+}
+
+struct forecast_band
+forecast_band(const struct forecast *forecast, double now, double h)
+{
+	double mid = now + forecast->mean * h;
+	double spread = Z80 * forecast->sd * sqrt(h + h * h / forecast->k);
+
+	/* racks cannot be fewer than none */
+	return (struct forecast_band){ fmax(0.0, mid - spread), fmax(0.0, mid),
+	    fmax(0.0, mid + spread) };
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+bool
+forecast_slope(const double *counts, uint32_t n, double *ret_slope)
+{
+	double slopes[(FORECAST_WEEKS_MAX + 1) * FORECAST_WEEKS_MAX / 2];
+	uint32_t n_slopes = 0;
+
+	if (n < FORECAST_WEEKS_MIN + 1 || n > FORECAST_WEEKS_MAX + 1) {
+		return false;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		for (uint32_t j = i + 1; j < n; j++) {
+			slopes[n_slopes++] = (counts[j] - counts[i]) / (j - i);
+		}
+	}
+	qsort(slopes, n_slopes, sizeof(slopes[0]), compare);
+	*ret_slope = (slopes[(n_slopes - 1) / 2] + slopes[n_slopes / 2]) / 2.0;
+	return true;
 }
 
 struct forecast

@@ -40,6 +40,7 @@ history_set(struct history *history, const struct daily *days, size_t n)
 	free(history->days);
 	history->days = copy;
 	history->n = kept;
+	history->version++;
 	return 0;
 }
 
@@ -75,6 +76,7 @@ history_put(struct history *history, const struct daily *day)
 	size_t at = find(history, day->day);
 	struct daily *days;
 
+	history->version++;
 	if (at < history->n && history->days[at].day == day->day) {
 		history->days[at] = *day;
 		return 0;
@@ -91,13 +93,44 @@ history_put(struct history *history, const struct daily *day)
 }
 
 static double
-count_of(const struct daily *day, enum target_basis basis)
+count_of(const struct daily *day, enum history_column column)
 {
-	return (double)(basis == TARGET_STANDARD ? day->standard : day->declared);
+	switch (column) {
+	case HISTORY_VERIFIED:
+		return (double)day->verified;
+	case HISTORY_STANDARD:
+		return (double)day->standard;
+	case HISTORY_DECLARED:
+		break;
+	}
+	return (double)day->declared;
+}
+
+bool
+history_newest(const struct history *history, int32_t today, int32_t *ret_day)
+{
+	size_t at = find(history, today);
+
+	if (at < history->n && history->days[at].day == today) {
+		*ret_day = today;
+		return true;
+	}
+	if (at > 0) {
+		*ret_day = history->days[at - 1].day;
+	}
+	return at > 0;
 }
 
 bool
 history_count(const struct history *history, enum target_basis basis,
+    int32_t day, double *ret_count)
+{
+	return history_column(history, basis == TARGET_STANDARD ? HISTORY_STANDARD :
+	    HISTORY_DECLARED, day, ret_count);
+}
+
+bool
+history_column(const struct history *history, enum history_column column,
     int32_t day, double *ret_count)
 {
 	size_t at = find(history, day);
@@ -110,7 +143,7 @@ history_count(const struct history *history, enum target_basis basis,
 	}
 	after = &history->days[at];
 	if (after->day == day) {
-		*ret_count = count_of(after, basis);
+		*ret_count = count_of(after, column);
 		return true;
 	}
 	if (at == 0) {
@@ -122,7 +155,7 @@ history_count(const struct history *history, enum target_basis basis,
 		return false;
 	}
 	share = (double)(day - before->day) / (double)(after->day - before->day);
-	*ret_count = count_of(before, basis) +
-	    share * (count_of(after, basis) - count_of(before, basis));
+	*ret_count = count_of(before, column) +
+	    share * (count_of(after, column) - count_of(before, column));
 	return true;
 }

@@ -17,6 +17,7 @@
 struct history {
 	struct daily *days;        /* ascending by day, each once */
 	size_t n;
+	uint64_t version;          /* rises with every change */
 };
 
 /* Replaces all; days may come in any order.  Errors: COL_ENOMEM. */
@@ -29,6 +30,12 @@ int history_put(struct history *history, const struct daily *day);
  * interpolated over at most HISTORY_GAP_DAYS.  False: not known.
  */
 #define HISTORY_GAP_DAYS 31
+enum history_column { HISTORY_DECLARED = 0, HISTORY_VERIFIED, HISTORY_STANDARD };
+bool history_column(const struct history *history, enum history_column column,
+    int32_t day, double *ret_count);
+/* The newest day up to today; false: there is none. */
+bool history_newest(const struct history *history, int32_t today, int32_t *ret_day);
+/* The declared column of a basis. */
 bool history_count(const struct history *history, enum target_basis basis,
     int32_t day, double *ret_count);
 

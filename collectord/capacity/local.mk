@@ -11,6 +11,7 @@ noinst_LTLIBRARIES += %D%/libcapacity.la
 	%D%/kpi.c %D%/kpi.h \
 	%D%/overlay.h \
 	%D%/past.c %D%/past.h \
+	%D%/outlook.c %D%/outlook.h \
 	%D%/peaks.c %D%/peaks.h \
 	%D%/pipeline.c %D%/pipeline.h \
 	%D%/places.c %D%/places.h \

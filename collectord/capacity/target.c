@@ -3,14 +3,8 @@
 
 #include "capacity/target.h"
 
-#include <math.h>
-
-#include "capacity/forecast.h"
-
 /* Source: DESIGN.md 4.5. */
 #define PACE_DAYS 28
-/* Farther than this a date is only "later than".  Source: domain.md 2.4. */
-#define LATE_WEEKS (20.0 * 365.25 / 7.0)
 
 int64_t
 target_threshold(const struct target *target)
@@ -18,37 +12,18 @@ target_threshold(const struct target *target)
 	return target->racks + (target->reach == TARGET_ABOVE);
 }
 
-static int32_t
-day_after(int32_t today, double weeks)
-{
-	return today + (int32_t)ceil(weeks * 7.0);
-}
-
 static void
-predict(struct target_view *view, const struct history *history,
-    int32_t today, double left)
+take_outlook(struct target_view *view, const struct outlook_target *outlook)
 {
-	enum target_basis basis = view->target->basis;
-	double increments[FORECAST_WEEKS_MAX];
-	double newer = (double)view->count, older;
-	struct forecast forecast;
-	uint32_t k = 0;
+	const struct outlook_line *line = &outlook->lines[OUTLOOK_DECLARED];
 
-	while (k < FORECAST_WEEKS_MAX && history_count(history, basis,
-	    today - 7 * (int32_t)(k + 1), &older)) {
-		increments[k++] = newer - older;
-		newer = older;
+	view->forecast_reason = line->forecast.reason;
+	view->forecast_k = line->forecast.k;
+	if (line->forecast.reason == FORECAST_OK) {
+		view->day = line->day;
+		view->earliest = line->earliest;
+		view->latest = line->latest;
 	}
-	forecast = forecast_make(increments, k, left);
-	view->forecast_reason = forecast.reason;
-	view->forecast_k = forecast.k;
-	if (forecast.reason != FORECAST_OK) {
-		return;
-	}
-	view->day = day_after(today, forecast.weeks);
-	view->earliest = day_after(today, forecast.early);
-	view->latest = forecast.late > LATE_WEEKS ? INT32_MAX :
-	    day_after(today, forecast.late);
 }
 
 static void
@@ -66,7 +41,7 @@ rates(struct target_view *view, const struct history *history,
 		view->has_required = left <= 0.0 || view->days_left >= 0;
 	}
 	if (view->has_required && left > 0.0) {
-		/* On the last day all that is missing is due within it. */
+		/* Formula 22.  On the last day all that is missing is due within it. */
 		view->required_per_day = left /
 		    (view->days_left > 0 ? view->days_left : 1);
 	}
@@ -92,9 +67,10 @@ status_of(const struct target_view *view, double left)
 
 struct target_view
 target_judge(const struct target *target, const struct place_view *province,
-    const struct history *history, int32_t today)
+    const struct history *history, const struct outlook_target *outlook, int32_t today)
 {
-	struct target_view view = { .target = target };
+	struct target_view view = { .target = target,
+	    .forecast_reason = FORECAST_NOT_ENOUGH };
 	double left;
 
 	if (target->basis == TARGET_STANDARD) {
@@ -106,10 +82,13 @@ target_judge(const struct target *target, const struct place_view *province,
 	}
 	left = (double)(target_threshold(target) - view.count);
 	if (target->racks > 0) {
+		/* formula 21 */
 		view.progress = (double)view.count / (double)target->racks;
 	}
 	rates(&view, history, today, left);
 	view.status = status_of(&view, left);
-	predict(&view, history, today, left);
+	if (outlook != NULL) {
+		take_outlook(&view, outlook);
+	}
 	return view;
 }

@@ -10,13 +10,14 @@
 #define CAPACITY_TARGET_H
 
 #include "capacity/history.h"
+#include "capacity/outlook.h"
 #include "capacity/view.h"
 
 /* The count that satisfies a target: "above 90,000" is 90,001. */
 int64_t target_threshold(const struct target *target);
-/* Judges one target on a day of the province. */
+/* Judges one target on a day of the province; outlook may be NULL. */
 struct target_view target_judge(const struct target *target,
     const struct place_view *province, const struct history *history,
-    int32_t today);
+    const struct outlook_target *outlook, int32_t today);
 
 #endif

@@ -10,6 +10,7 @@
 #include <collectord/err.h>
 
 #include "capacity/past.h"
+#include "capacity/outlook.h"
 
 /* The object and what it owns; callers see only its first member. */
 struct view_box {
@@ -99,8 +100,9 @@ forecast_reason_code(enum forecast_reason reason)
 		return "not_enough_history";
 	case FORECAST_NOT_AT_RATE:
 		return "not_at_current_rate";
-	case FORECAST_OK:
 	case FORECAST_REACHED:
+		return "reached";
+	case FORECAST_OK:
 		break;
 	}
 	return NULL;
@@ -126,6 +128,7 @@ box_free(struct view_box *box)
 	free(box->draft.racks);
 	free(box->draft.targets);
 	rollup_unref(box->view.rollup);
+	outlook_unref(box->view.outlook);
 	config_unref(box->view.config);
 	past_unref(box->view.past);
 	free(box);

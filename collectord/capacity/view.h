@@ -67,7 +67,7 @@ const char *target_status_text(enum target_status status);
 
 enum forecast_reason { FORECAST_OK = 0, FORECAST_NOT_ENOUGH, FORECAST_NOT_AT_RATE,
 	FORECAST_REACHED };
-/* "not_enough_history"; NULL when there is a date, or nothing to forecast. */
+/* "not_enough_history", "reached"; NULL when there is a date. */
 const char *forecast_reason_code(enum forecast_reason reason);
 
 struct target_view {
@@ -86,6 +86,7 @@ struct target_view {
 };
 
 struct past;
+struct outlook;
 
 struct view {
 	uint64_t number;                   /* rises with every publication */
@@ -96,6 +97,8 @@ struct view {
 	const struct place_view *places[ENTITY_PLACE_N];
 	const struct target_view *targets; /* config's order */
 	const struct past *past;           /* one reference, or NULL before the first */
+	struct outlook *outlook;           /* one reference; its targets are in config's
+					    * order; NULL: no memory for one */
 };
 
 /* Thread: any; unref frees with the last reference and accepts NULL. */

@@ -26,6 +26,44 @@ formula_by_hand(void **state)
 	assert_true(fabs(forecast.late - (10 + spread)) < 1e-9);
 }
 
+/* The band is the interval seen from the other side. */
+static void
+band_by_hand(void **state)
+{
+	static const double X[8] = { 90, 110, 90, 110, 90, 110, 90, 110 };
+	struct forecast forecast = forecast_make(X, 8, 1000);
+	double s2 = 800.0 / 7.0, spread = 1.2816 * sqrt(s2 * 4 + s2 * 16 / 8);
+	struct forecast_band band = forecast_band(&forecast, 500, 0);
+
+	(void)state;
+	assert_true(fabs(forecast.mean - 100) < 1e-9);
+	assert_true(fabs(forecast.sd - sqrt(s2)) < 1e-9);
+	assert_true(fabs(band.low - 500) < 1e-9 && fabs(band.high - 500) < 1e-9);
+	band = forecast_band(&forecast, 500, 4);
+	assert_true(fabs(band.mid - 900) < 1e-9);
+	assert_true(fabs(band.low - (900 - spread)) < 1e-9);
+	assert_true(fabs(band.high - (900 + spread)) < 1e-9);
+	/* on the day of the date as many weeks wide as its interval */
+	band = forecast_band(&forecast, 500, forecast.weeks);
+	assert_true(fabs((band.high - band.mid) / forecast.mean -
+	    (forecast.late - forecast.weeks)) < 1e-9);
+	/* fewer than none there never are */
+	assert_true(forecast_band(&forecast, -10, 0).low < 1e-9);
+}
+
+static void
+slope_by_hand(void **state)
+{
+	/* ten a week, and one leap: the median does not see it, the mean does */
+	static const double N[9] = { 0, 10, 20, 30, 40, 50, 60, 70, 580 };
+	double slope = 0;
+
+	(void)state;
+	assert_true(forecast_slope(N, 9, &slope));
+	assert_true(fabs(slope - 10) < 1e-9);
+	assert_false(forecast_slope(N, 8, &slope));
+}
+
 static void
 what_cannot_be_forecast_says_why(void **state)
 {
@@ -150,6 +188,57 @@ whatever_the_build_up_is_like(void **state)
 	assert_in_range(n_inside, 1500, 1800);
 }
 
+/*
+ * The fan of /capacity/forecast: where the count is 4, 13, 26 and 52 weeks from
+ * now, for 2,000 build-ups of every kind.
+ */
+static void
+four_of_five_counts_lie_in_the_fan(void **state)
+{
+	static const int WEEKS[] = { 4, 13, 26, 52 };
+	uint64_t seed = 350000;
+	int n_inside[4] = { 0 };
+
+	(void)state;
+	for (int run = 0; run < 2000; run++) {
+		double chance = 0.15 + 0.6 * uniform(&seed);
+		double largest = 50.0 + uniform(&seed) * 200.0;
+		double x[K], count = 10000.0;
+		struct forecast forecast;
+		int at = 0;
+
+		for (int i = -K; i <= WEEKS[3]; i++) {
+			double racks = 0.0;
+
+			for (int day = 0; day < 7; day++) {
+				racks += uniform(&seed) < chance ?
+				    20.0 + floor(uniform(&seed) * largest) : 0.0;
+			}
+			if (i < 0) {
+				x[i + K] = racks;
+				continue;
+			}
+			if (i == 0) {
+				forecast = forecast_make(x, K, 1e6);
+				continue;
+			}
+			count += racks;
+			if (i == WEEKS[at]) {
+				struct forecast_band band = forecast_band(&forecast,
+				    10000.0, i);
+
+				n_inside[at] += count >= band.low && count <= band.high;
+				at++;
+			}
+		}
+	}
+	for (int at = 0; at < 4; at++) {
+		print_message("# inside the fan after %d weeks: %.1f %%\n", WEEKS[at],
+		    n_inside[at] / 20.0);
+		assert_in_range(n_inside[at], 1500, 1800);
+	}
+}
+
 static void
 a_hall_runs_out_of_power(void **state)
 {
@@ -180,9 +269,11 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(formula_by_hand),
+		cmocka_unit_test(band_by_hand), cmocka_unit_test(slope_by_hand),
 		cmocka_unit_test(what_cannot_be_forecast_says_why),
 		cmocka_unit_test(four_of_five_dates_lie_in_the_interval),
 		cmocka_unit_test(whatever_the_build_up_is_like),
+		cmocka_unit_test(four_of_five_counts_lie_in_the_fan),
 		cmocka_unit_test(a_hall_runs_out_of_power),
 	};
 

@@ -27,10 +27,31 @@ static const struct inventory inventory = { .racks = racks, .n_racks = 6 };
 static struct pipeline
 of(enum target_basis basis, double left)
 {
+	struct pipeline_plan plan;
 	struct pipeline pipeline;
 
-	assert_int_equal(pipeline_of(&inventory, basis, 2500, left, 100, &pipeline), 0);
+	assert_int_equal(pipeline_plan(&inventory, basis, 2500, 100, &plan), 0);
+	assert_int_equal(plan.n_planned, 4);
+	assert_int_equal(plan.n_undated, 1);
+	pipeline = pipeline_of(&plan, left, 100);
+	pipeline_done(&plan);
 	return pipeline;
+}
+
+static void
+steps(void **state)
+{
+	struct pipeline_plan plan;
+
+	(void)state;
+	assert_int_equal(pipeline_plan(&inventory, TARGET_STANDARD, 2500, 200, &plan), 0);
+	/* what is overdue comes today, with what is due today */
+	assert_int_equal(plan.n, 2);
+	assert_int_equal(plan.steps[0].day, 200);
+	assert_float_equal(plan.steps[0].racks, 5, 1e-9);
+	assert_int_equal(plan.steps[1].day, 300);
+	assert_float_equal(plan.steps[1].racks, 7, 1e-9);
+	pipeline_done(&plan);
 }
 
 static void
@@ -41,8 +62,6 @@ physical(void **state)
 	(void)state;
 	assert_true(p.reached);
 	assert_int_equal(p.day, 200);
-	assert_int_equal(p.n_planned, 4);
-	assert_int_equal(p.n_undated, 1);
 	/* what was due is expected today */
 	p = of(TARGET_PHYSICAL, 1);
 	assert_int_equal(p.day, 100);
@@ -76,7 +95,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(physical),
+		cmocka_unit_test(steps), cmocka_unit_test(physical),
 		cmocka_unit_test(standard),
 	};
 

@@ -49,7 +49,7 @@ static const struct row ROWS[] = {
 static struct history
 make_history(double count, double per_day)
 {
-	struct history history = { NULL, 0 };
+	struct history history = { .days = NULL };
 
 	for (int32_t day = TODAY - 365; per_day > 0 && day <= TODAY; day++) {
 		struct daily daily = { .day = day };
@@ -71,7 +71,7 @@ status_follows_the_rules(void **state)
 		    .reach = row->reach, .by_day = row->by_day };
 		struct place_view province = { .n_declared = row->count };
 		struct history history = make_history(row->count, row->per_day);
-		struct target_view view = target_judge(&target, &province, &history, TODAY);
+		struct target_view view = target_judge(&target, &province, &history, NULL, TODAY);
 
 		if (view.status != row->status || view.has_required != (row->required >= 0) ||
 		    (row->required >= 0 &&
@@ -98,7 +98,7 @@ the_basis_decides_what_is_counted(void **state)
 	struct place_view province = { .n_declared = 40, .standard_declared = 90,
 	    .standard_verified = 70 };
 	struct history history = make_history(30, 0.5);
-	struct target_view view = target_judge(&target, &province, &history, TODAY);
+	struct target_view view = target_judge(&target, &province, &history, NULL, TODAY);
 
 	(void)state;
 	assert_int_equal(view.count, 90);
@@ -110,59 +110,25 @@ the_basis_decides_what_is_counted(void **state)
 }
 
 static void
-forecasts_need_history(void **state)
-{
-	struct target target = { .id = "t", .racks = 1000, .by_day = NO_DAY };
-	struct place_view province = { .n_declared = 859 };
-	struct history history = make_history(859, 2);
-	struct history young = { history.days + 365 - 55, 56 };
-	struct history none = { NULL, 0 };
-	struct target_view view;
-
-	(void)state;
-	view = target_judge(&target, &province, &history, TODAY);
-	assert_int_equal(view.forecast_reason, FORECAST_OK);
-	assert_int_equal(view.forecast_k, 52);
-	/* 1,001 - 859 = 142 at 2 a day */
-	assert_int_equal(view.day, TODAY + 71);
-	assert_true(view.earliest <= view.day && view.day <= view.latest);
-	view = target_judge(&target, &province, &young, TODAY);
-	assert_int_equal(view.forecast_reason, FORECAST_NOT_ENOUGH);
-	assert_int_equal(view.forecast_k, 7);
-	view = target_judge(&target, &province, &none, TODAY);
-	assert_int_equal(view.forecast_reason, FORECAST_NOT_ENOUGH);
-	assert_int_equal(view.forecast_k, 0);
-	history_done(&history);
-}
-
-static void
-far_ends_are_later_than(void **state)
-{
-	struct target target = { .id = "t", .racks = 90000, .by_day = NO_DAY };
-	struct place_view province = { .n_declared = 1000 };
-	struct history history = make_history(1000, 1);
-	struct target_view view = target_judge(&target, &province, &history, TODAY);
-
-	(void)state;
-	assert_int_equal(view.forecast_reason, FORECAST_OK);
-	assert_int_equal(view.latest, INT32_MAX);
-	assert_true(view.day > TODAY + 80000 && view.day < TODAY + 95000);
-	history_done(&history);
-}
-
-static void
 missing_days_are_interpolated_in_bounds(void **state)
 {
 	const struct daily days[] = {
 		{ 130, 400, 0, 0, 4 }, { 100, 100, 0, 0, 1 }, { 110, 200, 0, 0, 2 },
 		{ 110, 201, 0, 0, 2 }, { 200, 500, 0, 0, 5 },
 	};
-	struct history history = { NULL, 0 };
+	struct history history = { .days = NULL };
 	double count;
+	int32_t day;
 
 	(void)state;
 	assert_int_equal(history_set(&history, days, 5), 0);
 	assert_int_equal(history.n, 4);
+	assert_true(history_column(&history, HISTORY_VERIFIED, 100, &count));
+	assert_true(history_newest(&history, 150, &day));
+	assert_int_equal(day, 130);
+	assert_true(history_newest(&history, 130, &day));
+	assert_int_equal(day, 130);
+	assert_false(history_newest(&history, 99, &day));
 	assert_false(history_count(&history, TARGET_PHYSICAL, 99, &count));
 	assert_true(history_count(&history, TARGET_PHYSICAL, 100, &count));
 	assert_true(fabs(count - 100) < 1e-9);
@@ -180,8 +146,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(status_follows_the_rules),
 		cmocka_unit_test(the_basis_decides_what_is_counted),
-		cmocka_unit_test(forecasts_need_history),
-		cmocka_unit_test(far_ends_are_later_than),
 		cmocka_unit_test(missing_days_are_interpolated_in_bounds),
 	};
 
