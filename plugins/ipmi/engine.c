@@ -5,12 +5,9 @@
  */
 #include "engine.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <utlist.h>
 
 #include "link_work.h"
 
@@ -19,10 +16,6 @@
 #define NUMBERS_FIRST 64
 #define NUMBERS_MAX (1u << 24)
 #define CELLS_FIRST 64
-/* Farewells per tick and at the end: 20,000 a second. */
-#define FAREWELLS_PER_TICK 200
-#define FAREWELLS_AT_ONCE 60
-#define FAREWELLS_PAUSE_MS 3
 
 static int
 fail(struct col_error *error, int code, const char *text)
@@ -73,31 +66,6 @@ engine_new(const struct engine_setup *setup, struct engine **ret_engine,
 	return 0;
 }
 
-/* The answers say nothing new, but must not fill the socket. */
-static void
-discard(void *arg, uint8_t *bytes, size_t len, const union udp_address *from)
-{
-	(void)arg;
-	(void)bytes;
-	(void)len;
-	(void)from;
-}
-
-static void
-say_goodbye(struct engine *engine)
-{
-	while (engine->farewells != NULL) {
-		struct pollfd none = {.fd = -1};
-		engine_farewells(engine, FAREWELLS_AT_ONCE);
-		/* A pace that switches and BMCs' networks can take. */
-		(void)poll(&none, 1, FAREWELLS_PAUSE_MS);
-		for (int i = 0; i < FAMILY_N; i++) {
-			(void)udp_inbox_receive(engine->inbox,
-			    &engine->sockets[i], UDP_BATCH, discard, NULL);
-		}
-	}
-}
-
 void
 engine_free(struct engine *engine)
 {
@@ -105,7 +73,7 @@ engine_free(struct engine *engine)
 		return;
 	}
 	if (engine->inbox != NULL && engine->outbox != NULL) {
-		say_goodbye(engine);
+		farewell_all(engine);
 	}
 	told_done(&engine->told);
 	for (int i = 0; i < FAMILY_N; i++) {
@@ -131,9 +99,7 @@ engine_tick(struct engine *engine)
 	engine_receive(engine);
 	engine_expire(engine);
 	engine_pump(engine);
-	if (engine->farewells != NULL) {
-		engine_farewells(engine, FAREWELLS_PER_TICK);
-	}
+	farewell_tick(engine);
 	counters->flying = engine->n_flying;
 	counters->waiting = engine->n_waiting;
 	counters->window = engine->window;
@@ -145,7 +111,7 @@ bool
 engine_is_busy(const struct engine *engine)
 {
 	return engine->n_flying > 0 || engine->n_waiting > 0 ||
-	    engine->farewells != NULL;
+	    engine->farewells != NULL || engine->parted != NULL;
 }
 
 /* ---- numbers -------------------------------------------------------------------- */

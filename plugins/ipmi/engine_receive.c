@@ -54,6 +54,11 @@ take_message(struct engine *engine, uint8_t *bytes,
 	struct link *link = view->session == 0 ? find_id_zero(engine, from) :
 	    engine_find_id(engine, view->session);
 
+	if (link == NULL || link->session.keys == NULL) {
+		if (farewell_answered(engine, view->session, from)) {
+			return;
+		}
+	}
 	if (link == NULL) {
 		engine->counters.unknown++;
 	} else if (!udp_address_equal(&link->to, from)) {

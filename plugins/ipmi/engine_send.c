@@ -93,9 +93,6 @@ on_unsent(void *arg, uint32_t number, int error)
 	struct engine *engine = arg;
 	struct link *link;
 
-	if (number == UINT32_MAX) {
-		return; /* a farewell: the session ends by itself */
-	}
 	link = engine->links[number];
 	if (error == EBADF) {
 		error = engine->sockets[link->to.sa.sa_family == AF_INET6 ?
@@ -198,20 +195,20 @@ transmit(struct link *link, uint8_t *buffer)
 	agenda_set(&engine->agenda, &link->timer, due_ns);
 }
 
-/* A buffer of the outbox for a datagram to this family. */
-static uint8_t *
-buffer_for(struct engine *engine, int family, int *fd, int *current)
+uint8_t *
+engine_buffer(struct engine *engine, int family, int *fd, int *current,
+    udp_unsent_fn *on_lost)
 {
 	uint8_t *buffer;
 
 	if (family != *current) {
-		udp_outbox_flush(engine->outbox, *fd, on_unsent, engine);
+		udp_outbox_flush(engine->outbox, *fd, on_lost, engine);
 		*current = family;
 		*fd = socket_of(engine, family);
 	}
 	buffer = udp_outbox_buffer(engine->outbox);
 	if (buffer == NULL) {
-		udp_outbox_flush(engine->outbox, *fd, on_unsent, engine);
+		udp_outbox_flush(engine->outbox, *fd, on_lost, engine);
 		buffer = udp_outbox_buffer(engine->outbox);
 	}
 	return buffer;
@@ -268,8 +265,8 @@ engine_pump(struct engine *engine)
 	for (int queue = 0; queue < QUEUE_N; queue++) {
 		while (left > 0 && may_go(engine, queue)) {
 			struct link *link = engine->queues[queue];
-			uint8_t *buffer = buffer_for(engine,
-			    link->to.sa.sa_family, &fd, &family);
+			uint8_t *buffer = engine_buffer(engine,
+			    link->to.sa.sa_family, &fd, &family, on_unsent);
 			leave_queue(link);
 			if (queue == QUEUE_OPENING) {
 				engine->tokens_ns -= SECOND_NS /
@@ -283,29 +280,4 @@ engine_pump(struct engine *engine)
 		}
 	}
 	udp_outbox_flush(engine->outbox, fd, on_unsent, engine);
-}
-
-void
-engine_farewells(struct engine *engine, unsigned n)
-{
-	struct farewell *farewell = engine->farewells, *next, *sent = NULL;
-	int fd = -1, family = 0;
-
-	for (; farewell != NULL && n > 0; farewell = next, n--) {
-		struct udp_packet packet;
-		uint8_t *buffer = buffer_for(engine,
-		    farewell->to.sa.sa_family, &fd, &family);
-		next = farewell->next;
-		memcpy(buffer, farewell->bytes, farewell->n);
-		packet = (struct udp_packet){.head = buffer,
-		    .head_len = farewell->n};
-		udp_outbox_add(engine->outbox, &farewell->to, &packet,
-		    UINT32_MAX);
-		DL_DELETE(engine->farewells, farewell);
-		DL_APPEND(sent, farewell);
-	}
-	udp_outbox_flush(engine->outbox, fd, on_unsent, engine);
-	DL_FOREACH_SAFE(sent, farewell, next) {
-		free(farewell);
-	}
 }

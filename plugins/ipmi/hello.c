@@ -437,7 +437,7 @@ give_up_rakp(struct link *link)
 	    bytes + RMCP_V20_HEADER);
 
 	rmcp_head_v20(bytes, &head, n);
-	engine_say(link, bytes, RMCP_V20_HEADER + n);
+	farewell_say(link, bytes, RMCP_V20_HEADER + n, 0);
 }
 
 /* What a verdict on an answer means for the link. */

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <utlist.h>
-
 #include "link_work.h"
 
 /* Source: IPMI v2.0 s.22.18 (Set Session Privilege Level), s.22.19. */
@@ -330,22 +328,6 @@ link_compose(struct link *link, uint8_t *buffer)
 	return wrap(link, &request, buffer);
 }
 
-void
-engine_say(struct link *link, const uint8_t *bytes, size_t n)
-{
-	struct farewell *farewell = malloc(sizeof(*farewell));
-
-	/* Without memory the session ends by its own timeout. */
-	if (farewell != NULL && n <= sizeof(farewell->bytes)) {
-		farewell->to = link->to;
-		farewell->n = n;
-		memcpy(farewell->bytes, bytes, n);
-		DL_APPEND(link->engine->farewells, farewell);
-	} else {
-		free(farewell);
-	}
-}
-
 static void
 say_close(struct link *link)
 {
@@ -358,7 +340,8 @@ say_close(struct link *link)
 	rmcp_put32(id, link->session.bmc_id);
 	len = wrap(link, &request, buffer);
 	if (len > 0) {
-		engine_say(link, buffer, (size_t)len);
+		farewell_say(link, buffer, (size_t)len,
+		    link->session.console_id);
 		link->engine->counters.closed++;
 	}
 }

@@ -21,6 +21,7 @@
 #include "../common/vault.h"
 #include "counters.h"
 #include "engine.h"
+#include "farewell.h"
 #include "fault.h"
 #include "lanmsg.h"
 #include "link_life.h"
@@ -119,8 +120,11 @@ struct link {
 struct farewell {
 	struct farewell *prev, *next;
 	union udp_address to;
+	int64_t due_ns;        /* when it is said again */
+	uint32_t console_id;   /* 0: no answer is waited for */
+	unsigned n_left;       /* times that it will be said */
 	size_t n;
-	uint8_t bytes[128];
+	uint8_t bytes[FAREWELL_BYTES];
 };
 
 struct engine {
@@ -139,7 +143,8 @@ struct engine {
 	uint32_t n_cells;
 	struct agenda agenda;
 	struct link *queues[QUEUE_N];
-	struct farewell *farewells;
+	struct farewell *farewells; /* to be sent */
+	struct farewell *parted;   /* sent, not answered yet */
 	uint32_t n_flying, n_suspects, n_waiting, n_sessions;
 	int64_t tokens_ns;     /* what openings have saved up */
 	int64_t patient_ns;    /* what patient commands have saved up */
@@ -176,10 +181,12 @@ void engine_land(struct link *link);
 /* The message at hand was answered: counts the trip, starts the next one. */
 void engine_answered(struct link *link, bool is_last_try);
 void engine_pump(struct engine *engine);
-/* Sends a datagram soon, without waiting for an answer. */
-void engine_say(struct link *link, const uint8_t *bytes, size_t n);
-/* Sends up to n of those. */
-void engine_farewells(struct engine *engine, unsigned n);
+/*
+ * A buffer of the outbox for a datagram to this family; what does not fit is
+ * sent first.  *fd and *current are the caller's, -1 and 0 at first.
+ */
+uint8_t *engine_buffer(struct engine *engine, int family, int *fd, int *current,
+    udp_unsent_fn *on_unsent);
 
 /* ---- engine_receive.c ------------------------------------------------------------- */
 

@@ -11,6 +11,7 @@ LIB_IPMI = %D%/libipmicore.la $(LIB_PLUGIN_COMMON) $(CRYPTO_LIBS) -lm
 	%D%/engine.c %D%/engine.h \
 	%D%/engine_receive.c \
 	%D%/engine_send.c \
+	%D%/farewell.c %D%/farewell.h \
 	%D%/fault.c %D%/fault.h \
 	%D%/hello.c \
 	%D%/lanmsg.c %D%/lanmsg.h \

@@ -103,6 +103,13 @@ kit_stop(struct kit *kit)
 {
 	for (unsigned i = 0; i < kit->n; i++) {
 		link_free(kit->bmcs[i].link);
+		kit->bmcs[i].link = NULL;
+	}
+	if (kit->engine != NULL) {
+		/* So that who answers is not waited for at the end. */
+		kit_pass(kit, 50 * KIT_MS);
+	}
+	for (unsigned i = 0; i < kit->n; i++) {
 		(void)close(kit->bmcs[i].fd);
 		bmc_done(&kit->bmcs[i].bmc);
 	}

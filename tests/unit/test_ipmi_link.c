@@ -14,8 +14,11 @@
 
 #include "../racksim/bmc_session.h"
 #include "bmc_kit.h"
+#include "loopback.h"
 
 static struct kit kit;
+static int patient_status;
+static unsigned n_to_lose;
 
 /* ---- opening ---------------------------------------------------------------------- */
 
@@ -408,8 +411,6 @@ test_farewell(void **state)
 	kit_stop(&kit);
 }
 
-static int patient_status;
-
 static void
 on_patient(void *arg, int status, uint8_t completion, const uint8_t *data,
     size_t n)
@@ -419,6 +420,71 @@ on_patient(void *arg, int status, uint8_t completion, const uint8_t *data,
 	(void)data;
 	(void)n;
 	patient_status = status;
+}
+
+/* Loses the next n_to_lose datagrams to the BMC. */
+static bool
+lose_closes(struct kit *at, unsigned i, bool to_bmc, uint8_t *bytes, size_t *n)
+{
+	(void)at;
+	(void)i;
+	(void)bytes;
+	(void)n;
+	if (!to_bmc || n_to_lose == 0) {
+		return true;
+	}
+	n_to_lose--;
+	return false;
+}
+
+/* A farewell that is lost is said again, thrice in all; the slot is free. */
+static void
+test_farewell_lost(void **state)
+{
+	struct link *link;
+
+	(void)state;
+	for (unsigned lost = 1; lost <= 3; lost++) {
+		kit_start(&kit, 1, "bmc-dell");
+		link = kit_link(&kit, 0, 1);
+		assert_int_equal(kit_device_id(&kit, link), 0);
+		n_to_lose = lost;
+		kit.filter = lose_closes;
+		link_rest(link);
+		kit_pass(&kit, 3 * KIT_S);
+		assert_false(engine_is_busy(kit.engine));
+		assert_int_equal(n_to_lose, 0);
+		assert_int_equal(bmc_sessions(&kit.bmcs[0].bmc,
+		    kit_time(&kit)), lost < 3 ? 0 : 1);
+		kit_stop(&kit);
+	}
+}
+
+/* At the end of the engine too, where nobody has a tick any more. */
+static void
+test_farewell_at_end(void **state)
+{
+	uint8_t first[256], next[256];
+	ssize_t n;
+
+	(void)state;
+	kit_start(&kit, 1, "bmc-dell");
+	assert_int_equal(kit_device_id(&kit, kit_link(&kit, 0, 1)), 0);
+	link_free(kit.bmcs[0].link);
+	kit.bmcs[0].link = NULL;
+	engine_free(kit.engine);
+	kit.engine = NULL;
+	loopback_settle();
+	n = recv(kit.bmcs[0].fd, first, sizeof(first), MSG_DONTWAIT);
+	assert_true(n > 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(recv(kit.bmcs[0].fd, next, sizeof(next),
+		    MSG_DONTWAIT), n);
+		assert_memory_equal(first, next, (size_t)n);
+	}
+	assert_int_equal(recv(kit.bmcs[0].fd, next, sizeof(next),
+	    MSG_DONTWAIT), -1);
+	kit_stop(&kit);
 }
 
 /* Two devices with one address do not take each other's answers. */
@@ -533,6 +599,8 @@ main(void)
 	    cmocka_unit_test(test_loss),
 	    cmocka_unit_test(test_ask),
 	    cmocka_unit_test(test_farewell),
+	    cmocka_unit_test(test_farewell_lost),
+	    cmocka_unit_test(test_farewell_at_end),
 	    cmocka_unit_test(test_twins),
 	    cmocka_unit_test(test_patient),
 	    cmocka_unit_test(test_pace),
