@@ -15,12 +15,14 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "capacity/window.h"
+#include "capacity/figures.h"
 #include "capacity/history.h"
+#include "capacity/inrange.h"
 #include "capacity/kpi.h"
 #include "capacity/outlook.h"
 #include "capacity/places.h"
 #include "capacity/target.h"
+#include "capacity/window.h"
 
 #define PUBLISH_NS (5 * NS_PER_S)
 /* The two clocks drift: be surely past the start of the slot. */
@@ -45,6 +47,8 @@ struct capacity {
 	const struct config *config;       /* in force; NULL: none yet */
 	const struct rollup *rollup;       /* of the last closed slot, or NULL */
 	struct window window;
+	struct inrange inrange;
+	const struct figures *figures;     /* of that rollup; NULL: to be made */
 	struct rows loaded;                /* saved evidence, until the first config */
 	struct history history;
 	struct outlook *outlook;           /* the last one made, or NULL */
@@ -91,6 +95,7 @@ capacity_new(const struct capacity_setup *setup)
 	}
 	capacity->setup = *setup;
 	window_init(&capacity->window);
+	inrange_init(&capacity->inrange);
 	pthread_mutex_init(&capacity->lock, NULL);
 	if (setup->state != NULL) {
 		state_load_evidence(setup->state, keep_row, &capacity->loaded);
@@ -142,6 +147,8 @@ capacity_free(struct capacity *capacity)
 	if (capacity->config != NULL) {
 		config_unref(capacity->config);
 	}
+	figures_unref(capacity->figures);
+	inrange_done(&capacity->inrange);
 	window_done(&capacity->window);
 	history_done(&capacity->history);
 	outlook_unref(capacity->outlook);
@@ -184,6 +191,13 @@ start(struct capacity *capacity, const struct settings *settings)
 	    (wait_ns < SETTLE_MAX_NS ? wait_ns : SETTLE_MAX_NS);
 }
 
+static void
+drop_figures(struct capacity *capacity)
+{
+	figures_unref(capacity->figures);
+	capacity->figures = NULL;
+}
+
 void
 capacity_config(void *arg, const struct config *config)
 {
@@ -211,6 +225,11 @@ capacity_config(void *arg, const struct config *config)
 	} else {
 		start(capacity, &config->settings);
 	}
+	if (inrange_apply(&capacity->inrange, config->inventory) < 0) {
+		LOG_ERROR("capacity", NULL, NULL, "no memory for the air of %u racks",
+		    config->inventory->n_racks);
+	}
+	drop_figures(capacity);
 	capacity->config = config_ref(config);
 	capacity->next_daily.ns = 0;
 	capacity->dirty = true;
@@ -223,6 +242,8 @@ capacity_closed(void *arg, const struct rollup *rollup)
 
 	window_advance(&capacity->window, clock_wall(capacity->setup.clock));
 	window_credit(&capacity->window, rollup);
+	inrange_credit(&capacity->inrange, rollup);
+	drop_figures(capacity);
 	rollup_unref(capacity->rollup);
 	capacity->rollup = rollup_ref(rollup);
 	capacity->dirty = true;
@@ -429,6 +450,11 @@ publish(struct capacity *capacity, struct mono now)
 	capacity->next_publish = next_publication(capacity, draft.view->as_of, now);
 	window_advance(&capacity->window, draft.view->as_of);
 	take_history(capacity);
+	if (capacity->figures == NULL) {
+		capacity->figures = figures_new(capacity->config->inventory,
+		    capacity->rollup, &capacity->inrange);
+	}
+	draft.view->figures = figures_ref(capacity->figures);
 	judge_racks(capacity, &draft);
 	kpi_places(&draft);
 	judge_targets(capacity, &draft, now);

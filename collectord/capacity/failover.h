@@ -2,10 +2,11 @@
 /*
  * Failover: what the other feeds of a rack must carry when one is lost.
  *
- * Computed for one rack on demand from the newest currents of its devices.
+ * Judged from the last closed slot, for the view and for one rack's page by the
+ * same function: both feeds of a rack are of one time, or unknown.
  *
- * Route: http asks per rack.  Thread: any.
- * Source: domain.md 2.3 formulas 2 and 5.
+ * Route: figures per slot; http per rack.  Thread: any, no state.
+ * Source: domain.md 2.3 formulas 1, 2, 5-8.
  */
 #ifndef CAPACITY_FAILOVER_H
 #define CAPACITY_FAILOVER_H
@@ -13,8 +14,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "capacity/electric.h"
 #include "capacity/view.h"
-#include "flow/latest.h"
+#include "flow/rollup.h"
 
 #define FAILOVER_PHASES 3
 
@@ -24,29 +26,40 @@ struct feed_load {
 	double current_a[FAILOVER_PHASES];
 	bool has_rating;
 	double rating_a;                   /* breaker, else the device's rating */
+	double rated_va, derated_va;       /* formula 1; valid if has_rating */
 	bool has_load;
-	double load_ratio;                 /* highest phase / rating */
+	double load_ratio;                 /* formula 2: highest phase / rating */
+	bool has_imbalance;
+	double imbalance;                  /* formula 7, ratio */
+	bool has_apparent;
+	double apparent_va;
+	bool has_factor;
+	double factor;                     /* formula 8: P/S, else a device's word */
 };
 
 /* All of one rack; valid is what the flags say. */
 struct failover_view {
 	enum failover state;
-	bool has_ratio;
+	bool has_ratio;                    /* and all down to rating_a */
 	double ratio;                      /* survivor's load / its rating */
-	bool has_headroom;
+	double worst_ratio;                /* bound where phases are not mapped */
 	double headroom_w;                 /* may be added before 80 %; < 0: over */
+	double headroom_a;                 /* the same on the fullest phase */
+	double arc_va;                     /* formula 6; < 0: an alarm */
+	unsigned lost, survivor, phase;    /* where ratio is: feeds' indexes, 0: L1 */
+	double current_a, rating_a;        /* of the survivor there, after the loss */
+	unsigned n_phases;                 /* of each feed */
 	uint32_t n_feeds;
 	struct feed_load feeds[INVENTORY_FEEDS_MAX]; /* the rack's order */
 };
 
 /*
- * Judges a rack.  Values older than three intervals at as_of are not known.
- * Loads that are not known to be dual-corded are assumed to move to the same
- * phase of the survivors.  One feed is SINGLE, a feed without currents or
- * rating makes it UNKNOWN.
+ * Judges a rack by a rollup (NULL: nothing is known yet).  Loads that are not
+ * known to be dual-corded are assumed to move to the same phase of the
+ * survivors.  One feed is SINGLE; a feed without currents of all phases in this
+ * slot or without a rating, and feeds of different phases, make it UNKNOWN.
  */
-struct failover_view failover_of(const struct inventory *inventory,
-    const struct rack *rack, const struct latest *latest, struct wall as_of,
-    int64_t interval_ns);
+struct failover_view failover_judge(const struct rack *rack,
+    const struct rollup *rollup);
 
 #endif

@@ -146,6 +146,49 @@ sum_kind(struct view_draft *draft, enum entity_kind kind, struct sums *sums,
 	}
 }
 
+static void
+add_sum(struct part_sum *to, const struct part_sum *from)
+{
+	to->power_w += from->power_w;
+	to->n_power += from->n_power;
+	to->n_power_expected += from->n_power_expected;
+	to->n_devices += from->n_devices;
+	to->n_devices_expected += from->n_devices_expected;
+	if (from->n_temperature > 0 && (to->n_temperature == 0 ||
+	    from->temperature_max_c > to->temperature_max_c)) {
+		to->temperature_max_c = from->temperature_max_c;
+	}
+	to->n_temperature += from->n_temperature;
+}
+
+/* An operator's racks are those of its sites. */
+static void
+sum_operators(struct view_draft *draft, const struct sums *sites)
+{
+	const struct config *config = draft->view->config;
+	const struct inventory *inventory = config->inventory;
+	static const struct place no_design;
+	struct sums *sums = calloc((size_t)inventory->n_operators + 1, sizeof(*sums));
+
+	for (uint32_t i = 0; sums != NULL && i < inventory->n_places[ENTITY_SITE]; i++) {
+		const struct place *site = inventory->places[ENTITY_SITE][i];
+		size_t at;
+
+		if (site != NULL && site->operator != NULL) {
+			at = (size_t)(site->operator - inventory->operators);
+			add_place(&draft->operators[at], &sums[at],
+			    &draft->places[ENTITY_SITE][i], &sites[i]);
+			add_sum(&draft->operators[at].sum,
+			    &draft->places[ENTITY_SITE][i].sum);
+		}
+	}
+	for (uint32_t i = 0; sums != NULL && i < inventory->n_operators; i++) {
+		finish_place(&draft->operators[i], &sums[i], &no_design,
+		    config->settings.standard_rack_w);
+	}
+	free(sums);
+}
+
 void
 kpi_places(struct view_draft *draft)
 {
@@ -164,6 +207,7 @@ kpi_places(struct view_draft *draft)
 			sum_kind(draft, (enum entity_kind)k, sums[k],
 			    k > ENTITY_PROVINCE ? sums[k - 1] : NULL);
 		}
+		sum_operators(draft, sums[ENTITY_SITE]);
 	}
 	for (unsigned k = 0; k < ENTITY_PLACE_N; k++) {
 		free(sums[k]);

@@ -9,6 +9,7 @@
 
 #include <collectord/err.h>
 
+#include "capacity/figures.h"
 #include "capacity/past.h"
 #include "capacity/outlook.h"
 
@@ -127,6 +128,8 @@ box_free(struct view_box *box)
 	}
 	free(box->draft.racks);
 	free(box->draft.targets);
+	free(box->draft.operators);
+	figures_unref(box->view.figures);
 	rollup_unref(box->view.rollup);
 	outlook_unref(box->view.outlook);
 	config_unref(box->view.config);
@@ -167,7 +170,10 @@ view_new(const struct config *config, const struct rollup *rollup,
 	draft->targets = calloc(config->settings.n_targets + 1,
 	    sizeof(*draft->targets));
 	/* calloc: what nobody fills in is unknown, 0 of 0. */
-	ok = draft->racks != NULL && draft->targets != NULL;
+	draft->operators = calloc((size_t)inventory->n_operators + 1,
+	    sizeof(*draft->operators));
+	ok = draft->racks != NULL && draft->targets != NULL &&
+	    draft->operators != NULL;
 	for (unsigned k = 0; k < ENTITY_PLACE_N; k++) {
 		draft->places[k] = calloc((size_t)inventory->n_places[k] + 1,
 		    sizeof(*draft->places[k]));
@@ -180,6 +186,7 @@ view_new(const struct config *config, const struct rollup *rollup,
 	}
 	box->view.racks = draft->racks;
 	box->view.targets = draft->targets;
+	box->view.operators = draft->operators;
 	*ret_draft = *draft;
 	return 0;
 }

@@ -16,6 +16,8 @@
 #include "config/config.h"
 #include "flow/rollup.h"
 
+struct figures;
+
 enum evidence {
 	EVIDENCE_NONE = 0,         /* not declared: outside the partition */
 	EVIDENCE_VERIFIED, EVIDENCE_CONTRADICTED, EVIDENCE_STALE,
@@ -99,6 +101,9 @@ struct view {
 	const struct past *past;           /* one reference, or NULL before the first */
 	struct outlook *outlook;           /* one reference; its targets are in config's
 					    * order; NULL: no memory for one */
+	const struct place_view *operators; /* [inventory->n_operators] */
+	const struct figures *figures;     /* one reference, see figures.h; NULL only
+					    * when memory was out */
 };
 
 /* Thread: any; unref frees with the last reference and accepts NULL. */
@@ -113,6 +118,7 @@ struct view_draft {
 	struct rack_view *racks;
 	struct place_view *places[ENTITY_PLACE_N];
 	struct target_view *targets;
+	struct place_view *operators;
 };
 /*
  * Makes an empty view of config with one reference to it, and to rollup (may

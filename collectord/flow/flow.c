@@ -27,7 +27,7 @@ struct learned {
 	struct counter_set *counters;
 	uint64_t hash;             /* of the device these belong to */
 	struct wall newest;        /* stamp in latest */
-	uint8_t marks;             /* bits of enum digest_mark */
+	struct reading_known has;
 	bool known;                /* it is in the inventory in force */
 };
 
@@ -215,7 +215,7 @@ learned_take(struct flow *flow, const struct inventory *inventory)
 		}
 		counter_free(learned->counters);
 		learned->counters = NULL;
-		learned->marks = 0;
+		learned->has = (struct reading_known){ 0 };
 		if (device == NULL && learned->known) {
 			latest_clear(flow->latest, d);
 			learned->newest.ns = 0;
@@ -390,6 +390,14 @@ phases_of(const struct flow *flow, const struct device *device)
 	return flow->inventory->racks[device->rack]->feeds[device->feed].phases;
 }
 
+/* What PDUs and sensors measure without saying where is the rack's air. */
+static bool
+is_probe(const struct device *device)
+{
+	return device->kind == NULL || strcmp(device->kind, "pdu") == 0 ||
+	    strcmp(device->kind, "sensor") == 0;
+}
+
 /*
  * The open slot of a batch, or NULL when it is late.  After a pause the queue
  * holds more slots than may be open; the oldest are overdue and make room.
@@ -426,6 +434,7 @@ process(struct flow *flow, const struct batch *batch, struct wall now)
 		return;
 	}
 	memset(&gather, 0, sizeof(gather));
+	gather.is_probe = is_probe(device);
 	open = slot_of(flow, batch, now);
 	again = open != NULL &&
 	    (open->readings[batch->device].flags & READING_GOOD) != 0;
@@ -436,7 +445,7 @@ process(struct flow *flow, const struct batch *batch, struct wall now)
 		send_parts(flow, device, batch->slot, parts, n_parts);
 	}
 	reading = reading_finish(&gather, batch->status == COL_POLL_OK,
-	    phases_of(flow, device), &flow->learned[batch->device].marks);
+	    phases_of(flow, device), &flow->learned[batch->device].has);
 	if (open != NULL) {
 		slots_end(open, batch->device, &reading);
 	} else {

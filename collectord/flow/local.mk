@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += %D%/libflow.la
 %C%_libflow_la_SOURCES = \
+	%D%/air.c %D%/air.h \
 	%D%/counter.c %D%/counter.h \
 	%D%/derived.c %D%/derived.h \
 	%D%/digest.c %D%/digest.h \

@@ -4,7 +4,7 @@
  * of a slot need, small enough to keep for every device.
  *
  * Route: flow gathers it from normalised parts, slots keep it, rollup adds.
- * Thread: FLOW.  Source: domain.md 2.3 formula 3; DESIGN.md 4.6.
+ * Thread: FLOW.  Source: domain.md 2.3 formulas 3, 5-8, 13-16; DESIGN.md 4.6.
  */
 #ifndef FLOW_READING_H
 #define FLOW_READING_H
@@ -24,7 +24,13 @@ enum reading_flags {
 	READING_TEMPERATURE = 1u << 5, /* temperature_c is known */
 	READING_INLET = 1u << 6,       /* inlet_c is known */
 	READING_PROBE = 1u << 7,       /* it measures temperatures, if not now */
+	READING_APPARENT = 1u << 8,    /* apparent_va is known */
+	READING_FACTOR = 1u << 9,      /* power_factor is known */
+	READING_RATED = 1u << 10,      /* rated_a is known */
 };
+
+#define READING_PHASES 3
+#define READING_CURRENT_MAX_A 100000.0
 
 struct reading {
 	double power_w;        /* the device's total */
@@ -32,6 +38,13 @@ struct reading {
 	float temperature_c;   /* the highest */
 	uint32_t flags;        /* enum reading_flags; 0: no poll has ended */
 	float inlet_c;         /* the highest of its inlets */
+	int32_t current_ma[READING_PHASES]; /* mA, valid by phase_mask: sums of decimals
+				* stay decimals, limits are met exactly */
+	float apparent_va;     /* the device's total, or by power and factor */
+	float power_factor;    /* > 0 */
+	float rated_a;         /* by its own word, > 0 */
+	uint8_t phase_mask;    /* bit 0: L1; of one phase only bit 0 */
+	struct air air;
 };
 
 /* Values of one mark. */
@@ -44,6 +57,14 @@ struct reading_mark {
 struct reading_gather {
 	struct reading_mark marks[DIGEST_MARK_N];
 	uint32_t n_good;       /* good samples of all kinds */
+	bool is_probe;         /* plain temperatures are inlets; set before the first */
+	struct air air;
+};
+
+/* What a device is known to have, learned from its polls. */
+struct reading_known {
+	uint8_t marks;         /* bits of its power and temperature marks */
+	uint8_t n_inlets;
 };
 
 /* Adds the samples of one part. */
@@ -51,12 +72,12 @@ void reading_add(struct reading_gather *gather, const struct digest *digest,
     const struct sample *samples);
 
 /*
- * Makes the reading.  marks_known: bits of the power and temperature marks that
- * this device is known to have, updated; complete: the poll brought all its parts.  A total
- * that is missing or not good makes power unknown: other marks do not fill in.
+ * Makes the reading.  known: what this device is known to have, updated;
+ * complete: the poll brought all its parts.  A total that is missing or not good
+ * makes power unknown: other marks do not fill in.
  * Phases 3: every phase must have voltage; else the best reading counts.
  */
 struct reading reading_finish(const struct reading_gather *gather,
-    bool complete, unsigned phases, uint8_t *marks_known);
+    bool complete, unsigned phases, struct reading_known *known);
 
 #endif

@@ -23,6 +23,8 @@ struct rollup_box {
 	_Atomic uint32_t n_refs;
 	struct rack_slot *racks;
 	struct part_sum *places[ENTITY_PLACE_N];
+	struct feed_slot *feeds;
+	uint32_t *first_feed;
 };
 
 const struct rollup *
@@ -43,6 +45,8 @@ box_free(struct rollup_box *box)
 		free(box->places[k]);
 	}
 	free(box->racks);
+	free(box->feeds);
+	free(box->first_feed);
 	inventory_unref(box->rollup.inventory);
 	free(box);
 }
@@ -80,18 +84,21 @@ static void
 plan_fill(struct rollup_plan *plan)
 {
 	const struct inventory *inventory = plan->inventory;
-	uint32_t n = 0;
+	uint32_t n = 0, n_feeds = 0;
 
 	for (uint32_t r = 0; r < inventory->n_racks; r++) {
 		const struct rack *rack = inventory->racks[r];
 
 		plan->first[r] = n;
+		plan->first_feed[r] = n_feeds;
+		n_feeds += rack != NULL ? rack->n_feeds : 0;
 		for (uint32_t i = 0; rack != NULL && i < rack->n_devices; i++) {
 			plan->members[n++] = member_of(rack,
 			    inventory->devices[rack->devices[i]]);
 		}
 	}
 	plan->first[inventory->n_racks] = n;
+	plan->first_feed[inventory->n_racks] = n_feeds;
 	for (uint32_t d = 0; d < inventory->n_devices; d++) {
 		const struct device *device = inventory->devices[d];
 
@@ -112,9 +119,12 @@ rollup_plan_new(const struct inventory *inventory)
 	}
 	plan->inventory = inventory_ref(inventory);
 	plan->first = calloc((size_t)inventory->n_racks + 1, sizeof(*plan->first));
+	plan->first_feed = calloc((size_t)inventory->n_racks + 1,
+	    sizeof(*plan->first_feed));
 	plan->members = calloc(n_devices, sizeof(*plan->members));
 	plan->loose = calloc(n_devices, sizeof(*plan->loose));
-	if (plan->first == NULL || plan->members == NULL || plan->loose == NULL) {
+	if (plan->first == NULL || plan->first_feed == NULL || plan->members == NULL ||
+	    plan->loose == NULL) {
 		rollup_plan_free(plan);
 		return NULL;
 	}
@@ -130,6 +140,7 @@ rollup_plan_free(struct rollup_plan *plan)
 	}
 	inventory_unref(plan->inventory);
 	free(plan->first);
+	free(plan->first_feed);
 	free(plan->members);
 	free(plan->loose);
 	free(plan);
@@ -141,7 +152,55 @@ struct feed_sum {
 	uint8_t n_members, n_power, n_power_expected;
 	bool has_voltage, voltage_ok;
 	float voltage_v;
+	uint8_t n_currents, n_apparent;
+	struct feed_slot slot;
 };
+
+/* Two devices on a feed share its load; what one lacks the feed lacks. */
+static void
+electric_add(struct feed_sum *feed, const struct reading *reading)
+{
+	struct feed_slot *slot = &feed->slot;
+
+	if (reading->phase_mask != 0) {
+		slot->phase_mask = feed->n_currents == 0 ? reading->phase_mask :
+		    slot->phase_mask & reading->phase_mask;
+		feed->n_currents++;
+		for (unsigned p = 0; p < READING_PHASES; p++) {
+			slot->current_ma[p] += slot->current_ma[p] < INT32_MAX / 2 ?
+			    reading->current_ma[p] : 0;
+		}
+	}
+	if ((reading->flags & READING_APPARENT) != 0) {
+		slot->apparent_va += reading->apparent_va;
+		feed->n_apparent++;
+	}
+	if ((reading->flags & READING_FACTOR) != 0 && ((slot->flags & FEED_FACTOR) == 0 ||
+	    reading->power_factor < slot->power_factor)) {
+		slot->power_factor = reading->power_factor;
+		slot->flags |= FEED_FACTOR;
+	}
+	if ((reading->flags & READING_RATED) != 0 && ((slot->flags & FEED_RATED) == 0 ||
+	    reading->rated_a < slot->rated_a)) {
+		slot->rated_a = reading->rated_a;
+		slot->flags |= FEED_RATED;
+	}
+}
+
+/* A device without currents that measures power has them, but not now. */
+static struct feed_slot
+electric_of(const struct feed_sum *feed)
+{
+	struct feed_slot slot = feed->slot;
+
+	if (feed->n_currents == 0 || feed->n_currents < feed->n_power_expected) {
+		slot.phase_mask = 0;
+	}
+	if (feed->n_apparent > 0 && feed->n_apparent >= feed->n_power_expected) {
+		slot.flags |= FEED_APPARENT;
+	}
+	return slot;
+}
 
 /*
  * A device that is known to measure no power (a sensor on that feed) is not
@@ -152,6 +211,7 @@ feed_add(struct feed_sum *feed, const struct rollup_member *member,
     const struct reading *reading)
 {
 	feed->n_members++;
+	electric_add(feed, reading);
 	if ((reading->flags & READING_NO_POWER) == 0) {
 		feed->n_power_expected++;
 	}
@@ -261,15 +321,17 @@ choose_power(struct rack_slot *slot, bool feeds_measured)
 }
 
 /* What a rack's devices say of its air, probes and BMCs apart. */
-struct air {
+struct air_sum {
 	bool has_probe;            /* even when it is silent now */
 	struct part_sum probes, inlets;
+	struct air by_probes, by_bmcs;
 };
 
 static void
-air_add(struct air *air, const struct rollup_member *member,
+air_add(struct air_sum *air, const struct rollup_member *member,
     const struct reading *reading)
 {
+	air_merge(member->is_bmc ? &air->by_bmcs : &air->by_probes, &reading->air);
 	if (member->is_bmc) {
 		/* inside a server it is warm: only its inlet is the rack's air */
 		if ((reading->flags & READING_INLET) != 0) {
@@ -284,11 +346,24 @@ air_add(struct air *air, const struct rollup_member *member,
 }
 
 static void
-rack_sum(struct rack_slot *slot, const struct rollup_member *members,
-    uint32_t n_members, const struct reading *readings)
+choose_air(struct rack_slot *slot, const struct air_sum *air)
 {
+	slot->air = air->has_probe ? air->by_probes : air->by_bmcs;
+	slot->inlet_by_bmc = !air->has_probe && air->inlets.n_temperature > 0;
+	temperature_add(&slot->sum, slot->inlet_by_bmc ? air->inlets.temperature_max_c :
+	    air->probes.temperature_max_c, slot->inlet_by_bmc ?
+	    air->inlets.n_temperature : air->probes.n_temperature);
+}
+
+static void
+rack_sum(struct rollup_box *box, const struct rollup_plan *plan, uint32_t rack,
+    const struct reading *readings)
+{
+	const struct rollup_member *members = &plan->members[plan->first[rack]];
+	uint32_t n_members = plan->first[rack + 1] - plan->first[rack];
+	struct rack_slot *slot = &box->racks[rack];
 	struct feed_sum feeds[INVENTORY_FEEDS_MAX] = { { 0 } };
-	struct air air = { 0 };
+	struct air_sum air = { 0 };
 
 	for (uint32_t i = 0; i < n_members; i++) {
 		const struct reading *reading = &readings[members[i].device];
@@ -303,10 +378,10 @@ rack_sum(struct rack_slot *slot, const struct rollup_member *members,
 		}
 	}
 	choose_power(slot, rack_feeds(slot, feeds));
-	slot->inlet_by_bmc = !air.has_probe && air.inlets.n_temperature > 0;
-	temperature_add(&slot->sum, slot->inlet_by_bmc ? air.inlets.temperature_max_c :
-	    air.probes.temperature_max_c, slot->inlet_by_bmc ?
-	    air.inlets.n_temperature : air.probes.n_temperature);
+	choose_air(slot, &air);
+	for (uint32_t f = plan->first_feed[rack]; f < plan->first_feed[rack + 1]; f++) {
+		box->feeds[f] = electric_of(&feeds[f - plan->first_feed[rack]]);
+	}
 }
 
 static void
@@ -334,7 +409,13 @@ box_new(const struct rollup_plan *plan)
 	box->rollup.inventory = inventory_ref(inventory);
 	box->racks = calloc((size_t)inventory->n_racks + 1, sizeof(*box->racks));
 	box->rollup.racks = box->racks;
-	ok = box->racks != NULL;
+	box->feeds = calloc((size_t)plan->first_feed[inventory->n_racks] + 1,
+	    sizeof(*box->feeds));
+	box->rollup.feeds = box->feeds;
+	box->first_feed = malloc(((size_t)inventory->n_racks + 1) *
+	    sizeof(*box->first_feed));
+	box->rollup.first_feed = box->first_feed;
+	ok = box->racks != NULL && box->feeds != NULL && box->first_feed != NULL;
 	for (unsigned k = 0; k < ENTITY_PLACE_N; k++) {
 		box->places[k] = calloc((size_t)inventory->n_places[k] + 1,
 		    sizeof(*box->places[k]));
@@ -345,6 +426,8 @@ box_new(const struct rollup_plan *plan)
 		box_free(box);
 		return NULL;
 	}
+	memcpy(box->first_feed, plan->first_feed,
+	    ((size_t)inventory->n_racks + 1) * sizeof(*box->first_feed));
 	return box;
 }
 
@@ -396,13 +479,10 @@ rollup_new(const struct rollup_plan *plan, const struct reading *readings,
 	box->rollup.slot = slot;
 	box->rollup.interval_ns = interval_ns;
 	for (uint32_t r = 0; r < inventory->n_racks; r++) {
-		uint32_t first = plan->first[r];
-
 		if (inventory->racks[r] == NULL) {
 			continue;
 		}
-		rack_sum(&box->racks[r], &plan->members[first],
-		    plan->first[r + 1] - first, readings);
+		rack_sum(box, plan, r, readings);
 		sum_add(&box->places[ENTITY_ROW][inventory->racks[r]->row],
 		    &box->racks[r].sum);
 	}

@@ -7,7 +7,7 @@
  * counts of known and expected parts; unknown is never 0.
  *
  * Route: flow closes slots -> capacity, store, http.  Thread: made by FLOW,
- * read by any.  Source: DESIGN.md section 3 "Time"; domain.md 2.3 formula 3.
+ * read by any.  Source: DESIGN.md section 3 "Time"; domain.md 2.3 formulas 3, 5-8, 13-16.
  */
 #ifndef FLOW_ROLLUP_H
 #define FLOW_ROLLUP_H
@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/clock.h"
+#include "flow/air.h"
 #include "model/inventory.h"
 
 /* What a slot says of a rack or a place.  Power parts are feeds (devices that
@@ -63,6 +64,20 @@ struct rack_slot {
 	uint8_t n_feeds_known;
 	double feed_power_w[INVENTORY_FEEDS_MAX]; /* valid if bit in feed_mask */
 	uint8_t feed_mask;
+	struct air air;             /* of its probes, else of its BMCs */
+};
+
+enum feed_flags { FEED_APPARENT = 1u << 0, FEED_FACTOR = 1u << 1, FEED_RATED = 1u << 2 };
+
+/* What the devices on one feed of a rack say of it in one slot: good values
+ * of all of them, or nothing. */
+struct feed_slot {
+	int32_t current_ma[3];      /* mA, valid by phase_mask */
+	float apparent_va;          /* valid by flags as what follows */
+	float power_factor;         /* the lowest that a device states */
+	float rated_a;              /* of the devices' own ratings the lowest */
+	uint8_t phase_mask;         /* bit 0: L1; of one phase only bit 0 */
+	uint8_t flags;              /* enum feed_flags */
 };
 
 struct rollup {
@@ -71,7 +86,23 @@ struct rollup {
 	const struct inventory *inventory;  /* one reference */
 	const struct rack_slot *racks;      /* [inventory->n_racks] */
 	const struct part_sum *places[ENTITY_PLACE_N]; /* [n_places[kind]] */
+	const struct feed_slot *feeds;      /* of all racks, see rollup_feeds */
+	const uint32_t *first_feed;         /* [inventory->n_racks + 1] */
 };
+
+/* The feeds of a rack in the rack's order, *ret_n 0 for a rack that the rollup
+ * does not know. */
+static inline const struct feed_slot *
+rollup_feeds(const struct rollup *rollup, uint32_t rack, unsigned *ret_n)
+{
+	*ret_n = 0;
+	if (rollup == NULL || rollup->first_feed == NULL ||
+	    rack >= rollup->inventory->n_racks) {
+		return NULL;
+	}
+	*ret_n = rollup->first_feed[rack + 1] - rollup->first_feed[rack];
+	return &rollup->feeds[rollup->first_feed[rack]];
+}
 
 /* Thread: any. */
 const struct rollup *rollup_ref(const struct rollup *rollup);
@@ -94,6 +125,7 @@ struct rollup_member {
 struct rollup_plan {
 	const struct inventory *inventory;  /* one reference */
 	uint32_t *first;            /* [n_racks + 1]: first member of each rack */
+	uint32_t *first_feed;       /* [n_racks + 1]: feeds of the racks before it */
 	struct rollup_member *members;
 	uint32_t *loose;            /* devices that stand in no rack */
 	uint32_t n_loose;

@@ -10,7 +10,7 @@
 #include "http/route.h"
 
 route_fn api_capacity, api_capacity_history;
-route_fn api_area, api_sites, api_site, api_halls, api_hall;
+route_fn api_area, api_sites, api_site, api_halls, api_hall, api_operators;
 route_fn api_racks, api_rack, api_feed;
 route_fn api_devices, api_device, api_device_events;
 route_fn api_explain_rack, api_explain_device;

@@ -9,6 +9,7 @@
 
 #include "capacity/view.h"
 #include "http/body.h"
+#include "http/body_figures.h"
 #include "http/cursor.h"
 #include "http/hall_floor.h"
 #include "http/order.h"
@@ -226,6 +227,7 @@ write_cell(struct json *json, const struct view *view, uint32_t index)
 	rack_temperature(json, &rv->slot);
 	json_bool(json, "discrepancy", rv->discrepancy);
 	hall_floor_cell(json, rack, view->as_of);
+	body_rack_short(json, body_rack_figures(view, index));
 	json_map_end(json);
 }
 

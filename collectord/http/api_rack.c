@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "capacity/view.h"
 #include "http/body.h"
+#include "http/body_figures.h"
 #include "http/device.h"
 #include "http/energy.h"
 #include "http/feed.h"
@@ -46,16 +47,6 @@ write_feeds(struct request *request, const struct rack *rack,
 		json_map_end(&request->json);
 	}
 	json_list_end(&request->json);
-}
-
-static void
-write_failover(struct json *json, const struct failover_view *failover)
-{
-	json_map(json, "failover");
-	json_text(json, "state", failover_text(failover->state));
-	body_number(json, "ratio", failover->has_ratio, failover->ratio);
-	body_number(json, "headroom_w", failover->has_headroom, failover->headroom_w);
-	json_map_end(json);
 }
 
 /* Inside a server it is warm: of a BMC only what enters and leaves is air. */
@@ -257,11 +248,12 @@ write_rack(struct request *request, const struct rack *rack, const struct ledger
 	body_time(json, "slot", view->rollup != NULL ? view->rollup->slot :
 	    (struct wall){0});
 	write_feeds(request, rack, &failover);
-	write_failover(json, &failover);
+	body_failover(json, rack, &failover);
 	rack_temperature(json, &rv->slot);
 	write_environment(request, rack);
 	rack_assets_space(json, rack, view->as_of);
 	rack_assets_equipment(request, rack);
+	body_air(json, view, rack);
 	write_devices(request, rack);
 	write_ledger(json, ledger);
 	write_energy(request, power);

@@ -16,6 +16,7 @@
 #include "capacity/view.h"
 #include "http/cursor.h"
 #include "http/body.h"
+#include "http/body_figures.h"
 #include "http/order.h"
 #include "http/problem.h"
 #include "http/rack.h"
@@ -32,11 +33,14 @@ const struct param api_racks_params[] = {
 	    "decommissioning|decommissioned", "only in these states, separated by commas"},
 	{"evidence", PARAM_SET, false, 0, 0, "verified|contradicted|stale|unmonitored",
 	    "only with this evidence, separated by commas"},
+	{"failover", PARAM_SET, false, 0, 0, "ok|at_risk|no_redundancy|single|unknown",
+	    "only in these states of failover, separated by commas"},
 	{"discrepancy", PARAM_INT, false, 0, 1, NULL,
 	    "1: only planned or decommissioned racks that draw power"},
 	{"q", PARAM_TEXT, false, 0, 0, NULL, "only whose id or label holds this text"},
 	{"sort", PARAM_CHOICE, false, 0, 0,
-	    "id|-id|power_w|-power_w|evidence|-evidence|age_s|-age_s",
+	    "id|-id|power_w|-power_w|evidence|-evidence|age_s|-age_s|"
+	    "failover_ratio|-failover_ratio|temperature_c|-temperature_c",
 	    "order; a dash turns it round, unknown values come last"},
 	{"limit", PARAM_INT, false, 1, 1000, NULL, "items per answer; 100 by default"},
 	{"cursor", PARAM_TEXT, false, 0, 0, NULL, "`next` of the answer before"},
@@ -44,13 +48,14 @@ const struct param api_racks_params[] = {
 	{0},
 };
 
-enum sort { SORT_ID = 0, SORT_POWER, SORT_EVIDENCE, SORT_AGE };
+enum sort { SORT_ID = 0, SORT_POWER, SORT_EVIDENCE, SORT_AGE, SORT_FAILOVER,
+	SORT_TEMPERATURE };
 
 struct filter {
 	const struct view *view;
 	uint32_t place[ENTITY_PLACE_N];      /* wanted index, or INVENTORY_NONE */
 	bool any_place;                      /* no place is wanted */
-	unsigned states, evidences;          /* bits */
+	unsigned states, evidences, failovers; /* bits */
 	bool discrepancy;                    /* only those */
 	const char *q;
 	enum sort sort;
@@ -97,6 +102,7 @@ read_sort(const char *text, struct filter *filter)
 	static const char *const names[] = {
 		[SORT_ID] = "id", [SORT_POWER] = "power_w",
 		[SORT_EVIDENCE] = "evidence", [SORT_AGE] = "age_s",
+		[SORT_FAILOVER] = "failover_ratio", [SORT_TEMPERATURE] = "temperature_c",
 	};
 
 	if (text == NULL) {
@@ -116,6 +122,7 @@ read_filter(struct request *request, struct filter *filter)
 {
 	const char *state = request_value(request, "state");
 	const char *evidence = request_value(request, "evidence");
+	const char *failover = request_value(request, "failover");
 	const char *cursor = request_value(request, "cursor");
 
 	filter->view = request->view;
@@ -130,6 +137,9 @@ read_filter(struct request *request, struct filter *filter)
 		    query_in_set(evidence, evidence_text(e)));
 
 		filter->evidences |= wanted ? 1u << e : 0;
+	}
+	for (enum failover f = 0; f < FAILOVER_N; f++) {
+		filter->failovers |= query_in_set(failover, failover_text(f)) ? 1u << f : 0;
 	}
 	filter->discrepancy = request_int(request, "discrepancy", 0) == 1;
 	filter->q = request_value(request, "q");
@@ -173,6 +183,8 @@ passes(const struct filter *filter, uint32_t index)
 
 	return (filter->states & 1u << rack->state) != 0 &&
 	    (filter->evidences & 1u << filter->view->racks[index].evidence) != 0 &&
+	    (filter->failovers & 1u << body_rack_figures(filter->view,
+	    index)->failover) != 0 &&
 	    (!filter->discrepancy || filter->view->racks[index].discrepancy) &&
 	    (filter->any_place || stands_in(filter, rack)) &&
 	    (filter->q == NULL || strstr(rack->id, filter->q) != NULL ||
@@ -183,6 +195,7 @@ static uint64_t
 key_of(const struct filter *filter, uint32_t index)
 {
 	const struct rack_view *rv = &filter->view->racks[index];
+	const struct rack_figures *figures = body_rack_figures(filter->view, index);
 
 	switch (filter->sort) {
 	case SORT_ID:
@@ -197,6 +210,13 @@ key_of(const struct filter *filter, uint32_t index)
 		/* old means a small time: the other way round */
 		return rv->last_good.ns == 0 ? CURSOR_UNKNOWN :
 		    cursor_key_uint((uint64_t)rv->last_good.ns, !filter->descending);
+	case SORT_FAILOVER:
+		return (figures->flags & FIGURE_RATIO) == 0 ? CURSOR_UNKNOWN :
+		    cursor_key_number((double)figures->ratio, filter->descending);
+	case SORT_TEMPERATURE:
+		return rv->slot.sum.n_temperature == 0 ? CURSOR_UNKNOWN :
+		    cursor_key_number(rv->slot.sum.temperature_max_c,
+		    filter->descending);
 	}
 	return 0;
 }
@@ -337,6 +357,8 @@ write_item(struct json *json, const struct view *view, uint32_t index)
 	json_bool(json, "partial", sum->n_power < sum->n_power_expected);
 	json_bool(json, "live", rv->live);
 	json_bool(json, "discrepancy", rv->discrepancy);
+	rack_temperature(json, &rv->slot);
+	body_rack_short(json, body_rack_figures(view, index));
 	body_ratio(json, "coverage", sum->n_devices, sum->n_devices_expected);
 	body_age(json, "age_s", view->as_of, rv->last_good);
 	json_int(json, "devices", rack->n_devices);

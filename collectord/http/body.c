@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "http/body_figures.h"
+
 const char *
 body_quality(enum col_quality quality)
 {
@@ -158,17 +160,24 @@ write_racks(struct json *json, const struct place_view *p)
 	json_map_end(json);
 }
 
-void
-body_kpi(struct json *json, const struct view *view, const struct place *place)
-{
-	static const struct place_view nothing;
-	const struct place_view *p = body_place_view(view, place);
-	double coverage;
+/* A place or an operator, as a KPI object shows it. */
+struct subject {
+	const char *kind, *id;
+	struct name name;
+	const struct place_view *view;
+	const struct place_figures *figures;
+	const struct place *place;          /* NULL: an operator */
+};
 
-	p = p != NULL ? p : &nothing;
-	json_text(json, "kind", entity_kind_text(place->kind));
-	json_text(json, "id", place->id);
-	body_name(json, "name", place->name);
+static void
+write_kpi(struct json *json, const struct view *view, const struct subject *subject)
+{
+	const struct place_view *p = subject->view;
+	double coverage = body_coverage(&p->sum);
+
+	json_text(json, "kind", subject->kind);
+	json_text(json, "id", subject->id);
+	body_name(json, "name", subject->name);
 	write_racks(json, p);
 	json_int(json, "discrepancies", p->n_discrepancies);
 	body_power(json, &p->sum);
@@ -184,17 +193,39 @@ body_kpi(struct json *json, const struct view *view, const struct place *place)
 	json_map(json, "temperature_c");
 	body_number(json, "max", p->sum.n_temperature > 0, p->sum.temperature_max_c);
 	json_map_end(json);
-	coverage = body_coverage(&p->sum);
+	body_figures(json, view, subject->figures);
 	if (coverage >= 0) {
 		json_number(json, "coverage", coverage, BODY_RATIO_DIGITS);
 	} else {
 		json_unknown(json, "coverage");
 	}
-	body_past(json, view, place);
+	body_past(json, view, subject->place);
 	body_ratio(json, "monitored_share", p->n_monitored, p->n_declared);
 	body_age(json, "age_s", view->as_of, p->oldest_good);
 	body_time(json, "slot", view->rollup != NULL ? view->rollup->slot :
 	    (struct wall){0});
+}
+
+void
+body_kpi(struct json *json, const struct view *view, const struct place *place)
+{
+	static const struct place_view nothing;
+	const struct place_view *p = body_place_view(view, place);
+	struct subject subject = { entity_kind_text(place->kind), place->id,
+	    place->name, p != NULL ? p : &nothing, body_place_figures(view, place),
+	    place };
+
+	write_kpi(json, view, &subject);
+}
+
+void
+body_operator(struct json *json, const struct view *view, uint32_t index)
+{
+	const struct operator *operator = &view->config->inventory->operators[index];
+	struct subject subject = { "operator", operator->id, operator->name,
+	    &view->operators[index], body_operator_figures(view, index), NULL };
+
+	write_kpi(json, view, &subject);
 }
 
 void

@@ -24,8 +24,11 @@ void body_kpi(struct json *json, const struct view *view, const struct place *pl
 /* The same as an object of its own, as an item of a list (key NULL). */
 void body_kpi_object(struct json *json, const char *key, const struct view *view,
     const struct place *place);
-/* "peak", "pue", "exhaustion", "load_equivalent_racks" of it, by the archives. */
+/* "peak", "pue", "exhaustion", "load_equivalent_racks" of it, by the archives;
+ * place NULL: of an operator. */
 void body_past(struct json *json, const struct view *view, const struct place *place);
+/* The members of an operator's KPI object; index in the inventory's list. */
+void body_operator(struct json *json, const struct view *view, uint32_t index);
 void body_name(struct json *json, const char *key, struct name name);
 /* {"en", "zh"}, or null when there is neither. */
 void body_words(struct json *json, const char *key, struct name words);

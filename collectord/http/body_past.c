@@ -77,7 +77,10 @@ write_exhaustion(struct json *json, const struct past_exhaustion *found)
 void
 body_past(struct json *json, const struct view *view, const struct place *place)
 {
-	const struct past_place *past = past_place(view->past, place->kind, place->index);
+	/* of an operator no archive tells */
+	const struct past_place *past = place == NULL ?
+	    past_place(NULL, ENTITY_PROVINCE, 0) :
+	    past_place(view->past, place->kind, place->index);
 	double standard_w = view->config->settings.standard_rack_w;
 	const struct past_window *window = past->month.known ? &past->month : &past->day;
 

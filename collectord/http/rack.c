@@ -130,11 +130,7 @@ rack_temperature(struct json *json, const struct rack_slot *slot)
 struct failover_view
 rack_failover(const struct request *request, const struct rack *rack)
 {
-	const struct config *config = request->view->config;
-
-	return failover_of(config->inventory, rack,
-	    flow_latest(request->http->setup.flow), request->as_of,
-	    config->settings.interval_ns);
+	return failover_judge(rack, request->view->rollup);
 }
 
 /* Quality of the feed's power, NULL when no device measures it. */
@@ -164,6 +160,17 @@ feed_quality(const struct request *request, const struct rack *rack, unsigned fe
 	return quality;
 }
 
+/* With the digits that a slot's float holds. */
+static void
+write_float(struct json *json, const char *key, bool known, double value)
+{
+	if (known) {
+		json_number(json, key, value, 6);
+	} else {
+		json_unknown(json, key);
+	}
+}
+
 static void
 write_currents(struct json *json, const struct feed *feed, const struct feed_load *load)
 {
@@ -173,11 +180,16 @@ write_currents(struct json *json, const struct feed *feed, const struct feed_loa
 	json_map(json, "current_a");
 	for (unsigned p = 0; p < phases; p++) {
 		key[1] = (char)('1' + p);
-		body_number(json, key, (load->phase_mask & 1u << p) != 0,
+		write_float(json, key, (load->phase_mask & 1u << p) != 0,
 		    load->current_a[p]);
 	}
 	json_map_end(json);
 	body_number(json, "load_pct", load->has_load, load->load_ratio * 100);
+	write_float(json, "apparent_va", load->has_apparent, load->apparent_va);
+	write_float(json, "power_factor", load->has_factor, load->factor);
+	write_float(json, "rated_va", load->has_rating, load->rated_va);
+	write_float(json, "derated_va", load->has_rating, load->derated_va);
+	write_float(json, "imbalance", load->has_imbalance, load->imbalance);
 }
 
 static void
@@ -216,6 +228,7 @@ rack_feed(struct request *request, const struct rack *rack, unsigned index,
 	body_number(json, "power_w", (slot->feed_mask & 1u << index) != 0,
 	    slot->feed_power_w[index]);
 	write_currents(json, feed, &failover->feeds[index]);
+	json_text(json, "from", feed->from);
 	write_devices(json, request->view->config->inventory, rack, index);
 	json_text(json, "quality", feed_quality(request, rack, index));
 }

@@ -23,7 +23,8 @@ void rack_sources(struct json *json, const struct rack_slot *slot);
 void rack_temperature(struct json *json, const struct rack_slot *slot);
 /* "good", or "stale" when a good value is older than three intervals. */
 const char *rack_quality(const struct latest_value *value, const struct view *view);
-/* What the other feeds must carry when one is lost, and what each carries now. */
+/* What the other feeds must carry when one is lost, and what each carries, by
+ * the view's slot. */
 struct failover_view rack_failover(const struct request *request,
     const struct rack *rack);
 /*

@@ -70,6 +70,8 @@ const struct route route_table[] = {
 	    "All halls."),
 	API("/halls/{id}", "hall", "Places", api_hall, NULL, SNAPSHOT,
 	    "One hall, its rows and their racks: what the floor plan draws."),
+	API("/operators", "operators", "Places", api_operators, NULL, SNAPSHOT,
+	    "Who runs sites: the sums of their sites."),
 	API("/racks", "racks", "Racks", api_racks, api_racks_params, SNAPSHOT,
 	    "Racks by place, state, evidence or text, sorted."),
 	API("/racks/{id}", "rack", "Racks", api_rack, NULL, ROUTE_VIEW,

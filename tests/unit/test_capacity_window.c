@@ -16,7 +16,10 @@
 #define START (1800000000 * NS_PER_S)
 #define MINUTE(n) ((struct wall){ START + (n) * INTERVAL })
 #define ON (READING_ENDED | READING_GOOD | READING_POWER | READING_VOLTAGE)
-#define DEAD { 0, 0, 0, READING_ENDED, 0 }
+/* A reading of those figures; what is not said is not known. */
+#define R(w, v, hot, f, in) { .power_w = (w), .voltage_v = (v), \
+	.temperature_c = (hot), .flags = (f), .inlet_c = (in) }
+#define DEAD R(0, 0, 0, READING_ENDED, 0)
 
 /* One rack under the same readings for some minutes, and the verdict. */
 struct row {
@@ -31,26 +34,26 @@ struct row {
 };
 
 static const struct row ROWS[] = {
-	{ "live", RACK_IN_SERVICE, "AB", { { 300, 220, 0, ON, 0 }, { 200, 220, 0, ON, 0 } }, 45,
+	{ "live", RACK_IN_SERVICE, "AB", { R(300, 220, 0, ON, 0), R(200, 220, 0, ON, 0) }, 45,
 	    EVIDENCE_VERIFIED, REASON_POWER_SEEN, 2700 },
 	{ "dead PDU, the other shows enough", RACK_IN_SERVICE, "AB",
-	    { { 300, 220, 0, ON, 0 }, DEAD }, 45, EVIDENCE_VERIFIED, REASON_POWER_SEEN, 2700 },
+	    { R(300, 220, 0, ON, 0), DEAD }, 45, EVIDENCE_VERIFIED, REASON_POWER_SEEN, 2700 },
 	{ "dead PDU, the other proves nothing", RACK_IN_SERVICE, "AB",
-	    { { 60, 220, 0, ON, 0 }, DEAD }, 45, EVIDENCE_STALE, REASON_TOO_LITTLE, 0 },
-	{ "60 W in service", RACK_IN_SERVICE, "AB", { { 30, 220, 0, ON, 0 }, { 30, 220, 0, ON, 0 } },
+	    { R(60, 220, 0, ON, 0), DEAD }, 45, EVIDENCE_STALE, REASON_TOO_LITTLE, 0 },
+	{ "60 W in service", RACK_IN_SERVICE, "AB", { R(30, 220, 0, ON, 0), R(30, 220, 0, ON, 0) },
 	    45, EVIDENCE_CONTRADICTED, REASON_BELOW_MIN_POWER, 2700 },
-	{ "60 W while leaving", RACK_DECOMMISSIONING, "A", { { 60, 220, 0, ON, 0 }, DEAD }, 30,
+	{ "60 W while leaving", RACK_DECOMMISSIONING, "A", { R(60, 220, 0, ON, 0), DEAD }, 30,
 	    EVIDENCE_CONTRADICTED, REASON_BELOW_MIN_POWER, 1800 },
-	{ "exactly the least power", RACK_IN_SERVICE, "A", { { 100, 220, 0, ON, 0 }, DEAD }, 30,
+	{ "exactly the least power", RACK_IN_SERVICE, "A", { R(100, 220, 0, ON, 0), DEAD }, 30,
 	    EVIDENCE_VERIFIED, REASON_POWER_SEEN, 1800 },
-	{ "energised, empty", RACK_ENERGIZED, "AB", { { 0, 220, 0, ON, 0 }, { 0, 220, 0, ON, 0 } },
+	{ "energised, empty", RACK_ENERGIZED, "AB", { R(0, 220, 0, ON, 0), R(0, 220, 0, ON, 0) },
 	    45, EVIDENCE_VERIFIED, REASON_ENERGISED_EMPTY, 2700 },
-	{ "installed, energised", RACK_INSTALLED, "A", { { 0, 220, 0, ON, 0 }, DEAD }, 45,
+	{ "installed, energised", RACK_INSTALLED, "A", { R(0, 220, 0, ON, 0), DEAD }, 45,
 	    EVIDENCE_VERIFIED, REASON_ENERGISED_EMPTY, 2700 },
 	{ "energised, one feed without voltage", RACK_ENERGIZED, "AB",
-	    { { 0, 220, 0, ON, 0 }, { 0, 100, 0, ON, 0 } }, 45, EVIDENCE_STALE, REASON_TOO_LITTLE,
+	    { R(0, 220, 0, ON, 0), R(0, 100, 0, ON, 0) }, 45, EVIDENCE_STALE, REASON_TOO_LITTLE,
 	    0 },
-	{ "too little", RACK_IN_SERVICE, "A", { { 500, 220, 0, ON, 0 }, DEAD }, 29,
+	{ "too little", RACK_IN_SERVICE, "A", { R(500, 220, 0, ON, 0), DEAD }, 29,
 	    EVIDENCE_STALE, REASON_TOO_LITTLE, 1740 },
 	{ "never heard", RACK_IN_SERVICE, "AB", { DEAD, DEAD }, 45, EVIDENCE_STALE,
 	    REASON_NO_GOOD_SAMPLE, 0 },
@@ -58,9 +61,9 @@ static const struct row ROWS[] = {
 	    REASON_NO_DEVICE, 0 },
 	{ "planned, silent", RACK_PLANNED, "A", { DEAD, DEAD }, 45, EVIDENCE_NONE,
 	    REASON_NOT_DECLARED, 0 },
-	{ "planned, draws power", RACK_PLANNED, "A", { { 500, 220, 0, ON, 0 }, DEAD }, 45,
+	{ "planned, draws power", RACK_PLANNED, "A", { R(500, 220, 0, ON, 0), DEAD }, 45,
 	    EVIDENCE_NONE, REASON_NOT_DECLARED, 0 },
-	{ "gone, draws power", RACK_DECOMMISSIONED, "A", { { 500, 220, 0, ON, 0 }, DEAD }, 45,
+	{ "gone, draws power", RACK_DECOMMISSIONED, "A", { R(500, 220, 0, ON, 0), DEAD }, 45,
 	    EVIDENCE_NONE, REASON_NOT_DECLARED, 0 },
 };
 #define N_ROWS (sizeof(ROWS) / sizeof(ROWS[0]))
@@ -181,7 +184,7 @@ view_of(const struct world *world, const struct window *window, uint32_t rack)
 	return view;
 }
 
-static const struct reading BOTH[2] = { { 500, 220, 0, ON, 0 }, { 500, 220, 0, ON, 0 } };
+static const struct reading BOTH[2] = { R(500, 220, 0, ON, 0), R(500, 220, 0, ON, 0) };
 
 static void
 seconds_fall_out_after_a_day(void **state)

@@ -137,7 +137,7 @@ read_device(const struct device_row *row, struct digests *digests)
 	struct sample samples[6];
 	const struct col_layout *layout;
 	struct col_error error;
-	uint8_t marks = row->known;
+	struct reading_known known = { .marks = row->known };
 	size_t n = 0;
 
 	for (; n < 6 && row->s[n].metric != NULL; n++) {
@@ -149,7 +149,7 @@ read_device(const struct device_row *row, struct digests *digests)
 	layout = layout_intern(slots, n, &error);
 	assert_non_null(layout);
 	reading_add(&gather, digests_get(digests, layout), samples);
-	return reading_finish(&gather, row->complete, row->phases, &marks);
+	return reading_finish(&gather, row->complete, row->phases, &known);
 }
 
 static void

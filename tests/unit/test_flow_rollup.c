@@ -32,37 +32,40 @@ struct row {
 	uint8_t feed_mask;
 };
 
-#define SILENT { 0, 0, 0, 0, 0 }
-#define PV(w, v) { w, v, 0, POWER | READING_VOLTAGE, 0 }
+/* A reading of those figures; what is not said is not known. */
+#define R(w, v, hot, f, in) { .power_w = (w), .voltage_v = (v), \
+	.temperature_c = (hot), .flags = (f), .inlet_c = (in) }
+#define SILENT R(0, 0, 0, 0, 0)
+#define PV(w, v) R(w, v, 0, POWER | READING_VOLTAGE, 0)
 
 static const struct row ROWS[] = {
 	{ "both feeds", "AB", { PV(300, 220), PV(200, 221) }, 2, 2, 500, 2, true, true, true,
 	    3 },
 	{ "one feed silent: partial", "AB", { PV(300, 220), SILENT }, 1, 2, 300, 1, true, false,
 	    false, 1 },
-	{ "one feed failed", "AB", { PV(300, 220), { 0, 0, 0, READING_ENDED, 0 } }, 1, 2, 300, 1,
+	{ "one feed failed", "AB", { PV(300, 220), R(0, 0, 0, READING_ENDED, 0) }, 1, 2, 300, 1,
 	    true, false, false, 1 },
 	{ "all silent is unknown, not 0", "AB", { SILENT }, 0, 2, 0, 0, false, false, false,
 	    0 },
 	{ "0 W is known", "AB", { PV(0, 220), PV(0, 220) }, 2, 2, 0, 2, true, true, true, 3 },
-	{ "good, but power is not", "A", { { 0, 220, 0, GOOD | READING_VOLTAGE, 0 } }, 0, 1, 0,
+	{ "good, but power is not", "A", { R(0, 220, 0, GOOD | READING_VOLTAGE, 0) }, 0, 1, 0,
 	    1, true, false, true, 0 },
 	{ "low voltage", "AB", { PV(300, 220), PV(0, 175) }, 2, 2, 300, 2, true, true, false,
 	    3 },
 	{ "just enough voltage", "AB", { PV(1, 220), PV(1, 177) }, 2, 2, 2, 2, true, true,
 	    true, 3 },
-	{ "no voltage known", "A", { { 9, 0, 0, POWER, 0 } }, 1, 1, 9, 1, true, true, false, 1 },
+	{ "no voltage known", "A", { R(9, 0, 0, POWER, 0) }, 1, 1, 9, 1, true, true, false, 1 },
 	{ "two devices add to a feed", "AA", { PV(10, 220), PV(20, 220) }, 1, 1, 30, 2, true,
 	    true, true, 1 },
 	{ "a feed needs all its devices", "AA", { PV(10, 220), SILENT }, 0, 1, 0, 1, true,
 	    false, true, 0 },
-	{ "a sensor on a feed is no power", "AA", { PV(10, 220), { 0, 0, 0, NONE, 0 } }, 1, 1, 10,
+	{ "a sensor on a feed is no power", "AA", { PV(10, 220), R(0, 0, 0, NONE, 0) }, 1, 1, 10,
 	    2, true, true, true, 1 },
-	{ "only a sensor on the feed", "A", { { 0, 0, 0, NONE, 0 } }, 0, 1, 0, 1, true, false,
+	{ "only a sensor on the feed", "A", { R(0, 0, 0, NONE, 0) }, 0, 1, 0, 1, true, false,
 	    false, 0 },
-	{ "devices without a feed", "A-", { PV(10, 220), { 77, 0, 0, POWER, 0 } }, 1, 1, 10, 2,
+	{ "devices without a feed", "A-", { PV(10, 220), R(77, 0, 0, POWER, 0) }, 1, 1, 10, 2,
 	    true, true, true, 1 },
-	{ "no feed at all", "-", { { 77, 0, 0, POWER, 0 } }, 0, 0, 0, 1, true, false, false, 0 },
+	{ "no feed at all", "-", { R(77, 0, 0, POWER, 0) }, 0, 0, 0, 1, true, false, false, 0 },
 	{ "no device", "", { SILENT }, 0, 0, 0, 0, false, false, false, 0 },
 };
 
@@ -104,7 +107,7 @@ racks_are_summed_from_their_feeds(void **state)
 /* ---- PDUs and BMCs ---------------------------------------------------------------- */
 
 #define T (POWER | READING_TEMPERATURE)
-#define BMC(w, hot, in) { w, 0, hot, T | READING_INLET | READING_PROBE, in }
+#define BMC(w, hot, in) R(w, 0, hot, T | READING_INLET | READING_PROBE, in)
 
 static const struct source_row {
 	const char *name, *devices;
@@ -130,16 +133,16 @@ static const struct source_row {
 	{ "BMCs alone, one silent", "ii", { BMC(220, 70, 24), SILENT }, POWER_SOURCE_IPMI,
 	    true, 220, { 0, 0, 0 }, { 220, 1, 2 }, false, false, 24, true },
 	{ "a BMC without watts is not waited for", "ii", { BMC(220, 70, 24),
-	    { 0, 0, 60, NONE | READING_TEMPERATURE | READING_PROBE, 0 } },
+	    R(0, 0, 60, NONE | READING_TEMPERATURE | READING_PROBE, 0) },
 	    POWER_SOURCE_IPMI, true, 220, { 0, 0, 0 }, { 220, 1, 1 }, true, false, 24, true },
-	{ "only a sensor on the feed: BMCs", "Ai", { { 0, 0, 21, NONE |
-	    READING_TEMPERATURE | READING_PROBE, 0 }, BMC(220, 70, 24) },
+	{ "only a sensor on the feed: BMCs", "Ai", { R(0, 0, 21, NONE |
+	    READING_TEMPERATURE | READING_PROBE, 0), BMC(220, 70, 24) },
 	    POWER_SOURCE_IPMI, true, 220, { 0, 0, 0 }, { 220, 1, 1 }, true, false, 21,
 	    false },
-	{ "a silent probe is not replaced", "-i", { { 0, 0, 0, READING_ENDED |
-	    READING_PROBE, 0 }, BMC(220, 70, 24) }, POWER_SOURCE_IPMI, true, 220,
+	{ "a silent probe is not replaced", "-i", { R(0, 0, 0, READING_ENDED |
+	    READING_PROBE, 0), BMC(220, 70, 24) }, POWER_SOURCE_IPMI, true, 220,
 	    { 0, 0, 0 }, { 220, 1, 1 }, true, false, 0, false },
-	{ "no inlet is no temperature", "i", { { 220, 0, 70, T | READING_PROBE, 0 } },
+	{ "no inlet is no temperature", "i", { R(220, 0, 70, T | READING_PROBE, 0) },
 	    POWER_SOURCE_IPMI, true, 220, { 0, 0, 0 }, { 220, 1, 1 }, true, false, 0, false },
 	{ "nobody says anything", "-", { SILENT }, POWER_SOURCE_NONE, false, 0, { 0, 0, 0 },
 	    { 0, 0, 0 }, false, false, 0, false },
@@ -220,8 +223,8 @@ silent_third(const struct inventory *inventory, struct truth truth[N_ROWS + 1])
 		if (answers) {
 			double power_w = 100 + d;
 
-			readings[d] = (struct reading){ power_w, 220, 20 + (float)d,
-			    POWER | READING_VOLTAGE | READING_TEMPERATURE, 0 };
+			readings[d] = (struct reading)R(power_w, 220, 20 + (float)d,
+			    POWER | READING_VOLTAGE | READING_TEMPERATURE, 0);
 			truth[row].n++;
 			truth[row].power_w += power_w;
 			truth[N_ROWS].n++;

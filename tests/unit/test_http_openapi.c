@@ -129,7 +129,7 @@ test_openapi(void **state)
 	    "paths /api/v1/racks get x-minimum-role"));
 	assert_string_equal("[12]", parse_at(parsed, "paths /api/v1/racks get parameters"));
 	assert_string_equal("1000", parse_at(parsed,
-	    "paths /api/v1/racks get parameters 9 schema maximum"));
+	    "paths /api/v1/racks get parameters 10 schema maximum"));
 	assert_string_equal("[6]", parse_at(parsed, "components schemas Problem required"));
 	assert_string_equal("{2}", parse_at(parsed, "components responses Problem"));
 	parse_done(parsed);

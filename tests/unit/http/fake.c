@@ -14,7 +14,6 @@
 
 #include "base/arena.h"
 #include "base/str.h"
-#include "capacity/failover.h"
 #include "flow/latest.h"
 #include "http/fake_assets.h"
 #include "model/metric.h"
@@ -39,6 +38,9 @@ static struct rack_view *rack_views;
 static struct rack_slot *rack_slots;
 static struct place_view *place_views[ENTITY_PLACE_N];
 static struct part_sum *place_sums[ENTITY_PLACE_N];
+static struct place_view operator_views[1];
+static struct operator operators[1] = {{"op", {"Operator", "运营商"}}};
+static const struct figures *figures;
 static struct target_view target_view;
 static struct rollup rollup;
 
@@ -66,7 +68,8 @@ add_place(struct arena *arena, enum entity_kind kind, uint32_t index, uint32_t p
 	place->id = arena_copy(arena, id);
 	place->name = (struct name){arena_format(arena, "%s en", id),
 	    arena_format(arena, "%s 市", id)};
-	place->operator_name = kind == ENTITY_SITE ? "Operator" : NULL;
+	place->operator_name = kind == ENTITY_SITE ? "op" : NULL;
+	place->operator = kind == ENTITY_SITE ? operators : NULL;
 	return place;
 }
 
@@ -265,8 +268,12 @@ fake_setup(uint32_t n_racks)
 	add_racks(arena, n_racks);
 	fake_assets(inventory);
 	inventory_seal(inventory);
+	inventory->operators = operators;
+	inventory->n_operators = 1;
 	add_settings();
 	add_views(n_racks);
+	operator_views[0] = place_views[ENTITY_PROVINCE][0];
+	figures = fake_figures(inventory);
 	n_views = 0;
 	fake_answer(FAKE_NOW);
 	fake_code(0);
@@ -308,6 +315,8 @@ fake_publish(void)
 	f->view.rollup = &rollup;
 	f->view.racks = rack_views;
 	f->view.targets = &target_view;
+	f->view.operators = operator_views;
+	f->view.figures = figures;
 	for (enum entity_kind kind = 0; kind < ENTITY_PLACE_N; kind++) {
 		f->view.places[kind] = place_views[kind];
 	}
@@ -348,6 +357,7 @@ fake_done(void)
 {
 	fake_unpublish();
 	fake_answer(FAKE_NOW);
+	fake_figures_done();
 	inventory_unref(inventory);
 	inventory = NULL;
 	free(rack_views);
@@ -386,25 +396,6 @@ const char *
 forecast_reason_code(enum forecast_reason reason)
 {
 	return reason == FORECAST_NOT_ENOUGH ? "not_enough_history" : NULL;
-}
-
-struct failover_view
-failover_of(const struct inventory *inv, const struct rack *rack,
-    const struct latest *latest, struct wall as_of, int64_t interval_ns)
-{
-	struct failover_view f = {.state = FAILOVER_OK, .has_ratio = true, .ratio = 0.5,
-	    .n_feeds = rack->n_feeds};
-
-	(void)inv, (void)latest, (void)as_of, (void)interval_ns;
-	f.feeds[0] = (struct feed_load){.phase_mask = 1, .current_a = {8}, .has_load = true,
-	    .load_ratio = 0.25};
-	return f;
-}
-
-const char *
-failover_text(enum failover failover)
-{
-	return failover == FAILOVER_UNKNOWN ? "unknown" : "ok";
 }
 
 const char *

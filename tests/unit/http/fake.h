@@ -47,4 +47,8 @@ void fake_reservations_forget(void);
 /* The last query that the store saw. */
 struct store_query fake_query(void);
 
+/* Figures of that inventory; fake_figures_done frees them. */
+const struct figures *fake_figures(const struct inventory *inventory);
+void fake_figures_done(void);
+
 #endif
