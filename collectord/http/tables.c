@@ -15,6 +15,29 @@ const struct param api_format_params[] = {
 	{0},
 };
 
+/* What feeds and air say; see body_figures. */
+#define FIGURE_COLUMNS \
+	"failover.ok", "failover.at_risk", "failover.no_redundancy", "failover.single", \
+	"failover.unknown", "failover.worst.rack", "failover.worst.ratio", \
+	"failover.negative_arc", "imbalance.worst", "imbalance.feed", \
+	"imbalance.over_20_pct", "power_factor", "environment.in_range", \
+	"environment.in_range_s", "environment.over_index_pct", \
+	"environment.under_index_pct", "environment.inlets.known", \
+	"environment.inlets.expected", "environment.inlets.max_c", \
+	"environment.inlets.mean_c", "environment.delta_t_k", "environment.airflow_m3h", \
+	"environment.dew_point_c.min", "environment.dew_point_c.max"
+
+/* What the archives say; see body_past. */
+#define PEAK_COLUMNS(window) \
+	"peak." window ".power_w", "peak." window ".p95_w", "peak." window ".mean_w", \
+	"peak." window ".load_factor", "peak." window ".window_s", \
+	"peak." window ".basis_s", "peak." window ".coverage"
+#define PAST_COLUMNS \
+	PEAK_COLUMNS("day"), PEAK_COLUMNS("month"), "pue.kind", "pue.value", "pue.grade", \
+	"pue.days", "exhaustion.method", "exhaustion.k", "exhaustion.date", \
+	"exhaustion.earliest", "exhaustion.latest", "exhaustion.reason", \
+	"load_equivalent_racks"
+
 /* What every place and operator has; see body_kpi. */
 #define KPI_COLUMNS \
 	"kind", "id", "name.en", "name.zh", \
@@ -22,18 +45,21 @@ const struct param api_format_params[] = {
 	"racks.unmonitored", "racks.planned", "racks.live", \
 	"standard_racks.declared", "standard_racks.verified", "discrepancies", \
 	"power_w", "power.known", "power.expected", "power.partial", "design_w", \
-	"occupancy.by_count", "occupancy.by_power", "temperature_c.max", "coverage", \
+	"occupancy.by_count", "occupancy.by_power", "temperature_c.max", FIGURE_COLUMNS, \
+	"coverage", PAST_COLUMNS, \
 	"monitored_share", "age_s", "slot"
 
 static const char *const areas[] = { KPI_COLUMNS, "sites", NULL };
 static const char *const sites[] = { KPI_COLUMNS, "area", "operator", NULL };
 static const char *const halls[] = { KPI_COLUMNS, "site", "area", NULL };
+static const char *const operators[] = { KPI_COLUMNS, "sites", NULL };
 static const char *const history[] = { "t", "declared", "verified", "planned",
 	"standard", NULL };
 static const char *const racks[] = {
 	"id", "label", "area", "site", "hall", "row", "state", "since", "evidence",
 	"evidence_reason.code", "power_w", "power_source", "partial", "live",
-	"discrepancy", "coverage", "age_s", "devices", NULL,
+	"discrepancy", "temperature_c", "temperature_source", "failover", "failover_ratio",
+	"delta_t_k", "coverage", "age_s", "devices", NULL,
 };
 static const char *const devices[] = {
 	"id", "rack", "role", "kind", "feed", "plugin", "address", "profile", "status",
@@ -59,6 +85,7 @@ const struct table table_all[] = {
 	{ "capacity_history", NULL, history },
 	{ "sites", "items", sites },
 	{ "halls", "items", halls },
+	{ "operators", "items", operators },
 	{ "racks", "items", racks },
 	{ "devices", "items", devices },
 	{ "device_events", "items", device_events },

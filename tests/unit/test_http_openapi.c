@@ -127,7 +127,7 @@ test_openapi(void **state)
 	assert_string_equal(expected, parse_at(parsed, "paths"));
 	assert_string_equal("viewer", parse_at(parsed,
 	    "paths /api/v1/racks get x-minimum-role"));
-	assert_string_equal("[12]", parse_at(parsed, "paths /api/v1/racks get parameters"));
+	assert_string_equal("[13]", parse_at(parsed, "paths /api/v1/racks get parameters"));
 	assert_string_equal("1000", parse_at(parsed,
 	    "paths /api/v1/racks get parameters 10 schema maximum"));
 	assert_string_equal("[6]", parse_at(parsed, "components schemas Problem required"));

@@ -32,6 +32,7 @@ static const struct { const char *name, *target, *without[4]; } lists[] = {
 	{ "capacity_history", V1 "/capacity/history", {NULL} },
 	{ "sites", V1 "/sites", {NULL} },
 	{ "halls", V1 "/halls", {NULL} },
+	{ "operators", V1 "/operators", {NULL} },
 	/* its parameters depend on the code */
 	{ "racks", V1 "/racks?limit=50", {"evidence_reason.params"} },
 	{ "devices", V1 "/devices?limit=50", {NULL} },
