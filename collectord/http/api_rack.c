@@ -10,7 +10,6 @@
 #include <collectord/err.h>
 
 #include "base/str.h"
-#include "capacity/view.h"
 #include "http/body.h"
 #include "http/body_figures.h"
 #include "http/device.h"
