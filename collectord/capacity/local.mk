@@ -20,10 +20,12 @@ noinst_LTLIBRARIES += %D%/libcapacity.la
 	%D%/pue.c %D%/pue.h \
 	%D%/redundancy.c %D%/redundancy.h \
 	%D%/space.c %D%/space.h \
-	%D%/stock.h \
+	%D%/stock.c %D%/stock.h %D%/stock_inner.h \
+	%D%/stock_limit.c %D%/stock_place.c %D%/stock_plan.c %D%/stock_plan.h \
+	%D%/stock_rack.c \
 	%D%/strip.c %D%/strip.h \
 	%D%/survey.c %D%/survey.h %D%/survey_inner.h \
 	%D%/survey_job.c %D%/survey_place.c %D%/survey_rack.c \
 	%D%/target.c %D%/target.h \
-	%D%/tree.h \
+	%D%/tree.c %D%/tree.h %D%/tree_load.c \
 	%D%/view.c %D%/view.h

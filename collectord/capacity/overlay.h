@@ -36,6 +36,7 @@ struct overlay {
 	const double *node_share;  /* [inventory->n_power]: what of its rating a node
 				    * keeps, 0..1; 0: it is lost with all its feeds;
 				    * NULL: every node keeps all */
+	const char *tenant;        /* what is reserved for it is free for it; NULL */
 };
 
 /* The change of a rack, NULL for none; overlay may be NULL. */

@@ -103,6 +103,34 @@ space_ratio(const struct space *space, double *ret_ratio)
 	return true;
 }
 
+unsigned
+space_take(struct space *space, unsigned height, unsigned n, unsigned *ret_u)
+{
+	unsigned taken = 0, kept = 0;
+
+	space->largest_gap = 0;
+	for (unsigned i = 0; i < space->n_gaps; i++) {
+		unsigned u = space->gap_u[i], gap = space->gaps[i];
+
+		for (; height > 0 && taken < n && gap >= height; gap -= height) {
+			if (ret_u != NULL) {
+				ret_u[taken] = u;
+			}
+			u += height;
+			taken++;
+		}
+		if (gap > 0) {
+			space->gap_u[kept] = u;
+			space->gaps[kept++] = gap;
+			space->largest_gap = gap > space->largest_gap ? gap :
+			    space->largest_gap;
+		}
+	}
+	space->n_gaps = kept;
+	space->occupied += taken * height;
+	return taken;
+}
+
 double
 space_weight_kg(const struct rack *rack)
 {

@@ -40,6 +40,11 @@ bool space_known(const struct rack *rack);
 struct space space_of(const struct rack *rack, unsigned reserved_units);
 /* Formula 10: (occupied + reserved) / total.  False: the height is not known. */
 bool space_ratio(const struct space *space, double *ret_ratio);
+/*
+ * Puts up to n servers into the lowest gaps, as the planner does.
+ * Shape: ret_u has room for n lowest units, or is NULL.  Units: U -> servers.
+ */
+unsigned space_take(struct space *space, unsigned height, unsigned n, unsigned *ret_u);
 /* Units: kg, outlets of feed f, ports: what is taken by equipment. */
 double space_weight_kg(const struct rack *rack);
 unsigned space_outlets(const struct rack *rack, unsigned feed);

@@ -24,6 +24,7 @@
 #include "capacity/tree.h"
 
 struct past;
+struct reservations;
 struct rollup;
 struct stock_plan;
 
@@ -33,13 +34,6 @@ struct stock_plan;
 #define STOCK_BY_FAILOVER (-3) /* what its feeds carry after the worst loss */
 #define STOCK_BY_FEED (-4)     /* its only feed */
 #define STOCK_BY_HALL (-5)     /* the hall's own design figure */
-
-/* A reservation of the planner's; several of one rack add up. */
-struct stock_held {
-	uint32_t rack;
-	uint32_t units;            /* kept from the top */
-	double power_w;
-};
 
 struct stock_rack {
 	bool has_committed, has_available, has_space, has_n;
@@ -72,7 +66,8 @@ struct stock_place {
 	uint32_t n_deployable;     /* racks for which n is known: */
 	uint64_t n;                /* servers, placed at the same time */
 	uint32_t short_of[SPACE_KIND_N + 1]; /* racks by what holds them back */
-	double stranded[SPACE_KIND_N];
+	uint32_t n_stranded[SPACE_KIND_N]; /* racks of which that kind is known */
+	double stranded[SPACE_KIND_N]; /* cooling: of the halls */
 };
 
 /* A node of the feed tree. */
@@ -83,27 +78,28 @@ struct stock_node {
 	uint32_t n_committed, n_racks; /* racks of known budget, of all declared */
 };
 
-struct stock {
-	uint64_t number;           /* rises with every stock of the view */
-	const struct inventory *inventory;  /* one reference by the plan */
-	const struct tree *tree;            /* the plan's */
-	struct wall as_of;
-	const struct stock_rack *racks;     /* [n_racks] */
-	const struct stock_place *places[ENTITY_PLACE_N]; /* [n_places[kind]] */
-	const struct stock_node *nodes;     /* [n_power] */
-};
-
 struct stock_input {
 	struct stock_plan *plan;            /* of the inventory */
 	const struct rollup *rollup;        /* of the newest slot, or NULL */
 	const struct past *past;            /* what was measured, or NULL */
-	const struct stock_held *held;      /* ascending by rack */
-	size_t n_held;
+	const struct reservations *reserved; /* by the API, or NULL */
 	struct wall as_of;                  /* reservations that have ended do not count */
 };
 
+struct stock {
+	uint64_t number;           /* rises with every stock of the view */
+	struct stock_input input;           /* what it was made of, references */
+	const struct inventory *inventory;  /* the plan's */
+	const struct tree *tree;            /* the plan's */
+	const struct stock_rack *racks;     /* [n_racks] */
+	const struct stock_place *places[ENTITY_PLACE_N]; /* [n_places[kind]] */
+	const struct stock_node *nodes;     /* [n_power] */
+	const double *cooling_w;            /* [n_places[HALL]]: what is left */
+	const bool *has_cooling;
+};
+
 /*
- * Takes references to plan, rollup and past, copies held.
+ * Takes references to plan, rollup, past and reservations.
  * Errors: NULL when memory is out.  Owns: one reference.  Thread: any.
  */
 const struct stock *stock_new(const struct stock_input *input, uint64_t number);
@@ -122,6 +118,9 @@ void stock_unref(const struct stock *stock);
 bool stock_free(const struct stock *stock, const struct overlay *overlay,
     uint32_t rack, struct space *ret_space, struct space_stock *ret_free);
 
+struct past_power;
+/* Days of data as formula 9 counts them: 95 % of the month is the month. */
+double stock_measured_days(const struct past_power *power);
 /* "design", "failover", "feed", "hall"; a node's id; NULL. */
 const char *stock_binding_text(const struct stock *stock, int32_t binding);
 

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the files of the stock share while one is made.
+ *
+ * Made in this order: every rack by itself (stock_rack.c), what nodes and halls
+ * have left (stock_limit.c), every rack against that (stock_rack.c again), the
+ * sums of places (stock_place.c).
+ *
+ * Route: stock.c calls the others.  Thread: that of stock_new.
+ */
+#ifndef CAPACITY_STOCK_INNER_H
+#define CAPACITY_STOCK_INNER_H
+
+#include "capacity/stock.h"
+#include "capacity/stock_plan.h"
+
+/*
+ * Something that racks share: the nodes of the feed tree by index, then the
+ * design figures of the halls, then their cooling.
+ */
+struct stock_limit {
+	bool known;
+	bool tight;                /* the racks below want more than it has */
+	double left_w;             /* limit - committed below; < 0: over */
+	double wanted_w;           /* by the racks below, each for itself */
+};
+
+/* The limits that bear on the racks of one group. */
+struct stock_above {
+	uint32_t limit;            /* index in limits */
+	double share;              /* of a rack's power */
+};
+
+struct stock_work {
+	const struct stock_input *input;
+	const struct overlay *overlay;      /* or NULL */
+	const struct space_need *need;      /* the reference server */
+	const struct inventory *inventory;
+	const struct stock_plan *plan;
+	const struct tree *tree;
+	struct stock_rack *racks;
+	struct stock_place *places[ENTITY_PLACE_N];
+	struct stock_node *nodes;
+	/* per group of the tree */
+	struct stock_group {
+		double committed_w;
+		uint32_t n_committed, n_racks; /* of the declared */
+		uint32_t first_above, n_above; /* into above */
+		double least_w;    /* what the scarcest of them has left for a rack */
+		int32_t least;     /* STOCK_BY_HALL or a node; valid if has_least */
+		double wanted_w;   /* available of its racks, each for itself */
+		bool has_least, tight;
+	} *groups;
+	struct stock_above *above;
+	struct stock_limit *limits;
+	uint32_t n_limits;
+	double *cooling_w;         /* per hall what is left, valid if has_cooling */
+	bool *has_cooling;
+};
+
+static inline uint32_t
+stock_limit_hall(const struct stock_work *work, uint32_t hall)
+{
+	return work->inventory->n_power + hall;
+}
+
+static inline uint32_t
+stock_limit_cooling(const struct stock_work *work, uint32_t hall)
+{
+	return work->inventory->n_power + work->inventory->n_places[ENTITY_HALL] + hall;
+}
+
+/* Formula 9 without what is above; adds what is committed to the groups. */
+void stock_rack_commit(struct stock_work *work);
+/* What nodes and halls have left, and the scarcest above each group. */
+void stock_limit_find(struct stock_work *work);
+/* Formula 9 and 11: what is available, and how many servers fit. */
+void stock_rack_fit(struct stock_work *work);
+/* Limits that cannot serve all that the racks below want. */
+void stock_limit_tight(struct stock_work *work);
+/* Sums of places.  Errors: COL_ENOMEM. */
+int stock_place_sum(struct stock_work *work);
+
+/*
+ * Resources of one rack after reservations and changes; false: it is not known
+ * well enough.  quick: the heights of its gaps will do, not where they are.
+ * Shape: ret_free has SPACE_KIND_N.
+ */
+bool stock_rack_free(const struct stock_work *work, uint32_t rack, bool quick,
+    struct space *ret_space, struct space_stock *ret_free);
+
+#endif
