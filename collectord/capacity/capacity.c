@@ -21,8 +21,10 @@
 #include "capacity/kpi.h"
 #include "capacity/outlook.h"
 #include "capacity/places.h"
+#include "capacity/stocktake.h"
 #include "capacity/target.h"
 #include "capacity/window.h"
+#include "state/reserve.h"
 
 #define PUBLISH_NS (5 * NS_PER_S)
 /* The two clocks drift: be surely past the start of the slot. */
@@ -52,6 +54,7 @@ struct capacity {
 	struct rows loaded;                /* saved evidence, until the first config */
 	struct history history;
 	struct outlook *outlook;           /* the last one made, or NULL */
+	struct stocktake stocktake;
 	uint64_t number;
 	bool dirty;                        /* something is to be published */
 	struct mono settled;               /* no daily row before it */
@@ -152,6 +155,7 @@ capacity_free(struct capacity *capacity)
 	window_done(&capacity->window);
 	history_done(&capacity->history);
 	outlook_unref(capacity->outlook);
+	stocktake_done(&capacity->stocktake);
 	pthread_mutex_destroy(&capacity->lock);
 	free(capacity->loaded.items);
 	free(capacity->days);
@@ -432,6 +436,16 @@ next_publication(const struct capacity *capacity, struct wall as_of, struct mono
 }
 
 static void
+take_stock(struct capacity *capacity, struct view_draft *draft)
+{
+	const struct reservations *reserved = capacity->setup.state == NULL ? NULL :
+	    state_reservations(capacity->setup.state);
+
+	stocktake_run(&capacity->stocktake, draft, reserved);
+	reservations_unref(reserved);
+}
+
+static void
 publish(struct capacity *capacity, struct mono now)
 {
 	const struct view *old;
@@ -457,6 +471,7 @@ publish(struct capacity *capacity, struct mono now)
 	draft.view->figures = figures_ref(capacity->figures);
 	judge_racks(capacity, &draft);
 	kpi_places(&draft);
+	take_stock(capacity, &draft);
 	judge_targets(capacity, &draft, now);
 	pthread_mutex_lock(&capacity->lock);
 	old = capacity->view;

@@ -23,6 +23,7 @@ noinst_LTLIBRARIES += %D%/libcapacity.la
 	%D%/stock.c %D%/stock.h %D%/stock_inner.h \
 	%D%/stock_limit.c %D%/stock_place.c %D%/stock_plan.c %D%/stock_plan.h \
 	%D%/stock_rack.c \
+	%D%/stocktake.c %D%/stocktake.h \
 	%D%/strip.c %D%/strip.h \
 	%D%/survey.c %D%/survey.h %D%/survey_inner.h \
 	%D%/survey_job.c %D%/survey_place.c %D%/survey_rack.c \

@@ -12,6 +12,7 @@
 #include "capacity/figures.h"
 #include "capacity/past.h"
 #include "capacity/outlook.h"
+#include "capacity/stock.h"
 
 /* The object and what it owns; callers see only its first member. */
 struct view_box {
@@ -134,6 +135,7 @@ box_free(struct view_box *box)
 	outlook_unref(box->view.outlook);
 	config_unref(box->view.config);
 	past_unref(box->view.past);
+	stock_unref(box->view.stock);
 	free(box);
 }
 

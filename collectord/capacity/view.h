@@ -89,6 +89,7 @@ struct target_view {
 
 struct past;
 struct outlook;
+struct stock;
 
 struct view {
 	uint64_t number;                   /* rises with every publication */
@@ -104,6 +105,7 @@ struct view {
 	const struct place_view *operators; /* [inventory->n_operators] */
 	const struct figures *figures;     /* one reference, see figures.h; NULL only
 					    * when memory was out */
+	const struct stock *stock;         /* what is free; one reference, or NULL */
 };
 
 /* Thread: any; unref frees with the last reference and accepts NULL. */
