@@ -2,7 +2,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 %C%_libhttp_la_SOURCES = \
 	%D%/api.h %D%/api_capacity.c %D%/api_collector.c %D%/api_devices.c \
 	%D%/api_device_events.c \
-	%D%/api_explain.c %D%/api_places.c %D%/api_rack.c %D%/api_racks.c \
+	%D%/api_explain.c %D%/api_history.c %D%/api_places.c %D%/api_rack.c %D%/api_racks.c \
 	%D%/api_reservations.c %D%/api_search.c %D%/api_series.c \
 	%D%/body.c %D%/body.h %D%/body_past.c \
 	%D%/api_operators.c \
@@ -23,6 +23,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/metrics.c \
 	%D%/openapi.c %D%/openapi.h %D%/openapi_body.c \
 	%D%/order.c %D%/order.h \
+	%D%/outlook.c %D%/outlook.h \
 	%D%/pages.c %D%/pages.h \
 	%D%/pending.c %D%/pending.h \
 	%D%/problem.c %D%/problem.h \

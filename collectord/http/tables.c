@@ -54,7 +54,8 @@ static const char *const sites[] = { KPI_COLUMNS, "area", "operator", NULL };
 static const char *const halls[] = { KPI_COLUMNS, "site", "area", NULL };
 static const char *const operators[] = { KPI_COLUMNS, "sites", NULL };
 static const char *const history[] = { "t", "declared", "verified", "planned",
-	"standard", NULL };
+	"standard", "contradicted", "stale", "unmonitored", NULL };
+static const char *const forecast[] = { "fan.t", "fan.low", "fan.mid", "fan.high", NULL };
 static const char *const racks[] = {
 	"id", "label", "area", "site", "hall", "row", "state", "since", "evidence",
 	"evidence_reason.code", "power_w", "power_source", "partial", "live",
@@ -83,6 +84,7 @@ static const char *const profiles[] = { "id", "summary.en", "summary.zh", "plugi
 const struct table table_all[] = {
 	{ "capacity", "areas", areas },
 	{ "capacity_history", NULL, history },
+	{ "forecast", NULL, forecast },
 	{ "sites", "items", sites },
 	{ "halls", "items", halls },
 	{ "operators", "items", operators },

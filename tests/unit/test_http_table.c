@@ -30,6 +30,7 @@
 static const struct { const char *name, *target, *without[4]; } lists[] = {
 	{ "capacity", V1 "/capacity", {NULL} },
 	{ "capacity_history", V1 "/capacity/history", {NULL} },
+	{ "forecast", V1 "/capacity/forecast", {NULL} },
 	{ "sites", V1 "/sites", {NULL} },
 	{ "halls", V1 "/halls", {NULL} },
 	{ "operators", V1 "/operators", {NULL} },
@@ -135,11 +136,11 @@ assert_cell(const struct parsed *json, const struct table *table, size_t row,
 
 	if (table->list != NULL) {
 		(void)str_format(path, sizeof(path), "%s %zu %s", table->list, row, column);
-		for (at = path; (at = strchr(at, '.')) != NULL;) {
-			*at = ' ';
-		}
 	} else {
 		(void)str_format(path, sizeof(path), "%s %zu", column, row);
+	}
+	for (at = path; (at = strchr(at, '.')) != NULL;) {
+		*at = ' ';
 	}
 	value = parse_at(json, path);
 	if (value[0] == '[') {

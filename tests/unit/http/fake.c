@@ -317,6 +317,7 @@ fake_publish(void)
 	f->view.targets = &target_view;
 	f->view.operators = operator_views;
 	f->view.figures = figures;
+	f->view.outlook = fake_outlook(&config);
 	for (enum entity_kind kind = 0; kind < ENTITY_PLACE_N; kind++) {
 		f->view.places[kind] = place_views[kind];
 	}
@@ -395,7 +396,10 @@ reason_code(enum reason reason)
 const char *
 forecast_reason_code(enum forecast_reason reason)
 {
-	return reason == FORECAST_NOT_ENOUGH ? "not_enough_history" : NULL;
+	static const char *const texts[] = {NULL, "not_enough_history",
+	    "not_at_current_rate", "reached"};
+
+	return texts[reason];
 }
 
 const char *

@@ -17,6 +17,8 @@
 #include "http/http.h"
 #include "store/store.h"
 
+struct outlook;
+
 /* Unix time of all views. */
 #define FAKE_NOW_S INT64_C(1795320000)
 
@@ -29,6 +31,8 @@ const struct config *fake_config(void);      /* borrowed */
 /* Publishes the next view; returns it, borrowed until the next call. */
 const struct view *fake_publish(void);
 void fake_unpublish(void);                   /* capacity_view gives NULL again */
+/* What foretells the view's only target; its own. */
+struct outlook *fake_outlook(const struct config *config);
 struct http_setup fake_http_setup(const struct clock *clock);
 
 /* How store and state answer from now on.  Thread: any. */

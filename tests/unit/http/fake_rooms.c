@@ -148,7 +148,7 @@ latest_copy_done(struct latest_copy *copy)
 
 /* ---- store and state: now, later or never ----------------------------------------- */
 
-enum what { WHAT_SERIES, WHAT_NAMES, WHAT_DAYS, WHAT_LEDGER, WHAT_EVENTS };
+enum what { WHAT_SERIES, WHAT_NAMES, WHAT_DAYS, WHAT_PLACE, WHAT_LEDGER, WHAT_EVENTS };
 struct waiting { enum what what; void (*fn)(void); void *arg; };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -185,6 +185,11 @@ give(struct waiting w, int code)
 		{"", "power_w", "", "W", "/var/lib/rrd/rack/1f/a.rrd", "power_w"},
 		{"pdu-a", "current_a", "L1", "A", "/var/lib/rrd/rack/1f/a.rrd", "s06"},
 	};
+	/* the day between was not counted */
+	static const struct place_day place_days[] = {
+		{20777, {ENTITY_AREA, "410100", 12, 7, 1, 3, 1, 2, 20}},
+		{20779, {ENTITY_AREA, "410100", 14, 9, 1, 3, 1, 0, 24}},
+	};
 	static const struct daily days[] = {{20000, 90, 80, 5, 200}, {20001, 91, 81, 5, 201}};
 	static const struct ledger_entry entries[] = {
 		{.at = {NOW_S * NS_PER_S}, .state = "in_service", .actor = "inventory",
@@ -211,6 +216,9 @@ give(struct waiting w, int code)
 		break;
 	case WHAT_DAYS:
 		((state_daily_fn *)w.fn)(w.arg, code, days, 2);
+		break;
+	case WHAT_PLACE:
+		((state_place_fn *)w.fn)(w.arg, code, place_days, 2);
 		break;
 	case WHAT_LEDGER:
 		((state_ledger_fn *)w.fn)(w.arg, code, entries, 1);
@@ -335,6 +343,14 @@ state_get_daily(struct state *state, int32_t from, int32_t to, state_daily_fn *f
 {
 	(void)state, (void)from, (void)to;
 	ask(WHAT_DAYS, (void (*)(void))fn, arg);
+}
+
+void
+state_get_place(struct state *state, const struct daily_place *place, int32_t from,
+    int32_t to, state_place_fn *fn, void *arg)
+{
+	(void)state, (void)place, (void)from, (void)to;
+	ask(WHAT_PLACE, (void (*)(void))fn, arg);
 }
 
 void
