@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += %D%/libcapacity.la
 %C%_libcapacity_la_SOURCES = \
+	%D%/account.c %D%/account.h \
 	%D%/capacity.c %D%/capacity.h \
 	%D%/window.c %D%/window.h %D%/window_save.c \
 	%D%/budget.c %D%/budget.h \
@@ -26,7 +27,7 @@ noinst_LTLIBRARIES += %D%/libcapacity.la
 	%D%/stocktake.c %D%/stocktake.h \
 	%D%/strip.c %D%/strip.h \
 	%D%/survey.c %D%/survey.h %D%/survey_inner.h \
-	%D%/survey_job.c %D%/survey_place.c %D%/survey_rack.c \
+	%D%/survey_job.c %D%/survey_place.c %D%/survey_pue.c %D%/survey_rack.c \
 	%D%/target.c %D%/target.h \
 	%D%/tree.c %D%/tree.h %D%/tree_load.c \
 	%D%/view.c %D%/view.h

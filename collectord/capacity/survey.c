@@ -25,11 +25,14 @@
 /* Started, but not yet polled: the first slots have to close. */
 #define BEGIN_NS (2 * NS_PER_S)
 
+/* What is of whole days is read when the last slot of the day is surely kept. */
+#define AFTER_MIDNIGHT_NS (1800 * NS_PER_S)
+
 static const int64_t PERIODS[ROUND_N] = {
 	[ROUND_DAY] = 300 * NS_PER_S,
 	[ROUND_ROWS] = 1800 * NS_PER_S,
 	[ROUND_MONTH] = 3600 * NS_PER_S,
-	[ROUND_LONG] = 86400 * NS_PER_S,
+	[ROUND_LONG] = PAST_DAY_S * NS_PER_S, /* after each midnight */
 	[ROUND_RACKS] = 600 * NS_PER_S,
 };
 
@@ -187,13 +190,32 @@ take_config(struct survey *survey, struct mono now)
 
 /* ---- rounds ------------------------------------------------------------------------- */
 
-static void
-begin(struct round *round, enum round_kind kind, struct mono now)
+/* Time left of the local day. */
+static int64_t
+to_midnight(const struct survey *survey)
 {
+	struct wall now = clock_wall(survey->setup.clock);
+	int64_t offset_ns = clock_zone_offset(survey->config->settings.timezone, now) *
+	    NS_PER_S;
+
+	return PAST_DAY_S * NS_PER_S - (now.ns + offset_ns) % (PAST_DAY_S * NS_PER_S);
+}
+
+static void
+begin(struct survey *survey, enum round_kind kind, struct mono now)
+{
+	int64_t interval_ns = survey->config->settings.interval_ns;
+	struct round *round = &survey->rounds[kind];
+
 	round->active = true;
 	round->kind = kind == ROUND_ROWS ? ENTITY_ROW : ENTITY_PROVINCE;
 	round->at = 0;
-	round->next.ns = now.ns + PERIODS[kind];
+	/* before the next slot there is nothing new */
+	round->next.ns = now.ns + (PERIODS[kind] > interval_ns ? PERIODS[kind] :
+	    interval_ns);
+	if (kind == ROUND_LONG) {
+		round->next.ns = now.ns + to_midnight(survey) + AFTER_MIDNIGHT_NS;
+	}
 }
 
 static void
@@ -203,10 +225,6 @@ end(struct survey *survey, enum round_kind kind)
 
 	round->active = false;
 	round->again = true;
-	if (kind == ROUND_LONG) {
-		place_pue_sum(survey);
-		survey->dirty = true;
-	}
 }
 
 static uint32_t
@@ -282,7 +300,7 @@ go_on(struct survey *survey, enum round_kind kind)
 		}
 		if (rack != NULL) {
 			survey->n_read += !round->again;
-			n = rack_read(survey, rack);
+			n = rack_read(survey, rack) + rack_energy(survey, rack);
 		} else if (place != NULL) {
 			n = read_place(survey, kind, place);
 		} else {
@@ -298,7 +316,7 @@ start_jobs(struct survey *survey, struct mono now)
 {
 	for (unsigned r = 0; r < ROUND_N; r++) {
 		if (!survey->rounds[r].active && now.ns >= survey->rounds[r].next.ns) {
-			begin(&survey->rounds[r], (enum round_kind)r, now);
+			begin(survey, (enum round_kind)r, now);
 		}
 	}
 	for (unsigned r = 0; r < ROUND_N; r++) {

@@ -41,8 +41,14 @@ struct job;
 /* Takes the answers of a job that has them all. */
 typedef void job_done_fn(struct survey *survey, struct job *job);
 
+/* What a part of a job is for, where it is not said by its place. */
+enum part_use { PART_PLAIN = 0, PART_FACILITY, PART_COOLING,
+	PART_ENERGY,               /* the same device's meter, behind its power */
+	PART_USE_N };
+
 struct job_part {
 	struct job *job;
+	enum part_use use;
 	int code;
 	struct strip *strip;       /* NULL: not kept, or it failed */
 	uint32_t device;           /* of whom it is, where a job asks for several */
@@ -57,6 +63,8 @@ struct job {
 	job_done_fn *done;
 	_Atomic uint32_t n_left;
 	uint32_t n;
+	uint32_t n_utilities, n_metered; /* of a site; those with a device */
+	bool lacks_meters;         /* more than a job may ask for */
 	struct job_part parts[SURVEY_PARTS_MAX];
 };
 
@@ -112,10 +120,14 @@ void job_free(struct job *job);
 uint32_t place_day(struct survey *survey, const struct place *place);
 uint32_t place_month(struct survey *survey, const struct place *place);
 uint32_t place_long(struct survey *survey, const struct place *place);
-/* The province's, from its sites'. */
-void place_pue_sum(struct survey *survey);
+/* survey_pue.c: adds a site's meters to a job; judges what they say; the
+ * province's, from its sites'. */
+void pue_add(struct survey *survey, struct job *job, const struct place *site);
+struct site_energy pue_judge(struct job *job, const struct strip_sums *parts);
+void pue_province(struct survey *survey);
 
-/* survey_rack.c: the same of one rack. */
+/* survey_rack.c: the same of one rack; what it has used in the open month. */
 uint32_t rack_read(struct survey *survey, const struct rack *rack);
+uint32_t rack_energy(struct survey *survey, const struct rack *rack);
 
 #endif

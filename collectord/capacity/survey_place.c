@@ -20,6 +20,7 @@
 #define STEP_LONG_S INT64_C(3600)
 #define WEEKS 26
 #define WEEK_S INT64_C(604800)
+#define YEAR_S (365 * INT64_C(86400))
 /* Farther than this a date is only "later than".  Source: domain.md 2.4. */
 #define LATE_WEEKS (20.0 * 365.25 / 7.0)
 /* The store's clock goes on while a read waits for its turn: without it a window
@@ -254,10 +255,18 @@ long_done(struct survey *survey, struct job *job)
 	    inventory->n_places[job->entity.kind] ?
 	    inventory->places[job->entity.kind][job->entity.index] : NULL;
 
-	if (past != NULL && place != NULL && is_answered(job)) {
-		put_exhaustion(survey, job, past, limit_of(inventory, place));
-		survey->dirty = true;
+	struct strip_sums sums = sums_of(job);
+
+	if (past == NULL || place == NULL || !is_answered(job)) {
+		return;
 	}
+	put_exhaustion(survey, job, past, limit_of(inventory, place));
+	if (place->kind == ENTITY_SITE) {
+		survey->sites[place->index] = pue_judge(job, &sums);
+		past->pue = survey->sites[place->index].pue;
+		pue_province(survey);
+	}
+	survey->dirty = true;
 }
 
 /* Start of today in the province's zone. */
@@ -283,14 +292,12 @@ place_long(struct survey *survey, const struct place *place)
 	job->step_s = STEP_LONG_S;
 	job->to_s = midnight(survey);
 	job->from_s = job->to_s - WEEKS * WEEK_S;
+	if (place->kind == ENTITY_SITE) {
+		job->from_s = job->to_s - YEAR_S;
+	}
 	add_sums(job, place);
+	if (place->kind == ENTITY_SITE) {
+		pue_add(survey, job, place);
+	}
 	return start(survey, job);
-}
-
-/* ---- PUE ------------------------------------------------------------------------ */
-
-void
-place_pue_sum(struct survey *survey)
-{
-	(void)survey;
 }

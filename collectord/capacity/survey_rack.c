@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is read of a rack: 30 days of its power, and of that of its equipment. */
+/*
+ * What is read of a rack: 30 days of its power, and of that of its equipment;
+ * power and meters of the month that is open.
+ */
 #include <config.h>
 
 #include "capacity/survey_inner.h"
@@ -8,6 +11,7 @@
 
 #include <collectord/err.h>
 
+#include "capacity/account.h"
 #include "model/metric.h"
 
 #define STEP_S INT64_C(3600)
@@ -76,6 +80,112 @@ rack_read(struct survey *survey, const struct rack *rack)
 			(void)job_add_device(job, inventory, device, metric);
 		}
 	}
+	n = job->n;
+	job_start(job);
+	return n;
+}
+
+/* ---- the month ---------------------------------------------------------------------- */
+
+/* The meters of all feeds that have a device; none when one of them lacks. */
+static void
+take_meters(const struct job *job, const struct inventory *inventory,
+    const struct rack *rack, struct account_input *input)
+{
+	for (unsigned f = 0; f < rack->n_feeds; f++) {
+		bool has_device = false;
+		const struct strip *meter = NULL;
+
+		for (uint32_t i = PART_DEVICES; i < job->n && meter == NULL; i++) {
+			const struct device *device = job->parts[i].device <
+			    inventory->n_devices ?
+			    inventory->devices[job->parts[i].device] : NULL;
+
+			if (device != NULL && device->feed == (int)f) {
+				has_device = true;
+				meter = job->parts[i].strip;
+			}
+		}
+		if (has_device && (meter == NULL || input->n_meters == ACCOUNT_METERS_MAX)) {
+			input->n_meters = 0;
+			return;
+		}
+		if (meter != NULL) {
+			input->meters[input->n_meters++] = meter;
+		}
+	}
+}
+
+static void
+energy_done(struct survey *survey, struct job *job)
+{
+	const struct inventory *inventory = survey->config->inventory;
+	const struct rack *rack = job->entity.index < inventory->n_racks ?
+	    inventory->racks[job->entity.index] : NULL;
+	const char *zone = survey->config->settings.timezone;
+	struct account_input input = { .power = job->parts[PART_POWER].strip };
+	struct wall until = { job->to_s * NS_PER_S };
+	struct past_energy found = { .month = account_month(zone, until), .until = until };
+	struct account account;
+	int64_t end_s = job->to_s;
+
+	for (uint32_t i = 0; i < job->n; i++) {
+		if (job->parts[i].code != 0 && job->parts[i].code != COL_ENOENT) {
+			return;
+		}
+	}
+	if (rack == NULL) {
+		return;
+	}
+	take_meters(job, inventory, rack, &input);
+	if (input.power != NULL) {
+		/* the row that has begun is known by its share of the whole row */
+		end_s = input.power->t0_s + (int64_t)input.power->n * input.power->step_s;
+	}
+	account = account_make(&input, account_month_start(zone, found.month), end_s);
+	found.energy_wh = account.energy_wh;
+	found.known_s = account.known_s;
+	found.metered_s = account.metered_s;
+	found.peak_w = account.peak_w;
+	survey->racks[rack->index].energy = found;
+	survey->dirty = true;
+}
+
+static void
+add_meters(struct job *job, const struct inventory *inventory, const struct rack *rack)
+{
+	for (uint32_t i = 0; i < rack->n_devices; i++) {
+		const struct device *device = rack->devices[i] < inventory->n_devices ?
+		    inventory->devices[rack->devices[i]] : NULL;
+
+		if (device != NULL && device->feed >= 0) {
+			(void)job_add_device(job, inventory, device,
+			    metric_get(METRIC_ENERGY_WH)->name);
+		}
+	}
+}
+
+uint32_t
+rack_energy(struct survey *survey, const struct rack *rack)
+{
+	const struct inventory *inventory = survey->config->inventory;
+	const char *zone = survey->config->settings.timezone;
+	struct job_series series = { .entity = { ENTITY_RACK, rack->index },
+	    .id = rack->id, .role = "", .metric = metric_get(METRIC_POWER_W)->name,
+	    .device = INVENTORY_NONE };
+	struct job *job = job_new(survey, ROUND_RACKS, series.entity, energy_done);
+	struct wall now = clock_wall(survey->setup.clock);
+	uint32_t n;
+
+	if (job == NULL) {
+		return 0;
+	}
+	job->step_s = STEP_S;
+	/* a row before the month: a meter's reading at its start lies between two */
+	job->from_s = account_month_start(zone, account_month(zone, now)) - STEP_S;
+	job->to_s = now.ns / NS_PER_S;
+	(void)job_add(job, &series);
+	add_meters(job, inventory, rack);
 	n = job->n;
 	job_start(job);
 	return n;

@@ -16,6 +16,7 @@ STORIES = \
 	%D%/dead-fifth.yaml \
 	%D%/double.yaml \
 	%D%/down-hall.yaml \
+	%D%/energy.yaml \
 	%D%/energised.yaml \
 	%D%/events.yaml \
 	%D%/gap.yaml \

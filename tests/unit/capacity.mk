@@ -41,3 +41,6 @@ UNIT_TESTS += %D%/test_capacity_tree %D%/test_capacity_stock
 %C%_test_capacity_stock_SOURCES = %D%/test_capacity_stock.c %D%/fixture.c %D%/fixture.h
 %C%_test_capacity_stock_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_capacity_stock_LDADD = $(LIB_CAPACITY) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_capacity_account
+%C%_test_capacity_account_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_capacity_account_LDADD = $(LIB_CAPACITY) $(CMOCKA_LIBS)
