@@ -16,6 +16,7 @@
 
 #include "base/log.h"
 #include "capacity/figures.h"
+#include "capacity/frames.h"
 #include "capacity/history.h"
 #include "capacity/inrange.h"
 #include "capacity/kpi.h"
@@ -51,6 +52,8 @@ struct capacity {
 	struct window window;
 	struct inrange inrange;
 	const struct figures *figures;     /* of that rollup; NULL: to be made */
+	struct frames *frames;
+	struct wall framed;                /* slot that they were last given */
 	struct rows loaded;                /* saved evidence, until the first config */
 	struct history history;
 	struct outlook *outlook;           /* the last one made, or NULL */
@@ -100,6 +103,11 @@ capacity_new(const struct capacity_setup *setup)
 	window_init(&capacity->window);
 	inrange_init(&capacity->inrange);
 	pthread_mutex_init(&capacity->lock, NULL);
+	capacity->frames = frames_new();
+	if (capacity->frames == NULL) {
+		capacity_free(capacity);
+		return NULL;
+	}
 	if (setup->state != NULL) {
 		state_load_evidence(setup->state, keep_row, &capacity->loaded);
 	}
@@ -152,6 +160,7 @@ capacity_free(struct capacity *capacity)
 	}
 	figures_unref(capacity->figures);
 	inrange_done(&capacity->inrange);
+	frames_free(capacity->frames);
 	window_done(&capacity->window);
 	history_done(&capacity->history);
 	outlook_unref(capacity->outlook);
@@ -229,7 +238,8 @@ capacity_config(void *arg, const struct config *config)
 	} else {
 		start(capacity, &config->settings);
 	}
-	if (inrange_apply(&capacity->inrange, config->inventory) < 0) {
+	if (inrange_apply(&capacity->inrange, config->inventory) < 0 ||
+	    frames_reserve(capacity->frames, config->inventory->n_racks) < 0) {
 		LOG_ERROR("capacity", NULL, NULL, "no memory for the air of %u racks",
 		    config->inventory->n_racks);
 	}
@@ -435,6 +445,24 @@ next_publication(const struct capacity *capacity, struct wall as_of, struct mono
 	return (struct mono){ now.ns + (grid_ns < after_ns ? grid_ns : after_ns) };
 }
 
+/* Once per slot and configuration, whatever is published meanwhile. */
+static void
+make_figures(struct capacity *capacity)
+{
+	const struct rollup *rollup = capacity->rollup;
+
+	if (capacity->figures != NULL) {
+		return;
+	}
+	capacity->figures = figures_new(capacity->config->inventory, rollup,
+	    &capacity->inrange);
+	if (capacity->figures != NULL && rollup != NULL &&
+	    rollup->slot.ns != capacity->framed.ns) {
+		frames_credit(capacity->frames, rollup, capacity->figures);
+		capacity->framed = rollup->slot;
+	}
+}
+
 static void
 take_stock(struct capacity *capacity, struct view_draft *draft)
 {
@@ -464,10 +492,7 @@ publish(struct capacity *capacity, struct mono now)
 	capacity->next_publish = next_publication(capacity, draft.view->as_of, now);
 	window_advance(&capacity->window, draft.view->as_of);
 	take_history(capacity);
-	if (capacity->figures == NULL) {
-		capacity->figures = figures_new(capacity->config->inventory,
-		    capacity->rollup, &capacity->inrange);
-	}
+	make_figures(capacity);
 	draft.view->figures = figures_ref(capacity->figures);
 	judge_racks(capacity, &draft);
 	kpi_places(&draft);
@@ -507,6 +532,12 @@ capacity_step(void *arg)
 	return capacity->saving.rows != NULL &&
 	    capacity->next_piece.ns < capacity->next_publish.ns ?
 	    capacity->next_piece : capacity->next_publish;
+}
+
+struct frames *
+capacity_frames(struct capacity *capacity)
+{
+	return capacity->frames;
 }
 
 const struct view *

@@ -15,6 +15,7 @@
 #include "state/state.h"
 
 struct capacity;
+struct frames;
 struct past;
 
 /* Called on FLOW after each publication (http: event streams). */
@@ -42,6 +43,9 @@ void capacity_config(void *capacity, const struct config *config);
 void capacity_closed(void *capacity, const struct rollup *rollup);
 void capacity_good(void *capacity, uint32_t rack, struct wall slot);
 struct mono capacity_step(void *capacity); /* publishes, daily counts, saving */
+
+/* What the floor plan shows of the last 24 hours.  Thread: any. */
+struct frames *capacity_frames(struct capacity *capacity);
 
 /* The newest view with a reference, or NULL before the first. */
 const struct view *capacity_view(struct capacity *capacity);

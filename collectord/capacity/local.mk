@@ -6,6 +6,7 @@ noinst_LTLIBRARIES += %D%/libcapacity.la
 	%D%/budget.c %D%/budget.h \
 	%D%/electric.c %D%/electric.h \
 	%D%/environment.c %D%/environment.h \
+	%D%/frames.c %D%/frames.h \
 	%D%/figures.c %D%/figures.h \
 	%D%/inrange.c %D%/inrange.h \
 	%D%/failover.c %D%/failover.h \

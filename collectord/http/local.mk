@@ -5,7 +5,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/api_explain.c %D%/api_history.c %D%/api_places.c %D%/api_rack.c %D%/api_racks.c \
 	%D%/api_reservations.c %D%/api_search.c %D%/api_series.c \
 	%D%/body.c %D%/body.h %D%/body_past.c \
-	%D%/api_operators.c \
+	%D%/api_frames.c %D%/api_operators.c \
 	%D%/body_figures.c %D%/body_figures.h \
 	%D%/cursor.c %D%/cursor.h \
 	%D%/device.c %D%/device.h \

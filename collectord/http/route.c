@@ -78,6 +78,9 @@ const struct route route_table[] = {
 	    "All halls."),
 	API("/halls/{id}", "hall", "Places", api_hall, NULL, SNAPSHOT,
 	    "One hall, its rows and their racks: what the floor plan draws."),
+	API("/halls/{id}/frames", "frames", "Places", api_frames, api_frames_params,
+	    ROUTE_VIEW, "What the floor plan showed in the last 24 hours: means of "
+	    "15 minutes, the newest still running; null is a hole."),
 	API("/operators", "operators", "Places", api_operators,
 	    api_format_params, SNAPSHOT,
 	    "Who runs sites: the sums of their sites."),

@@ -44,3 +44,6 @@ UNIT_TESTS += %D%/test_capacity_tree %D%/test_capacity_stock
 UNIT_TESTS += %D%/test_capacity_account
 %C%_test_capacity_account_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_capacity_account_LDADD = $(LIB_CAPACITY) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_capacity_frames
+%C%_test_capacity_frames_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_capacity_frames_LDADD = $(LIB_CAPACITY) $(CMOCKA_LIBS)

@@ -7,11 +7,14 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "capacity/capacity.h"
 #include "capacity/failover.h"
 #include "capacity/figures.h"
+#include "capacity/frames.h"
 
 static struct figures figures;
 static struct rack_figures *racks;
+static struct frames *frames;
 static struct place_figures *places[ENTITY_PLACE_N], operators[1];
 
 static void
@@ -25,6 +28,32 @@ fill_place(struct place_figures *place, uint32_t n_racks)
 	    .airflow_m3h = 500, .delta_t_k = 11, .n_dew_points = 1, .dew_min_c = 9,
 	    .dew_max_c = 10 };
 	place->n_failover[FAILOVER_OK] = n_racks;
+}
+
+/* Rack r draws 1,000 + r W in the running frame and the one before the last. */
+static void
+fill_frames(const struct inventory *inventory)
+{
+	struct frames_sample sample = { .known = 1u << FRAMES_POWER | 1u << FRAMES_INLET };
+
+	frames = frames_new();
+	assert(frames != NULL && frames_reserve(frames, inventory->n_racks) == 0);
+	for (int k = 2; k >= 0; k -= 2) {
+		struct wall at = { (FAKE_NOW_S - k * FRAMES_STEP_S) * NS_PER_S };
+
+		for (uint32_t r = 0; r < inventory->n_racks; r++) {
+			sample.values[FRAMES_POWER] = 1000 + r % 1000;
+			sample.values[FRAMES_INLET] = 24.5;
+			frames_put(frames, r, at, &sample);
+		}
+	}
+}
+
+struct frames *
+capacity_frames(struct capacity *capacity)
+{
+	(void)capacity;
+	return frames;
 }
 
 const struct figures *
@@ -52,6 +81,7 @@ fake_figures(const struct inventory *inventory)
 	}
 	fill_place(&operators[0], inventory->n_racks);
 	figures.operators = operators;
+	fill_frames(inventory);
 	return &figures;
 }
 
@@ -59,6 +89,7 @@ void
 fake_figures_done(void)
 {
 	free(racks);
+	frames_free(frames);
 	for (unsigned k = 0; k < ENTITY_PLACE_N; k++) {
 		free(places[k]);
 	}
