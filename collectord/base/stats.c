@@ -100,3 +100,11 @@ stats_quantile(const struct stats_histogram *h, double p)
 	}
 	return (double)(cell_limit(i) < max ? cell_limit(i) : max) / 1000;
 }
+
+uint64_t
+stats_cell(const struct stats_histogram *h, unsigned i, uint64_t *ret_us)
+{
+	assert(i < 64);
+	*ret_us = cell_limit(i);
+	return atomic_load_explicit(&h->cells[i], memory_order_relaxed);
+}

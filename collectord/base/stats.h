@@ -92,5 +92,7 @@ struct stats_histogram {
 void stats_observe(struct stats_histogram *h, int64_t us);
 /* Upper bound of the p-quantile in ms (0 when empty).  Units: p in 0..1. */
 double stats_quantile(const struct stats_histogram *h, double p);
+/* How many were in cell i; *ret_us is below what.  Shape: i in 0..63. */
+uint64_t stats_cell(const struct stats_histogram *h, unsigned i, uint64_t *ret_us);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "http/api.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/counters.h"
@@ -23,6 +24,7 @@
 
 #define TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
 #define PREFIX "collectord_"
+#define DELAY_CELLS 40          /* up to 75 s */
 
 const struct param metrics_racks_params[] = {
 	{"site", PARAM_ID, true, 0, 0, NULL, "the site whose racks are told"},
@@ -65,6 +67,27 @@ write_lateness(struct buf *out, const struct poll *poll)
 	}
 }
 
+/* The same as a histogram: of any span of time, by its difference. */
+static void
+write_delays(struct buf *out, const struct poll *poll)
+{
+	const struct stats_histogram *late = poll_lateness(poll);
+	uint64_t n = 0, us;
+
+	write_family(out, "poll_start_delay_seconds", "histogram",
+	    "Polls by the time from their due time to their start");
+	for (unsigned i = 0; i < DELAY_CELLS; i++) {
+		n += stats_cell(late, i, &us);
+		buf_printf(out, PREFIX "poll_start_delay_seconds_bucket{le=\"%.6g\"} %"
+		    PRIu64 "\n", (double)us / 1e6, n);
+	}
+	for (unsigned i = DELAY_CELLS; i < 64; i++) {
+		n += stats_cell(late, i, &us);
+	}
+	buf_printf(out, PREFIX "poll_start_delay_seconds_bucket{le=\"+Inf\"} %" PRIu64
+	    "\n", n);
+}
+
 /* Those of plugins, under their names. */
 static void
 write_counters(struct buf *out)
@@ -103,6 +126,7 @@ metrics_daemon(struct request *request)
 	write_counters(out);
 	write_devices(out, http->setup.poll);
 	write_lateness(out, http->setup.poll);
+	write_delays(out, http->setup.poll);
 	buf_puts(out, "# EOF\n");
 	return REQUEST_REPLY;
 }

@@ -37,6 +37,22 @@ def collector():
         return json.load(answer)
 
 
+def delays():
+    """[(seconds, polls that started no later than that after their due time)]"""
+    with urllib.request.urlopen(f"{url}/metrics", timeout=60) as answer:
+        text = answer.read().decode()
+    return [(float(le), int(n)) for le, n in re.findall(
+        r'collectord_poll_start_delay_seconds_bucket\{le="([^"]*)"\} (\d+)', text)]
+
+
+def lateness(before, after):
+    """{p50, p99, max} in ms of the polls between two readings: upper bounds"""
+    polls = [(le, n - m) for (le, n), (_, m) in zip(after, before)]
+    total = polls[-1][1]
+    return {name: next(le for le, n in polls if n >= share * total) * 1000
+            for name, share in (("p50", 0.5), ("p99", 0.99), ("max", 1))} | {"polls": total}
+
+
 def phases():
     """When in its slot each device is due, in seconds"""
     found, cursor = {}, ""
@@ -283,16 +299,23 @@ def main():
     answering = {d for d in sound if "silence" not in all_of[d]}
     # All are learnt at once in the first minutes.
     limit = 300 + 3 * step + len(all_of) / 50
+    none = [(le, 0) for le, _ in delays()]
+    began = time.time()
     up = len(answering) + sum(1 for f in others.values()
                               if "silence" not in f and "garbage" not in f)
     good = until(limit, lambda: collector()["devices"]["up"] >= up)
     point(good, f"{len(answering)} of {len(all_of)} devices in racks answer",
           () if good else [str(collector()["devices"])])
+    learned_s, learning = time.time() - began, delays()
+    print(f"{name}: learned in {learned_s:.0f} s, lateness ms meanwhile"
+          f" {json.dumps(lateness(none, learning))}")
     start = (int(time.time()) // step + 1) * step
     until(step + 1, lambda: time.time() >= start)
     before, spent, began = collector(), cpu(), time.monotonic()
+    settled = delays()
     until(slots * step + 1, lambda: time.time() >= start + slots * step)
     after, spent = collector(), cpu() - spent
+    settled = lateness(settled, delays())
     seconds = time.monotonic() - began
     # A slot closes half an interval after its end at the latest.
     time.sleep(step / 2 + 1)
@@ -326,8 +349,9 @@ def main():
     for text in count.notes:
         print(text)
     print(f"{name}: {seconds:.0f} s, CPU {100 * spent / seconds:.2f} % of a core,"
-          f" RSS {rss_mb():.0f} MB, lateness ms {json.dumps(after['lateness_ms'])},"
-          f" polls {json.dumps(polls)}")
+          f" RSS {rss_mb():.0f} MB, lateness ms when settled {json.dumps(settled)},"
+          f" of all {json.dumps(after['lateness_ms'])}, polls {json.dumps(polls)}")
+    learning = lateness(none, learning)
     per_s = polls["started"] / seconds
     for what, value, unit in (
             ("devices", len(all_of) + len(others), ""),
@@ -337,9 +361,14 @@ def main():
             ("values_poll", values_a_poll(sorted(answering)[::len(answering) // 20 or 1]), ""),
             ("rss", rss_mb(), "MB"),
             ("rss_device", rss_mb() * 1024 / (len(all_of) + len(others)), "kB"),
-            ("lateness_p50", after["lateness_ms"]["p50"], "ms"),
-            ("lateness_p99", after["lateness_ms"]["p99"], "ms"),
-            ("missed", count.missed, "samples"), ("compared", count.compared, "samples")):
+            ("learned", learned_s, "s"),
+            ("learning_lateness_p50", learning["p50"], "ms"),
+            ("learning_lateness_p99", learning["p99"], "ms"),
+            ("lateness_p50", settled["p50"], "ms"),
+            ("lateness_p99", settled["p99"], "ms"),
+            ("missed", count.missed, "samples"), ("wrong", count.wrong, "samples"),
+            ("invented", count.invented, "samples"),
+            ("compared", count.compared, "samples")):
         print(f"bench\tdaemon_{name}_{what}\t{value:.10g}\t{unit}")
     return failed
 

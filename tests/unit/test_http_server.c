@@ -420,6 +420,12 @@ test_metrics(void **state)
 	assert_non_null(strstr(client.text, "\n# TYPE collectord_poll_lateness_seconds summary\n"));
 	assert_non_null(strstr(client.text,
 	    "\ncollectord_poll_lateness_seconds{quantile=\"1\"} 0.9\n"));
+	assert_non_null(strstr(client.text,
+	    "\ncollectord_poll_start_delay_seconds_bucket{le=\"0.8192\"} 99\n"));
+	assert_non_null(strstr(client.text,
+	    "\ncollectord_poll_start_delay_seconds_bucket{le=\"1.1584\"} 100\n"));
+	assert_non_null(strstr(client.text,
+	    "\ncollectord_poll_start_delay_seconds_bucket{le=\"+Inf\"} 100\n"));
 	assert_non_null(strstr(client.text, "# TYPE collectord_http_connections gauge\n"));
 	client_close(&client);
 }
