@@ -7,6 +7,7 @@
 #include "capacity/view.h"
 #include "http/device.h"
 #include "http/body.h"
+#include "http/body_figures.h"
 #include "http/problem.h"
 #include "http/rack.h"
 #include "http/server.h"
@@ -66,6 +67,7 @@ api_explain_rack(struct request *request)
 	const struct settings *settings = &view->config->settings;
 	const struct rack *rack = inventory_rack(inventory, request->id);
 	const struct rack_view *rv;
+	struct failover_view failover;
 
 	if (rack == NULL) {
 		return problem_no_such(request, "rack", request->id);
@@ -76,7 +78,10 @@ api_explain_rack(struct request *request)
 	json_text(json, "state", rack_state_text(rack->state));
 	json_text(json, "evidence", rv->evidence == EVIDENCE_NONE ? NULL :
 	    evidence_text(rv->evidence));
-	rack_reason(json, "reason", view, rack);
+	rack_reason(json, "reason", request, rack);
+	failover = rack_failover(request, rack);
+	body_failover(json, rack, &failover);
+	body_air(json, view, rack);
 	json_bool(json, "live", rv->live);
 	json_bool(json, "discrepancy", rv->discrepancy);
 	body_time(json, "last_good", rv->last_good);

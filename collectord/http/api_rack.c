@@ -236,7 +236,7 @@ write_rack(struct request *request, const struct rack *rack, const struct ledger
 	rack_assets_life(json, rack, view->as_of);
 	json_text(json, "evidence", rv->evidence == EVIDENCE_NONE ? NULL :
 	    evidence_text(rv->evidence));
-	rack_reason(json, "evidence_reason", view, rack);
+	rack_reason(json, "evidence_reason", request, rack);
 	json_bool(json, "live", rv->live);
 	json_bool(json, "discrepancy", rv->discrepancy);
 	body_power(json, sum);

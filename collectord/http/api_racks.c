@@ -336,8 +336,9 @@ write_place_ids(struct json *json, const struct inventory *inventory,
 }
 
 static void
-write_item(struct json *json, const struct view *view, uint32_t index)
+write_item(struct json *json, const struct request *request, uint32_t index)
 {
+	const struct view *view = request->view;
 	const struct inventory *inventory = view->config->inventory;
 	const struct rack *rack = inventory->racks[index];
 	const struct rack_view *rv = &view->racks[index];
@@ -351,7 +352,7 @@ write_item(struct json *json, const struct view *view, uint32_t index)
 	body_time(json, "since", rack->since);
 	json_text(json, "evidence", rv->evidence == EVIDENCE_NONE ? NULL :
 	    evidence_text(rv->evidence));
-	rack_reason(json, "evidence_reason", view, rack);
+	rack_reason(json, "evidence_reason", request, rack);
 	body_number(json, "power_w", sum->n_power > 0, sum->power_w);
 	json_text(json, "power_source", power_source_text(rv->slot.source));
 	json_bool(json, "partial", sum->n_power < sum->n_power_expected);
@@ -394,7 +395,7 @@ api_racks(struct request *request)
 	request_begin(request);
 	json_list(&request->json, "items");
 	for (uint32_t i = 0; i < n; i++) {
-		write_item(&request->json, request->view, hits[i].rack);
+		write_item(&request->json, request, hits[i].rack);
 	}
 	json_list_end(&request->json);
 	body_text(&request->json, "next", next);

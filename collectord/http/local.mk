@@ -29,6 +29,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/problem.c %D%/problem.h \
 	%D%/query.c %D%/query.h \
 	%D%/rack.c %D%/rack.h \
+	%D%/rack_heard.c %D%/rack_heard.h \
 	%D%/rack_assets.c %D%/rack_assets.h \
 	%D%/reply.c %D%/reply.h \
 	%D%/request.c %D%/request.h \

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include "http/body.h"
+#include "http/rack_heard.h"
 #include "http/server.h"
 #include "model/metric.h"
 
@@ -17,8 +18,9 @@ write_minutes(struct json *json, const char *key, uint32_t seconds)
 }
 
 static void
-write_params(struct json *json, const struct view *view, const struct rack *rack)
+write_params(struct json *json, const struct request *request, const struct rack *rack)
 {
+	const struct view *view = request->view;
 	const struct rack_view *rv = &view->racks[rack->index];
 	const struct settings *settings = &view->config->settings;
 	const struct part_sum *sum = &rv->slot.sum;
@@ -52,16 +54,19 @@ write_params(struct json *json, const struct view *view, const struct rack *rack
 	case REASON_N:
 		break;
 	}
+	if (rack->n_devices > 0) {
+		rack_heard(json, request, rack);
+	}
 }
 
 void
-rack_reason(struct json *json, const char *key, const struct view *view,
+rack_reason(struct json *json, const char *key, const struct request *request,
     const struct rack *rack)
 {
 	json_map(json, key);
-	json_text(json, "code", reason_code(view->racks[rack->index].reason));
+	json_text(json, "code", reason_code(request->view->racks[rack->index].reason));
 	json_map(json, "params");
-	write_params(json, view, rack);
+	write_params(json, request, rack);
 	json_map_end(json);
 	json_map_end(json);
 }

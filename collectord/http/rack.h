@@ -13,8 +13,9 @@
 #include "flow/latest.h"
 #include "http/request.h"
 
-/* {"code", "params"} of why the rack counts as it does. */
-void rack_reason(struct json *json, const char *key, const struct view *view,
+/* {"code", "params"} of why the rack counts as it does; of one that is not whole
+ * it names the devices, see rack_heard.h. */
+void rack_reason(struct json *json, const char *key, const struct request *request,
     const struct rack *rack);
 /* "power_source", "power_sources": what each says, "power_difference_w" and
  * "power_difference": how much more the feeds see than the BMCs. */
