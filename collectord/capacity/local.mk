@@ -11,6 +11,7 @@ noinst_LTLIBRARIES += %D%/libcapacity.la
 	%D%/inrange.c %D%/inrange.h \
 	%D%/failover.c %D%/failover.h \
 	%D%/forecast.c %D%/forecast.h \
+	%D%/fresh.c %D%/fresh.h \
 	%D%/history.c %D%/history.h \
 	%D%/kpi.c %D%/kpi.h \
 	%D%/overlay.h \
@@ -19,6 +20,7 @@ noinst_LTLIBRARIES += %D%/libcapacity.la
 	%D%/peaks.c %D%/peaks.h \
 	%D%/pipeline.c %D%/pipeline.h \
 	%D%/places.c %D%/places.h \
+	%D%/planner.c %D%/planner.h \
 	%D%/pue.c %D%/pue.h \
 	%D%/redundancy.c %D%/redundancy.h \
 	%D%/space.c %D%/space.h \
@@ -31,4 +33,5 @@ noinst_LTLIBRARIES += %D%/libcapacity.la
 	%D%/survey_job.c %D%/survey_place.c %D%/survey_pue.c %D%/survey_rack.c \
 	%D%/target.c %D%/target.h \
 	%D%/tree.c %D%/tree.h %D%/tree_load.c \
-	%D%/view.c %D%/view.h
+	%D%/view.c %D%/view.h \
+	%D%/whatif.c %D%/whatif.h %D%/whatif_rack.c

@@ -22,7 +22,9 @@ route_fn api_search, api_events, api_openapi;
 route_fn metrics_daemon, metrics_racks, health_live, health_ready;
 route_fn pages_index, pages_asset;
 
-extern const struct member api_reservation_body[];
+route_fn api_plan, api_whatif;
+extern const struct member api_reservation_body[], api_whatif_body[];
+extern const struct param api_plan_params[];
 extern const struct param api_frames_params[];
 extern const struct param api_history_params[], api_forecast_params[], api_list_params[],
     api_racks_params[], api_devices_params[], api_series_params[],

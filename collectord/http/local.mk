@@ -42,3 +42,6 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/use.c %D%/use.h \
 	%D%/watch.c %D%/watch.h \
 	%D%/who.c %D%/who.h
+# plans and what-ifs
+%C%_libhttp_la_SOURCES += %D%/api_plan.c %D%/api_whatif.c %D%/ask.c %D%/ask.h \
+	%D%/desk.c %D%/desk.h

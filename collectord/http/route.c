@@ -104,6 +104,16 @@ const struct route route_table[] = {
 	    ROUTE_VIEW, "Why a rack counts as it does: seconds of evidence and its devices."),
 	API("/explain/device/{id}", "explain_device", "Explain", api_explain_device, NULL,
 	    ROUTE_VIEW, "Why a device is polled as it is: phase, back-off, last error."),
+	API("/plan", "plan", "Capacity", api_plan, api_plan_params, ROUTE_VIEW,
+	    "Places for n equal servers in an order that packs well: the racks first that "
+	    "they fill best. Counts what is committed, reserved and shared (nodes of the "
+	    "feed tree, design and cooling of halls); `refused` says why one more fits "
+	    "nowhere, `bound_by` counts the racks by it."),
+	API_POST("/whatif", "whatif", "Capacity", api_whatif, api_whatif_body, ROLE_VIEWER,
+	    "What becomes of racks, feed tree and free room when something is lost, weakened, "
+	    "taken away or put in; changes nothing. `broken` has the worst first, 1000 at "
+	    "most: `dark`, `overload` (above its rating), `partly_dark` (equipment with one "
+	    "cord), `at_risk` (above 80 %). `before` and `after` are of the province."),
 	API("/reservations", "reservations", "Capacity", api_reservations,
 	    api_reservations_params, ROUTE_VIEW,
 	    "What is kept for whom: made here (`source` `api`), newest first, then what the "

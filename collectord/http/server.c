@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/thread.h"
+#include "http/desk.h"
 #include "http/events.h"
 #include "http/listen.h"
 #include "http/order.h"
@@ -43,8 +44,9 @@ prepare(struct http *http, const struct http_setup *setup, const struct config *
 	http->pages = pages_new(config->settings.web_dir);
 	http->scan = scan_new();
 	http->orders[0] = order_new(config->inventory);
-	return http->watch != NULL && http->events != NULL && http->pages != NULL &&
-	    http->scan != NULL && http->orders[0] != NULL ? 0 : COL_ENOMEM;
+	http->desk = desk_new();
+	return http->desk != NULL && http->watch != NULL && http->events != NULL &&
+	    http->pages != NULL && http->scan != NULL && http->orders[0] != NULL ? 0 : COL_ENOMEM;
 }
 
 int
@@ -165,6 +167,7 @@ http_free(struct http *http)
 	}
 	pending_expire(http, (struct mono){INT64_MAX});
 	serve_stop(http->daemon);
+	desk_free(http->desk);
 	watch_free(http->watch);
 	events_free(http->events);
 	pages_free(http->pages);

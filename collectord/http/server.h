@@ -28,6 +28,7 @@
 #define HTTP_MEMORY_MAX (32u << 10)         /* of one connection's head */
 
 struct MHD_Daemon;
+struct desk;
 struct events;
 struct order;
 struct pages;
@@ -50,6 +51,7 @@ struct http {
 	struct watch *watch;                /* own lock: connections, deadlines */
 	struct scan *scan;                  /* HTTP thread only */
 	unsigned n_tables;                  /* HTTP thread only: whole lists under way */
+	struct desk *desk;                  /* own lock */
 	struct thread *watchdog;
 
 	pthread_mutex_t lock;               /* guards what follows */

@@ -10,7 +10,7 @@ check_LTLIBRARIES += %D%/http/libfake.la
 %C%_http_libfake_la_CPPFLAGS = $(HTTP_CPPFLAGS)
 HTTP_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)/tests/unit
 LIB_HTTP_ALONE = collectord/http/libhttp.la tests/unit/http/libfake.la \
-	collectord/capacity/libcapacity.la $(LIB_MODEL) $(MHD_LIBS) $(ZLIB_LIBS) \
+	collectord/capacity/libcapacity.la collectord/flow/libflow.la $(LIB_MODEL) $(MHD_LIBS) $(ZLIB_LIBS) \
 	$(JANSSON_LIBS) $(CMOCKA_LIBS) -lm
 UNIT_TESTS += %D%/test_http_query %D%/test_http_guard %D%/test_http_cursor \
 	%D%/test_http_reply %D%/test_http_openapi
