@@ -24,9 +24,9 @@ noinst_LTLIBRARIES += %D%/libcapacity.la
 	%D%/pue.c %D%/pue.h \
 	%D%/redundancy.c %D%/redundancy.h \
 	%D%/space.c %D%/space.h \
-	%D%/stock.c %D%/stock.h %D%/stock_inner.h \
+	%D%/stock.c %D%/stock.h %D%/stock_feeds.c %D%/stock_inner.h \
 	%D%/stock_limit.c %D%/stock_place.c %D%/stock_plan.c %D%/stock_plan.h \
-	%D%/stock_rack.c \
+	%D%/stock_rack.c %D%/stock_text.c \
 	%D%/stocktake.c %D%/stocktake.h \
 	%D%/strip.c %D%/strip.h \
 	%D%/survey.c %D%/survey.h %D%/survey_inner.h \

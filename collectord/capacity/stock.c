@@ -19,6 +19,7 @@ struct owned {
 	_Atomic unsigned n_refs;
 	struct stock_rack *racks;
 	struct stock_place *places[ENTITY_PLACE_N];
+	struct stock_place *operators;
 	struct stock_node *nodes;
 	double *cooling_w;
 	bool *has_cooling;
@@ -31,6 +32,7 @@ owned_free(struct owned *owned)
 	for (unsigned k = 0; k < ENTITY_PLACE_N; k++) {
 		free(owned->places[k]);
 	}
+	free(owned->operators);
 	free(owned->nodes);
 	free(owned->cooling_w);
 	free(owned->has_cooling);
@@ -49,10 +51,12 @@ owned_fill(struct owned *owned, const struct stock_input *input)
 	bool ok;
 
 	owned->racks = calloc((size_t)inventory->n_racks + 1, sizeof(*owned->racks));
+	owned->operators = calloc((size_t)inventory->n_operators + 1,
+	    sizeof(*owned->operators));
 	owned->nodes = calloc((size_t)inventory->n_power + 1, sizeof(*owned->nodes));
 	owned->cooling_w = calloc(n_halls + 1, sizeof(*owned->cooling_w));
 	owned->has_cooling = calloc(n_halls + 1, sizeof(*owned->has_cooling));
-	ok = owned->racks != NULL && owned->nodes != NULL &&
+	ok = owned->racks != NULL && owned->operators != NULL && owned->nodes != NULL &&
 	    owned->cooling_w != NULL && owned->has_cooling != NULL;
 	for (unsigned k = 0; k < ENTITY_PLACE_N; k++) {
 		owned->places[k] = calloc((size_t)inventory->n_places[k] + 1,
@@ -61,6 +65,7 @@ owned_fill(struct owned *owned, const struct stock_input *input)
 		ok = ok && owned->places[k] != NULL;
 	}
 	owned->stock.racks = owned->racks;
+	owned->stock.operators = owned->operators;
 	owned->stock.nodes = owned->nodes;
 	owned->stock.cooling_w = owned->cooling_w;
 	owned->stock.has_cooling = owned->has_cooling;
@@ -102,6 +107,7 @@ work_init(struct stock_work *work, const struct owned *owned, const struct overl
 	work->tree = owned->stock.tree;
 	work->racks = owned->racks;
 	memcpy(work->places, owned->places, sizeof(work->places));
+	work->operators = owned->operators;
 	work->nodes = owned->nodes;
 	work->cooling_w = owned->cooling_w;
 	work->has_cooling = owned->has_cooling;
@@ -212,23 +218,4 @@ stock_free(const struct stock *stock, const struct overlay *overlay, uint32_t ra
 	}
 	work_init(&work, (const struct owned *)stock, overlay);
 	return stock_rack_free(&work, rack, false, ret_space, ret_free);
-}
-
-const char *
-stock_binding_text(const struct stock *stock, int32_t binding)
-{
-	switch (binding) {
-	case STOCK_BY_NOTHING:
-		return NULL;
-	case STOCK_BY_DESIGN:
-		return "design";
-	case STOCK_BY_FAILOVER:
-		return "failover";
-	case STOCK_BY_FEED:
-		return "feed";
-	case STOCK_BY_HALL:
-		return "hall";
-	default:
-		return stock->inventory->power[binding].id;
-	}
 }

@@ -60,7 +60,8 @@ struct stock_place {
 	uint32_t n_racks;          /* of known space */
 	uint32_t units, occupied, reserved;
 	uint32_t n_budget;         /* racks of known budget: */
-	uint32_t n_over;           /* of them, committed beyond a limit */
+	uint32_t n_available;      /* of them, those with a known limit */
+	uint32_t n_over;           /* of these, committed beyond it */
 	double design_w, committed_w, reserved_w;
 	double available_w;        /* together: shared limits are given away once */
 	uint32_t n_deployable;     /* racks for which n is known: */
@@ -93,6 +94,7 @@ struct stock {
 	const struct tree *tree;            /* the plan's */
 	const struct stock_rack *racks;     /* [n_racks] */
 	const struct stock_place *places[ENTITY_PLACE_N]; /* [n_places[kind]] */
+	const struct stock_place *operators; /* [n_operators]: of their sites */
 	const struct stock_node *nodes;     /* [n_power] */
 	const double *cooling_w;            /* [n_places[HALL]]: what is left */
 	const bool *has_cooling;

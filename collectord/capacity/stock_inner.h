@@ -40,6 +40,7 @@ struct stock_work {
 	const struct tree *tree;
 	struct stock_rack *racks;
 	struct stock_place *places[ENTITY_PLACE_N];
+	struct stock_place *operators;
 	struct stock_node *nodes;
 	/* per group of the tree */
 	struct stock_group {
@@ -70,6 +71,15 @@ stock_limit_cooling(const struct stock_work *work, uint32_t hall)
 	return work->inventory->n_power + work->inventory->n_places[ENTITY_HALL] + hall;
 }
 
+/*
+ * What the feeds of a rack may carry (stock_plan_feeds_va) as power: less what
+ * its fullest phase is above the mean (formula 5 counts the fullest), times its
+ * power factor, as far as the slot tells them.  Units: VA -> W.
+ */
+double stock_feeds_w(const struct rack *rack, uint32_t lost, double limit_va,
+    const struct rollup *rollup);
+/* Watts per voltampere of a load, 1 when it is small against its limit. */
+double stock_factor(double power_w, double apparent_va, double limit_va);
 /* Formula 9 without what is above; adds what is committed to the groups. */
 void stock_rack_commit(struct stock_work *work);
 /* What nodes and halls have left, and the scarcest above each group. */

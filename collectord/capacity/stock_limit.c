@@ -22,7 +22,7 @@ node_limit_w(const struct tree_load *load)
 		return -1.0;
 	}
 	if (load->n_apparent > 0 && load->n_apparent == load->n_known) {
-		(void)electric_power_factor(load->power_w, load->apparent_va, &factor);
+		factor = stock_factor(load->power_w, load->apparent_va, load->rated_va);
 	}
 	return electric_derated(load->rated_va) * factor;
 }

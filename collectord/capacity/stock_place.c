@@ -60,6 +60,7 @@ add_rack(struct stock_place *to, const struct stock_rack *rack)
 	}
 	if (rack->has_committed) {
 		to->n_budget++;
+		to->n_available += rack->has_available;
 		to->n_over += rack->has_available && rack->available_w < 0.0;
 		to->design_w += fmax(0.0, rack->design_w);
 		to->committed_w += rack->committed_w;
@@ -164,6 +165,7 @@ add_place(struct stock_place *to, const struct stock_place *from)
 	to->occupied += from->occupied;
 	to->reserved += from->reserved;
 	to->n_budget += from->n_budget;
+	to->n_available += from->n_available;
 	to->n_over += from->n_over;
 	to->design_w += from->design_w;
 	to->committed_w += from->committed_w;
@@ -244,6 +246,21 @@ add_tight(struct stock_work *work, struct share_out *out)
 	}
 }
 
+static void
+sum_operators(struct stock_work *work)
+{
+	const struct inventory *inventory = work->inventory;
+
+	for (uint32_t i = 0; i < inventory->n_places[ENTITY_SITE]; i++) {
+		const struct place *site = inventory->places[ENTITY_SITE][i];
+
+		if (site != NULL && site->operator != NULL) {
+			add_place(&work->operators[site->operator - inventory->operators],
+			    &work->places[ENTITY_SITE][i]);
+		}
+	}
+}
+
 int
 stock_place_sum(struct stock_work *work)
 {
@@ -274,6 +291,7 @@ stock_place_sum(struct stock_work *work)
 		sum_up(work, work->places, ENTITY_ROW);
 		add_tight(work, &out);
 		sum_cooling(work);
+		sum_operators(work);
 	}
 	for (unsigned k = 0; k < ENTITY_PLACE_N; k++) {
 		free(out.sums[k]);

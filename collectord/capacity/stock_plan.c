@@ -84,7 +84,7 @@ frame_rack(struct stock_plan *plan, struct stock_frame *frame, const struct rack
 	for (unsigned f = 0; f < STOCK_SIDES; f++) {
 		frame->outlets[f] = (uint16_t)space_outlets(rack, f);
 	}
-	frame->failover_w = stock_plan_feeds_va(rack, 0);
+	frame->failover_va = stock_plan_feeds_va(rack, 0);
 	frame_equipment(plan, frame, rack);
 }
 

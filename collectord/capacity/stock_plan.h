@@ -23,7 +23,7 @@
 /* One rack, as it is without reservations and changes. */
 struct stock_frame {
 	double nameplate_w;        /* budgets by nameplate of what is listed */
-	double failover_w;         /* what its feeds may carry, < 0: not known */
+	double failover_va;        /* what its feeds may carry, < 0: not known */
 	float weight_kg;
 	uint32_t first_gap;        /* into gaps */
 	uint32_t first_device;     /* into devices, one per piece of equipment */

@@ -35,14 +35,6 @@ reserved_in(const struct stock_work *work, const struct rack *rack)
 
 struct base { bool known; double watts; };
 
-double
-stock_measured_days(const struct past_power *power)
-{
-	/* a month with a few lost slots is a month */
-	return power->days >= TREE_COVERAGE * BUDGET_DAYS_MIN ?
-	    fmax(power->days, BUDGET_DAYS_MIN) : power->days;
-}
-
 /* Formula 9 per piece of equipment, where a device speaks for one of them. */
 static struct base
 measured_list(const struct stock_work *work, const struct stock_frame *frame,
@@ -135,8 +127,9 @@ commit(struct stock_work *work, const struct rack *rack)
 
 	out->counted = rack_is_declared(rack->state);
 	out->design_w = rack->design_w > 0.0 ? rack->design_w : -1.0;
-	out->failover_w = lost == 0 ? work->plan->frames[rack->index].failover_w :
-	    stock_plan_feeds_va(rack, lost);
+	out->failover_w = stock_feeds_w(rack, lost, lost == 0 ?
+	    work->plan->frames[rack->index].failover_va :
+	    stock_plan_feeds_va(rack, lost), work->input->rollup);
 	out->has_committed = base.known;
 	out->committed_w = base.watts + added_w(change);
 	out->reserved_w = fmax(0.0, reserved_w(out, &kept));

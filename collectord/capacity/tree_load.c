@@ -40,13 +40,19 @@ read_feeds(const struct rack *rack, const struct rollup *rollup, struct feed_sum
 	const struct rack_slot *slot = rollup == NULL ||
 	    rack->index >= rollup->inventory->n_racks ? NULL :
 	    &rollup->racks[rack->index];
+	unsigned n_told = 0;
+	const struct feed_slot *told = rollup_feeds(rollup, rack->index, &n_told);
 
 	for (unsigned f = 0; f < rack->n_feeds; f++) {
 		bool known = slot != NULL && (slot->feed_mask & 1u << f) != 0;
+		bool apparent = known && f < n_told &&
+		    (told[f].flags & FEED_APPARENT) != 0;
 		double power_w = known ? slot->feed_power_w[f] : 0.0;
 
+		/* a device that rounds does not make less VA than W */
 		feeds[f] = (struct feed_sum){ .power_w = power_w,
-		    .apparent_va = power_w, .n_known = known,
+		    .apparent_va = apparent ? fmax((double)told[f].apparent_va,
+		    power_w) : power_w, .n_apparent = apparent, .n_known = known,
 		    .n_expected = known || rack_is_declared(rack->state) };
 	}
 }

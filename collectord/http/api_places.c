@@ -10,9 +10,11 @@
 #include "capacity/view.h"
 #include "http/body.h"
 #include "http/body_figures.h"
+#include "http/body_stock.h"
 #include "http/cursor.h"
 #include "http/hall_floor.h"
 #include "http/order.h"
+#include "http/power.h"
 #include "http/problem.h"
 #include "http/rack.h"
 #include "http/server.h"
@@ -191,6 +193,9 @@ one_place(struct request *request, enum entity_kind kind, const char *children)
 	body_kpi(&request->json, request->view, place);
 	write_above(&request->json, inventory, place);
 	write_children(&request->json, children, request->view, place);
+	if (kind == ENTITY_SITE) {
+		power_tree(request, place);
+	}
 	return request_end(request);
 }
 
@@ -228,6 +233,7 @@ write_cell(struct json *json, const struct view *view, uint32_t index)
 	json_bool(json, "discrepancy", rv->discrepancy);
 	hall_floor_cell(json, rack, view->as_of);
 	body_rack_short(json, body_rack_figures(view, index));
+	body_stock_cell(json, body_stock_rack(view, index));
 	json_map_end(json);
 }
 

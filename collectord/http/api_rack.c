@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* /racks/{id} and /feeds/{id}. */
+/* /racks/{id}. */
 #include <config.h>
 
 #include "http/api.h"
@@ -12,9 +12,9 @@
 #include "base/str.h"
 #include "http/body.h"
 #include "http/body_figures.h"
+#include "http/body_stock.h"
 #include "http/device.h"
 #include "http/energy.h"
-#include "http/feed.h"
 #include "http/pending.h"
 #include "http/problem.h"
 #include "http/rack.h"
@@ -233,7 +233,7 @@ write_rack(struct request *request, const struct rack *rack, const struct ledger
 	body_time(json, "since", rack->since);
 	body_number(json, "units", rack->units > 0, rack->units);
 	body_number(json, "design_w", rack->design_w > 0, rack->design_w);
-	rack_assets_life(json, rack, view->as_of);
+	rack_assets_life(json, view, rack);
 	json_text(json, "evidence", rv->evidence == EVIDENCE_NONE ? NULL :
 	    evidence_text(rv->evidence));
 	rack_reason(json, "evidence_reason", request, rack);
@@ -250,7 +250,8 @@ write_rack(struct request *request, const struct rack *rack, const struct ledger
 	body_failover(json, rack, &failover);
 	rack_temperature(json, &rv->slot);
 	write_environment(request, rack);
-	rack_assets_space(json, rack, view->as_of);
+	rack_assets_space(json, view, rack);
+	body_stock_budget(json, view, rack);
 	rack_assets_equipment(request, rack);
 	body_air(json, view, rack);
 	write_devices(request, rack);
@@ -316,21 +317,4 @@ api_rack(struct request *request)
 	/* without its history the rack is shown all the same */
 	return write_rack(request, rack, gather->parts[PART_LEDGER].result,
 	    gather->parts[PART_POWER].code == 0 ? gather->parts[PART_POWER].result : NULL);
-}
-
-/* ---- one feed ------------------------------------------------------------------- */
-
-enum request_next
-api_feed(struct request *request)
-{
-	struct feed_ref ref = feed_find(request->view->config->inventory, request->id);
-	struct failover_view failover;
-
-	if (ref.rack == NULL) {
-		return problem_no_such(request, "feed", request->id);
-	}
-	failover = rack_failover(request, ref.rack);
-	request_begin(request);
-	rack_feed(request, ref.rack, ref.feed, &failover, true);
-	return request_end(request);
 }

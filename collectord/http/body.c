@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "http/body_figures.h"
+#include "http/body_stock.h"
 
 const char *
 body_quality(enum col_quality quality)
@@ -166,6 +167,7 @@ struct subject {
 	struct name name;
 	const struct place_view *view;
 	const struct place_figures *figures;
+	const struct stock_place *stock;
 	const struct place *place;          /* NULL: an operator */
 };
 
@@ -194,6 +196,7 @@ write_kpi(struct json *json, const struct view *view, const struct subject *subj
 	body_number(json, "max", p->sum.n_temperature > 0, p->sum.temperature_max_c);
 	json_map_end(json);
 	body_figures(json, view, subject->figures);
+	body_stock(json, subject->stock);
 	if (coverage >= 0) {
 		json_number(json, "coverage", coverage, BODY_RATIO_DIGITS);
 	} else {
@@ -213,7 +216,7 @@ body_kpi(struct json *json, const struct view *view, const struct place *place)
 	const struct place_view *p = body_place_view(view, place);
 	struct subject subject = { entity_kind_text(place->kind), place->id,
 	    place->name, p != NULL ? p : &nothing, body_place_figures(view, place),
-	    place };
+	    body_stock_place(view, place), place };
 
 	write_kpi(json, view, &subject);
 }
@@ -223,7 +226,8 @@ body_operator(struct json *json, const struct view *view, uint32_t index)
 {
 	const struct operator *operator = &view->config->inventory->operators[index];
 	struct subject subject = { "operator", operator->id, operator->name,
-	    &view->operators[index], body_operator_figures(view, index), NULL };
+	    &view->operators[index], body_operator_figures(view, index),
+	    body_stock_operator(view, index), NULL };
 
 	write_kpi(json, view, &subject);
 }

@@ -4,7 +4,9 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/api_device_events.c \
 	%D%/api_explain.c %D%/api_history.c %D%/api_places.c %D%/api_rack.c %D%/api_racks.c \
 	%D%/api_reservations.c %D%/api_search.c %D%/api_series.c \
+	%D%/api_feeds.c \
 	%D%/body.c %D%/body.h %D%/body_past.c \
+	%D%/body_stock.c %D%/body_stock.h \
 	%D%/api_frames.c %D%/api_operators.c \
 	%D%/body_figures.c %D%/body_figures.h \
 	%D%/cursor.c %D%/cursor.h \
@@ -26,6 +28,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/outlook.c %D%/outlook.h \
 	%D%/pages.c %D%/pages.h \
 	%D%/pending.c %D%/pending.h \
+	%D%/power.c %D%/power.h \
 	%D%/problem.c %D%/problem.h \
 	%D%/query.c %D%/query.h \
 	%D%/rack.c %D%/rack.h \

@@ -5,34 +5,40 @@
 #include "http/rack_assets.h"
 
 #include "capacity/budget.h"
+#include "capacity/past.h"
 #include "capacity/space.h"
+#include "capacity/stock.h"
 #include "http/body.h"
 #include "http/server.h"
 #include "model/metric.h"
+#include "model/reservation.h"
 
+/* Neither power nor units: the rack as a whole. */
 static void
-write_reserved(struct json *json, const struct rack *rack, struct wall as_of)
+write_reserved(struct json *json, const struct view *view, const struct rack *rack)
 {
-	if (!rack_reserved(rack, as_of)) {
+	struct reserved reserved = reserved_of(view->stock != NULL ?
+	    view->stock->input.reserved : NULL, rack, view->as_of, NULL);
+
+	if (reserved.tenant == NULL) {
 		json_unknown(json, "reserved");
 		return;
 	}
 	json_map(json, "reserved");
-	json_text(json, "for", rack->life.reserved_for);
-	body_time(json, "until", rack->life.reserved_until);
-	/* in the inventory a rack is reserved as a whole */
-	json_unknown(json, "power_w");
-	json_unknown(json, "units");
+	json_text(json, "for", reserved.tenant);
+	body_time(json, "until", reserved.until);
+	body_number(json, "power_w", reserved.power_w > 0, reserved.power_w);
+	body_number(json, "units", reserved.units > 0, reserved.units);
 	json_map_end(json);
 }
 
 void
-rack_assets_life(struct json *json, const struct rack *rack, struct wall as_of)
+rack_assets_life(struct json *json, const struct view *view, const struct rack *rack)
 {
 	json_text(json, "class", rack_class_text(rack->class));
 	json_text(json, "tenant", rack->life.tenant);
-	write_reserved(json, rack, as_of);
-	if (rack_maintained(rack, as_of)) {
+	write_reserved(json, view, rack);
+	if (rack_maintained(rack, view->as_of)) {
 		json_map(json, "maintenance");
 		body_time(json, "until", rack->life.maintenance_until);
 		json_map_end(json);
@@ -59,10 +65,12 @@ write_gaps(struct json *json, const struct space *space, bool known)
 }
 
 void
-rack_assets_space(struct json *json, const struct rack *rack, struct wall as_of)
+rack_assets_space(struct json *json, const struct view *view, const struct rack *rack)
 {
-	struct space space = space_of(rack, rack_reserved(rack, as_of) ?
-	    SPACE_UNITS_MAX : 0);
+	struct reserved reserved = reserved_of(view->stock != NULL ?
+	    view->stock->input.reserved : NULL, rack, view->as_of, NULL);
+	struct space space = space_of(rack, reserved.whole ? SPACE_UNITS_MAX :
+	    reserved.units);
 	bool known = space_known(rack);
 	double ratio = 0.0;
 
@@ -131,7 +139,12 @@ write_equipment(struct request *request, const struct rack *rack,
 {
 	struct json *json = &request->json;
 	double power_w = 0.0, budget_w = 0.0;
-	bool known = budget_device_w(0.0, 0.0, e->nameplate_w, &budget_w);
+	const struct device *device = e->device == NULL ? NULL :
+	    inventory_device(request->view->config->inventory, e->device);
+	const struct past_power *measured = past_device(device != NULL ?
+	    request->view->past : NULL, device != NULL ? device->index : INVENTORY_NONE);
+	bool known = budget_device_w(stock_measured_days(measured), measured->p95_w,
+	    e->nameplate_w, &budget_w);
 
 	json_map(json, NULL);
 	json_text(json, "id", e->id);

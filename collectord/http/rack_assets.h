@@ -13,9 +13,11 @@
 #include "model/inventory.h"
 
 /* "class", "tenant", "reserved", "maintenance", "due", "position", "external". */
-void rack_assets_life(struct json *json, const struct rack *rack, struct wall as_of);
+void rack_assets_life(struct json *json, const struct view *view,
+    const struct rack *rack);
 /* "space": units and their gaps, weight, ports.  Source: formula 10. */
-void rack_assets_space(struct json *json, const struct rack *rack, struct wall as_of);
+void rack_assets_space(struct json *json, const struct view *view,
+    const struct rack *rack);
 /* "equipment": by lowest unit, what is not in a unit last. */
 void rack_assets_equipment(struct request *request, const struct rack *rack);
 

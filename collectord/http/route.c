@@ -89,9 +89,12 @@ const struct route route_table[] = {
 	API("/racks/{id}", "rack", "Racks", api_rack, NULL, ROUTE_VIEW,
 	    "One rack: place, state, evidence, power by source, feeds, environment, "
 	    "devices, ledger."),
+	API("/feeds", "feeds", "Places", api_feeds, api_feeds_params, ROUTE_VIEW,
+	    "The feed tree: what every node carries, may carry, and would have to carry "
+	    "if another is lost."),
 	API("/feeds/{id}", "feed", "Racks", api_feed, NULL, ROUTE_VIEW,
-	    "One feed of a rack; its id is the rack's, a dash, and the feed's "
-	    "in lower case."),
+	    "A node of the feed tree with what hangs on it; or one feed of a rack: its id "
+	    "is the rack's, a dash, and the feed's in lower case."),
 	API("/devices", "devices", "Devices", api_devices, api_devices_params, ROUTE_VIEW,
 	    "Devices by status, plugin, rack or text."),
 	API("/devices/{id}", "device", "Devices", api_device, NULL, ROUTE_VIEW,

@@ -27,6 +27,24 @@ const struct param api_format_params[] = {
 	"environment.inlets.mean_c", "environment.delta_t_k", "environment.airflow_m3h", \
 	"environment.dew_point_c.min", "environment.dew_point_c.max"
 
+/* What is free; see body_stock. */
+#define STRANDED_COLUMNS \
+	"deployable.stranded.units", "deployable.stranded.power_w", \
+	"deployable.stranded.outlets_a", "deployable.stranded.outlets_b", \
+	"deployable.stranded.weight_kg", "deployable.stranded.ports", \
+	"deployable.stranded.cooling_w"
+#define STOCK_COLUMNS \
+	"space.units", "space.occupied", "space.reserved", "space.ratio", "space.racks", \
+	"budget.design_w", "budget.committed_w", "budget.available_w", \
+	"budget.reserved_w", "budget.racks_known", "budget.overcommitted", \
+	"deployable.n", "deployable.racks", "deployable.binding.units", \
+	"deployable.binding.power", "deployable.binding.outlets_a", \
+	"deployable.binding.outlets_b", "deployable.binding.weight", \
+	"deployable.binding.ports", "deployable.binding.cooling", STRANDED_COLUMNS, \
+	"deployable.reference.u", "deployable.reference.power_w", \
+	"deployable.reference.kg", "deployable.reference.outlets", \
+	"deployable.reference.ports"
+
 /* What the archives say; see body_past. */
 #define PEAK_COLUMNS(window) \
 	"peak." window ".power_w", "peak." window ".p95_w", "peak." window ".mean_w", \
@@ -45,7 +63,7 @@ const struct param api_format_params[] = {
 	"racks.unmonitored", "racks.planned", "racks.live", \
 	"standard_racks.declared", "standard_racks.verified", "discrepancies", \
 	"power_w", "power.known", "power.expected", "power.partial", "design_w", \
-	"occupancy.by_count", "occupancy.by_power", "temperature_c.max", FIGURE_COLUMNS, \
+	"occupancy.by_count", "occupancy.by_power", "temperature_c.max", FIGURE_COLUMNS, STOCK_COLUMNS, \
 	"coverage", PAST_COLUMNS, \
 	"monitored_share", "age_s", "slot"
 
@@ -61,6 +79,14 @@ static const char *const racks[] = {
 	"evidence_reason.code", "power_w", "power_source", "partial", "live",
 	"discrepancy", "temperature_c", "temperature_source", "failover", "failover_ratio",
 	"delta_t_k", "coverage", "age_s", "devices", NULL,
+};
+static const char *const feeds[] = {
+	"id", "kind", "name.en", "name.zh", "site", "from", "phases", "volts", "rated_a",
+	"rated_va", "limit_va", "load.power_w", "load.apparent_va", "load.known",
+	"load.expected", "load.partial", "load.coverage", "measured_by",
+	"measured.power_w", "difference_w", "ratio", "arc_va", "failover",
+	"failover_ratio", "survivor", "dark", "budget.limit_w", "budget.committed_w",
+	"budget.available_w", "budget.racks_known", "budget.racks", "racks", "feeds", NULL,
 };
 static const char *const devices[] = {
 	"id", "rack", "role", "kind", "feed", "plugin", "address", "profile", "status",
@@ -89,6 +115,7 @@ const struct table table_all[] = {
 	{ "halls", "items", halls },
 	{ "operators", "items", operators },
 	{ "racks", "items", racks },
+	{ "feeds", "items", feeds },
 	{ "devices", "items", devices },
 	{ "device_events", "items", device_events },
 	{ "reservations", "items", reservations },

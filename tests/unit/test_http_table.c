@@ -36,6 +36,7 @@ static const struct { const char *name, *target, *without[4]; } lists[] = {
 	{ "operators", V1 "/operators", {NULL} },
 	/* its parameters depend on the code */
 	{ "racks", V1 "/racks?limit=50", {"evidence_reason.params"} },
+	{ "feeds", V1 "/feeds", {NULL} },
 	{ "devices", V1 "/devices?limit=50", {NULL} },
 	{ "device_events", V1 "/devices/" RACK "-pdu-a/events", {NULL} },
 	{ "reservations", V1 "/reservations", {NULL} },

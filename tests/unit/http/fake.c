@@ -314,6 +314,7 @@ fake_publish(void)
 	f->view.config = &config;
 	f->view.rollup = &rollup;
 	f->view.racks = rack_views;
+	f->view.stock = fake_stock(inventory);
 	f->view.targets = &target_view;
 	f->view.operators = operator_views;
 	f->view.figures = figures;
@@ -359,6 +360,7 @@ fake_done(void)
 	fake_unpublish();
 	fake_answer(FAKE_NOW);
 	fake_figures_done();
+	fake_stock_done();
 	inventory_unref(inventory);
 	inventory = NULL;
 	free(rack_views);

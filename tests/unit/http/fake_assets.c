@@ -47,5 +47,6 @@ fake_assets(struct inventory *inventory)
 		    .maintenance_until = { INT64_MAX } };
 		rack->n_equipment = 2;
 		rack->equipment = gear;
+		fake_feed_tree(inventory, rack);
 	}
 }
