@@ -5,6 +5,7 @@ web_sources = \
 	%D%/build.mjs \
 	%D%/package-lock.json \
 	%D%/package.json \
+	%D%/src/css.d.ts \
 	%D%/src/data/tiles.ts \
 	%D%/src/i18n/device.en.json \
 	%D%/src/i18n/device.ts \
@@ -16,17 +17,27 @@ web_sources = \
 	%D%/src/i18n/places.en.json \
 	%D%/src/i18n/places.ts \
 	%D%/src/i18n/places.zh.json \
+	%D%/src/i18n/plan.en.json \
+	%D%/src/i18n/plan.ts \
+	%D%/src/i18n/plan.zh.json \
 	%D%/src/i18n/racks.en.json \
 	%D%/src/i18n/racks.ts \
 	%D%/src/i18n/racks.zh.json \
 	%D%/src/i18n/zh.json \
 	%D%/src/icon.svg \
 	%D%/src/index.html \
+	%D%/src/lib/absent.ts \
 	%D%/src/lib/api.ts \
+	%D%/src/lib/api_floor.ts \
+	%D%/src/lib/elevation.ts \
+	%D%/src/lib/floor.ts \
 	%D%/src/lib/format.ts \
 	%D%/src/lib/i18n.ts \
 	%D%/src/lib/keep.ts \
+	%D%/src/lib/layers.ts \
 	%D%/src/lib/live.ts \
+	%D%/src/lib/planform.ts \
+	%D%/src/lib/post.ts \
 	%D%/src/lib/query.ts \
 	%D%/src/lib/range.ts \
 	%D%/src/lib/save.ts \
@@ -40,34 +51,46 @@ web_sources = \
 	%D%/src/pages/devices.tsx \
 	%D%/src/pages/hall.tsx \
 	%D%/src/pages/overview.tsx \
+	%D%/src/pages/planner.tsx \
 	%D%/src/pages/rack.tsx \
 	%D%/src/pages/racks.tsx \
 	%D%/src/pages/site.tsx \
 	%D%/src/pages/sites.tsx \
+	%D%/src/pages/whatif.tsx \
 	%D%/src/parts/bar.tsx \
 	%D%/src/parts/burnup.tsx \
 	%D%/src/parts/chart.tsx \
 	%D%/src/parts/devicelog.tsx \
+	%D%/src/parts/elevation.tsx \
+	%D%/src/parts/environment.tsx \
 	%D%/src/parts/feeds.tsx \
 	%D%/src/parts/filter.tsx \
+	%D%/src/parts/floor.tsx \
+	%D%/src/parts/floorkey.tsx \
 	%D%/src/parts/frame.tsx \
 	%D%/src/parts/icon.tsx \
 	%D%/src/parts/kpi.tsx \
 	%D%/src/parts/num.tsx \
 	%D%/src/parts/peek.tsx \
-	%D%/src/parts/plan.tsx \
+	%D%/src/parts/place.tsx \
 	%D%/src/parts/plot.ts \
 	%D%/src/parts/rackcharts.tsx \
 	%D%/src/parts/reason.ts \
+	%D%/src/parts/refused.ts \
+	%D%/src/parts/reservations.tsx \
 	%D%/src/parts/search.tsx \
 	%D%/src/parts/sensors.tsx \
 	%D%/src/parts/state.tsx \
+	%D%/src/parts/stock.tsx \
 	%D%/src/parts/table.tsx \
 	%D%/src/parts/tilemap.tsx \
+	%D%/src/parts/timeline.tsx \
 	%D%/src/parts/trend.tsx \
+	%D%/src/parts/witness.tsx \
 	%D%/src/style/base.css \
 	%D%/src/style/chart.css \
 	%D%/src/style/frame.css \
+	%D%/src/style/late.css \
 	%D%/src/style/main.css \
 	%D%/src/style/pages.css \
 	%D%/src/style/parts.css \

@@ -164,7 +164,7 @@ const struct route route_table[] = {
 	    "200 when data is shown and stored, else 503, and which part lacks."),
 	PAGE("/"), PAGE("/areas/{id}"), PAGE("/sites"), PAGE("/sites/{id}"),
 	PAGE("/halls/{id}"), PAGE("/racks"), PAGE("/racks/{id}"), PAGE("/devices"),
-	PAGE("/devices/{id}"), PAGE("/collector"),
+	PAGE("/devices/{id}"), PAGE("/collector"), PAGE("/planner"), PAGE("/whatif"),
 };
 const size_t route_table_size = sizeof(route_table) / sizeof(route_table[0]);
 

@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import {
 	age_of, bmc_w, bmcs, build, devices, evidence_of, feed_w, feeds, inlet_c, iso, kpi, noise, rack_power, reason_of, sources,
 } from './fake-data.mjs';
+import { cell_more, floor_of, frames, nodes, plan, rack_more, reservations, row_floor, stock_of, whatif } from './fake-floor.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const CSP = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
@@ -65,8 +66,8 @@ function capacity(w, opts, t) {
 	const all = kpi('province', { id: 'henan', name: { en: 'Henan', zh: '河南省' }, racks: w.racks }, t);
 	return {
 		province: { id: 'henan', name: { en: 'Henan', zh: '河南省' }, timezone: 'Asia/Shanghai' },
-		demo: true, interval_s: STEP, standard_rack_kw: 2.5, targets: targets(opts, all), ...all,
-		areas: w.areas.map((a) => ({ ...kpi('area', a, t), sites: a.sites.length })),
+		demo: true, interval_s: STEP, standard_rack_kw: 2.5, targets: targets(opts, all), ...all, ...stock_of(w),
+		areas: w.areas.map((a) => ({ ...kpi('area', a, t), ...stock_of(a), sites: a.sites.length })),
 	};
 }
 
@@ -97,16 +98,6 @@ function rack_item(r, t) {
 	};
 }
 
-function failover(r, t) {
-	const load = rack_power(r, t);
-	if (load.known < 2) {
-		return { state: 'unknown', ratio: null, headroom_w: null };
-	}
-	const ratio = load.w / 220 / 32;
-	const room = 32 * 220 * 0.8 - load.w;
-	return { state: ratio > 1 ? 'no_redundancy' : ratio > 0.8 ? 'at_risk' : 'ok', ratio, headroom_w: room };
-}
-
 const bmc_inlet = (r, i) => Math.round((21.5 + 3 * noise(r.id + 'bi' + i)) * 10) / 10;
 
 /* Power by source and the temperature that stands for the rack, as the daemon puts them. */
@@ -133,14 +124,15 @@ function rack_page(r, t) {
 		device: r.id + '-pdu-a', instance, metric: 'temperature_c', value: inlet_c(r, t, instance), quality: 'good', age_s: item.age_s,
 	})).concat([{ device: r.id + '-pdu-a', instance: null, metric: 'humidity_pct', value: r.hot ? null : 44.2, quality: r.hot ? 'unavailable' : 'good', age_s: item.age_s }]);
 	const place = (x) => ({ id: x.id, name: x.name });
+	const { who, ...more } = rack_more(r, t);
 	return {
 		id: r.id, label: r.label, state: r.state, since: item.since, units: 42, design_w: 6000,
 		place: { area: place(r.area), site: place(r.site), hall: place(r.hall), row: place(r.row) },
-		evidence: item.evidence, evidence_reason: item.evidence_reason, live: item.live,
+		evidence: item.evidence, evidence_reason: { ...item.evidence_reason, params: { ...item.evidence_reason.params, ...who } }, live: item.live,
 		power_w: p.w, power: { known: sources(r, t)[0]?.known ?? 0, expected: sources(r, t)[0]?.expected ?? 0, partial: p.known === 1 },
 		...by_source(r, t),
 		coverage: item.coverage, age_s: item.age_s, slot: p.w === null ? null : iso(t),
-		feeds: feeds(r, t), failover: failover(r, t), environment: env, space: { units: 42, used: null },
+		environment: env, ...more,
 		devices: devices(r).map((d) => ({
 			id: d.id, role: d.role, kind: d.kind, plugin: d.plugin, feed: d.feed, status: d.status, profile: d.profile,
 			age_s: d.status === 'down' ? 93600 : item.age_s, error: d.error,
@@ -378,7 +370,7 @@ function explain(w, kind, id, t) {
 	return { ...d, phase_ms: 4321, interval_s: STEP, backoff: { level: d.error ? 4 : 0, until: d.error ? iso(t + 160) : null }, last_error: d.error, layouts: 1, slots: 32 };
 }
 
-function answer(w, opts, path, q) {
+function answer(w, opts, path, q, body) {
 	const t = slot_now();
 	const [list, id, more] = path.split('/').filter(Boolean).map(decodeURIComponent);
 	if (id === 'broken') {
@@ -387,17 +379,20 @@ function answer(w, opts, path, q) {
 	switch (list + (id === undefined ? '' : '/')) {
 	case 'capacity': return capacity(w, opts, t);
 	case 'capacity/': return history(w);
-	case 'areas/': { const a = found(w, 'areas', id); return { ...kpi('area', a, t), sites: a.sites.map((s) => kpi('site', s, t)) }; }
+	case 'areas/': { const a = found(w, 'areas', id); return { ...kpi('area', a, t), ...stock_of(a), sites: a.sites.map((s) => ({ ...kpi('site', s, t), ...stock_of(s) })) }; }
 	case 'sites': return paged(w.sites.filter((s) => !q.get('area') || s.area.id === q.get('area')).map((s) => site_item(s, t)), q);
-	case 'sites/': { const s = found(w, 'sites', id); return { ...site_item(s, t), halls: s.halls.map((h) => kpi('hall', h, t)) }; }
+	case 'sites/': { const s = found(w, 'sites', id); return { ...site_item(s, t), ...stock_of(s), halls: s.halls.map((h) => ({ ...kpi('hall', h, t), ...stock_of(h) })) }; }
 	case 'halls/': {
 		const h = found(w, 'halls', id);
+		if (more === 'frames') {
+			return frames(h, q.get('layer') ?? 'power', t);
+		}
 		return {
-			...kpi('hall', h, t), site: h.site.id, area: h.area.id,
+			...kpi('hall', h, t), ...stock_of(h), site: h.site.id, area: h.area.id, floor: floor_of(h),
 			rows: h.rows.map((row) => ({
-				...kpi('row', row, t), racks_list: row.racks.map((r) => {
+				...kpi('row', row, t), ...stock_of(row), floor: row_floor(row), racks_list: row.racks.map((r) => {
 					const i = rack_item(r, t);
-					return { id: r.id, label: r.label, state: r.state, evidence: i.evidence, power_w: i.power_w, power_source: i.power_source, partial: i.partial, live: i.live, temperature_c: inlet_c(r, t, 'top'), temperature_source: inlet_c(r, t, 'top') === null ? null : 'probe' };
+					return { id: r.id, label: r.label, state: r.state, evidence: i.evidence, power_w: i.power_w, power_source: i.power_source, partial: i.partial, live: i.live, temperature_c: inlet_c(r, t, 'top'), temperature_source: inlet_c(r, t, 'top') === null ? null : 'probe', ...cell_more(r, t) };
 				}),
 			})),
 		};
@@ -407,6 +402,11 @@ function answer(w, opts, path, q) {
 	case 'devices': return device_list(w, q, t);
 	case 'devices/': return more === 'events' ? device_events(w, id, t) : device_page(w, id, t);
 	case 'explain/': return explain(w, id, more, t);
+	case 'plan': return plan(w, q);
+	case 'whatif': return whatif(w, body, t);
+	case 'reservations': return { items: reservations(w), next: null };
+	case 'feeds': return { items: nodes(found(w, 'sites', q.get('site') ?? '')), next: null };
+	case 'me': return { role: opts.role ?? 'viewer', user: null };
 	case 'series': return series(w, q, t);
 	case 'series/': return series_list(w, q);
 	case 'collector': return collector(w, t);
@@ -445,7 +445,7 @@ function events(res, open) {
 	});
 }
 
-export function serve({ port = 0, dist, racks = 900, target = 90000 }) {
+export function serve({ port = 0, dist, racks = 900, target = 90000, role = 'viewer' }) {
 	const world = build(racks);
 	const open = new Set();
 	const server = createServer((req, res) => {
@@ -456,7 +456,7 @@ export function serve({ port = 0, dist, racks = 900, target = 90000 }) {
 		if (url.pathname === '/api/v1/events') {
 			events(res, open);
 		} else if (url.pathname.startsWith('/api/v1/')) {
-			api(world, { target }, url, req, res);
+			api(world, { target, role }, url, req, res);
 		} else {
 			page(dist, url.pathname, req, res);
 		}
@@ -473,7 +473,15 @@ export function serve({ port = 0, dist, racks = 900, target = 90000 }) {
 	})));
 }
 
-function api(world, opts, url, req, res) {
+async function body_of(req) {
+	let text = '';
+	for await (const part of req) {
+		text += part;
+	}
+	return text === '' ? {} : JSON.parse(text);
+}
+
+async function api(world, opts, url, req, res) {
 	const t = slot_now();
 	const etag = `"${t}"`;
 	try {
@@ -481,7 +489,11 @@ function api(world, opts, url, req, res) {
 			res.writeHead(304, { ETag: etag }).end();
 			return;
 		}
-		const body = { as_of: iso(t), ...answer(world, opts, url.pathname.slice('/api/v1/'.length), url.searchParams) };
+		const path = url.pathname.slice('/api/v1/'.length);
+		if (req.method !== 'GET' && path !== 'whatif' && opts.role !== 'operator') {
+			throw new Problem(403, 'forbidden', { role: 'operator' });
+		}
+		const body = { as_of: iso(t), ...answer(world, opts, path, url.searchParams, await body_of(req)) };
 		res.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache', ETag: etag }).end(JSON.stringify(body));
 	} catch (e) {
 		if (!(e instanceof Problem)) {
@@ -501,7 +513,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	const dist = arg('dist', join(here, '../../web/dist'));
 	readFileSync(join(dist, 'index.html'));
 	const { url } = await serve({
-		dist, port: Number(arg('port', 8099)), racks: Number(arg('racks', 900)), target: Number(arg('target', 90000)),
+		dist, port: Number(arg('port', 8099)), racks: Number(arg('racks', 900)), target: Number(arg('target', 90000)), role: arg('role', 'viewer'),
 	});
 	console.log(url);
 }

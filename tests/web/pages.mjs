@@ -56,6 +56,7 @@ page.on('request', (r) => {
 	}
 });
 
+const serves = async (path) => (await fetch(`${BASE}/api/v1${path}`)).ok;
 const api = async (path) => (await fetch(`${BASE}/api/v1${path}`)).json();
 
 async function open(path, query = {}) {
@@ -117,6 +118,7 @@ const device = (await api('/devices?limit=1')).items[0];
 const bmc = (await api('/devices?plugin=ipmi&limit=1000')).items.find((d) => d.status === 'up');
 const bmc_only = racks.items.find((r) => r.power_source === 'ipmi' && r.power_w !== null);
 const beside = racks.items.find((r) => r.power_source === 'pdu' && r.power_w !== null && !r.partial && r.devices > 2);
+const LAYERS = ['power', 'failover', 'inlet', 'delta_t', 'space', 'evidence', 'state'];
 const PAGES = {
 	overview: '/', area: '/areas/' + rack.area, sites: '/sites', site: '/sites/' + rack.site,
 	hall: '/halls/' + rack.hall, racks: '/racks', rack: '/racks/' + rack.id,
@@ -124,6 +126,8 @@ const PAGES = {
 	...(unknown ? { 'rack-unknown': '/racks/' + unknown.id } : {}),
 	...(bmc_only ? { 'rack-bmc': '/racks/' + bmc_only.id } : {}), ...(beside ? { 'rack-beside': '/racks/' + beside.id } : {}),
 	...(bmc ? { bmc: '/devices/' + bmc.id } : {}),
+	...(await serves('/plan?u=2&kw=0.5') ? { planner: `/planner?n=6&u=2&kw=0.5&hall=${rack.hall}` } : {}),
+	...(await serves('/plan?u=2&kw=0.5') ? { whatif: `/whatif?kind=lose_feed&feed=A&at=hall:${rack.hall}` } : {}),
 	devices: '/devices', device: '/devices/' + device.id, collector: '/collector',
 };
 
@@ -241,12 +245,12 @@ async function filters() {
 }
 
 async function plan() {
-	for (const layer of ['power', 'temperature', 'evidence', 'state']) {
-		for (const theme of ['light', 'dark']) {
+	for (const layer of LAYERS) {
+		for (const theme of LAYERS.indexOf(layer) % 2 === 0 ? ['light'] : ['dark']) {
 			await open(PAGES.hall, { layer, theme, lang: theme === 'dark' ? 'zh' : 'en' });
 			await axe(`hall, layer ${layer}, ${theme}`);
-			const covered = await page.evaluate(() => [...document.querySelectorAll('.plan .strip .cell')].filter((cell) => {
-				const box = cell.getBoundingClientRect();
+			const covered = await page.evaluate(() => [...document.querySelectorAll('.plan .cell')].filter((cell) => {
+				const box = cell.querySelector('.face').getBoundingClientRect();
 				const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
 				return top !== null && !cell.contains(top) && box.top > 60 && box.bottom < innerHeight && box.right < innerWidth;
 			}).length);
@@ -257,6 +261,7 @@ async function plan() {
 	const hall = await api('/halls/' + rack.hall);
 	is(await page.locator('main .card').first().locator('tbody tr').count(), hall.rows.flatMap((r) => r.racks_list).length, 'hall: the list has every rack');
 	await page.locator('main .card').first().locator('thead button').nth(4).click();
+	await axe('hall as a list');
 	is(await page.locator('main .card').first().locator('th[aria-sort=descending]').count(), 1, 'hall: the list sorts and says so');
 	quiet('plan');
 }
@@ -286,9 +291,23 @@ async function keyboard() {
 	is(dark, '', 'keyboard: focus is always visible');
 	await open(PAGES.hall);
 	await page.locator('.plan .cell[tabindex="0"]').focus();
+	/* as the rows lie: to the right, or where a row runs south, down */
+	const where = () => page.evaluate(() => {
+		const { x, y } = document.activeElement.querySelector('.face').getBoundingClientRect();
+		return { id: document.activeElement.dataset.id, x, y };
+	});
+	const start = await where();
 	await page.keyboard.press('ArrowRight');
-	const second = await page.evaluate(() => document.activeElement.dataset.id);
-	is(second, await page.locator('.plan .strip').first().locator('.cell').nth(1).getAttribute('data-id'), 'hall: the arrow moves to the next rack');
+	let now = await where();
+	if (now.id === start.id) {
+		await page.keyboard.press('ArrowDown');
+		now = await where();
+	}
+	ok(now.id !== start.id && (now.x > start.x || now.y > start.y), 'hall: the arrow moves to the next rack', JSON.stringify([start, now]));
+	await page.keyboard.press('End');
+	await page.keyboard.press('Home');
+	is((await where()).id.replace(/-[^-]*$/, ''), start.id.replace(/-[^-]*$/, ''), 'hall: Home and End stay in the row');
+	const second = (await where()).id;
 	is(await page.locator('.plan .cell[tabindex="0"]').count(), 1, 'hall: one stop for Tab');
 	await page.keyboard.press('Enter');
 	await page.waitForSelector('.peek h3');
@@ -304,6 +323,214 @@ async function keyboard() {
 	ok(await page.locator('.hits [role=option]').count() > 0, 'search: "/" and letters give results');
 	await axe('search');
 	quiet('keyboard');
+}
+
+/* The page and the API of one moment: both are read again until nothing moved between. */
+async function at_rest(path, shape, look) {
+	for (let i = 1; ; i++) {
+		const before = JSON.stringify(shape(await api(path)));
+		const seen = await look();
+		const after = shape(await api(path));
+		if (before === JSON.stringify(after) || i === 15) {
+			return [seen, after];
+		}
+	}
+}
+
+const cell_values = () => page.evaluate(() => Object.fromEntries(
+	[...document.querySelectorAll('.plan .cell')].map((c) => [c.dataset.id, c.dataset.v === 'null' ? null : Number(c.dataset.v)])));
+const same = (got, want) => Object.keys(want).filter((id) => got[id] !== want[id] && !(Math.abs(got[id] - want[id]) < 1e-9 * Math.max(1, Math.abs(want[id]))))
+	.map((id) => `${id}: ${got[id]}, not ${want[id]}`).slice(0, 5).join('\n');
+
+/* What the heat map and the rack page show is what the API says, layer by layer. */
+async function ledger_numbers() {
+	const raw = { power: (c) => c.power_w, failover: (c) => c.failover_ratio, inlet: (c) => c.temperature_c, delta_t: (c) => c.delta_t_k, space: (c) => c.space };
+	const times = { power: 1e-3, failover: 100, space: 100 };
+	for (const [layer, get] of Object.entries(raw)) {
+		const lang = layer === 'failover' ? 'zh' : 'en';
+		const values = (h) => Object.fromEntries(h.rows.flatMap((r) => r.racks_list).map((c) => [c.id, (get(c) ?? null) === null ? null : get(c) * (times[layer] ?? 1)]));
+		const [seen, want] = await at_rest('/halls/' + rack.hall, values, async () => {
+			await open(PAGES.hall, { layer, lang });
+			return cell_values();
+		});
+		is(same(seen, want), '', `heat map ${layer}: every cell is the API's`);
+		const known = Object.values(want).filter((v) => v !== null).length;
+		const hatched = await page.locator('.plan .face.unknown').count();
+		ok(known + hatched <= Object.keys(want).length, `heat map ${layer}: ${known} known, ${hatched} hatched`);
+	}
+	for (const lang of ['en', 'zh']) {
+		const keys = (r) => ({
+			power_w: r.power_w, 'failover.state': r.failover.state, ...(r.failover.ratio === null ? {} : { 'failover.ratio': r.failover.ratio }),
+			...Object.fromEntries(r.feeds.flatMap((f) => [[`feed.${f.id}.power_w`, f.power_w], ...Object.entries(f.current_a).map(([p, v]) => [`feed.${f.id}.${p}`, v])])),
+			...(r.budget ? { 'budget.available_w': r.budget.available_w, 'deployable.n': r.deployable.n } : {}),
+		});
+		const [seen, want] = await at_rest('/racks/' + rack.id, keys, async () => {
+			await open('/racks/' + rack.id, { lang });
+			return page.evaluate(() => Object.fromEntries([...document.querySelectorAll('.rack-grid [data-k]')].map((e) => [e.dataset.k, e.dataset.v])));
+		});
+		is(Object.entries(want).filter(([k, v]) => seen[k] !== String(v)).map(([k, v]) => `${k}: ${seen[k]}, not ${v}`).join('\n'), '', `rack ${lang}: its numbers are the API's`);
+		if (want['failover.ratio'] !== undefined) {
+			const say = await page.locator('.failover .say').innerText();
+			ok(say.includes((want['failover.ratio'] * 100).toFixed(0).slice(0, 1)) && (lang === 'en') !== /[\u4e00-\u9fff]/.test(say), `rack ${lang}: failover is a sentence`, say);
+		}
+	}
+	quiet('numbers of the ledger');
+}
+
+async function timeline() {
+	if (!await serves(`/halls/${rack.hall}/frames?layer=power`)) {
+		return;
+	}
+	for (const lang of ['en', 'zh']) {
+		await open(PAGES.hall, { lang });
+		await page.locator('.timeline input[type=range]').focus();
+		const frames = await api(`/halls/${rack.hall}/frames?layer=power`);
+		if (frames.t.length === 0) {
+			await page.waitForSelector('.timeline-none');
+			continue;
+		}
+		await page.waitForFunction((n) => Number(document.querySelector('.timeline input[type=range]').max) >= n, frames.t.length - 1);
+		await page.keyboard.press('ArrowLeft');
+		await page.waitForFunction(() => new URL(location.href).searchParams.get('at') !== null);
+		const at = Number(new URL(page.url()).searchParams.get('at'));
+		const i = frames.t.indexOf(at);
+		ok(i >= 0, `time slider ${lang}: a key goes one frame back, in the address`, String(at));
+		/* the frame may still have been open when it was read: what is past does not change */
+		await page.waitForFunction((t) => document.querySelector('[data-k=frame]').dataset.v === String(t), at);
+		const past = frames.t.length > 2 && i === frames.t.length - 1;
+		if (past) {
+			await page.keyboard.press('ArrowLeft');
+			await page.waitForFunction((t) => document.querySelector('[data-k=frame]').dataset.v === String(t), frames.t[i - 1]);
+		}
+		const j = past ? i - 1 : i;
+		const want = Object.fromEntries(frames.racks.map((id, k) => [id, frames.values[j][k] === null ? null : frames.values[j][k] / 1000]));
+		is(same(await cell_values(), want), '', `time slider ${lang}: every cell is the frame's`);
+		await axe(`hall in the past, ${lang}`);
+		await page.keyboard.press('End');
+		await page.waitForFunction(() => new URL(location.href).searchParams.get('at') === null);
+		ok(true, `time slider ${lang}: End is now`);
+	}
+	await page.emulateMedia({ reducedMotion: 'reduce' });
+	await open(PAGES.hall);
+	is(await page.locator('.timeline button[aria-pressed]').count(), 0, 'time slider: nothing plays where motion is not wanted');
+	await page.emulateMedia({ reducedMotion: 'no-preference' });
+	await open(PAGES.hall);
+	await page.locator('.timeline button[aria-pressed]').click();
+	await page.waitForFunction(() => document.querySelector('[data-k=frame]').dataset.v !== 'now' || document.querySelector('.timeline-none'));
+	ok(true, 'time slider: plays');
+	quiet('timeline');
+}
+
+async function elevation() {
+	const full = (await Promise.all(racks.items.slice(0, 30).map((r) => api('/racks/' + r.id)))).find((r) => (r.equipment ?? []).length > 1 && r.units);
+	if (!full) {
+		return;
+	}
+	for (const lang of ['en', 'zh']) {
+		await open('/racks/' + full.id, { lang });
+		is(await page.locator('.elevation button.gear').count(), full.equipment.filter((e) => e.u !== null).length, `elevation ${lang}: everything that is mounted`);
+		is(await page.locator('.elevation .u-no').count(), full.units, `elevation ${lang}: every unit has its number`);
+		is(await page.locator('.elevation button.gear[tabindex="0"]').count(), 1, `elevation ${lang}: one stop for Tab`);
+		await page.locator('.elevation button.gear[tabindex="0"]').focus();
+		const first = await page.evaluate(() => document.activeElement.dataset.id);
+		await page.keyboard.press('ArrowDown');
+		const next = await page.evaluate(() => document.activeElement.dataset.id);
+		ok(next !== undefined && next !== first, `elevation ${lang}: the arrow moves on`);
+		const e = full.equipment.find((x) => x.id === next);
+		await page.waitForSelector('.gear-detail');
+		ok((await page.locator('.gear-detail h3').innerText()).includes(e.name ?? e.model ?? e.id), `elevation ${lang}: and says what it is`);
+		const lies = await page.evaluate(() => [...document.querySelectorAll('.elevation button.gear.front, .elevation .gap')].map((x) => x.getBoundingClientRect()).sort((a, b) => a.top - b.top)
+			.filter((b, i, all) => i > 0 && b.top < all[i - 1].bottom - 1).length);
+		is(lies, 0, `elevation ${lang}: nothing lies on another`);
+		await axe(`elevation ${lang}`);
+	}
+	quiet('elevation');
+}
+
+async function planner() {
+	if (!PAGES.planner) {
+		return;
+	}
+	for (const lang of ['en', 'zh']) {
+		const asked = `/plan?u=2&kw=0.5&n=6&hall=${rack.hall}`;
+		const [seen, want] = await at_rest(asked, (p) => ({ placed: p.placed, racks: p.placements.map((x) => x.rack).sort(), refused: p.refused?.code ?? null }), async () => {
+			await open('/planner', { n: '6', u: '2', kw: '0.5', hall: rack.hall, lang });
+			return { placed: await shown('plan.placed').getAttribute('data-v'), text: await page.locator('main').innerText() };
+		});
+		is(Number(seen.placed), want.placed, `planner ${lang}: what fits is the API's`);
+		is(want.racks.filter((id) => !seen.text.includes(id)).join(), '', `planner ${lang}: every rack is named`);
+		is(await shown('plan.refused').count() === 0, want.refused === null, `planner ${lang}: why one more does not fit`);
+		ok(!/\{\w+\}/.test(seen.text), `planner ${lang}: no parameter is left open`);
+		is(await shown('needs_role').count() > 0, (await api('/me')).role === 'viewer', `planner ${lang}: a viewer is told which role it needs`);
+	}
+	await open('/planner');
+	await page.locator('.plan-form input').nth(0).fill('3');
+	await page.locator('.plan-form input').nth(1).fill('2');
+	await page.locator('.plan-form input').nth(2).fill('0.4');
+	await page.keyboard.press('Enter');
+	await page.waitForURL(/kw=0\.4/);
+	await page.waitForSelector('[data-k="plan.placed"]');
+	ok(page.url().includes('n=3') && page.url().includes('u=2'), 'planner: the question is in the address');
+	await page.goBack();
+	await page.waitForFunction(() => !location.search.includes('kw='));
+	ok(true, 'planner: Back takes it away');
+	quiet('planner');
+}
+
+async function whatif() {
+	if (!PAGES.whatif) {
+		return;
+	}
+	const ask = async (body) => (await fetch(`${BASE}/api/v1/whatif`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })).json();
+	for (const lang of ['en', 'zh']) {
+		const body = { lose_feed: 'A', at: 'hall:' + rack.hall };
+		for (let i = 1; ; i++) {
+			const before = await ask(body);
+			await open('/whatif', { kind: 'lose_feed', feed: 'A', at: 'hall:' + rack.hall, lang });
+			await page.waitForSelector('[data-k=broken_total]');
+			const after = await ask(body);
+			if (JSON.stringify([before.before, before.after]) !== JSON.stringify([after.before, after.after]) && i < 15) {
+				continue;
+			}
+			const seen = await page.evaluate(() => Object.fromEntries([...document.querySelectorAll('.compare [data-k]')].map((e) => [e.dataset.k, e.dataset.v])));
+			const flat = (b, name) => Object.entries(b).flatMap(([k, v]) => typeof v === 'object' && v !== null ? Object.entries(v).map(([x, y]) => [`${name}.${k}.${x}`, y]) : [[`${name}.${k}`, v]]);
+			const wrong = [...flat(after.before, 'before'), ...flat(after.after, 'after')].filter(([k, v]) => seen[k] !== String(v));
+			is(wrong.map(([k, v]) => `${k}: ${seen[k]}, not ${v}`).join('\n'), '', `what-if ${lang}: before and after are the API's`);
+			is(Number(await shown('broken_total').getAttribute('data-v')), after.broken_total, `what-if ${lang}: how many break`);
+			break;
+		}
+	}
+	await page.locator('.kinds button').last().click();
+	await page.waitForURL(/kind=add/);
+	await page.locator('.plan-form button[type=submit]').click();
+	await page.waitForSelector('[data-k="whatif.placed"]');
+	ok(page.url().includes('n=40'), 'what-if: the question is in the address');
+	quiet('what-if');
+}
+
+/* The fake daemon lets an operator reserve. */
+async function operator() {
+	if (fake === null) {
+		return;
+	}
+	const own = await serve({ dist, role: 'operator' });
+	const was = page.url();
+	const sent = [];
+	const mine = await context.newPage();
+	mine.on('request', (r) => r.method() === 'POST' && sent.push(`${new URL(r.url()).pathname} ${r.postData()}`));
+	await mine.goto(`${own.url}/planner?live=0&lang=en&n=6&u=2&kw=0.5&hall=${rack.hall}`);
+	await mine.waitForSelector('form.reserve');
+	ok(await mine.locator('main').innerText().then((s) => !s.includes('operator role')), 'operator: is not told off');
+	await mine.locator('form.reserve input').first().fill('acme');
+	await mine.locator('form.reserve button').click();
+	await mine.waitForSelector('form.reserve [role=status]');
+	ok(sent.some((s) => s.startsWith('/api/v1/reservations ') && s.includes('"tenant":"acme"') && s.includes('"power_w":')), 'operator: reserves what the planner found', sent.join('\n'));
+	await mine.locator('table button:has-text("Release")').first().click();
+	await mine.waitForFunction(() => document.querySelectorAll('table button:disabled').length === 0);
+	ok(sent.some((s) => /reservations\/[\w-]+\/release/.test(s)), 'operator: lets go');
+	await mine.close();
+	await own.close();
+	is(page.url(), was, 'operator: another page was not touched');
 }
 
 async function charts() {
@@ -439,6 +666,12 @@ try {
 	await visit_all();
 	await filters();
 	await plan();
+	await ledger_numbers();
+	await timeline();
+	await elevation();
+	await planner();
+	await whatif();
+	await operator();
 	await keyboard();
 	await charts();
 	await servers();

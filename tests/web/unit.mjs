@@ -112,7 +112,7 @@ async function each_page_brings_its_words(tables) {
 		const follow = (path) => {
 			if (!seen.has(path)) {
 				seen.add(path);
-				metafile.inputs[path].imports.filter((i) => i.kind === 'import-statement').forEach((i) => follow(i.path));
+				(metafile.inputs[path]?.imports ?? []).filter((i) => i.kind === 'import-statement').forEach((i) => follow(i.path));
 			}
 		};
 		from.forEach(follow);
@@ -179,7 +179,7 @@ async function words() {
 	});
 	walk(source);
 	/* keys made from data: word('state', …), t(`layer.${…}`) */
-	const made = /^(evidence|state|reason|kind|status|error|plugin|info|quality|metric|instance|layer|live|target|failover|problem|range|profile|actor|stateword|power_source|part|bmc|group|severity)\./;
+	const made = /^(evidence|state|reason|kind|status|error|plugin|info|quality|metric|instance|layer|live|target|failover|problem|range|profile|actor|stateword|power_source|part|bmc|group|severity|aisle|bind|col|face|node|plan|refused|reservation|resource|safe|whatif)\./;
 	is(Object.keys(en).filter((k) => !used.has(k) && !made.test(k)).join(), '', 'words: none is unused');
 	for (const code of ['no_device', 'no_good_sample', 'power_seen', 'below_min_power', 'energised_empty', 'too_little', 'not_declared']) {
 		ok(en['reason.' + code], `words: evidence reason ${code}`);
@@ -193,6 +193,103 @@ async function words() {
 	is(`${i.t('evidence.verified')} ${i.word('state', 'no-such')} ${i.name_of({ en: 'A', zh: null }, 'x')} ${i.name_of(null, 'x')}`, '遥测核实 no-such A x', 'words: language of the address, raw word for unknown codes, other name for a missing one');
 }
 
+/* A hall of two rows on one side of an aisle and one across, as its floor is drawn. */
+function hall_of(rows, floor = { width_m: 10, depth_m: 8, aisles: [{ id: 'c', name: { en: null, zh: null }, kind: 'cold', contained: false, box: { x_m: 1, y_m: 2.2, width_m: 6, depth_m: 1.2 } }] }) {
+	return {
+		floor, rows: rows.map(([id, y, n, run, x = 1]) => ({
+			id, name: { en: id, zh: id }, floor: y === null ? null : { run, front: 'south', cold: 'c', hot: null },
+			racks_list: Array.from({ length: n }, (_, i) => ({
+				id: `${id}${i + 1}`, label: String(i + 1),
+				box: y === null ? null : run === 'south' ? { x_m: x, y_m: y + 0.6 * i, width_m: 1.2, depth_m: 0.6 }
+					: { x_m: x + 0.6 * (run === 'west' ? -i : i), y_m: y, width_m: 0.6, depth_m: 1.2 },
+			})),
+		})),
+	};
+}
+
+async function floor() {
+	const f = await lib('floor');
+	const two = f.layout_of(hall_of([['a', 1, 5, 'east'], ['b', 3.4, 3, 'east']]));
+	is(two.spots.length, 8, 'floor: a spot for each rack');
+	is(JSON.stringify(two.room), '{"x_m":0,"y_m":0,"width_m":10,"depth_m":8}', 'floor: the room as it was measured');
+	ok(two.view.x_m < 0 && two.view.width_m > 10, 'floor: names of rows have room');
+	is(JSON.stringify(two.marks[0].line), '[1,2.2,4,2.2]', 'floor: the edge that takes in air');
+	for (const [from, key, to] of [
+		['a1', 'ArrowRight', 'a2'], ['a2', 'ArrowLeft', 'a1'], ['a1', 'ArrowLeft', null], ['a5', 'ArrowRight', null],
+		['a2', 'ArrowDown', 'b2'], ['b2', 'ArrowUp', 'a2'], ['b3', 'ArrowDown', null], ['a3', 'Home', 'a1'], ['a3', 'End', 'a5'],
+		/* nothing stands in line: the nearest within 45 degrees */
+		['a5', 'ArrowDown', 'b3'], ['a1', 'x', null], ['zz', 'ArrowUp', null],
+	]) {
+		is(f.next_spot(two.spots, from, key), to, `floor: ${key} from ${from}`);
+	}
+	const west = f.layout_of(hall_of([['w', 1, 4, 'west', 6]]));
+	is(f.next_spot(west.spots, 'w1', 'ArrowLeft'), 'w2', 'floor: a row that runs west is walked as it lies');
+	const south = f.layout_of(hall_of([['s', 1, 4, 'south'], ['t', 1, 4, 'south', 4]]));
+	is(`${f.next_spot(south.spots, 's1', 'ArrowDown')} ${f.next_spot(south.spots, 's2', 'ArrowRight')}`, 's2 t2', 'floor: rows that run south');
+	ok(south.marks[0].upright, 'floor: their names stand above them');
+	const bare = f.layout_of(hall_of([['a', null, 3], ['b', null, 2]], null));
+	is(bare.spots.length, 5, 'floor: without a geometry every rack is still drawn');
+	is(`${bare.room} ${bare.aisles.length}`, 'null 0', 'floor: in strips, without room and aisles');
+	is(f.next_spot(bare.spots, 'a2', 'ArrowDown'), 'b2', 'floor: strips are walked too');
+	const mixed = f.layout_of(hall_of([['a', 1, 3, 'east'], ['b', null, 2]]));
+	ok(mixed.spots.find((s) => s.cell.id === 'b1').box.y_m > 8, 'floor: a row without a place lies below the room');
+	const many = f.layout_of(hall_of(Array.from({ length: 50 }, (_, i) => ['r' + i + '-', 2 * i, 40, 'east'])));
+	is(f.next_spot(many.spots, 'r20-7', 'ArrowDown'), 'r21-7', 'floor: 2,000 racks are walked');
+	const apart = many.spots.every((a, i) => many.spots.slice(i + 1, i + 3).every((b) => Math.abs(a.box.x_m - b.box.x_m) > 0.59 || a.row !== b.row));
+	ok(apart, 'floor: no rack lies on another');
+}
+
+async function layers() {
+	const l = await lib('layers');
+	const cell = (more) => ({ power_w: null, failover_ratio: null, temperature_c: null, delta_t_k: null, space: null, class: null, design_w: null, ...more });
+	is(l.layer_of('temperature'), 'inlet', 'layers: the old name of the inlet');
+	is(l.layer_of('nonsense'), 'power', 'layers: power where nothing is asked');
+	is(l.raw_of(cell({ power_w: 1500 }), 'power'), 1500, 'layers: power');
+	is(l.scaled_value(0.861, 'failover').toFixed(1), '86.1', 'layers: a ratio as percent');
+	is(l.scaled_value(null, 'failover'), null, 'layers: unknown stays unknown');
+	is(l.scale_of('power', [cell({ power_w: 4100 })]).high, 5, 'layers: a scale ends at a round number');
+	is(l.scale_of('power', [cell({ power_w: 4100 })], 7300).high, 8, 'layers: one scale for all frames');
+	is(l.scale_of('evidence', []), null, 'layers: a state has no scale');
+	for (const [want, c, layer, v] of [
+		['', { design_w: 6000 }, 'power', 4.7], ['high', { design_w: 6000 }, 'power', 4.9], ['over', { design_w: 6000 }, 'power', 6.1], ['', {}, 'power', 99],
+		['', {}, 'failover', 80], ['high', {}, 'failover', 80.1], ['over', {}, 'failover', 100.1],
+		['', {}, 'inlet', 27], ['high', {}, 'inlet', 27.1], ['high', {}, 'inlet', 17.9], ['over', {}, 'inlet', 35.1], ['over', { class: 'h1' }, 'inlet', 25.1],
+		['high', {}, 'space', 81], ['', {}, 'delta_t', 30],
+	]) {
+		is(l.beyond(cell(c), layer, v), want, `layers: ${layer} ${v} is ${want || 'within'}`);
+	}
+	is(l.step_of(-1, { low: 0, high: 9 }) + l.step_of(99, { low: 0, high: 9 }), 8, 'layers: what is off the scale has its end');
+	is(l.value_text(0.04, 'power'), '0.04', 'layers: little is not nothing');
+}
+
+async function elevation() {
+	const e = await lib('elevation');
+	is(e.line_of(42, 1, 1), 42, 'elevation: unit 1 is at the bottom');
+	is(e.line_of(42, 41, 2), 1, 'elevation: two units up to the top');
+	const gear = [{ id: 'a', u: 3, height: 2, face: 'both' }, { id: 'f', u: 6, height: 1, face: 'front' }, { id: 'r', u: 6, height: 1, face: 'rear' }, { id: 'n', u: null, height: 1, face: 'both' }];
+	const slots = e.slots_of(gear, [{ u: 5, height: 1 }, { u: 1, height: 2 }], 2.0);
+	is(slots.map((s) => `${s.kind[0]}${s.u}+${s.height}`).join(' '), 'g6+1 g6+1 f5+1 g3+2 r1+2', 'elevation: from the top down, reserved in the lowest gap');
+	is(e.slots_of([], [{ u: 1, height: 10 }], 4).map((s) => `${s.kind} ${s.u}+${s.height}`).join(), 'free 5+6,reserved 1+4', 'elevation: a gap that is reserved in part');
+	is([e.next_index(0, 3, 'ArrowUp'), e.next_index(0, 3, 'ArrowDown'), e.next_index(2, 3, 'ArrowDown'), e.next_index(1, 3, 'End'), e.next_index(1, 3, 'q')].join(), '0,1,2,2,', 'elevation: arrow keys end at the ends');
+}
+
+async function planform() {
+	const p = await lib('planform');
+	const none = Object.fromEntries(p.PLAN_FIELDS.map((k) => [k, '']));
+	is(p.plan_path(none), null, 'plan: nothing is asked, nothing is sent');
+	is(p.plan_path({ ...none, u: '2', kw: '0' }), null, 'plan: no power is no server');
+	is(p.plan_path({ ...none, u: '2', kw: '0.5', n: '40', area: 'x', site: 'zz1', tenant: ' acme ' }), '/plan?u=2&kw=0.5&n=40&site=zz1&tenant=acme', 'plan: the narrowest place');
+	is(p.plan_path({ ...none, u: '2', kw: '0.5', kg: 'heavy', redundancy: 'n' }), '/plan?u=2&kw=0.5&redundancy=n', 'plan: what is no number is not sent');
+	const body = (q) => JSON.stringify(p.whatif_body(new URLSearchParams(q)));
+	is(body('kind=lose_feed&feed=A&at=hall:h1'), '{"lose_feed":"A","at":"hall:h1"}', 'what-if: lose a feed of a hall');
+	is(body('kind=lose_feed&feed=B'), '{"lose_feed":"B"}', 'what-if: without a place, everywhere');
+	is(body('kind=derate_node&id=ups-1&share=50'), '{"derate_node":"ups-1","share":0.5}', 'what-if: a share is 0..1');
+	is(body('kind=derate_node&id=ups-1&share=150'), 'null', 'what-if: no more than all of it');
+	is(body('kind=add&n=40&u=2&kw=0.5&kg=25&at=site:s'), '{"add":{"n":40,"u":2,"kw":0.5,"kg":25},"at":"site:s"}', 'what-if: servers');
+	is(body('kind=remove_rack&id='), 'null', 'what-if: not complete, nothing is sent');
+	is(body('kind=lose_rack&id=a-1'), '{"lose_rack":"a-1"}', 'what-if: a rack');
+}
+
 async function bundle() {
 	const lock = readFileSync(join(source, '../package-lock.json'), 'utf8');
 	ok(!/https?:|"resolved"/.test(lock), 'lock: names no host');
@@ -204,6 +301,10 @@ await url();
 await time();
 await range();
 await live();
+await floor();
+await layers();
+await elevation();
+await planform();
 await words();
 await bundle();
 done();

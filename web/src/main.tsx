@@ -28,6 +28,8 @@ const LATE: Record<string, () => Promise<View>> = {
 	'racks/': () => import('./pages/rack').then((m) => m.Rack),
 	devices: () => import('./pages/devices').then((m) => m.Devices),
 	'devices/': () => import('./pages/device').then((m) => m.Device),
+	planner: () => import('./pages/planner').then((m) => m.Planner),
+	whatif: () => import('./pages/whatif').then((m) => m.WhatIf),
 	collector: () => import('./pages/collector').then((m) => m.CollectorView),
 };
 

@@ -5,6 +5,7 @@ import en from '../i18n/en.json';
 import zh from '../i18n/zh.json';
 import type device from '../i18n/device.en.json';
 import type more from '../i18n/more.en.json';
+import type plan from '../i18n/plan.en.json';
 import type places from '../i18n/places.en.json';
 import type racks from '../i18n/racks.en.json';
 import type { Names } from './api';
@@ -18,7 +19,7 @@ export type Lang = 'en' | 'zh';
  * by type only. unit.mjs checks that each page brings the words that it uses.
  */
 export type Key = keyof typeof en | keyof typeof more | keyof typeof places
-	| keyof typeof racks | keyof typeof device;
+	| keyof typeof racks | keyof typeof plan | keyof typeof device;
 export type Args = Record<string, string | number>;
 
 const TABLES: Record<Lang, Record<string, string>> = { en, zh };

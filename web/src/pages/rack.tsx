@@ -1,37 +1,37 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A rack: is it safe, on which leg, and why do we believe that it stands and runs? */
-import '../i18n/racks';
-import type { ExplainRack, RackPage } from '../lib/api';
-import { celsius, measure, scaled, watts } from '../lib/format';
+import '../i18n/plan';
+import { whole_rack } from '../lib/absent';
+import type { ExplainRack } from '../lib/api';
+import type { FullRack } from '../lib/api_floor';
+import { scaled, watts } from '../lib/format';
 import { name_of, t, word } from '../lib/i18n';
 import { use_api, zone } from '../lib/query';
 import { date_text } from '../lib/time';
 import { link } from '../lib/url';
+import { Elevation } from '../parts/elevation';
+import { Environment } from '../parts/environment';
 import { Failover, FeedPair } from '../parts/feeds';
-import { Head, type Crumb } from '../parts/frame';
+import { crumbs_to, Head, type Crumb } from '../parts/frame';
 import { Badge } from '../parts/icon';
 import { Fact } from '../parts/kpi';
-import { Age, age_text, AtLeast, Int, Pct, Since, span_text, Unknown, Val } from '../parts/num';
+import { Age, AtLeast, Pct, Since, span_text, Val } from '../parts/num';
 import { RackCharts } from '../parts/rackcharts';
-import { error_text, reason_text } from '../parts/reason';
+import { error_text } from '../parts/reason';
 import { Empty, Show } from '../parts/state';
+import { BudgetCard } from '../parts/stock';
 import { Table } from '../parts/table';
-import { crumbs_to } from '../parts/frame';
+import { plain_reason, Witness } from '../parts/witness';
 
-type Env = RackPage['environment'][number];
-
-/* Source: ASHRAE thermal guidelines, recommended envelope, degrees Celsius. */
-const RECOMMENDED: [number, number] = [18, 27];
-const [COLD, HOT] = [10, 45];
-
-function EvidenceCard({ r }: { r: RackPage }) {
+function EvidenceCard({ r }: { r: FullRack }) {
 	const { data } = use_api<ExplainRack>('/explain/rack/' + encodeURIComponent(r.id));
 	return (
 		<section class="card evidence-card">
 			<h2>{t('evidence')}</h2>
 			<p class="verdict"><Badge code={r.evidence} tone={r.evidence === null ? 'off' : undefined}>
 				<b data-k="evidence" data-v={r.evidence ?? 'null'}>{word('evidence', r.evidence ?? 'none')}</b></Badge></p>
-			<p>{reason_text(r.evidence_reason)}</p>
+			<p>{plain_reason(r)}</p>
+			<Witness r={r} />
 			{data !== null && (
 				<dl class="pairs">
 					<dt>{t('explain.good')}</dt>
@@ -48,58 +48,7 @@ function EvidenceCard({ r }: { r: RackPage }) {
 	);
 }
 
-/* The recommended band is of the air that goes in; what comes out may be warm. */
-const leaves = (e: Env): boolean => /^(outlet|exhaust|rear|return)/.test(e.instance ?? '');
-
-/* Where a temperature lies: the recommended band is marked on the scale. */
-function Strip({ value, plain }: { value: number; plain: boolean }) {
-	const at = (v: number): string => `${Math.min(100, Math.max(0, (v - COLD) / (HOT - COLD) * 100)).toFixed(1)}%`;
-	return (
-		<span class={'thermo' + (!plain && (value > RECOMMENDED[1] || value < RECOMMENDED[0]) ? ' off' : '')} aria-hidden="true">
-			{!plain && <i class="band" style={{ left: at(RECOMMENDED[0]), right: `calc(100% - ${at(RECOMMENDED[1])})` }} />}
-			<i class="at" style={{ left: at(value) }} />
-		</span>
-	);
-}
-
-/* Top of the rack first, as it stands. */
-const HEIGHTS = ['top', 'middle', 'bottom'];
-const height = (e: Env): number => HEIGHTS.indexOf(e.instance ?? '') >>> 0;
-
-const role_of = (r: RackPage, e: Env): string => r.devices.find((d) => d.id === e.device)?.role ?? e.device;
-
-function Environment({ r }: { r: RackPage }) {
-	if (r.environment.length === 0) {
-		return <Empty>{t('empty.environment')}</Empty>;
-	}
-	const all = [...r.environment].sort((a, b) => b.metric.localeCompare(a.metric) || height(a) - height(b));
-	const twins = (e: Env): boolean => all.some((o) => o !== e && o.metric === e.metric && o.instance === e.instance);
-	const hint = all.some((e) => e.metric === 'temperature_c' && typeof e.value === 'number');
-	return (<>
-		<table class="plain env">
-			<caption class="sr">{t('environment')}</caption>
-			<tbody>
-				{all.map((e) => (
-					<tr key={e.device + e.metric + e.instance}>
-						<th scope="row">{word('metric', e.metric)} <span class="hint">{[
-							e.instance === null ? '' : word('instance', e.instance), twins(e) ? role_of(r, e) : ''].join(' ')}</span></th>
-						<td>{e.metric === 'temperature_c' && typeof e.value === 'number' && <Strip value={e.value} plain={leaves(e)} />}
-							{e.quality !== 'good' && <Badge code={e.quality}>{word('quality', e.quality)}</Badge>}</td>
-						<td class="num wide">{e.value === null ? <Unknown /> : measure(e.value, unit_of(e.metric))}</td>
-						<td class="num wide hint">{age_text(e.age_s)}</td>
-					</tr>
-				))}
-			</tbody>
-		</table>
-		{r.temperature_source === 'ipmi' && <p class="hint">{t('environment.by_bmc', { value: celsius(r.temperature_c) })}</p>}
-		{hint && <p class="hint">{t('environment.band', { low: RECOMMENDED[0], high: RECOMMENDED[1] })}</p>}
-	</>);
-}
-
-const unit_of = (metric: string): string =>
-	metric.endsWith('_c') ? '°C' : metric.endsWith('_pct') ? '%' : metric.endsWith('_pa') ? 'Pa' : '';
-
-function Devices({ r }: { r: RackPage }) {
+function Devices({ r }: { r: FullRack }) {
 	return (
 		<Table rows={r.devices} label={t('devices')} empty={t('empty.devices')} columns={[
 			{ id: 'role', head: t('device'), value: (d) => d.role, fixed: true, wide: true, show: (d) => <a href={link('/devices/' + d.id)}>{d.role}</a> },
@@ -113,7 +62,7 @@ function Devices({ r }: { r: RackPage }) {
 	);
 }
 
-function Ledger({ r }: { r: RackPage }) {
+function Ledger({ r }: { r: FullRack }) {
 	return r.ledger.length === 0 ? <Empty>{t('empty.ledger')}</Empty> : (
 		<ol class="ledger">
 			{r.ledger.map((l) => (
@@ -127,7 +76,7 @@ function Ledger({ r }: { r: RackPage }) {
 	);
 }
 
-function Energy({ r }: { r: RackPage }) {
+function Energy({ r }: { r: FullRack }) {
 	const known = r.energy_per_month.filter((m) => m.energy_wh !== null);
 	return known.length === 0 ? null : (
 		<section class="card">
@@ -144,7 +93,7 @@ function Energy({ r }: { r: RackPage }) {
 }
 
 /* What the PDUs say and what the servers say, side by side. */
-function Sources({ r }: { r: RackPage }) {
+function Sources({ r }: { r: FullRack }) {
 	return r.power_sources.length < 2 ? null : (
 		<dl class="facts tight sources">
 			{r.power_sources.map((s) => (
@@ -158,39 +107,55 @@ function Sources({ r }: { r: RackPage }) {
 	);
 }
 
-function Summary({ r }: { r: RackPage }) {
+function Summary({ r }: { r: FullRack }) {
 	return (
-		<section class="card rack-head" aria-label={t('power')}>
-			<div class="rack-power">
-				<p class="label">{t('power')}</p>
-				<p class="headline"><span class="big2"><AtLeast raw={r.power_w} text={watts(r.power_w)} partial={r.power.partial} k="power_w" /></span></p>
-				<p class="basis">
-					{r.power_source === 'ipmi' && <span data-k="power_source" data-v="ipmi">{t('power_source.ipmi')}</span>}
-					<span>{t(r.power_source === 'ipmi' ? 'of_bmcs' : 'of_feeds', { known: r.power.known, expected: r.power.expected })}</span>
-					<span>{t('coverage')} <Pct r={r.coverage} k="coverage" /></span>
-					<span>{t('age')} <Age s={r.age_s} k="age_s" /></span>
-					<span>{t(r.live ? 'live.yes' : 'live.no')}</span>
-				</p>
-				<Sources r={r} />
-				<dl class="facts tight">
-					<Fact label={t('design')}><Val raw={r.design_w} text={watts(r.design_w)} /></Fact>
-					<Fact label={t('units')}><Int n={r.units} /></Fact>
-					<Fact label={t('units_used')}><Int n={r.space.used} /></Fact>
-				</dl>
-			</div>
-			<div class="rack-feeds">
-				<FeedPair feeds={r.feeds} />
-				<Failover of={r} />
-			</div>
+		<section class="card rack-power" aria-label={t('power')}>
+			<p class="label">{t('power')}</p>
+			<p class="headline"><span class="big2"><AtLeast raw={r.power_w} text={watts(r.power_w)} partial={r.power.partial} k="power_w" /></span>
+				<span class="of">{t('design')} <Val raw={r.design_w} text={watts(r.design_w)} /></span></p>
+			<p class="basis">
+				{r.power_source === 'ipmi' && <span data-k="power_source" data-v="ipmi">{t('power_source.ipmi')}</span>}
+				<span>{t(r.power_source === 'ipmi' ? 'of_bmcs' : 'of_feeds', { known: r.power.known, expected: r.power.expected })}</span>
+				<span>{t('coverage')} <Pct r={r.coverage} k="coverage" /></span>
+				<span>{t('age')} <Age s={r.age_s} k="age_s" /></span>
+				<span>{t(r.live ? 'live.yes' : 'live.no')}</span>
+			</p>
+			<Sources r={r} />
+			<FeedPair feeds={r.feeds} />
+			<Failover of={r} />
 		</section>
 	);
 }
 
+/* What is laid over the state: kept for someone, being worked on, planned for a day. */
+function Overlays({ r }: { r: FullRack }) {
+	const day = (at: string | null): string => (at === null ? '' : at.slice(0, 10));
+	return (
+		<>
+			{r.class !== null && <span>{t('rack.class', { class: r.class.toUpperCase() })}</span>}
+			{r.tenant !== null && <span>{t('rack.tenant', { name: r.tenant })}</span>}
+			{r.due !== null && <span>{t('rack.due', { date: day(r.due) })}</span>}
+			{r.reserved !== null && <Badge code="warning" tone="off">{t(r.reserved.until === null ? 'rack.reserved_open' : 'rack.reserved', {
+				name: r.reserved.for ?? '—', date: day(r.reserved.until) })}</Badge>}
+			{r.maintenance !== null && <Badge code="warning">{t(r.maintenance.until === null ? 'rack.maintenance_open' : 'rack.maintenance', { date: day(r.maintenance.until) })}</Badge>}
+		</>
+	);
+}
+
+function Whatif({ r }: { r: FullRack }) {
+	return (
+		<span class="actions">
+			<a class="button" href={link('/whatif', { kind: 'lose_rack', id: r.id })}>{t('whatif.rack')}</a>
+		</span>
+	);
+}
+
 export function Rack({ id }: { id: string }) {
-	const state = use_api<RackPage>('/racks/' + encodeURIComponent(id));
+	const state = use_api<FullRack>('/racks/' + encodeURIComponent(id));
 	const first = crumbs_to(null);
 	return (
-		<Show of={state} lines={16} title={id}>{(r) => {
+		<Show of={state} lines={16} title={id}>{(said) => {
+			const r = whole_rack(said);
 			const { area, site, hall, row } = r.place;
 			const crumbs: Crumb[] = [
 				...first,
@@ -202,13 +167,20 @@ export function Rack({ id }: { id: string }) {
 			return (
 				<>
 					<Head crumbs={crumbs} title={r.label} sub={<>
-						<code>{r.id}</code><span>{word('state', r.state)}{r.since !== null && ' ' + t('since', { date: date_text(Date.parse(r.since), zone()) })}</span></>} />
-					<Summary r={r} />
-					<div class="three">
-						<EvidenceCard r={r} />
-						<section class="card"><h2>{t('environment')}</h2><Environment r={r} /></section>
-						<section class="card"><h2>{t('devices')}</h2><Devices r={r} /></section>
-						<Energy r={r} />
+						<code>{r.id}</code><span>{word('state', r.state)}{r.since !== null && ' ' + t('since', { date: date_text(Date.parse(r.since), zone()) })}</span>
+						<Overlays r={r} /></>}><Whatif r={r} /></Head>
+					<div class="rack-grid">
+						<Elevation r={r} />
+						<div class="rack-mid">
+							<Summary r={r} />
+							<section class="card"><h2>{t('environment')}</h2><Environment r={r} /></section>
+							<BudgetCard r={r} />
+						</div>
+						<div class="rack-side">
+							<EvidenceCard r={r} />
+							<section class="card"><h2>{t('devices')}</h2><Devices r={r} /></section>
+							<Energy r={r} />
+						</div>
 					</div>
 					<RackCharts r={r} />
 				</>

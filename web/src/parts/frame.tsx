@@ -16,11 +16,12 @@ const NAV: [string, string, Key][] = [
 	['', '/', 'nav.overview'],
 	['sites', '/sites', 'nav.sites'],
 	['racks', '/racks', 'nav.racks'],
+	['planner', '/planner', 'nav.planner'],
 	['devices', '/devices', 'nav.devices'],
 	['collector', '/collector', 'nav.collector'],
 ];
 /* Pages without an entry of their own light the one they are reached from. */
-const UNDER: Record<string, string> = { areas: '', halls: 'sites' };
+const UNDER: Record<string, string> = { areas: '', halls: 'sites', whatif: 'planner' };
 
 function Updated() {
 	const lost = lost_since.value;

@@ -6,6 +6,7 @@ const PATHS: Record<string, string> = {
 	overview: 'M2 13V8.5M6 13V3M10 13V6M14 13v-3',
 	sites: 'M2.5 14V4.5L8 2l5.5 2.5V14M2 14h12M6 14v-3h4v3M5.5 6.5h5',
 	racks: 'M3 2h10v12H3zM3 6h10M3 10h10M10.5 4h.5M10.5 8h.5M10.5 12h.5',
+	planner: 'M2.5 2.5h11v11h-11zM2.5 6.5h11M6.5 6.5v7M9 10h3M10.5 8.5v3',
 	devices: 'M5.5 2v3M10.5 2v3M4 5h8v3.5a4 4 0 0 1-8 0zM8 12.5V15',
 	collector: 'M1.5 8h3l2-5 3.5 10 2-5h2.5',
 	search: 'M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10zM10.6 10.6 14.5 14.5',
@@ -15,6 +16,9 @@ const PATHS: Record<string, string> = {
 	down: 'M4 6l4 4 4-4',
 	close: 'M4 4l8 8M12 4l-8 8',
 	right: 'M6 3l5 5-5 5',
+	left: 'M10 3 5 8l5 5',
+	play: 'M5 3l8 5-8 5z',
+	pause: 'M5.5 3v10M10.5 3v10',
 };
 
 export function Icon({ name }: { name: string }) {
