@@ -59,19 +59,26 @@ export function equipment(rack) {
 		const device = i <= bmcs(rack) ? `${rack.id}-bmc-${i}` : null;
 		const plate = height * 250;
 		out.push({
-			id: `${rack.id}-srv-${i}`, name: `srv-${String(i).padStart(2, '0')}`, model: height === 4 ? 'DS-4400' : 'DS-2200', tenant: i % 4 === 0 ? 'acme' : null,
+			id: `${rack.id}-srv-${i}`, name: { en: `srv-${String(i).padStart(2, '0')}`, zh: null }, model: height === 4 ? 'DS-4400' : 'DS-2200', tenant: i % 4 === 0 ? 'acme' : null,
 			u, height, face: 'both', nameplate_w: plate, kg: height * 12, feeds: i % 7 === 0 ? ['A'] : ['A', 'B'], outlets: 1, ports: 2,
 			device, power_w: device === null ? null : Math.round(plate * 0.5), budget_w: Math.round(plate * 0.6),
 		});
 		u += height + (noise(rack.id + 'gap' + i) < 0.18 ? 2 : 0);
 	}
-	out.push({ id: rack.id + '-sw', name: 'switch 1', model: 'SW-48', tenant: null, u: 42, height: 1, face: 'front', nameplate_w: 150, kg: 6, feeds: ['A', 'B'], outlets: 1, ports: 0, device: null, power_w: null, budget_w: 90 });
-	out.push({ id: rack.id + '-pp', name: 'patch panel', model: null, tenant: null, u: 42, height: 1, face: 'rear', nameplate_w: 0, kg: 2, feeds: [], outlets: 0, ports: 0, device: null, power_w: null, budget_w: 0 });
+	out.push({ id: rack.id + '-sw', name: { en: 'switch 1', zh: '交换机 1' }, model: 'SW-48', tenant: null, u: 42, height: 1, face: 'front', nameplate_w: 150, kg: 6, feeds: ['A', 'B'], outlets: 1, ports: 0, device: null, power_w: null, budget_w: 90 });
+	out.push({ id: rack.id + '-pp', name: { en: 'patch panel', zh: '配线架' }, model: null, tenant: null, u: 42, height: 1, face: 'rear', nameplate_w: 0, kg: 2, feeds: [], outlets: 0, ports: 0, device: null, power_w: null, budget_w: 0 });
 	return out;
 }
 
+const occupied = (rack) => new Set(equipment(rack).flatMap((e) => Array.from({ length: e.height }, (_, i) => e.u + i)));
+
+/* What is reserved is kept at the top. */
 export function gaps(rack) {
-	const taken = new Set(equipment(rack).flatMap((e) => Array.from({ length: e.height }, (_, i) => e.u + i)));
+	const taken = occupied(rack);
+	for (let u = 42, left = reserved_of(rack)?.units ?? 0; u >= 1 && left > 0; u--) {
+		left -= taken.has(u) ? 0 : 1;
+		taken.add(u);
+	}
 	const out = [];
 	for (let u = 1; u <= 42; u++) {
 		const last = out.at(-1);
@@ -119,12 +126,11 @@ export function delta_t(rack, t) {
 export function space_of(rack) {
 	const list = equipment(rack);
 	const unknown = rack.kind === 'unmonitored';
-	const front = new Set(list.flatMap((e) => Array.from({ length: e.height }, (_, i) => e.u + i)));
-	const occupied = unknown ? null : front.size;
+	const used = unknown ? null : occupied(rack).size;
 	const held = reserved_of(rack)?.units ?? 0;
 	const free = gaps(rack);
 	return {
-		units: 42, used: occupied, occupied, reserved: unknown ? null : held, ratio: unknown ? null : (occupied + held) / 42,
+		units: 42, used, occupied: used, reserved: unknown ? null : held, ratio: unknown ? null : (used + held) / 42,
 		largest_gap: unknown ? null : Math.max(0, ...free.map((g) => g.height)), gaps: unknown ? [] : free,
 		weight_kg: unknown ? null : list.reduce((sum, e) => sum + e.kg, 0), weight_limit_kg: 1000,
 		ports_used: unknown ? null : list.reduce((sum, e) => sum + e.ports, 0), ports: 48,

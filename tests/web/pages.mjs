@@ -438,7 +438,7 @@ async function elevation() {
 		ok(next !== undefined && next !== first, `elevation ${lang}: the arrow moves on`);
 		const e = full.equipment.find((x) => x.id === next);
 		await page.waitForSelector('.gear-detail');
-		ok((await page.locator('.gear-detail h3').innerText()).includes(e.name ?? e.model ?? e.id), `elevation ${lang}: and says what it is`);
+		ok((await page.locator('.gear-detail h3').innerText()).includes(e.name?.[lang] ?? e.name?.[lang === 'en' ? 'zh' : 'en'] ?? e.model ?? e.id), `elevation ${lang}: and says what it is`);
 		const lies = await page.evaluate(() => [...document.querySelectorAll('.elevation button.gear.front, .elevation .gap')].map((x) => x.getBoundingClientRect()).sort((a, b) => a.top - b.top)
 			.filter((b, i, all) => i > 0 && b.top < all[i - 1].bottom - 1).length);
 		is(lies, 0, `elevation ${lang}: nothing lies on another`);

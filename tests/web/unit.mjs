@@ -179,7 +179,7 @@ async function words() {
 	});
 	walk(source);
 	/* keys made from data: word('state', …), t(`layer.${…}`) */
-	const made = /^(evidence|state|reason|kind|status|error|plugin|info|quality|metric|instance|layer|live|target|failover|problem|range|profile|actor|stateword|power_source|part|bmc|group|severity|aisle|bind|col|face|node|plan|refused|reservation|resource|safe|whatif)\./;
+	const made = /^(evidence|state|reason|kind|status|error|plugin|info|quality|metric|instance|layer|live|target|failover|problem|range|profile|actor|stateword|power_source|part|bmc|group|severity|aisle|band|bind|col|face|node|plan|refused|reservation|resource|safe|whatif)\./;
 	is(Object.keys(en).filter((k) => !used.has(k) && !made.test(k)).join(), '', 'words: none is unused');
 	for (const code of ['no_device', 'no_good_sample', 'power_seen', 'below_min_power', 'energised_empty', 'too_little', 'not_declared']) {
 		ok(en['reason.' + code], `words: evidence reason ${code}`);
@@ -267,9 +267,9 @@ async function elevation() {
 	is(e.line_of(42, 1, 1), 42, 'elevation: unit 1 is at the bottom');
 	is(e.line_of(42, 41, 2), 1, 'elevation: two units up to the top');
 	const gear = [{ id: 'a', u: 3, height: 2, face: 'both' }, { id: 'f', u: 6, height: 1, face: 'front' }, { id: 'r', u: 6, height: 1, face: 'rear' }, { id: 'n', u: null, height: 1, face: 'both' }];
-	const slots = e.slots_of(gear, [{ u: 5, height: 1 }, { u: 1, height: 2 }], 2.0);
-	is(slots.map((s) => `${s.kind[0]}${s.u}+${s.height}`).join(' '), 'g6+1 g6+1 f5+1 g3+2 r1+2', 'elevation: from the top down, reserved in the lowest gap');
-	is(e.slots_of([], [{ u: 1, height: 10 }], 4).map((s) => `${s.kind} ${s.u}+${s.height}`).join(), 'free 5+6,reserved 1+4', 'elevation: a gap that is reserved in part');
+	const slots = e.slots_of(8, gear, [{ u: 5, height: 1 }, { u: 1, height: 2 }], 2);
+	is(slots.map((s) => `${s.kind[0]}${s.u}+${s.height}`).join(' '), 'r7+2 g6+1 g6+1 f5+1 g3+2 f1+2', 'elevation: from the top down; what is neither gear nor gap is reserved');
+	is(e.slots_of(8, [], [], 0).length, 0, 'elevation: without gaps nothing is said to be free or reserved');
 	is([e.next_index(0, 3, 'ArrowUp'), e.next_index(0, 3, 'ArrowDown'), e.next_index(2, 3, 'ArrowDown'), e.next_index(1, 3, 'End'), e.next_index(1, 3, 'q')].join(), '0,1,2,2,', 'elevation: arrow keys end at the ends');
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Shapes of the capacity ledger: the floor of a hall, what stands in a rack, plans and reservations. */
-import type { Cell, Evidence, Feed, HallPage, Kpi, Num, Params, RackPage, Reason, Row } from './api';
+import type { Cell, Evidence, Feed, HallPage, Kpi, Names, Num, Params, RackPage, Reason, Row } from './api';
 
 export type Box = { x_m: number; y_m: number; width_m: number; depth_m: number };
 export type Side = 'north' | 'east' | 'south' | 'west';
-export type Aisle = { id: string; name: { en: string | null; zh: string | null }; kind: 'cold' | 'hot'; contained: boolean; box: Box };
+export type Aisle = { id: string; name: Names; kind: 'cold' | 'hot'; contained: boolean; box: Box | null };
 export type Floor = { width_m: Num; depth_m: Num; aisles: Aisle[] };
 
 export type FloorCell = Cell & {
@@ -77,7 +77,7 @@ export type Failover = {
 };
 export type Equipment = {
 	id: string;
-	name: string | null;
+	name: Names | null;
 	model: string | null;
 	tenant: string | null;
 	u: Num;
@@ -187,6 +187,6 @@ export type Reservation = {
 	source: 'api' | 'inventory';
 };
 /* A node of the feed tree, as far as these pages name it. */
-export type Node = { id: string; kind: string; name: { en: string | null; zh: string | null } | null };
+export type Node = { id: string; kind: string; name: Names | null };
 export type Me = { role: string; user: string | null };
 export type EvidenceCode = Evidence | null;

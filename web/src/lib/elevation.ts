@@ -8,21 +8,22 @@ export type Slot = { kind: 'gear' | 'free' | 'reserved'; u: number; height: numb
 /* The line of a grid that counts from the top, where units count from the floor. */
 export const line_of = (units: number, u: number, height: number): number => units - u - height + 2;
 
-/*
- * Reservations name units but no place: they are shown where the planner would put
- * them, in the lowest gaps.
- */
-export function slots_of(gear: Equipment[], gaps: Gap[], reserved: Num): Slot[] {
+/* Units that hold no gear and are no gap are what is reserved; without gaps nothing is known of them. */
+export function slots_of(units: number, gear: Equipment[], gaps: Gap[], reserved: Num): Slot[] {
 	const out: Slot[] = gear.filter((e) => e.u !== null).map((e) => ({ kind: 'gear', u: e.u as number, height: Math.max(1, e.height ?? 1), gear: e }));
-	let left = Math.max(0, reserved ?? 0);
-	for (const g of [...gaps].sort((a, b) => a.u - b.u)) {
-		const held = Math.min(left, g.height);
-		left -= held;
-		if (held > 0) {
-			out.push({ kind: 'reserved', u: g.u, height: held, gear: null });
-		}
-		if (g.height > held) {
-			out.push({ kind: 'free', u: g.u + held, height: g.height - held, gear: null });
+	out.push(...gaps.map((g): Slot => ({ kind: 'free', u: g.u, height: g.height, gear: null })));
+	if ((reserved ?? 0) > 0) {
+		const taken = new Set(out.flatMap((s) => Array.from({ length: s.height }, (_, i) => s.u + i)));
+		for (let u = 1; u <= units; u++) {
+			const last = out[out.length - 1];
+			if (taken.has(u)) {
+				continue;
+			}
+			if (last?.kind === 'reserved' && last.u + last.height === u) {
+				last.height++;
+			} else {
+				out.push({ kind: 'reserved', u, height: 1, gear: null });
+			}
 		}
 	}
 	return out.sort((a, b) => b.u + b.height - a.u - a.height || side(a) - side(b));

@@ -11,7 +11,7 @@ export type Layout = {
 	/* left, top, width and depth of all that is drawn */
 	view: Box;
 	room: Box | null;
-	aisles: Aisle[];
+	aisles: (Aisle & { box: Box })[];
 	spots: Spot[];
 	marks: RowMark[];
 };
@@ -69,7 +69,7 @@ export function layout_of(hall: Pick<FloorHall, 'floor' | 'rows'>): Layout {
 		}
 	}
 	const f = hall.floor;
-	const aisles = placed.length > 0 ? f?.aisles ?? [] : [];
+	const aisles = placed.length > 0 ? (f?.aisles ?? []).filter((a): a is Aisle & { box: Box } => a.box !== null) : [];
 	const room = placed.length > 0 && f !== null && f.width_m && f.depth_m
 		? { x_m: 0, y_m: 0, width_m: f.width_m, depth_m: f.depth_m } : null;
 	const taken = around([...placed.map((s) => s.box), ...aisles.map((a) => a.box), ...(room ? [room] : [])]);

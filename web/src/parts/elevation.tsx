@@ -4,13 +4,13 @@ import { useRef, useState } from 'preact/hooks';
 import type { Equipment, FullRack } from '../lib/api_floor';
 import { line_of, next_index, slots_of, type Slot } from '../lib/elevation';
 import { DASH, int, unit, watts } from '../lib/format';
-import { t } from '../lib/i18n';
+import { name_of, t } from '../lib/i18n';
 import { link } from '../lib/url';
 import { Val } from './num';
 import { Empty } from './state';
 import { Table } from './table';
 
-const name_of_gear = (e: Equipment): string => e.name ?? e.model ?? e.id;
+const name_of_gear = (e: Equipment): string => name_of(e.name, e.model ?? e.id);
 /* What it draws, else what it is planned with, else its plate. */
 const draw_of = (e: Equipment): number => e.power_w ?? e.budget_w ?? e.nameplate_w ?? 0;
 export const span_of_units = (u: number, height: number): string => (height === 1 ? `U${u}` : `U${u}–${u + height - 1}`);
@@ -104,7 +104,7 @@ export function Elevation({ r }: { r: FullRack }) {
 	if (r.units === null || r.units < 1) {
 		return <section class="card elevation-card"><h2>{t('elevation')}</h2><Empty>{t('elevation.none')}</Empty></section>;
 	}
-	const slots = slots_of(r.equipment, r.space.gaps, r.space.reserved);
+	const slots = slots_of(r.units, r.equipment, r.space.gaps, r.space.reserved);
 	const e = r.equipment.find((x) => x.id === chosen) ?? null;
 	return (
 		<section class="card elevation-card">

@@ -39,8 +39,8 @@ function Verdict({ value, band }: { value: Num; band: Summary['band'] }) {
 		return null;
 	}
 	const { recommended: rec, allowable: all } = band;
-	return value < all[0] || value > all[1] ? <Badge code="critical">{t('band.outside')}</Badge>
-		: value < rec[0] || value > rec[1] ? <Badge code="warning">{t('band.beyond')}</Badge> : null;
+	const said = value > all[1] ? 'hot' : value < all[0] ? 'cold' : value > rec[1] ? 'warm' : value < rec[0] ? 'cool' : null;
+	return said === null ? null : <Badge code={said === 'hot' || said === 'cold' ? 'critical' : 'warning'}>{t(`band.${said}`)}</Badge>;
 }
 
 function Inlets({ r }: { r: FullRack }) {

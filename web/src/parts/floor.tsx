@@ -2,7 +2,7 @@
 /* The floor of a hall as it stands: aisles, rows, one link per rack, moved through by arrow keys. */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Num } from '../lib/api';
-import type { Aisle, FloorCell, FloorHall } from '../lib/api_floor';
+import type { FloorCell, FloorHall } from '../lib/api_floor';
 import { DASH } from '../lib/format';
 import { layout_of, next_spot, type Layout, type RowMark, type Spot } from '../lib/floor';
 import { name_of, t, word } from '../lib/i18n';
@@ -104,12 +104,13 @@ function Rack({ s, l, r, home, chosen }: { s: Spot; l: Layer; r: Reading; home: 
 	);
 }
 
-function AisleBox({ a }: { a: Aisle }) {
+function AisleBox({ a }: { a: Layout['aisles'][number] }) {
 	const [x, y, w, h] = [a.box.x_m, a.box.y_m, a.box.width_m, a.box.depth_m].map((v) => v * CM);
 	const upright = h > w;
 	const own = name_of(a.name, '');
 	const said = word('aisle', a.kind);
-	const label = own === '' || own === said ? said : `${said} ${own}`;
+	/* "Cold aisle 2" says it already; "2" does not */
+	const label = own === '' ? said : own.toLowerCase().includes(said.toLowerCase()) ? own : `${said} ${own}`;
 	const [cx, cy] = [x + w / 2, y + h / 2];
 	return (
 		<g class={`aisle ${a.kind}${a.contained ? ' contained' : ''}`}>
