@@ -107,7 +107,8 @@ say_status(const struct fault *fault, const struct fault_about *about,
 	case RAKP_BAD_NAME_LENGTH:
 		(void)snprintf(text, size, "wrong user: '%s' (credential %s) is"
 		    " unknown to the BMC, disabled, or not allowed on this"
-		    " channel", about->user, about->account);
+		    " channel; if it can log in, quirk intel20 may help",
+		    about->user, about->account);
 		break;
 	case RAKP_BAD_ROLE:
 	case RAKP_ROLE_REFUSED:

@@ -59,6 +59,13 @@ struct bmc_order {
 	bool bad_sequence;		/* answers far outside the window */
 	bool busy;			/* C0h to every sensor and DCMI read */
 	bool no_slots;			/* 01h to every Open Session */
+	/* Deviations of real ones, for which clients have workarounds. */
+	bool no_rmcpp;			/* says that it has IPMI 1.5 only */
+	bool no_role;			/* Open Session with a role: 0Ah */
+	bool padded_user;		/* names are 16 octets, with zeros */
+	bool long_rakp;			/* RAKP 2 and 4 end in one too many */
+	bool zero_id;			/* answers with session id 0 */
+	bool bad_sum;			/* checksums of messages */
 	bool sdr_short, sdr_long;	/* records cut, or longer than said */
 	bool no_dcmi;			/* C1h */
 	bool dcmi_short;		/* fewer octets than the reading has */

@@ -79,7 +79,8 @@ authentication(struct bmc_call *call)
 	    (extended ? 0x94U : 0x14U) : extended ? 0x80U : 0x00U);
 	/* Named users exist; no key of the BMC's own is set. */
 	bmc_command_put8(call, 0x04);
-	bmc_command_put8(call, extended ? 0x02 : 0x00);
+	bmc_command_put8(call, extended &&
+	    !bmc_orders(call->bmc)->no_rmcpp ? 0x02 : 0x00);
 	bmc_command_put32(call, 0);
 	return BMC_OK;
 }

@@ -217,6 +217,11 @@ answer_open(struct bmc *bmc, int64_t now, const struct packet *packet,
 	memset(out, 0, 36);
 	out[0] = in[0];
 	memcpy(out + 4, in + 4, 4);
+	if (bmc_orders(bmc)->no_role && (in[1] & 0xf) != 0) {
+		bmc->setup->refused++;
+		out[1] = STATUS_ROLE_REFUSED;
+		return 8;
+	}
 	if (suite != NULL) {
 		session = take_slot(bmc, get32(in + 4), now);
 	}
@@ -244,6 +249,10 @@ answer_open(struct bmc *bmc, int64_t now, const struct packet *packet,
 static const struct bmc_user *
 find_user(const struct bmc *bmc, const uint8_t *name, size_t len)
 {
+	if (bmc_orders(bmc)->padded_user) {
+		len = len == NAME_MAX_LEN ? strnlen((const char *)name, len) :
+		    SIZE_MAX;
+	}
 	for (size_t i = 0; i < bmc->setup->n_users; i++) {
 		const struct bmc_user *user = &bmc->setup->users[i];
 
@@ -272,8 +281,10 @@ put_name(const struct bmc_session *session, uint8_t *at)
 	size_t len = strlen(session->user->name);
 
 	at[0] = session->role;
-	at[1] = (uint8_t)len;
+	memset(at + 2, 0, NAME_MAX_LEN);
 	memcpy(at + 2, session->user->name, len);
+	len = session->padded ? NAME_MAX_LEN : len;
+	at[1] = (uint8_t)len;
 	return 2 + len;
 }
 
@@ -313,9 +324,20 @@ take_rakp1(struct bmc *bmc, struct bmc_session *session, const uint8_t *in,
 	if (level > session->user->limit || level > session->limit) {
 		return STATUS_ROLE_REFUSED;
 	}
+	session->padded = bmc_orders(bmc)->padded_user;
 	session->role = in[24];
 	memcpy(session->console_random, in + 8, 16);
 	return STATUS_OK;
+}
+
+/* Puts an octet behind a code where that is ordered; returns how many. */
+static size_t
+one_too_many(const struct bmc *bmc, uint8_t *at)
+{
+	if (bmc_orders(bmc)->long_rakp) {
+		*at = PAD;
+	}
+	return bmc_orders(bmc)->long_rakp;
 }
 
 static size_t
@@ -324,6 +346,7 @@ answer_rakp1(struct bmc *bmc, int64_t now, const struct packet *packet,
 {
 	const uint8_t *in = packet->payload;
 	struct bmc_session *session;
+	size_t n;
 
 	if (packet->n < RAKP1_SIZE) {
 		return 0;
@@ -349,7 +372,8 @@ answer_rakp1(struct bmc *bmc, int64_t now, const struct packet *packet,
 	if (bmc_orders(bmc)->bad_rakp2) {
 		out[40] ^= 0x5a;
 	}
-	return 40 + bmc_crypt_size(session->digest);
+	n = 40 + bmc_crypt_size(session->digest);
+	return n + one_too_many(bmc, out + n);
 }
 
 /* Source: IPMI sections 13.31 and 13.32; no BMC key is set, so the user's. */
@@ -404,7 +428,8 @@ code_rakp4(struct bmc *bmc, const struct bmc_session *session, uint8_t *out)
 	if (bmc_orders(bmc)->bad_rakp4) {
 		out[0] ^= 0x5a;
 	}
-	return suite_of(session)->code;
+	return suite_of(session)->code +
+	    one_too_many(bmc, out + suite_of(session)->code);
 }
 
 static size_t
@@ -558,7 +583,7 @@ seal(struct bmc *bmc, struct bmc_session *session, uint8_t *out, size_t n)
 	out[0] = 6;
 	out[1] = (uint8_t)(PAYLOAD_IPMI | (suite->algorithms[2] ? ENCRYPTED : 0)
 	    | (suite->code > 0 ? AUTHENTICATED : 0));
-	put32(out + 2, session->console_id);
+	put32(out + 2, bmc_orders(bmc)->zero_id ? 0 : session->console_id);
 	put32(out + 6, bmc_orders(bmc)->bad_sequence ? session->sent + 5000 :
 	    session->sent);
 	out[10] = (uint8_t)n;
@@ -604,6 +629,9 @@ answer_message(struct bmc *bmc, int64_t now, const struct packet *packet,
 	    out + HEAD_SIZE + BMC_CRYPT_BLOCK);
 	if (n > 0) {
 		session->sent++;
+		if (bmc_orders(bmc)->bad_sum) {
+			out[HEAD_SIZE + BMC_CRYPT_BLOCK + n - 1] ^= 0x5a;
+		}
 		n = seal(bmc, session, out, n);
 	}
 	if (call.closing) {

@@ -27,6 +27,7 @@ struct bmc_session {
 	enum bmc_digest digest;
 	uint8_t limit;			/* asked for in Open Session */
 	uint8_t role;			/* as RAKP 1 had it */
+	bool padded;			/* the name goes into codes with zeros */
 	uint8_t level;			/* in force */
 	uint8_t handle;
 	const struct bmc_user *user;	/* since RAKP 1 */

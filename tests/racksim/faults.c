@@ -207,6 +207,12 @@ apply(const struct fault *fault, struct faults_fate *fate)
 	case FAULTS_FEED_LOSS:
 	case FAULTS_HOT_AISLE:
 	case FAULTS_NO_SLOTS:
+	case FAULTS_NO_RMCPP:
+	case FAULTS_NO_ROLE:
+	case FAULTS_PADDED_USER:
+	case FAULTS_LONG_RAKP:
+	case FAULTS_ZERO_ID:
+	case FAULTS_BAD_SUM:
 	case FAULTS_SDR_SHORT:
 	case FAULTS_SDR_LONG:
 	case FAULTS_SDR_CHANGE:

@@ -23,6 +23,12 @@ static void
 apply(const struct fault *fault, struct bmc_order *order)
 {
 	order->no_slots |= fault->verb == FAULTS_NO_SLOTS;
+	order->no_rmcpp |= fault->verb == FAULTS_NO_RMCPP;
+	order->no_role |= fault->verb == FAULTS_NO_ROLE;
+	order->padded_user |= fault->verb == FAULTS_PADDED_USER;
+	order->long_rakp |= fault->verb == FAULTS_LONG_RAKP;
+	order->zero_id |= fault->verb == FAULTS_ZERO_ID;
+	order->bad_sum |= fault->verb == FAULTS_BAD_SUM;
 	order->sdr_short |= fault->verb == FAULTS_SDR_SHORT;
 	order->sdr_long |= fault->verb == FAULTS_SDR_LONG;
 	order->no_dcmi |= fault->verb == FAULTS_NO_DCMI;

@@ -80,6 +80,8 @@ static const char help[] =
 "  of BMCs: no_slots (01h to Open Session) | session_drop at=T | sdr_short |\n"
 "  sdr_long | sdr_change at=T | sensors_gone sensors=PERCENT | no_dcmi |\n"
 "  dcmi_short | dcmi_zero | sel_event at=T (a power supply fails)\n"
+"  no_rmcpp (it says: IPMI 1.5) | no_role (0Ah to Open Session with one) |\n"
+"  padded_user | long_rakp | zero_id | bad_sum, as clients' workarounds have it\n"
 "each with a place (site= hall= row= rack= device=), devices= (percent of the\n"
 "devices there), from=, to=.\n"
 "Without from= a line counts since FILE was last changed, in SPEC always.\n"
