@@ -9,7 +9,8 @@
 
 #include "http/route.h"
 
-route_fn api_capacity, api_capacity_history, api_forecast;
+route_fn api_capacity, api_capacity_history, api_forecast,
+    api_ledger, api_reconcile;
 route_fn api_area, api_sites, api_site, api_halls, api_hall, api_operators;
 route_fn api_frames;
 route_fn api_racks, api_rack, api_feeds, api_feed;
@@ -26,6 +27,7 @@ route_fn api_plan, api_whatif;
 extern const struct member api_reservation_body[], api_whatif_body[];
 extern const struct param api_plan_params[];
 extern const struct param api_frames_params[], api_feeds_params[];
+extern const struct param api_ledger_params[], api_reconcile_params[];
 extern const struct param api_history_params[], api_forecast_params[], api_list_params[],
     api_racks_params[], api_devices_params[], api_series_params[],
     api_series_list_params[], api_search_params[], api_events_params[],

@@ -18,6 +18,7 @@
 #include "http/pending.h"
 #include "http/problem.h"
 #include "http/server.h"
+#include "http/whose.h"
 
 /* Ten years of days: more would be a mistake or an attack. */
 #define DAYS_MAX 3660
@@ -31,9 +32,6 @@ const struct param api_history_params[] = {
 	PARAM_FORMAT,
 	{0},
 };
-
-/* Whose days. */
-struct whose { enum entity_kind kind; char id[QUERY_ID_SIZE]; }; /* KIND_N: operator */
 
 struct days {
 	bool of_place;
@@ -169,47 +167,6 @@ read_span(const struct request *request, int32_t *ret_from, int32_t *ret_to)
 	return *ret_from <= *ret_to && *ret_to - *ret_from <= DAYS_MAX ? 0 : COL_EINVAL;
 }
 
-static bool
-has_operator(const struct inventory *inventory, const char *id)
-{
-	for (uint32_t i = 0; i < inventory->n_operators; i++) {
-		if (strcmp(inventory->operators[i].id, id) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* False: the problem is the answer. */
-static bool
-read_place(struct request *request, const char *text, struct whose *whose)
-{
-	static const char operator[] = "operator:";
-	const struct inventory *inventory = request->view->config->inventory;
-
-	whose->kind = ENTITY_KIND_N;
-	if (str_starts(text, operator) && str_is_id(text + strlen(operator))) {
-		(void)str_copy(whose->id, sizeof(whose->id), text + strlen(operator));
-		if (!has_operator(inventory, whose->id)) {
-			(void)problem_no_such(request, "operator", whose->id);
-			return false;
-		}
-		return true;
-	}
-	if (query_entity(text, &whose->kind, whose->id) != 0 ||
-	    whose->kind > ENTITY_HALL) {
-		(void)problem_reply(request, 400, "bad_parameter",
-		    (struct problem_param){"parameter", "place"},
-		    "place is area:ID, site:ID, hall:ID or operator:ID");
-		return false;
-	}
-	if (inventory_place(inventory, whose->kind, whose->id) == NULL) {
-		(void)problem_no_such(request, entity_kind_text(whose->kind), whose->id);
-		return false;
-	}
-	return true;
-}
-
 static enum request_next
 ask(struct request *request, const struct whose *whose, int32_t from, int32_t to)
 {
@@ -232,8 +189,7 @@ ask(struct request *request, const struct whose *whose, int32_t from, int32_t to
 enum request_next
 api_capacity_history(struct request *request)
 {
-	const char *place = request_value(request, "place");
-	struct whose whose = { .kind = ENTITY_PROVINCE };
+	struct whose whose;
 	int32_t from, to;
 	int code;
 	void *days;
@@ -250,7 +206,7 @@ api_capacity_history(struct request *request)
 		    (struct problem_param){"parameter", "from"},
 		    "from is after to, or they are more than %d days apart", DAYS_MAX);
 	}
-	if (place != NULL && !read_place(request, place, &whose)) {
+	if (!whose_read(request, ENTITY_HALL, &whose)) {
 		return REQUEST_REPLY;
 	}
 	return ask(request, &whose, from, to);

@@ -2,7 +2,8 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 %C%_libhttp_la_SOURCES = \
 	%D%/api.h %D%/api_capacity.c %D%/api_collector.c %D%/api_devices.c \
 	%D%/api_device_events.c \
-	%D%/api_explain.c %D%/api_history.c %D%/api_places.c %D%/api_rack.c %D%/api_racks.c \
+	%D%/api_explain.c %D%/api_history.c %D%/api_ledger.c %D%/api_reconcile.c \
+	%D%/api_places.c %D%/api_rack.c %D%/api_racks.c \
 	%D%/api_reservations.c %D%/api_search.c %D%/api_series.c \
 	%D%/api_feeds.c \
 	%D%/body.c %D%/body.h %D%/body_past.c \
@@ -48,3 +49,5 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 # plans and what-ifs
 %C%_libhttp_la_SOURCES += %D%/api_plan.c %D%/api_whatif.c %D%/ask.c %D%/ask.h \
 	%D%/desk.c %D%/desk.h
+# places and operators by parameter
+%C%_libhttp_la_SOURCES += %D%/whose.c %D%/whose.h

@@ -68,6 +68,14 @@ const struct route route_table[] = {
 	    "`reason` says why there is no date: `not_enough_history`, "
 	    "`not_at_current_rate`, `reached`; `later_than` stands for an upper end more than "
 	    "20 years away."),
+	API("/ledger", "ledger", "Capacity", api_ledger, api_ledger_params, ROUTE_VIEW,
+	    "What was written down of all racks, newest first: who, when, why, from which "
+	    "file. `at` is since when it holds, `written` when it was learned; nothing is "
+	    "rewritten, an entry that was wrong is `voided` by a later one."),
+	API("/reconcile", "reconcile", "Capacity", api_reconcile, api_reconcile_params,
+	    ROUTE_VIEW, "Where inventory, telemetry and ledger disagree: racks that are "
+	    "silent, without a device or with a device that is down, that draw too little "
+	    "or should draw nothing, that are overdue, that went back to an earlier state."),
 	API("/areas/{id}", "area", "Places", api_area, NULL, SNAPSHOT,
 	    "One area and its sites."),
 	API("/sites", "sites", "Places", api_sites, api_list_params, SNAPSHOT,

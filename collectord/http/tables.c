@@ -74,6 +74,17 @@ static const char *const operators[] = { KPI_COLUMNS, "sites", NULL };
 static const char *const history[] = { "t", "declared", "verified", "planned",
 	"standard", "contradicted", "stale", "unmonitored", NULL };
 static const char *const forecast[] = { "fan.t", "fan.low", "fan.mid", "fan.high", NULL };
+static const char *const ledger[] = {
+	"id", "kind", "rack", "state", "at", "written", "actor", "reason", "source",
+	"design_w", "tenant", "until", "former", "voids", "voided", NULL,
+};
+/* params are those of all kinds */
+static const char *const reconcile[] = {
+	"kind", "rack", "area", "site", "hall", "row", "state", "params.silent",
+	"params.ledger", "params.ledger_since", "params.inventory", "params.since",
+	"params.written", "params.file", "params.down", "params.devices", "params.power_w",
+	"params.min_power_w", "params.due", "params.days", NULL,
+};
 static const char *const racks[] = {
 	"id", "label", "area", "site", "hall", "row", "state", "since", "evidence",
 	"evidence_reason.code", "power_w", "power_source", "partial", "live",
@@ -111,6 +122,8 @@ const struct table table_all[] = {
 	{ "capacity", "areas", areas },
 	{ "capacity_history", NULL, history },
 	{ "forecast", NULL, forecast },
+	{ "ledger", "items", ledger },
+	{ "reconcile", "items", reconcile },
 	{ "sites", "items", sites },
 	{ "halls", "items", halls },
 	{ "operators", "items", operators },

@@ -14,6 +14,10 @@
 
 #include "base/clock.h"
 
+/* The reason of a state earlier in life than the one before, where none is given.
+ * The index ledger_backwards of schema.c has it as text. */
+#define ENTRY_BACKWARDS "goes backwards, without a reason"
+
 /* Numbers of the column kind. */
 enum entry_kind {
 	ENTRY_STATE = 0, ENTRY_RESERVED, ENTRY_MAINTENANCE, ENTRY_DESIGN, ENTRY_KIND_N

@@ -306,7 +306,7 @@ append_state(struct apply *apply, const struct rack *rack, const struct last *la
 		entry.voids = last->id;
 	}
 	if (known && rack->state < last->state && entry.reason[0] == '\0') {
-		entry.reason = "goes backwards, without a reason";
+		entry.reason = ENTRY_BACKWARDS;
 		apply->n_backwards++;
 	}
 	return append(apply, &entry);

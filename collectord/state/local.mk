@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += %D%/libstate.la
 %C%_libstate_la_SOURCES = \
 	%D%/audit.c %D%/audit.h \
+	%D%/changes.c %D%/changes.h \
 	%D%/copy.c \
 	%D%/daily.c \
 	%D%/entry.c %D%/entry.h \

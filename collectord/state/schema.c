@@ -97,6 +97,10 @@ static const char *const STEPS[] = {
 	"CREATE INDEX reservations_rack ON reservations (rack);"
 	"CREATE TRIGGER reservations_kept BEFORE DELETE ON reservations"
 	" BEGIN SELECT RAISE(ABORT, 'reservations are kept'); END;",
+	/* what the list of changes and the reconciliation look for */
+	"CREATE INDEX ledger_voids ON ledger (voids) WHERE voids IS NOT NULL;"
+	"CREATE INDEX ledger_backwards ON ledger (rack)"
+	" WHERE reason = 'goes backwards, without a reason';",
 };
 #define N_STEPS ((int)(sizeof(STEPS) / sizeof(STEPS[0])))
 

@@ -3,7 +3,7 @@
 check_LTLIBRARIES += %D%/http/libfake.la
 %C%_http_libfake_la_SOURCES = %D%/http/fake.c %D%/http/fake.h \
 	%D%/http/fake_reserve.c %D%/http/fake_rooms.c %D%/http/served.c %D%/http/served.h \
-	%D%/http/fake_outlook.c %D%/http/client.c %D%/http/client.h %D%/http/parse.c %D%/http/parse.h \
+	%D%/http/fake_outlook.c %D%/http/fake_ledger.c %D%/http/client.c %D%/http/client.h %D%/http/parse.c %D%/http/parse.h \
 	%D%/http/fake_assets.c %D%/http/fake_assets.h \
 	%D%/http/fake_figures.c %D%/http/fake_stock.c \
 	collectord/capacity/budget.c collectord/capacity/space.c

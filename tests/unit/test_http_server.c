@@ -83,6 +83,30 @@ test_values(void **state)
 		{V1 "/capacity/forecast?of=verified", "reason", "not_enough_history"},
 		{V1 "/capacity/forecast?of=verified", "fan t", "[0]"},
 		{V1 "/capacity/forecast?of=verified", "mean_per_week", "null"},
+		{V1 "/ledger?limit=2", "items 0 kind", "rename"},
+		{V1 "/ledger?limit=2", "items 0 id", "null"},
+		{V1 "/ledger?limit=2", "items 0 former", "old"},
+		{V1 "/ledger?limit=2", "items 1 id", "499"},
+		{V1 "/ledger?limit=2", "items 1 former", "null"},
+		{V1 "/ledger?limit=2", "next", "00000000000001f3.r0"},
+		{V1 "/ledger?limit=1&cursor=00000000000001f3.r0", "items 0 id", "498"},
+		{V1 "/ledger?rack=a4", "items", "[1]"},
+		{V1 "/ledger?rack=a4", "items 0 voids", "3"},
+		{V1 "/ledger?rack=a4", "next", "null"},
+		{V1 "/ledger?kind=rename,design", "items", "[50]"},
+		{V1 "/reconcile?limit=1", "items 0 kind", "silent"},
+		{V1 "/reconcile?limit=1", "items 0 rack", "s0-h0-r0-a01"},
+		{V1 "/reconcile?limit=1", "next", "0000000000000000.s0-h0-r0-a01"},
+		{V1 "/reconcile?kind=backwards", "items", "[1]"},
+		{V1 "/reconcile?kind=backwards", "items 0 rack", RACK},
+		{V1 "/reconcile?kind=backwards", "items 0 params ledger", "decommissioning"},
+		{V1 "/reconcile?kind=backwards", "items 0 params inventory", "in_service"},
+		{V1 "/reconcile?kind=backwards", "items 0 params file", "f.yaml"},
+		{V1 "/reconcile?kind=backwards", "next", "null"},
+		{V1 "/reconcile?kind=backwards&place=area:410100", "items", "[1]"},
+		{V1 "/reconcile?kind=backwards&place=row:s0-h0-r1", "items", "[0]"},
+		{V1 "/reconcile?kind=no_device", "items", "[0]"},
+		{V1 "/reconcile?kind=silent&limit=1000", "items", "[50]"},
 		{V1 "/capacity/history", "place", "null"},
 		{V1 "/capacity/history", "stale", "(none)"},
 		{V1 "/capacity/history?place=area:410100", "t", "[3]"},
@@ -168,6 +192,47 @@ test_values(void **state)
 	}
 }
 
+/* Page by page there are the same findings as at once. */
+static void
+test_reconcile_pages(void **state)
+{
+	struct client client;
+	struct parsed *parsed, *whole;
+	char target[256], path[32], found[2][64];
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(200, served_get(&client, V1 "/reconcile?limit=1000"));
+	whole = parse_json(client_body(&client));
+	client_close(&client);
+	(void)str_copy(target, sizeof(target), V1 "/reconcile?limit=3");
+	for (bool more = true; more;) {
+		assert_int_equal(200, served_get(&client, target));
+		parsed = parse_json(client_body(&client));
+		for (size_t i = 0; i < 3; i++, n++) {
+			(void)str_format(path, sizeof(path), "items %zu kind", i);
+			(void)str_copy(found[0], 64, parse_at(parsed, path));
+			if (strcmp(found[0], "(none)") == 0) {
+				break;
+			}
+			(void)str_format(path, sizeof(path), "items %zu rack", i);
+			(void)str_copy(found[1], 64, parse_at(parsed, path));
+			(void)str_format(path, sizeof(path), "items %zu kind", n);
+			assert_string_equal(found[0], parse_at(whole, path));
+			(void)str_format(path, sizeof(path), "items %zu rack", n);
+			assert_string_equal(found[1], parse_at(whole, path));
+		}
+		(void)str_format(target, sizeof(target), V1 "/reconcile?limit=3&cursor=%s",
+		    parse_at(parsed, "next"));
+		more = strcmp(parse_at(parsed, "next"), "null") != 0;
+		parse_done(parsed);
+		client_close(&client);
+	}
+	(void)str_format(path, sizeof(path), "[%zu]", n);
+	assert_string_equal(path, parse_at(whole, "items"));
+	parse_done(whole);
+}
+
 static void
 test_series_query(void **state)
 {
@@ -221,6 +286,13 @@ test_problems(void **state)
 		{V1 "/capacity/history?from=1970-01-01", 400, "bad_span"},
 		{V1 "/capacity/history?place=rack:" RACK, 400, "bad_parameter"},
 		{V1 "/capacity/history?place=none", 400, "bad_parameter"},
+		{V1 "/ledger?cursor=0000000000000001.a1", 400, "bad_parameter"},
+		{V1 "/ledger?kind=rack", 400, "bad_parameter"},
+		{V1 "/ledger?from=now&to=-1h", 400, "bad_span"},
+		{V1 "/reconcile?kind=none", 400, "bad_parameter"},
+		{V1 "/reconcile?place=rack:" RACK, 400, "bad_parameter"},
+		{V1 "/reconcile?place=row:none", 404, "no_such_row"},
+		{V1 "/reconcile?cursor=0000000000000008." RACK, 400, "bad_parameter"},
 		{V1 "/capacity/history?place=area:none", 404, "no_such_area"},
 		{V1 "/capacity/history?place=operator:none", 404, "no_such_operator"},
 		{V1 "/capacity/forecast?target=none", 404, "no_such_target"},
@@ -501,7 +573,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		SERVED(test_bodies),
 		SERVED(test_values),
-		SERVED(test_series_query),
+		SERVED(test_reconcile_pages), SERVED(test_series_query),
 		SERVED(test_problems),
 		SERVED(test_not_ready),
 		SERVED(test_tags_and_gzip),
