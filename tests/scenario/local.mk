@@ -2,13 +2,14 @@
 # One story per file: each is a test of its own, told by one program.
 check_PROGRAMS += %D%/scenario
 %C%_scenario_SOURCES = %D%/scenario.c %D%/run.h %D%/act.c %D%/compare.c %D%/compare.h \
-	%D%/expect.c %D%/expect_past.c %D%/expect_store.c %D%/fetch.c %D%/fetch.h
+	%D%/expect.c %D%/expect_figures.c %D%/expect_past.c %D%/expect_store.c %D%/fetch.c %D%/fetch.h
 %C%_scenario_LDADD = $(LIB_DAEMON)
 TEST_EXTENSIONS += .yaml
 YAML_LOG_DRIVER = $(LOG_DRIVER)
 YAML_LOG_COMPILER = $(top_builddir)/tests/scenario/scenario
 STORIES = \
 	%D%/backoff.yaml \
+	%D%/air.yaml \
 	%D%/bmc.yaml \
 	%D%/contradicted.yaml \
 	%D%/coarse.yaml \
@@ -19,8 +20,10 @@ STORIES = \
 	%D%/energy.yaml \
 	%D%/energised.yaml \
 	%D%/events.yaml \
+	%D%/failover.yaml \
 	%D%/gap.yaml \
 	%D%/garbage.yaml \
+	%D%/frames.yaml \
 	%D%/healthy.yaml \
 	%D%/history.yaml \
 	%D%/implausible.yaml \
