@@ -318,7 +318,7 @@ takes_of(const struct run *run, uint32_t rack, const struct room *room)
 	return takes;
 }
 
-/* The mean share of each known resource that as many servers would leave. */
+/* The mean share of each known resource that servers need which they would leave. */
 static int64_t
 waste_of(const struct run *run, const struct room *room, const struct takes *takes)
 {
@@ -330,14 +330,15 @@ waste_of(const struct run *run, const struct room *room, const struct takes *tak
 		units += room->space.gaps[i];
 	}
 	sum = 1.0 - (double)takes->n * need->height / units;
-	if (takes->available_w > 0.0 && isfinite(takes->available_w)) {
+	if (need->need[SPACE_POWER] > 0.0 && takes->available_w > 0.0 &&
+	    isfinite(takes->available_w)) {
 		sum += 1.0 - takes->n * need->need[SPACE_POWER] / takes->available_w;
 		n_known++;
 	}
 	for (unsigned k = SPACE_OUTLETS_A; k < SPACE_COOLING; k++) {
 		const struct space_stock *stock = &room->stock[k];
 
-		if (stock->known && stock->available > 0.0) {
+		if (stock->known && stock->available > 0.0 && need->need[k] > 0.0) {
 			sum += fmax(0.0, 1.0 - takes->n * need->need[k] / stock->available);
 			n_known++;
 		}

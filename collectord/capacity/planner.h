@@ -10,7 +10,7 @@
  * plan that is carried out holds every limit.
  *
  * Order: the rack first that its share of servers fills best (the mean share
- * of what would be left of each known resource), of equal ones the one that
+ * of what would be left of each known resource that they need), of equal ones the one that
  * takes more, then by id.  Servers that are fewer than the next rack takes go to
  * the rack that they fill, so that large room is kept for large wishes.
  *
