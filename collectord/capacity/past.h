@@ -49,6 +49,7 @@ struct past_pue {
 
 struct past_place {
 	struct past_window day, month;
+	struct past_window calendar; /* the calendar month, so far */
 	struct past_exhaustion exhaustion;
 	struct past_pue pue;
 };

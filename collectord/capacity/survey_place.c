@@ -12,6 +12,7 @@
 
 #include <collectord/err.h>
 
+#include "capacity/account.h"
 #include "capacity/forecast.h"
 #include "capacity/peaks.h"
 #include "model/metric.h"
@@ -88,6 +89,22 @@ is_answered(const struct job *job)
 	return true;
 }
 
+/* Start of the last 30 days, and of the month of the province's zone. */
+static int64_t
+since_s(const struct survey *survey)
+{
+	return round_up(now_s(survey) - PAST_MONTH_S + SLACK_S, STEP_LONG_S);
+}
+
+static int64_t
+month_s(const struct survey *survey)
+{
+	const char *zone = survey->config->settings.timezone;
+
+	return account_month_start(zone,
+	    account_month(zone, clock_wall(survey->setup.clock)));
+}
+
 /* ---- the last day and the last 30 days ----------------------------------------- */
 
 static void
@@ -116,10 +133,16 @@ static void
 month_done(struct survey *survey, struct job *job)
 {
 	struct past_place *place = place_of(survey, job);
+	struct strip_sums sums = sums_of(job);
+	uint32_t n = sums.power != NULL ? sums.power->n : 0;
 
-	if (place != NULL) {
-		put_window(survey, job, &place->month);
+	if (place == NULL || !is_answered(job)) {
+		return;
 	}
+	(void)strip_window(&sums, strip_find(sums.power, since_s(survey)), n, &place->month);
+	(void)strip_window(&sums, strip_find(sums.power, month_s(survey)), n,
+	    &place->calendar);
+	survey->dirty = true;
 }
 
 static uint32_t
@@ -158,7 +181,10 @@ place_month(struct survey *survey, const struct place *place)
 		return 0;
 	}
 	job->step_s = STEP_LONG_S;
-	job->from_s = round_up(now_s(survey) - PAST_MONTH_S + SLACK_S, STEP_LONG_S);
+	job->from_s = since_s(survey);
+	if (place->kind <= ENTITY_HALL && month_s(survey) < job->from_s) {
+		job->from_s = month_s(survey);
+	}
 	job->to_s = end_s(survey, STEP_LONG_S);
 	add_sums(job, place);
 	return start(survey, job);

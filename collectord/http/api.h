@@ -21,6 +21,7 @@ route_fn api_collector, api_plugins, api_profiles, api_me;
 route_fn api_reservations, api_reservation_add, api_reservation_release;
 route_fn api_search, api_events, api_openapi;
 route_fn metrics_daemon, metrics_racks, health_live, health_ready;
+route_fn api_report_monthly, report_style;
 route_fn pages_index, pages_asset;
 
 route_fn api_plan, api_whatif;
@@ -31,6 +32,7 @@ extern const struct param api_ledger_params[], api_reconcile_params[];
 extern const struct param api_history_params[], api_forecast_params[], api_list_params[],
     api_racks_params[], api_devices_params[], api_series_params[],
     api_series_list_params[], api_search_params[], api_events_params[],
-    metrics_racks_params[], api_reservations_params[], api_format_params[];
+    metrics_racks_params[], api_reservations_params[], api_format_params[],
+    api_report_params[];
 
 #endif

@@ -15,6 +15,8 @@
 #include "base/json.h"
 #include "capacity/view.h"
 
+struct past_pue;
+
 /* Digits of physical values and of ratios in bodies. */
 #define BODY_DIGITS 10
 #define BODY_RATIO_DIGITS 6
@@ -27,6 +29,8 @@ void body_kpi_object(struct json *json, const char *key, const struct view *view
 /* "peak", "pue", "exhaustion", "load_equivalent_racks" of it, by the archives;
  * place NULL: of an operator. */
 void body_past(struct json *json, const struct view *view, const struct place *place);
+/* Formula 17; null for what is no site or province. */
+void body_pue(struct json *json, const char *key, const struct past_pue *found);
 /* The members of an operator's KPI object; index in the inventory's list. */
 void body_operator(struct json *json, const struct view *view, uint32_t index);
 void body_name(struct json *json, const char *key, struct name name);

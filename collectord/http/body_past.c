@@ -35,18 +35,17 @@ write_window(struct json *json, const char *key, const struct past_window *windo
 	json_map_end(json);
 }
 
-/* Formula 17; null for what is no site or province. */
-static void
-write_pue(struct json *json, const struct past_pue *found)
+void
+body_pue(struct json *json, const char *key, const struct past_pue *found)
 {
 	unsigned grade = pue_grade(&found->pue);
 	bool known = found->pue.kind != PUE_UNKNOWN;
 
 	if (!found->asked) {
-		json_unknown(json, "pue");
+		json_unknown(json, key);
 		return;
 	}
-	json_map(json, "pue");
+	json_map(json, key);
 	json_text(json, "kind", pue_kind_text(found->pue.kind));
 	body_number(json, "value", known, found->pue.value);
 	body_number(json, "grade", grade > 0, grade);
@@ -88,7 +87,7 @@ body_past(struct json *json, const struct view *view, const struct place *place)
 	write_window(json, "day", &past->day, PAST_DAY_S);
 	write_window(json, "month", &past->month, PAST_MONTH_S);
 	json_map_end(json);
-	write_pue(json, &past->pue);
+	body_pue(json, "pue", &past->pue);
 	write_exhaustion(json, &past->exhaustion);
 	/* a side note: load, not capacity.  Source: domain.md 2.3 formula 21 */
 	body_number(json, "load_equivalent_racks", window->known && standard_w > 0,

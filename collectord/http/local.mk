@@ -3,7 +3,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/api.h %D%/api_capacity.c %D%/api_collector.c %D%/api_devices.c \
 	%D%/api_device_events.c \
 	%D%/api_explain.c %D%/api_history.c %D%/api_ledger.c %D%/api_reconcile.c \
-	%D%/api_places.c %D%/api_rack.c %D%/api_racks.c \
+	%D%/api_places.c %D%/api_rack.c %D%/api_racks.c %D%/api_report.c \
 	%D%/api_reservations.c %D%/api_search.c %D%/api_series.c \
 	%D%/api_feeds.c \
 	%D%/body.c %D%/body.h %D%/body_past.c \
@@ -36,6 +36,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/rack_heard.c %D%/rack_heard.h \
 	%D%/rack_assets.c %D%/rack_assets.h \
 	%D%/reply.c %D%/reply.h \
+	%D%/report.c %D%/report.h %D%/report_html.c \
 	%D%/request.c %D%/request.h \
 	%D%/route.c %D%/route.h \
 	%D%/scan.c %D%/scan.h \

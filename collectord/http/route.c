@@ -144,6 +144,10 @@ const struct route route_table[] = {
 	    "One time series in columns; null is a gap."),
 	API("/series/list", "series_list", "Series", api_series_list,
 	    api_series_list_params, ROUTE_VIEW, "The series kept for an entity."),
+	API("/reports/monthly", "report_monthly", "Reports", api_report_monthly,
+	    api_report_params, ROUTE_VIEW, "Energy of a month by rack, tenant and site, and "
+	    "how much of it is measured: `energy_wh` is of the measured time, null when there "
+	    "is none. `complete`: the month has ended and is written down."),
 	API("/search", "search", "Places", api_search, api_search_params, SNAPSHOT,
 	    "Places, racks and devices whose id or name holds a text."),
 	API("/collector", "collector", "The daemon", api_collector, NULL, 0,
@@ -166,6 +170,8 @@ const struct route route_table[] = {
 	PLAIN("/metrics/racks", "metrics_racks", metrics_racks, metrics_racks_params,
 	    ROUTE_VIEW, "application/openmetrics-text",
 	    "The racks of one site, as OpenMetrics."),
+	PLAIN("/report.css", "report_style", report_style, NULL, 0, "text/css",
+	    "The style of printed reports."),
 	PLAIN("/healthz", "healthz", health_live, NULL, 0, "text/plain",
 	    "200 as long as the process serves."),
 	PLAIN("/readyz", "readyz", health_ready, NULL, 0, JSON,

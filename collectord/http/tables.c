@@ -118,6 +118,9 @@ static const char *const plugins[] = { "name", "summary.en", "summary.zh", "file
 static const char *const profiles[] = { "id", "summary.en", "summary.zh", "plugin",
 	"match", "devices", "metrics", NULL };
 
+static const char *const report[] = { "rack", "tenant", "site", "from", "to", "energy_wh",
+	"coverage", "metered", "peak_w", NULL };
+
 const struct table table_all[] = {
 	{ "capacity", "areas", areas },
 	{ "capacity_history", NULL, history },
@@ -135,5 +138,6 @@ const struct table table_all[] = {
 	{ "series_list", "items", series },
 	{ "plugins", "items", plugins },
 	{ "profiles", "items", profiles },
+	{ "report_monthly", "racks", report },
 };
 const size_t table_all_size = sizeof(table_all) / sizeof(table_all[0]);

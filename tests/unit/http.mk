@@ -5,7 +5,7 @@ check_LTLIBRARIES += %D%/http/libfake.la
 	%D%/http/fake_reserve.c %D%/http/fake_rooms.c %D%/http/served.c %D%/http/served.h \
 	%D%/http/fake_outlook.c %D%/http/fake_ledger.c %D%/http/client.c %D%/http/client.h %D%/http/parse.c %D%/http/parse.h \
 	%D%/http/fake_assets.c %D%/http/fake_assets.h \
-	%D%/http/fake_figures.c %D%/http/fake_stock.c \
+	%D%/http/fake_figures.c %D%/http/fake_stock.c %D%/http/fake_past.c \
 	collectord/capacity/budget.c collectord/capacity/space.c
 %C%_http_libfake_la_CPPFLAGS = $(HTTP_CPPFLAGS)
 HTTP_CPPFLAGS = $(UNIT_CPPFLAGS) -I$(top_srcdir)/tests/unit
@@ -49,3 +49,6 @@ UNIT_TESTS += %D%/test_http_table
 UNIT_TESTS += %D%/test_http_reservations
 %C%_test_http_reservations_CPPFLAGS = $(HTTP_CPPFLAGS)
 %C%_test_http_reservations_LDADD = $(LIB_HTTP_ALONE)
+UNIT_TESTS += %D%/test_http_report
+%C%_test_http_report_CPPFLAGS = $(HTTP_CPPFLAGS)
+%C%_test_http_report_LDADD = $(LIB_HTTP_ALONE)

@@ -45,6 +45,7 @@ static const struct { const char *name, *target, *without[4]; } lists[] = {
 	{ "series_list", V1 "/series/list?entity=rack:" RACK, {NULL} },
 	{ "plugins", V1 "/plugins", {NULL} },
 	{ "profiles", V1 "/profiles", {NULL} },
+	{ "report_monthly", V1 "/reports/monthly?limit=50", {NULL} },
 };
 #define N_LISTS (sizeof(lists) / sizeof(lists[0]))
 

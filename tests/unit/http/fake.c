@@ -319,6 +319,7 @@ fake_publish(void)
 	f->view.operators = operator_views;
 	f->view.figures = figures;
 	f->view.outlook = fake_outlook(&config);
+	f->view.past = fake_past(config.inventory);
 	for (enum entity_kind kind = 0; kind < ENTITY_PLACE_N; kind++) {
 		f->view.places[kind] = place_views[kind];
 	}

@@ -21,6 +21,8 @@ struct outlook;
 
 /* Unix time of all views. */
 #define FAKE_NOW_S INT64_C(1795320000)
+/* The first midnight of that month in the province's zone. */
+#define FAKE_MONTH_S INT64_C(1793462400)
 
 enum fake_answer { FAKE_NOW = 0, FAKE_LATER, FAKE_NEVER };
 
@@ -33,6 +35,8 @@ const struct view *fake_publish(void);
 void fake_unpublish(void);                   /* capacity_view gives NULL again */
 /* What foretells the view's only target; its own. */
 struct outlook *fake_outlook(const struct config *config);
+/* What the archives say; its own. */
+const struct past *fake_past(const struct inventory *inventory);
 struct http_setup fake_http_setup(const struct clock *clock);
 
 /* How store and state answer from now on.  Thread: any. */
