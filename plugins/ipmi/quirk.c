@@ -10,7 +10,8 @@ static const struct quirk_row rows[] = {
         "Takes answers whose session id is 0 instead of ours."},
     {"nochecksumcheck", QUIRK_NOCHECKSUMCHECK,
         "Does not check the checksums of messages."},
-    {"intel20", QUIRK_INTEL20, "Pads the user name with zeros to 16 bytes."},
+    {"intel20", QUIRK_INTEL20, "Pads the user name with zeros to 16 bytes, but"
+        " in RAKP 3, where it leaves out the name-only bit."},
     {"supermicro20", QUIRK_SUPERMICRO20,
         "Takes RAKP 2 and 4 with one byte too many at their ends."},
     {"sun20", QUIRK_SUN20,

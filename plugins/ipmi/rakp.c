@@ -128,6 +128,13 @@ rakp_3(struct rakp *rakp, struct seal *seal, uint8_t tag, uint8_t *buffer)
 	rmcp_put32(id, rakp->console_id);
 	user[0] = role(rakp);
 	user[1] = name(rakp, user + 2);
+	if (rakp->pads_user) {
+		/* Here, and only here, they take name and role as they are.
+		 * Source: workaround intel20 of FreeIPMI's
+		 * ipmi-lan-session-common.c. */
+		user[0] = rakp->privilege;
+		user[1] = rakp->identity->n_user;
+	}
 	pieces[2].n = 2U + user[1];
 	if (seal_hmac(seal, rakp->suite, password(rakp), pieces, 3,
 	    buffer + n) != 0) {

@@ -403,13 +403,20 @@ proven(struct bmc *bmc, const struct bmc_session *session, const uint8_t *code,
 {
 	uint8_t text[64], key[BMC_CRYPT_DIGEST_MAX];
 	uint8_t want[BMC_CRYPT_DIGEST_MAX];
-	size_t size = bmc_crypt_size(session->digest);
+	size_t size = bmc_crypt_size(session->digest), len;
 
 	user_key(session->user, key);
 	memcpy(text, session->random, 16);
 	put32(text + 16, session->console_id);
+	len = 20 + put_name(session, text + 20);
+	if (session->padded) {
+		/* Those that pad elsewhere do not here, nor keep the bit. */
+		text[20] &= (uint8_t)~NAME_ONLY;
+		text[21] = (uint8_t)strlen(session->user->name);
+		len = 22 + strlen(session->user->name);
+	}
 	(void)bmc_crypt_hmac(bmc->setup->crypt, session->digest, key, text,
-	    20 + put_name(session, text + 20), want);
+	    len, want);
 	return n >= size && memcmp(code, want, size) == 0;
 }
 
