@@ -15,18 +15,26 @@
 #define BODY_MAX (256u << 20)   /* 90,000 racks in pages are far below */
 #define TIMEOUT_S 15L
 
+/* Where a body goes: a good one to a file, if there is one, else to memory. */
+struct sink { CURL *curl; struct buf body; FILE *to; long status; };
+
 static size_t
 take(char *data, size_t one, size_t n, void *arg)
 {
-	struct buf *body = arg;
+	struct sink *sink = arg;
+	long status = 0;
 
-	buf_put(body, data, one * n);
-	return body->failed ? 0 : one * n;
+	if (sink->to != NULL &&
+	    curl_easy_getinfo(sink->curl, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK &&
+	    status == 200) {
+		return one * fwrite(data, one, n, sink->to);
+	}
+	buf_put(&sink->body, data, one * n);
+	return sink->body.failed ? 0 : one * n;
 }
 
 static int
-perform(const char *address, struct buf *body, long *ret_status,
-    struct col_error *error)
+perform(const char *address, struct sink *sink, struct col_error *error)
 {
 	CURL *curl = curl_easy_init();
 	CURLcode rc;
@@ -34,16 +42,23 @@ perform(const char *address, struct buf *body, long *ret_status,
 	if (curl == NULL) {
 		return err_set(error, COL_ENOMEM, "out of memory");
 	}
+	sink->curl = curl;
 	curl_easy_setopt(curl, CURLOPT_URL, address);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, TIMEOUT_S);
+	if (sink->to == NULL) {
+		curl_easy_setopt(curl, CURLOPT_TIMEOUT, TIMEOUT_S);
+	} else {
+		/* a long list may take its time, but not stand still */
+		curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+		curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, TIMEOUT_S);
+	}
 	curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, body);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, sink);
 	rc = curl_easy_perform(curl);
 	if (rc == CURLE_OK) {
-		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, ret_status);
+		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &sink->status);
 	}
 	curl_easy_cleanup(curl);
 	if (rc != CURLE_OK) {
@@ -52,6 +67,19 @@ perform(const char *address, struct buf *body, long *ret_status,
 		    curl_easy_strerror(rc));
 	}
 	return 0;
+}
+
+static int
+join(const char *url, const char *path, char *address, size_t size,
+    struct col_error *error)
+{
+	size_t len = strlen(url);
+
+	while (len > 0 && url[len - 1] == '/') {
+		len--;
+	}
+	return str_format(address, size, "%.*s%s", (int)len, url, path) < size ? 0 :
+	    err_set(error, COL_ERANGE, "address too long");
 }
 
 static int
@@ -65,44 +93,62 @@ problem(const json_t *body, long status, struct col_error *error)
 	    : "refused", status);
 }
 
+/* Parses what is in memory; what is no good answer becomes an error. */
+static int
+parse(const char *address, const struct sink *sink, json_t **ret_body,
+    struct col_error *error)
+{
+	json_error_t where;
+	json_t *json = json_loadb(sink->body.data != NULL ? sink->body.data : "",
+	    sink->body.size, 0, &where);
+	int rc;
+
+	if (json == NULL) {
+		return err_set(error, COL_EPROTO, "%s: answered no JSON (HTTP %ld): is "
+		    "that collectord?", address, sink->status);
+	}
+	if (sink->status != 200) {
+		rc = problem(json, sink->status, error);
+		json_decref(json);
+		return rc;
+	}
+	*ret_body = json;
+	return 0;
+}
+
 int
 client_get(const char *url, const char *path, json_t **ret_body,
     struct col_error *error)
 {
+	struct sink sink = { .to = NULL };
 	char address[2048];
-	struct buf body;
-	json_error_t where;
-	json_t *json;
-	long status = 0;
-	size_t len = strlen(url);
-	int rc;
+	int rc = join(url, path, address, sizeof(address), error);
 
-	while (len > 0 && url[len - 1] == '/') {
-		len--;
+	buf_init(&sink.body, BODY_MAX);
+	rc = rc != 0 ? rc : perform(address, &sink, error);
+	rc = rc != 0 ? rc : parse(address, &sink, ret_body, error);
+	buf_done(&sink.body);
+	return rc;
+}
+
+int
+client_save(const char *url, const char *path, FILE *to, struct col_error *error)
+{
+	struct sink sink = { .to = to };
+	char address[2048];
+	json_t *body = NULL;
+	int rc = join(url, path, address, sizeof(address), error);
+
+	buf_init(&sink.body, BODY_MAX);
+	rc = rc != 0 ? rc : perform(address, &sink, error);
+	if (rc == 0 && sink.status != 200) {
+		rc = parse(address, &sink, &body, error);
+		json_decref(body);
 	}
-	if (str_format(address, sizeof(address), "%.*s%s", (int)len, url, path) >=
-	    sizeof(address)) {
-		return err_set(error, COL_ERANGE, "address too long");
+	if (rc == 0 && fflush(to) != 0) {
+		rc = err_errno(error, COL_EIO, "cannot write");
 	}
-	buf_init(&body, BODY_MAX);
-	rc = perform(address, &body, &status, error);
-	if (rc != 0) {
-		goto out;
-	}
-	json = json_loadb(body.data != NULL ? body.data : "", body.size, 0, &where);
-	if (json == NULL) {
-		rc = err_set(error, COL_EPROTO, "%s: answered no JSON (HTTP %ld): is "
-		    "that collectord?", address, status);
-		goto out;
-	}
-	if (status != 200) {
-		rc = problem(json, status, error);
-		json_decref(json);
-		goto out;
-	}
-	*ret_body = json;
-out:
-	buf_done(&body);
+	buf_done(&sink.body);
 	return rc;
 }
 

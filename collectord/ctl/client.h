@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One GET to the daemon's API, parsed.
+ * One GET to the daemon's API, parsed or saved.
  *
  * Route: ctl commands -> http.  Thread: MAIN; blocks up to 15 s.
  */
 #ifndef CTL_CLIENT_H
 #define CTL_CLIENT_H
+
+#include <stdio.h>
 
 #include <jansson.h>
 
@@ -18,6 +20,12 @@
  */
 int client_get(const char *url, const char *path, json_t **ret_body,
     struct col_error *error);
+
+/*
+ * Writes the body of url + path to a file as it comes, of any length.  Errors:
+ * those of client_get; COL_EIO also when the body breaks off.
+ */
+int client_save(const char *url, const char *path, FILE *to, struct col_error *error);
 
 /* Appends ?key=value or &key=value, the value escaped.  Errors: COL_EFULL. */
 int client_query(char *path, size_t path_size, const char *key, const char *value);

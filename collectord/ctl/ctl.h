@@ -23,6 +23,7 @@ struct ctl_args {
 	const char *plugin_dir;  /* --plugin-dir, NULL: as configured */
 	const char *profiles;    /* --profiles DIR, NULL: as installed */
 	bool json;               /* --json: the shapes of the API */
+	bool csv;                /* --csv: lists for spreadsheets */
 	int argc;                /* the command's own arguments */
 	char **argv;
 };
@@ -53,6 +54,8 @@ int ctl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* commands that ask the daemon */
 ctl_fn ctl_status_command, ctl_racks, ctl_devices, ctl_explain, ctl_events, ctl_series;
+ctl_fn ctl_areas, ctl_sites, ctl_halls, ctl_operators, ctl_forecast, ctl_history,
+    ctl_ledger, ctl_reconcile;
 /* commands that work on files and devices */
 ctl_fn ctl_check, ctl_poll, ctl_discover;
 ctl_fn ctl_profile_list, ctl_profile_new, ctl_profile_run, ctl_profile_test;

@@ -1,6 +1,9 @@
 bin_PROGRAMS += collectorctl
 collectorctl_SOURCES = \
 	%D%/api.c \
+	%D%/ask.c %D%/ask.h \
+	%D%/capacity.c \
+	%D%/disagree.c \
 	%D%/backup.c \
 	%D%/client.c %D%/client.h \
 	%D%/ctl.h \

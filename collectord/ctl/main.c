@@ -23,21 +23,46 @@ const struct ctl_command CTL_COMMANDS[] = {
 	{ "check", "", "Checks a configuration and prints every error with its place.",
 	    "collectorctl --config /etc/collectord/collectord.yaml check", 0, 0,
 	    ctl_check },
-	{ "racks", "[--area|--site|--hall|--row|--state|--evidence|--q|--sort|--limit V]",
+	{ "racks", "[--area|--site|--hall|--row|--state|--evidence|--q|--sort|--limit V] "
+	    "[--csv]",
 	    "Lists racks with state, evidence and power.",
 	    "collectorctl racks --evidence contradicted", 0, 18, ctl_racks },
-	{ "devices", "[--status|--plugin|--q|--rack|--limit V]",
+	{ "devices", "[--status|--plugin|--q|--rack|--limit V] [--csv]",
 	    "Lists devices with their last poll.",
 	    "collectorctl devices --status down", 0, 10, ctl_devices },
 	{ "explain", "(rack|device) ID", "Says why a number is what it is.",
 	    "collectorctl explain rack zz1-h1-r1-a01", 2, 2, ctl_explain },
-	{ "events", "DEVICE-ID", "Lists what a device's own log says, newest first.",
+	{ "events", "DEVICE-ID [--csv]", "Lists what a device's own log says, newest first.",
 	    "collectorctl events zz1-h1-r1-a01-bmc-1", 1, 1, ctl_events },
 	{ "series", "ENTITY (--list | METRIC "
-	    "[--role|--instance|--from|--to|--max_points|--cf V])",
+	    "[--role|--instance|--from|--to|--max_points|--cf V]) [--csv]",
 	    "Prints the history of one series; --list: what there is, in which RRD file.",
 	    "collectorctl series rack:zz1-h1-r1-a01 power_w --from -6h", 2, 14,
 	    ctl_series },
+	{ "areas", "[--csv]", "Lists areas with what they count, measure and plan.",
+	    "collectorctl areas --csv > areas.csv", 0, 0, ctl_areas },
+	{ "sites", "[--area V] [--limit V] [--csv]", "The same of sites.",
+	    "collectorctl sites --area 410100", 0, 4, ctl_sites },
+	{ "halls", "[--area|--site|--limit V] [--csv]", "The same of halls.",
+	    "collectorctl halls --site zz1", 0, 6, ctl_halls },
+	{ "operators", "[--limit V] [--csv]", "The same of those who run sites.",
+	    "collectorctl operators --json", 0, 2, ctl_operators },
+	{ "forecast", "[--target ID] [--of declared|verified] [--csv]",
+	    "Says when a target is passed at the pace of the last weeks, and by what is "
+	    "planned; --csv: the fan week by week.",
+	    "collectorctl forecast --target plan-2023 --of verified", 0, 4, ctl_forecast },
+	{ "history", "[--from|--to TIME] [--place KIND:ID] [--csv]",
+	    "Prints the daily counts of the province, a place or an operator.",
+	    "collectorctl history --from -28d --place area:410100", 0, 6, ctl_history },
+	{ "ledger", "[--from|--to TIME] [--rack ID] [--kind V] [--limit V] [--csv]",
+	    "Lists what was written down of racks, newest first: who, when, why, from "
+	    "which file.",
+	    "collectorctl ledger --from -7d --kind state,rename", 0, 10, ctl_ledger },
+	{ "reconcile", "[--kind V] [--place KIND:ID] [--limit V] [--discovered FILE] [--csv]",
+	    "Lists where inventory, telemetry and ledger disagree; --discovered: also what "
+	    "'discover --json' has found and the inventory lacks.",
+	    "collectorctl reconcile --kind silent,planned_draws --place site:zz1", 0, 8,
+	    ctl_reconcile },
 	{ "poll", "DEVICE-ID [--timeout 10s]",
 	    "Polls one device of the configuration now, without the daemon.",
 	    "collectorctl --config collectord.yaml poll zz1-h1-r1-a01-pdu-a", 1, 3,
@@ -135,7 +160,9 @@ usage(FILE *out)
 	    "  --config FILE     configuration (default " CONFIG_DEFAULT ")\n"
 	    "  --plugin-dir DIR  plugins (default: as configured or installed)\n"
 	    "  --profiles DIR    device profiles (default: as installed)\n"
-	    "  --json            print JSON, in the shapes of the API\n\ncommands:\n", out);
+	    "  --json            print JSON, in the shapes of the API\n"
+	    "  --csv             print the whole list for spreadsheets, where a command "
+	    "names it\n\ncommands:\n", out);
 	for (const struct ctl_command *c = CTL_COMMANDS; c->name != NULL; c++) {
 		(void)fprintf(out, "  %s %s\n      %s\n      %s\n", c->name,
 		    c->arguments, c->help, c->example);
@@ -177,6 +204,10 @@ global_options(struct ctl_args *args, int argc, char **argv)
 
 		if (strcmp(argv[i], "--json") == 0) {
 			args->json = true;
+			continue;
+		}
+		if (strcmp(argv[i], "--csv") == 0) {
+			args->csv = true;
 			continue;
 		}
 		for (; o < 4 && strcmp(argv[i], options[o].name) != 0; o++) {
@@ -226,6 +257,11 @@ main(int argc, char **argv)
 	if (args.argc < command->min || args.argc > command->max) {
 		(void)ctl_fail("usage: collectorctl %s %s\n  example: %s", command->name,
 		    command->arguments, command->example);
+		return CTL_USAGE;
+	}
+	/* what a command's help does not name it does not take */
+	if (args.csv && strstr(command->arguments, "--csv") == NULL) {
+		(void)ctl_fail("%s has no --csv", command->name);
 		return CTL_USAGE;
 	}
 	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
