@@ -8,7 +8,7 @@ _collectorctl_ids() { # racks|devices
 
 _collectorctl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} help line word
-	local globals='--url --config --plugin-dir --profiles --json --help --version'
+	local globals='--url --config --plugin-dir --profiles --json --csv --help --version'
 	local typed=() i
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		word=${COMP_WORDS[i]}
@@ -19,13 +19,21 @@ _collectorctl() {
 		esac
 	done
 	case $prev in
-	--config | --plugin-dir | --profiles | --snmprec | --to | --token-file | --into)
+	--config | --plugin-dir | --profiles | --snmprec | --token-file | --into | --discovered)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
 	--url | --limit | --q | --rate | --timeout) return ;;
 	--plugin) mapfile -t COMPREPLY < <(compgen -W 'snmp ipmi' -- "$cur"); return ;;
+	--of) mapfile -t COMPREPLY < <(compgen -W 'declared verified' -- "$cur"); return ;;
+	--place | --target | --from | --kind) return ;;
+	--to)
+		[[ ${typed[0]} == restore ]] || return
+		compopt -o dirnames
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
 	--config-files) mapfile -t COMPREPLY < <(compgen -W 'yes no' -- "$cur"); return ;;
 	esac
 	help=$(collectorctl --help 2>/dev/null | grep -E '^  [a-z]')

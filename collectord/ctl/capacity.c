@@ -63,7 +63,7 @@ ctl_halls(const struct ctl_args *args)
 int
 ctl_operators(const struct ctl_args *args)
 {
-	return list_places(args, "/api/v1/operators");
+	return ask_list(args, "/api/v1/operators", false, PLACES);
 }
 
 /* ---- forecast ------------------------------------------------------------------ */
@@ -86,14 +86,18 @@ no_date(const json_t *body)
 static void
 print_date(const json_t *body)
 {
+	const char *earliest = ask_text(body, "earliest");
+	const char *later_than = json_string_value(json_object_get(body, "later_than"));
+
 	if (!json_is_string(json_object_get(body, "date"))) {
 		(void)printf("by drift: %s\n", no_date(body));
+	} else if (later_than != NULL && strcmp(earliest, later_than) > 0) {
+		/* days of one form: they compare as text */
+		(void)printf("by drift: later than %s\n", later_than);
 	} else {
 		(void)printf("by drift: %s; with 80 %%: %s to %s%s\n", ask_text(body, "date"),
-		    ask_text(body, "earliest"),
-		    json_is_string(json_object_get(body, "latest")) ? "" : "later than ",
-		    json_is_string(json_object_get(body, "latest")) ?
-		    ask_text(body, "latest") : ask_text(body, "later_than"));
+		    earliest, later_than != NULL ? "later than " : "",
+		    later_than != NULL ? later_than : ask_text(body, "latest"));
 	}
 	(void)printf("by the median slope (Theil-Sen): %s\n",
 	    ask_text(body, "theil_sen_date"));

@@ -41,8 +41,11 @@ describe(const json_t *item, char words[WORDS_SIZE])
 	double power_w = ask_number(params, "power_w");
 
 	if (strcmp(kind, "silent") == 0) {
-		(void)str_format(words, WORDS_SIZE, "none of its %.0f devices has answered "
-		    "well, last %s", ask_number(params, "devices"), ask_text(params, "since"));
+		bool heard = json_is_string(json_object_get(params, "since"));
+
+		(void)str_format(words, WORDS_SIZE, "none of its %.0f devices answers; good "
+		    "values last: %s", ask_number(params, "devices"),
+		    heard ? ask_text(params, "since") : "never");
 	} else if (strcmp(kind, "no_device") == 0) {
 		(void)str_format(words, WORDS_SIZE, "it has no device that is polled");
 	} else if (strcmp(kind, "device_down") == 0) {

@@ -45,8 +45,8 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    "collectorctl sites --area 410100", 0, 4, ctl_sites },
 	{ "halls", "[--area|--site|--limit V] [--csv]", "The same of halls.",
 	    "collectorctl halls --site zz1", 0, 6, ctl_halls },
-	{ "operators", "[--limit V] [--csv]", "The same of those who run sites.",
-	    "collectorctl operators --json", 0, 2, ctl_operators },
+	{ "operators", "[--csv]", "The same of those who run sites.",
+	    "collectorctl operators --json", 0, 0, ctl_operators },
 	{ "forecast", "[--target ID] [--of declared|verified] [--csv]",
 	    "Says when a target is passed at the pace of the last weeks, and by what is "
 	    "planned; --csv: the fan week by week.",

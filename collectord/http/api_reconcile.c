@@ -139,7 +139,9 @@ is_found(struct pass *pass, const struct rack *rack, enum finding finding)
 
 	switch (finding) {
 	case FINDING_SILENT:
-		return rv->evidence == EVIDENCE_STALE && rv->reason == REASON_NO_GOOD_SAMPLE;
+		/* one that has just begun to answer is none */
+		return rv->evidence == EVIDENCE_STALE &&
+		    rv->reason == REASON_NO_GOOD_SAMPLE && !rv->live;
 	case FINDING_NO_DEVICE:
 		return rv->evidence == EVIDENCE_UNMONITORED;
 	case FINDING_DEVICE_DOWN:
