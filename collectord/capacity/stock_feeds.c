@@ -35,7 +35,7 @@ lopsided_va(const struct rack *rack, uint32_t lost, const struct feed_slot *feed
 		n_left += (lost & 1u << f) == 0;
 	}
 	for (unsigned p = 0; p < ELECTRIC_PHASES; p++) {
-		most = fmax(most, amps[p]);
+		most = stock_most(most, amps[p]);
 		sum += amps[p];
 	}
 	/* the limit is that of n - 1 feeds together: so are these currents */
@@ -80,6 +80,6 @@ stock_feeds_w(const struct rack *rack, uint32_t lost, double limit_va,
 	if (limit_va <= 0.0 || feeds == NULL || n_feeds == 0) {
 		return limit_va;
 	}
-	return fmax(0.0, limit_va - lopsided_va(rack, lost, feeds, n_feeds)) *
+	return stock_most(0.0, limit_va - lopsided_va(rack, lost, feeds, n_feeds)) *
 	    factor_of(&rollup->racks[rack->index], feeds, n_feeds, limit_va);
 }

@@ -28,7 +28,7 @@ struct stock_limit {
 /* The limits that bear on the racks of one group. */
 struct stock_above {
 	uint32_t limit;            /* index in limits */
-	double share;              /* of a rack's power */
+	double share, per_share;   /* of a rack's power, > 0; 1 / share */
 };
 
 struct stock_work {
@@ -50,7 +50,8 @@ struct stock_work {
 		double least_w;    /* what the scarcest of them has left for a rack */
 		int32_t least;     /* STOCK_BY_HALL or a node; valid if has_least */
 		double wanted_w;   /* available of its racks, each for itself */
-		bool has_least, tight;
+		bool has_least;
+		uint32_t n_tight;  /* of above, the first so many are tight limits */
 	} *groups;
 	struct stock_above *above;
 	struct stock_limit *limits;
@@ -58,6 +59,19 @@ struct stock_work {
 	double *cooling_w;         /* per hall what is left, valid if has_cooling */
 	bool *has_cooling;
 };
+
+/* fmin and fmax are calls: a slot makes a million of them. */
+static inline double
+stock_least(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+static inline double
+stock_most(double a, double b)
+{
+	return a > b ? a : b;
+}
 
 static inline uint32_t
 stock_limit_hall(const struct stock_work *work, uint32_t hall)

@@ -57,6 +57,12 @@ find_limits(struct stock_work *work)
 	}
 }
 
+static void
+add_above(struct stock_work *work, uint32_t *at, uint32_t limit, double share)
+{
+	work->above[(*at)++] = (struct stock_above){ limit, share, 1.0 / share };
+}
+
 /* All that bears on a group: its nodes, its hall. */
 static void
 list_above(struct stock_work *work, uint32_t g, uint32_t *at)
@@ -74,15 +80,13 @@ list_above(struct stock_work *work, uint32_t g, uint32_t *at)
 
 		/* what a lost node fed is fed by the others: it has no say */
 		if ((above->feeds & ~lost) != 0) {
-			work->above[(*at)++] = (struct stock_above){ above->node,
-			    tree_share(above->feeds & ~lost, n_left) };
+			add_above(work, at, above->node,
+			    tree_share(above->feeds & ~lost, n_left));
 		}
 	}
 	if (group->hall != TREE_NONE) {
-		work->above[(*at)++] = (struct stock_above){
-		    stock_limit_hall(work, group->hall), 1.0 };
-		work->above[(*at)++] = (struct stock_above){
-		    stock_limit_cooling(work, group->hall), 1.0 };
+		add_above(work, at, stock_limit_hall(work, group->hall), 1.0);
+		add_above(work, at, stock_limit_cooling(work, group->hall), 1.0);
 	}
 	work->groups[g].n_above = *at - work->groups[g].first_above;
 }
@@ -153,6 +157,21 @@ stock_limit_find(struct stock_work *work)
 	keep_cooling(work);
 }
 
+static void
+tight_first(struct stock_work *work, struct stock_group *group)
+{
+	struct stock_above *above = &work->above[group->first_above];
+
+	for (uint32_t i = 0; i < group->n_above; i++) {
+		struct stock_above found = above[i];
+
+		if (work->limits[found.limit].tight) {
+			above[i] = above[group->n_tight];
+			above[group->n_tight++] = found;
+		}
+	}
+}
+
 void
 stock_limit_tight(struct stock_work *work)
 {
@@ -173,11 +192,6 @@ stock_limit_tight(struct stock_work *work)
 		limit->tight = limit->known && limit->wanted_w > limit->left_w;
 	}
 	for (uint32_t g = 0; g < work->tree->n_groups; g++) {
-		struct stock_group *group = &work->groups[g];
-
-		for (uint32_t i = 0; i < group->n_above; i++) {
-			group->tight = group->tight ||
-			    work->limits[work->above[group->first_above + i].limit].tight;
-		}
+		tight_first(work, &work->groups[g]);
 	}
 }

@@ -22,7 +22,7 @@
 
 /* What limits have left while one place is filled; old until its place is. */
 struct share_out {
-	struct { uint32_t place; double power_w, servers_w; } *left;
+	struct left { uint32_t place; double power_w, servers_w; } *left;
 	struct stock_place *sums[ENTITY_PLACE_N];  /* of tight racks alone */
 };
 
@@ -38,12 +38,12 @@ add_given(struct stock_place *to, const struct stock_rack *rack,
 		return;
 	}
 	to->n += n;
-	to->stranded[SPACE_POWER] += fmax(0.0, power_w - n * need->need[SPACE_POWER]);
+	to->stranded[SPACE_POWER] += stock_most(0.0, power_w - n * need->need[SPACE_POWER]);
 	for (unsigned k = SPACE_U; k < SPACE_COOLING; k++) {
 		double per_server = k == SPACE_U ? need->height : need->need[k];
 
 		if (k != SPACE_POWER && (rack->known & 1u << k) != 0) {
-			to->stranded[k] += fmax(0.0, (double)rack->stranded[k] +
+			to->stranded[k] += stock_most(0.0, (double)rack->stranded[k] +
 			    (rack->n - n) * per_server);
 		}
 	}
@@ -62,7 +62,7 @@ add_rack(struct stock_place *to, const struct stock_rack *rack)
 		to->n_budget++;
 		to->n_available += rack->has_available;
 		to->n_over += rack->has_available && rack->available_w < 0.0;
-		to->design_w += fmax(0.0, rack->design_w);
+		to->design_w += stock_most(0.0, rack->design_w);
 		to->committed_w += rack->committed_w;
 		to->reserved_w += rack->reserved_w;
 	}
@@ -78,59 +78,71 @@ add_rack(struct stock_place *to, const struct stock_rack *rack)
 static double
 wants_w(const struct stock_rack *rack)
 {
-	return rack->has_available ? fmax(0.0, rack->available_w) : 0.0;
+	return rack->has_available ? stock_most(0.0, rack->available_w) : 0.0;
 }
 
 /* ---- shared limits -------------------------------------------------------------- */
 
-/* Of every limit above a rack the least that is left, for it. */
+/* Of every tight limit above a rack the least that is left, for it. */
 static void
 find_left(const struct stock_work *work, struct share_out *out, uint32_t place,
     const struct stock_group *group, double ret_left[2])
 {
-	ret_left[0] = ret_left[1] = INFINITY;
-	for (uint32_t i = 0; i < group->n_above; i++) {
-		const struct stock_above *above = &work->above[group->first_above + i];
-		const struct stock_limit *limit = &work->limits[above->limit];
+	uint32_t cooling = stock_limit_cooling(work, 0);
 
-		if (!limit->tight) {
-			continue;
-		}
-		if (out->left[above->limit].place != place) {
-			out->left[above->limit].place = place;
-			out->left[above->limit].power_w = fmax(0.0, limit->left_w);
-			out->left[above->limit].servers_w = fmax(0.0, limit->left_w);
+	ret_left[0] = ret_left[1] = INFINITY;
+	for (uint32_t i = 0; i < group->n_tight; i++) {
+		const struct stock_above *above = &work->above[group->first_above + i];
+		struct left *left = &out->left[above->limit];
+
+		if (left->place != place) {
+			left->place = place;
+			left->power_w = stock_most(0.0, work->limits[above->limit].left_w);
+			left->servers_w = left->power_w;
 		}
 		/* cooling holds servers back (formula 11), not power (9) */
-		if (above->limit < stock_limit_cooling(work, 0)) {
-			ret_left[0] = fmin(ret_left[0],
-			    out->left[above->limit].power_w / above->share);
+		if (above->limit < cooling) {
+			ret_left[0] = stock_least(ret_left[0],
+			    left->power_w * above->per_share);
 		}
-		ret_left[1] = fmin(ret_left[1],
-		    out->left[above->limit].servers_w / above->share);
+		ret_left[1] = stock_least(ret_left[1],
+		    left->servers_w * above->per_share);
 	}
 }
 
 static void
-give_rack(const struct stock_work *work, struct share_out *out, enum entity_kind kind,
-    uint32_t place, uint32_t index)
+give_rack(const struct stock_work *work, struct share_out *out,
+    struct stock_place *sums, uint32_t place, uint32_t index)
 {
 	const struct stock_rack *rack = &work->racks[index];
 	const struct stock_group *group = &work->groups[work->tree->group_of[index]];
-	double need_w = work->need->need[SPACE_POWER], left[2], power_w, servers;
+	double need_w = work->need->need[SPACE_POWER], left[2], power_w;
+	unsigned servers = rack->has_n ? rack->n : 0;
 
 	find_left(work, out, place, group, left);
-	power_w = fmin(wants_w(rack), left[0]);
-	servers = rack->has_n ? fmin(rack->n, floor(left[1] / need_w + FLOOR_SLACK)) : 0.0;
-	for (uint32_t i = 0; i < group->n_above; i++) {
+	power_w = stock_least(wants_w(rack), left[0]);
+	if (servers * need_w > left[1] + FLOOR_SLACK) {
+		servers = (unsigned)(left[1] / need_w + FLOOR_SLACK);
+	}
+	for (uint32_t i = 0; i < group->n_tight; i++) {
 		const struct stock_above *above = &work->above[group->first_above + i];
 
-		if (work->limits[above->limit].tight) {
-			out->left[above->limit].power_w -= above->share * power_w;
-			out->left[above->limit].servers_w -= above->share * servers * need_w;
-		}
+		out->left[above->limit].power_w -= above->share * power_w;
+		out->left[above->limit].servers_w -= above->share * servers * need_w;
 	}
-	add_given(&out->sums[kind][place], rack, work->need, power_w, (unsigned)servers);
+	add_given(&sums[place], rack, work->need, power_w, servers);
+}
+
+static uint32_t
+place_of(const struct stock_work *work, enum entity_kind kind, uint32_t rack)
+{
+	uint32_t hall = work->tree->groups[work->tree->group_of[rack]].hall;
+
+	if (kind == ENTITY_ROW) {
+		return work->inventory->racks[rack]->row;
+	}
+	return kind == ENTITY_HALL || hall == TREE_NONE ? hall :
+	    work->inventory->places[ENTITY_HALL][hall]->parent;
 }
 
 /* The places of one kind, one after the other: the order keeps them together. */
@@ -141,16 +153,15 @@ give(const struct stock_work *work, struct share_out *out, enum entity_kind kind
 		out->left[i].place = UINT32_MAX;
 	}
 	for (uint32_t i = 0; i < work->plan->n_order; i++) {
-		uint32_t r = work->plan->order[i];
-		const struct place *place;
+		uint32_t r = work->plan->order[i], place;
 
 		if (!work->racks[r].counted ||
-		    !work->groups[work->tree->group_of[r]].tight) {
+		    work->groups[work->tree->group_of[r]].n_tight == 0) {
 			continue;
 		}
-		place = inventory_above(work->inventory, work->inventory->racks[r], kind);
-		if (place != NULL) {
-			give_rack(work, out, kind, place->index, r);
+		place = place_of(work, kind, r);
+		if (place < work->inventory->n_places[kind]) {
+			give_rack(work, out, out->sums[kind], place, r);
 		}
 	}
 }
@@ -213,7 +224,7 @@ sum_cooling(struct stock_work *work)
 			    kind == ENTITY_HALL ? i : place->parent;
 
 			if (place != NULL && work->has_cooling[hall]) {
-				to->stranded[SPACE_COOLING] = fmax(0.0,
+				to->stranded[SPACE_COOLING] = stock_most(0.0,
 				    work->cooling_w[hall] - (double)to->n * need_w);
 			}
 		}
@@ -283,7 +294,7 @@ stock_place_sum(struct stock_work *work)
 		}
 		row = &work->places[ENTITY_ROW][work->inventory->racks[r]->row];
 		add_rack(row, rack);
-		if (!work->groups[work->tree->group_of[r]].tight) {
+		if (work->groups[work->tree->group_of[r]].n_tight == 0) {
 			add_given(row, rack, work->need, wants_w(rack), rack->n);
 		}
 	}

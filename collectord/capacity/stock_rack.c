@@ -10,7 +10,6 @@
  */
 #include <config.h>
 
-#include <math.h>
 #include <string.h>
 
 #include "capacity/budget.h"
@@ -77,11 +76,11 @@ base_of(const struct stock_work *work, const struct rack *rack)
 	double measured_w;
 
 	if (budget_device_w(stock_measured_days(whole), whole->p95_w, 0.0, &measured_w)) {
-		base = (struct base){ true, fmax(base.watts, measured_w) };
+		base = (struct base){ true, stock_most(base.watts, measured_w) };
 	}
 	if (rollup != NULL && rack->index < rollup->inventory->n_racks &&
 	    rollup->racks[rack->index].sum.n_power > 0) {
-		base.watts = fmax(base.watts, rollup->racks[rack->index].sum.power_w);
+		base.watts = stock_most(base.watts, rollup->racks[rack->index].sum.power_w);
 	}
 	return base;
 }
@@ -102,7 +101,7 @@ reserved_w(const struct stock_rack *out, const struct reserved *kept)
 	if (out->failover_w >= 0.0 && (limit_w < 0.0 || out->failover_w < limit_w)) {
 		limit_w = out->failover_w;
 	}
-	return kept->whole ? fmax(kept->power_w, limit_w - out->committed_w) :
+	return kept->whole ? stock_most(kept->power_w, limit_w - out->committed_w) :
 	    kept->power_w;
 }
 
@@ -132,7 +131,7 @@ commit(struct stock_work *work, const struct rack *rack)
 	    stock_plan_feeds_va(rack, lost), work->input->rollup);
 	out->has_committed = base.known;
 	out->committed_w = base.watts + added_w(change);
-	out->reserved_w = fmax(0.0, reserved_w(out, &kept));
+	out->reserved_w = stock_most(0.0, reserved_w(out, &kept));
 	out->committed_w += out->reserved_w;
 }
 
@@ -314,7 +313,7 @@ stock_rack_fit(struct stock_work *work)
 		fit(work, r);
 		if (out->counted && out->has_available) {
 			work->groups[work->tree->group_of[r]].wanted_w +=
-			    fmax(0.0, out->available_w);
+			    stock_most(0.0, out->available_w);
 		}
 	}
 }

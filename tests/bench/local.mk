@@ -1,8 +1,9 @@
 # Benches print what things cost; they are built and run only when asked for.
 BENCHES = %D%/bench_flow %D%/bench_http %D%/bench_ipmi %D%/bench_snmp %D%/bench_state \
-	%D%/bench_store %D%/bench_usm
+	%D%/bench_stock %D%/bench_store %D%/bench_usm
 EXTRA_PROGRAMS = $(BENCHES)
 %C%_bench_flow_LDADD = $(LIB_CAPACITY)
+%C%_bench_stock_LDADD = $(LIB_CAPACITY)
 %C%_bench_http_CPPFLAGS = $(HTTP_CPPFLAGS)
 %C%_bench_http_LDADD = $(LIB_HTTP_ALONE)
 %C%_bench_state_CPPFLAGS = $(AM_CPPFLAGS)
@@ -29,7 +30,7 @@ EXTRA_DIST += %D%/run.py %D%/peers.py
 # All in one table; BENCH=--quick for a first look, bench-doc for the page.
 BENCH_RUN = python3 $(top_srcdir)/tests/bench/run.py --build '$(abs_top_builddir)' \
 	--source '$(abs_top_srcdir)' $(BENCH)
-.PHONY: bench-doc bench-peers bench-flow bench-http bench-ipmi bench-snmp bench-state \
+.PHONY: bench-doc bench-peers bench-flow bench-http bench-ipmi bench-snmp bench-state bench-stock \
 	bench-store bench-usm
 bench: all $(BENCHES)
 	$(BENCH_RUN)

@@ -67,6 +67,7 @@ RUNS = [
     ("IPMI", [f"{build}/tests/bench/bench_ipmi"] + (["4000", "500"] if quick else [])),
     ("SNMPv3 without sockets", [f"{build}/tests/bench/bench_usm"]),
     ("flow", [f"{build}/tests/bench/bench_flow", setting("BENCH_RACKS", "90000", "9000")]),
+    ("stock", [f"{build}/tests/bench/bench_stock", setting("BENCH_RACKS", "90000", "9000")]),
     # of a third and two thirds of the files first: growth is seen, or is not
     ("store, a third", [f"{build}/tests/bench/bench_store", str(FILES // 3), "15", "alone"]),
     ("store, two thirds", [f"{build}/tests/bench/bench_store", str(FILES * 2 // 3), "15",
@@ -201,6 +202,9 @@ def aims(f):
          growth(f, "store_memory_per_rack") + " kB"),
         ("overview, server side, p99", f.v("http_api_v1_capacity_p99"), "ms", 20,
          "90,000 racks, one client"),
+        ("feed tree and stock of a slot", f.v("stock_slot"), "ms", 40,
+         f"90,000 racks, once a slot; {f.v('stock_slot_memory'):.0f} MB, what-if of all racks"
+         f" {f.v('stock_whatif'):.0f} ms" if f.v("stock_whatif") else ""),
         ("first page, compressed", first_page(), "KB", 80, "all scripts and styles"),
         ("polling again after kill -9", f.v("restart_polling"), "s", 5,
          f"{f.v('restart_racks'):.0f} racks" if f.v("restart_racks") else ""),

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the feed tree and the stock cost at province size: ms of CPU per plan,
+ * per slot, per what-if, and bytes.  Each row hangs on two busways of its own,
+ * each site on two UPSes; a rack holds five servers.
+ * Prints "bench<TAB>NAME<TAB>VALUE<TAB>UNIT".
+ */
+#include <config.h>
+
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "capacity/stock.h"
+#include "capacity/stock_plan.h"
+#include "config/config.h"
+#include "flow/reading.h"
+#include "flow/rollup.h"
+
+#define PER_ROW 24u
+#define ROWS_PER_HALL 10u
+#define ROWS_PER_SITE 40u
+#define GEAR 5u
+#define ROUNDS 10u
+
+static double
+cpu_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static void
+write_rows(FILE *to, unsigned n_rows)
+{
+	(void)fputs("feed_tree:\n", to);
+	for (unsigned s = 0; s * ROWS_PER_SITE < n_rows; s++) {
+		(void)fprintf(to, "  - {id: g%u, site: s%u, kind: utility, rated_kva: 8000}\n"
+		    "  - {id: ua%u, from: g%u, kind: ups, rated_kva: 4000}\n"
+		    "  - {id: ub%u, from: g%u, kind: ups, rated_kva: 4000}\n", s, s, s, s, s, s);
+	}
+	for (unsigned r = 0; r < n_rows; r++) {
+		(void)fprintf(to, "  - {id: ba%u, from: ua%u, kind: busway, rated_a: 250}\n"
+		    "  - {id: bb%u, from: ub%u, kind: busway, rated_a: 250}\n", r,
+		    r / ROWS_PER_SITE, r, r / ROWS_PER_SITE);
+	}
+	(void)fputs("rows:\n", to);
+	for (unsigned r = 0; r < n_rows; r++) {
+		(void)fprintf(to, "  - {id: r%u, hall: h%u, template: std, state: in_service, "
+		    "racks: [A01..A%02u], feeds_from: {A: ba%u, B: bb%u}, devices: {"
+		    "pdu-a: {feed: A, plugin: snmp, address: 127.%u.%u.{n}}, "
+		    "pdu-b: {feed: B, plugin: snmp, address: 127.%u.%u.{n}}}}\n",
+		    r, r / ROWS_PER_HALL, PER_ROW, r, r, 1 + r / 200, r % 200,
+		    101 + r / 200, r % 200);
+	}
+	(void)fputs("equipment:\n", to);
+	for (unsigned r = 0; r < n_rows; r++) {
+		for (unsigned k = 0; k < PER_ROW * GEAR; k++) {
+			(void)fprintf(to, "  - {id: e%u-%u, rack: r%u-a%02u, u: %u, height: 2, "
+			    "nameplate_w: 600, kg: 25, feeds: [A, B], ports: 2}\n", r, k, r,
+			    1 + k / GEAR, 1 + 5 * (k % GEAR));
+		}
+	}
+}
+
+static const struct config *
+load(unsigned n_racks, struct ids *ids)
+{
+	char file[] = "/tmp/bench-XXXXXX";
+	struct config_errors errors;
+	const struct config *config = NULL;
+	unsigned n_rows = n_racks / PER_ROW;
+	FILE *to = fdopen(mkstemp(file), "w");
+	struct buf text;
+
+	(void)fputs("province: {id: henan, timezone: Asia/Shanghai}\n"
+	    "store: {dir: /tmp/none}\nareas: [{id: a1}]\n"
+	    "templates: {std: {units: 42, design_kw: 6, ports: 48, weight_limit_kg: 1000, "
+	    "feeds: {A: {breaker_a: 32, outlets: 24}, B: {breaker_a: 32, outlets: 24}}}}\n"
+	    "sites:\n", to);
+	for (unsigned s = 0; s * ROWS_PER_SITE < n_rows; s++) {
+		(void)fprintf(to, "  - {id: s%u, area: a1}\n", s);
+	}
+	(void)fputs("halls:\n", to);
+	for (unsigned h = 0; h * ROWS_PER_HALL < n_rows; h++) {
+		(void)fprintf(to, "  - {id: h%u, site: s%u, design_kw: 1000, cooling_kw: 1000}\n",
+		    h, h * ROWS_PER_HALL / ROWS_PER_SITE);
+	}
+	write_rows(to, n_rows);
+	(void)fclose(to);
+	config_errors_init(&errors);
+	if (config_load(file, NULL, ids, 1, clock_wall(clock_real()), &errors,
+	    &config) < 0) {
+		buf_init(&text, 0);
+		config_errors_print(&errors, &text);
+		(void)fprintf(stderr, "%.2000s", text.data);
+		exit(EXIT_FAILURE);
+	}
+	config_errors_done(&errors);
+	(void)unlink(file);
+	return config;
+}
+
+static const struct rollup *
+slot_of(const struct inventory *inventory)
+{
+	struct rollup_plan *plan = rollup_plan_new(inventory);
+	struct reading *readings = calloc(inventory->n_devices, sizeof(*readings));
+	const struct rollup *rollup;
+
+	for (uint32_t d = 0; readings != NULL && d < inventory->n_devices; d++) {
+		readings[d] = (struct reading){ .power_w = 900 + d % 97,
+		    .apparent_va = 950 + (float)(d % 97), .flags = READING_ENDED |
+		    READING_GOOD | READING_POWER | READING_APPARENT };
+	}
+	rollup = plan != NULL && readings != NULL ? rollup_new(plan, readings,
+	    (struct wall){ 60 * NS_PER_S }, 60 * NS_PER_S) : NULL;
+	if (rollup == NULL) {
+		exit(EXIT_FAILURE);
+	}
+	free(readings);
+	rollup_plan_free(plan);
+	return rollup;
+}
+
+/* Feed A is lost everywhere: the dearest what-if, for every rack changes. */
+static double
+whatif_ms(const struct stock *stock)
+{
+	struct overlay_change change = { .feeds_lost = 1 };
+	uint32_t *of_rack = calloc(stock->inventory->n_racks, sizeof(*of_rack));
+	struct overlay overlay = { .changes = &change, .of_rack = of_rack };
+	double before = cpu_ms();
+
+	stock_unref(stock_whatif(stock, &overlay));
+	before = cpu_ms() - before;
+	free(of_rack);
+	return before;
+}
+
+int
+main(int argc, char **argv)
+{
+	unsigned n_racks = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 90000;
+	struct ids *ids = ids_new();
+	const struct config *config = load(n_racks, ids);
+	struct stock_input input = { .as_of = { 120 * NS_PER_S } };
+	double before = cpu_ms(), plan_ms, stock_ms;
+	size_t bytes = mallinfo2().uordblks + mallinfo2().hblkhd, plan_bytes, stock_bytes;
+	const struct stock *stock;
+	const struct stock_place *province;
+
+	input.plan = stock_plan_new(config->inventory);
+	plan_ms = cpu_ms() - before;
+	plan_bytes = mallinfo2().uordblks + mallinfo2().hblkhd - bytes;
+	input.rollup = slot_of(config->inventory);
+	bytes = mallinfo2().uordblks + mallinfo2().hblkhd;
+	stock = stock_new(&input, 1);
+	stock_bytes = mallinfo2().uordblks + mallinfo2().hblkhd - bytes;
+	before = cpu_ms();
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		stock_unref(stock);
+		stock = stock_new(&input, i + 2);
+	}
+	stock_ms = (cpu_ms() - before) / ROUNDS;
+	province = &stock->places[ENTITY_PROVINCE][0];
+	(void)printf("# %u racks: %u groups, %u nodes, %u pairs; %.0f servers fit, %.0f kW "
+	    "available\n", config->inventory->n_racks, input.plan->tree->n_groups,
+	    config->inventory->n_power, input.plan->tree->n_pairs, (double)province->n,
+	    province->available_w / 1000);
+	(void)printf("bench\tstock_plan\t%.1f\tms\n", plan_ms);
+	(void)printf("bench\tstock_plan_memory\t%.1f\tMB\n", (double)plan_bytes / 1e6);
+	(void)printf("bench\tstock_slot\t%.1f\tms\n", stock_ms);
+	(void)printf("bench\tstock_slot_memory\t%.1f\tMB\n", (double)stock_bytes / 1e6);
+	(void)printf("bench\tstock_whatif\t%.1f\tms\n", whatif_ms(stock));
+	stock_unref(stock);
+	rollup_unref(input.rollup);
+	stock_plan_unref(input.plan);
+	config_unref(config);
+	ids_free(ids);
+	return 0;
+}
