@@ -69,6 +69,8 @@ bool expect_failover(struct run *run, const struct col_node *map);
 bool expect_air(struct run *run, const struct col_node *map);
 bool expect_frames(struct run *run, const struct col_node *map);
 bool expect_past(struct run *run, const struct col_node *map);
+bool expect_node(struct run *run, const struct col_node *map);
+bool expect_stock(struct run *run, const struct col_node *map);
 bool expect_target(struct run *run, const struct col_node *map);
 bool expect_stats(struct run *run, const struct col_node *map);
 bool expect_log(struct run *run, const struct col_node *map);

@@ -43,6 +43,8 @@ static const struct verb {
 	{ "expect_device", expect_device, true },
 	{ "expect_rack", expect_rack, true },
 	{ "expect_place", expect_place, true },
+	{ "expect_node", expect_node, true },
+	{ "expect_stock", expect_stock, true },
 	{ "expect_failover", expect_failover, true },
 	{ "expect_air", expect_air, true },
 	{ "expect_frames", expect_frames, true },
