@@ -4,7 +4,7 @@ noinst_LTLIBRARIES += %D%/libstate.la
 	%D%/changes.c %D%/changes.h \
 	%D%/copy.c \
 	%D%/daily.c \
-	%D%/energy.h \
+	%D%/energy.c %D%/energy.h \
 	%D%/entry.c %D%/entry.h \
 	%D%/evidence.c \
 	%D%/events.c \

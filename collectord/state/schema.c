@@ -101,6 +101,32 @@ static const char *const STEPS[] = {
 	"CREATE INDEX ledger_voids ON ledger (voids) WHERE voids IS NOT NULL;"
 	"CREATE INDEX ledger_backwards ON ledger (rack)"
 	" WHERE reason = 'goes backwards, without a reason';",
+	/* a month may be written again until it is ended, then never more */
+	"CREATE TABLE energy_name ("
+	" key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+	"CREATE TABLE energy_month ("
+	" month INTEGER PRIMARY KEY, written_ns INTEGER NOT NULL);"
+	"CREATE TABLE energy_rack ("
+	" month INTEGER NOT NULL, rack INTEGER NOT NULL, from_s INTEGER NOT NULL,"
+	" to_s INTEGER NOT NULL, tenant INTEGER NOT NULL, hall INTEGER NOT NULL,"
+	" site INTEGER NOT NULL, area INTEGER NOT NULL, energy_wh REAL NOT NULL,"
+	" known_s REAL NOT NULL, metered_s REAL NOT NULL, peak_w REAL,"
+	" PRIMARY KEY (month, rack, from_s)) WITHOUT ROWID;"
+	"CREATE TABLE energy_place ("
+	" month INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, peak_w REAL,"
+	" pue_kind INTEGER NOT NULL, pue REAL NOT NULL, pue_days REAL NOT NULL,"
+	" PRIMARY KEY (month, kind, id)) WITHOUT ROWID;"
+	"CREATE TRIGGER energy_rack_kept BEFORE DELETE ON energy_rack"
+	" WHEN EXISTS (SELECT 1 FROM energy_month WHERE month = OLD.month)"
+	" BEGIN SELECT RAISE(ABORT, 'a month that has ended is not changed'); END;"
+	"CREATE TRIGGER energy_rack_unchanged BEFORE UPDATE ON energy_rack"
+	" WHEN EXISTS (SELECT 1 FROM energy_month WHERE month = OLD.month)"
+	" BEGIN SELECT RAISE(ABORT, 'a month that has ended is not changed'); END;"
+	"CREATE TRIGGER energy_month_kept BEFORE DELETE ON energy_month"
+	" BEGIN SELECT RAISE(ABORT, 'a month that has ended is not changed'); END;"
+	"CREATE TABLE tenancy ("
+	" rack TEXT NOT NULL, at_s INTEGER NOT NULL, tenant TEXT NOT NULL,"
+	" PRIMARY KEY (rack, at_s)) WITHOUT ROWID;",
 };
 #define N_STEPS ((int)(sizeof(STEPS) / sizeof(STEPS[0])))
 

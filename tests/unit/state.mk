@@ -19,3 +19,6 @@ UNIT_TESTS += %D%/test_state_reserve
 %C%_test_state_reserve_SOURCES = %D%/test_state_reserve.c %D%/fixture.c %D%/fixture.h
 %C%_test_state_reserve_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_state_reserve_LDADD = $(LIB_STATE) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_state_energy
+%C%_test_state_energy_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_state_energy_LDADD = $(LIB_STATE) $(CMOCKA_LIBS)
