@@ -182,6 +182,35 @@ test_power(void **state)
 	stop(bench);
 }
 
+/* Names as on Huawei's iBMC: "Power" is the machine, not "CPU Power". */
+static void
+test_huawei(void **state)
+{
+	struct bench *bench = start();
+
+	(void)state;
+	(void)add(bench, "CPU Power", "Watts", 0x0b);
+	(void)add(bench, "MEM Power", "Watts", 0x0b);
+	(void)add(bench, "Power", "Watts", 0x0b);
+	(void)add(bench, "CPU1 Core Rem", "degrees C", 1);
+	(void)add(bench, "CPU1 MEM Temp", "degrees C", 1);
+	(void)add(bench, "Inlet Temp", "degrees C", 1);
+	(void)add(bench, "Outlet Temp", "degrees C", 1);
+	(void)add(bench, "FAN1 F Speed", "RPM", 4);
+	choose(bench, "ipmi-huawei", 0, false);
+	assert_string_equal(slot(bench, "power_w", "")->source,
+	    "Power (0x03)");
+	assert_string_equal(slot(bench, "temperature_c", "cpu 1")->source,
+	    "CPU1 Core Rem (0x04)");
+	assert_string_equal(slot(bench, "temperature_c", "inlet")->source,
+	    "Inlet Temp (0x06)");
+	assert_string_equal(slot(bench, "temperature_c", "outlet")->source,
+	    "Outlet Temp (0x07)");
+	assert_non_null(slot(bench, "temperature_c", "CPU1 MEM Temp"));
+	assert_non_null(slot(bench, "fan_rpm", "FAN1 F Speed"));
+	stop(bench);
+}
+
 /* A sensor without a name is not the machine itself. */
 static void
 test_nameless(void **state)
@@ -275,6 +304,7 @@ main(void)
 	    cmocka_unit_test(test_power),
 	    cmocka_unit_test(test_nameless),
 	    cmocka_unit_test(test_wrong_rate),
+	    cmocka_unit_test(test_huawei),
 	    cmocka_unit_test(test_quirks),
 	    cmocka_unit_test(test_both),
 	    cmocka_unit_test(test_limit),
