@@ -193,7 +193,11 @@ uint8_t *engine_buffer(struct engine *engine, int family, int *fd, int *current,
 void engine_receive(struct engine *engine);
 void engine_expire(struct engine *engine);
 
-/* ---- hello.c ---------------------------------------------------------------------- */
+/* ---- hello.c, hello_take.c ---------------------------------------------------------- */
+
+/* Source: IPMI v2.0 s.22.13 (Get Channel Authentication Capabilities). */
+#define HELLO_CMD_CAPS 0x38
+#define HELLO_SEQ_MASK (LANMSG_SEQ_N - 1)
 
 /* Begins to open a session, or to probe. */
 void hello_begin(struct link *link);
@@ -207,8 +211,19 @@ void hello_expired(struct link *link);
 void hello_privilege(struct link *link, uint8_t completion);
 /* Forgets what was needed to open. */
 void hello_done(struct link *link);
+/* Goes on with the message of a stage. */
+void hello_enter(struct link *link, enum stage stage);
+/* Begins the four messages with the suite and account at hand. */
+void hello_open(struct link *link);
+/* The BMC, or a check of ours, refuses: is there another way? */
+void hello_refuse(struct link *link, const struct fault *fault);
+/* Nothing else is left to be tried. */
+void hello_fail(struct link *link, const struct fault *fault);
 
-/* ---- link.c ----------------------------------------------------------------------- */
+/* ---- link.c, link_take.c ----------------------------------------------------------- */
+
+/* Source: IPMI v2.0 s.22.18 (Set Session Privilege Level). */
+#define LINK_CMD_PRIVILEGE 0x3b
 
 /* Goes on with the command: the session is open. */
 void link_go(struct link *link);

@@ -13,10 +13,10 @@ LIB_IPMI = %D%/libipmicore.la $(LIB_PLUGIN_COMMON) $(CRYPTO_LIBS) -lm
 	%D%/engine_send.c \
 	%D%/farewell.c %D%/farewell.h \
 	%D%/fault.c %D%/fault.h \
-	%D%/hello.c \
+	%D%/hello.c %D%/hello_take.c \
 	%D%/lanmsg.c %D%/lanmsg.h \
 	%D%/link.c %D%/link.h \
-	%D%/link_life.h %D%/link_work.h \
+	%D%/link_life.h %D%/link_take.c %D%/link_work.h \
 	%D%/quirk.c %D%/quirk.h \
 	%D%/rakp.c %D%/rakp.h \
 	%D%/rmcp.c %D%/rmcp.h \
@@ -39,7 +39,7 @@ LIB_IPMI = %D%/libipmicore.la $(LIB_PLUGIN_COMMON) $(CRYPTO_LIBS) -lm
 	%D%/readings.c %D%/readings.h \
 	%D%/repository.c %D%/repository.h \
 	%D%/round.c %D%/round.h %D%/round_work.h \
-	%D%/round_after.c %D%/round_learn.c %D%/round_values.c \
+	%D%/round_after.c %D%/round_learn.c %D%/round_power.c %D%/round_values.c \
 	%D%/sdr.c %D%/sdr.h \
 	%D%/sel.c %D%/sel.h \
 	%D%/set.c %D%/set.h \

@@ -128,6 +128,13 @@ bool learn_plan(struct round *round);
 void learn_forget(struct round *round); /* set, plan, profile, repository */
 void learn_stop_load(struct round *round);
 
+/* ---- round_power.c: DCMI power, chassis ---- */
+/* False: it is not asked. */
+bool power_ask(struct round *round);
+void power_take(struct round *round, const struct task_answer *answer);
+bool power_ask_state(struct round *round);
+void power_take_state(struct round *round, const struct task_answer *answer);
+
 /* ---- round_values.c: numbers ---- */
 bool values_ask(struct round *round);
 void values_take(struct round *round, const struct task_answer *answer);
