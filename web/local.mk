@@ -31,6 +31,7 @@ web_sources = \
 	%D%/src/lib/api_floor.ts \
 	%D%/src/lib/elevation.ts \
 	%D%/src/lib/floor.ts \
+	%D%/src/lib/api_ledger.ts \
 	%D%/src/lib/format.ts \
 	%D%/src/lib/i18n.ts \
 	%D%/src/lib/keep.ts \
@@ -49,28 +50,37 @@ web_sources = \
 	%D%/src/pages/collector.tsx \
 	%D%/src/pages/device.tsx \
 	%D%/src/pages/devices.tsx \
+	%D%/src/pages/discrepancies.tsx \
 	%D%/src/pages/hall.tsx \
+	%D%/src/pages/operators.tsx \
 	%D%/src/pages/overview.tsx \
 	%D%/src/pages/planner.tsx \
 	%D%/src/pages/rack.tsx \
 	%D%/src/pages/racks.tsx \
+	%D%/src/pages/reports.tsx \
 	%D%/src/pages/site.tsx \
 	%D%/src/pages/sites.tsx \
 	%D%/src/pages/whatif.tsx \
+	%D%/src/parts/areas.tsx \
 	%D%/src/parts/bar.tsx \
 	%D%/src/parts/burnup.tsx \
 	%D%/src/parts/chart.tsx \
+	%D%/src/parts/deep.tsx \
 	%D%/src/parts/devicelog.tsx \
 	%D%/src/parts/elevation.tsx \
 	%D%/src/parts/environment.tsx \
 	%D%/src/parts/feeds.tsx \
+	%D%/src/parts/feedtree.tsx \
 	%D%/src/parts/filter.tsx \
 	%D%/src/parts/floor.tsx \
 	%D%/src/parts/floorkey.tsx \
 	%D%/src/parts/frame.tsx \
+	%D%/src/parts/fresh.tsx \
+	%D%/src/parts/growth.tsx \
 	%D%/src/parts/icon.tsx \
 	%D%/src/parts/kpi.tsx \
 	%D%/src/parts/num.tsx \
+	%D%/src/parts/outlook.tsx \
 	%D%/src/parts/peek.tsx \
 	%D%/src/parts/place.tsx \
 	%D%/src/parts/plot.ts \

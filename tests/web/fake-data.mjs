@@ -65,7 +65,7 @@ export function build(count) {
 			site_no++;
 			const stem = en.toLowerCase().slice(0, 2) + id.slice(3, 4) + site_no;
 			const site = add('sites', {
-				id: stem, area, halls: [], racks: [], operator: noise(stem) < 0.3 ? null : 'Demo operator ' + 'ABC'[site_no % 3],
+				id: stem, area, halls: [], racks: [], operator: noise(stem) < 0.3 ? null : 'Demo operator ' + 'ABC'[Math.floor(noise(stem + 'op') * 3)],
 				name: { en: `${en} demo site ${site_no}`, zh: `${zh}演示数据中心 ${site_no}` },
 			});
 			area.sites.push(site);

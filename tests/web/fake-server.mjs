@@ -13,6 +13,7 @@ import {
 	age_of, bmc_w, bmcs, build, devices, evidence_of, feed_w, feeds, inlet_c, iso, kpi, noise, rack_power, reason_of, sources,
 } from './fake-data.mjs';
 import { cell_more, floor_of, frames, nodes, plan, rack_more, reservations, row_floor, stock_of, whatif } from './fake-floor.mjs';
+import { deep, deep_target, forecast, operators, place_history, reconcile, report, tree } from './fake-ledger.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const CSP = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
@@ -63,11 +64,11 @@ function targets(opts, all) {
 }
 
 function capacity(w, opts, t) {
-	const all = kpi('province', { id: 'henan', name: { en: 'Henan', zh: '河南省' }, racks: w.racks }, t);
+	const all = deep('province', { id: 'henan', name: { en: 'Henan', zh: '河南省' }, racks: w.racks }, t);
 	return {
 		province: { id: 'henan', name: { en: 'Henan', zh: '河南省' }, timezone: 'Asia/Shanghai' },
-		demo: true, interval_s: STEP, standard_rack_kw: 2.5, targets: targets(opts, all), ...all, ...stock_of(w),
-		areas: w.areas.map((a) => ({ ...kpi('area', a, t), ...stock_of(a), sites: a.sites.length })),
+		demo: true, interval_s: STEP, standard_rack_kw: 2.5, targets: targets(opts, all).map((x) => deep_target(x, all.racks.planned, t)), ...all, ...stock_of(w),
+		areas: w.areas.map((a) => ({ ...deep('area', a, t), ...stock_of(a), sites: a.sites.length })),
 	};
 }
 
@@ -86,7 +87,7 @@ function history(w) {
 	return out;
 }
 
-const site_item = (s, t) => ({ ...kpi('site', s, t), area: s.area.id, operator: s.operator });
+const site_item = (s, t) => ({ ...deep('site', s, t), area: s.area.id, operator: s.operator });
 
 function rack_item(r, t) {
 	const p = rack_power(r, t);
@@ -370,6 +371,21 @@ function explain(w, kind, id, t) {
 	return { ...d, phase_ms: 4321, interval_s: STEP, backoff: { level: d.error ? 4 : 0, until: d.error ? iso(t + 160) : null }, last_error: d.error, layouts: 1, slots: 32 };
 }
 
+function passage(w, opts, q, t) {
+	const cap = capacity(w, opts, t);
+	const x = cap.targets.find((o) => o.id === q.get('target'));
+	if (x === undefined) {
+		throw new Problem(404, 'no_such_target', { id: q.get('target') });
+	}
+	return forecast(x, q.get('of') ?? 'declared', cap.racks.planned, t);
+}
+
+/* The racks of "area:410100", "site:…", "operator:…". */
+function racks_at(w, place) {
+	const [kind, id] = place.split(':');
+	return kind === 'operator' ? w.sites.filter((s) => s.operator?.toLowerCase().replaceAll(' ', '-') === id).flatMap((s) => s.racks) : found(w, kind + 's', id).racks;
+}
+
 function answer(w, opts, path, q, body) {
 	const t = slot_now();
 	const [list, id, more] = path.split('/').filter(Boolean).map(decodeURIComponent);
@@ -378,10 +394,13 @@ function answer(w, opts, path, q, body) {
 	}
 	switch (list + (id === undefined ? '' : '/')) {
 	case 'capacity': return capacity(w, opts, t);
-	case 'capacity/': return history(w);
-	case 'areas/': { const a = found(w, 'areas', id); return { ...kpi('area', a, t), ...stock_of(a), sites: a.sites.map((s) => ({ ...kpi('site', s, t), ...stock_of(s) })) }; }
+	case 'capacity/': return id === 'forecast' ? passage(w, opts, q, t) : q.get('place') ? place_history(history(w), racks_at(w, q.get('place')), w.racks, q.get('from')) : history(w);
+	case 'operators': return paged(operators(w, t), q);
+	case 'reconcile': return { items: reconcile(w), next: null };
+	case 'reports/': return report(w, q.get('month') ?? '2026-10', q.get('place'));
+	case 'areas/': { const a = found(w, 'areas', id); return { ...deep('area', a, t), ...stock_of(a), sites: a.sites.map((s) => ({ ...deep('site', s, t), ...stock_of(s) })) }; }
 	case 'sites': return paged(w.sites.filter((s) => !q.get('area') || s.area.id === q.get('area')).map((s) => site_item(s, t)), q);
-	case 'sites/': { const s = found(w, 'sites', id); return { ...site_item(s, t), ...stock_of(s), halls: s.halls.map((h) => ({ ...kpi('hall', h, t), ...stock_of(h) })) }; }
+	case 'sites/': { const s = found(w, 'sites', id); return { ...site_item(s, t), ...stock_of(s), halls: s.halls.map((h) => ({ ...deep('hall', h, t), ...stock_of(h) })), tree: tree(s, t) }; }
 	case 'halls/': {
 		const h = found(w, 'halls', id);
 		if (more === 'frames') {

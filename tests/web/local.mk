@@ -6,6 +6,7 @@ dist_check_SCRIPTS += %D%/unit.sh %D%/pages.sh %D%/demo.sh
 EXTRA_DIST += \
 	%D%/fake-data.mjs \
 	%D%/fake-floor.mjs \
+	%D%/fake-ledger.mjs \
 	%D%/fake-server.mjs \
 	%D%/modules.mjs \
 	%D%/pages.mjs \

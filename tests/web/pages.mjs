@@ -128,6 +128,7 @@ const PAGES = {
 	...(bmc ? { bmc: '/devices/' + bmc.id } : {}),
 	...(await serves('/plan?u=2&kw=0.5') ? { planner: `/planner?n=6&u=2&kw=0.5&hall=${rack.hall}` } : {}),
 	...(await serves('/plan?u=2&kw=0.5') ? { whatif: `/whatif?kind=lose_feed&feed=A&at=hall:${rack.hall}` } : {}),
+	operators: '/operators', discrepancies: '/discrepancies', reports: '/reports',
 	devices: '/devices', device: '/devices/' + device.id, collector: '/collector',
 };
 
@@ -218,6 +219,84 @@ async function numbers() {
 	const want = await open_rack((r) => r.id === rack.id);
 	is(await shown('evidence').getAttribute('data-v'), want.evidence, 'rack: evidence is the API\'s');
 	quiet('numbers');
+}
+
+/* The ledger's pages say what the API says, in both languages. */
+async function ledger() {
+	const near = (a, b) => Math.abs(a - b) <= Math.abs(b) * 0.006 + 0.06;
+	for (const lang of ['en', 'zh']) {
+		const cap = await api('/capacity');
+		const x = cap.targets[cap.targets.length - 1];
+		await open('/', { lang, target: x.id });
+		is(await shown('target.status').getAttribute('data-v'), x.status, `overview ${lang}: the status of target ${x.id}`);
+		const dates = await page.locator('.outlook').innerText();
+		for (const f of [x.forecast, x.forecast_verified, x.pipeline].filter((f) => f?.date)) {
+			ok(dates.includes(f.date.slice(0, 10)), `overview ${lang}: the date ${f.date.slice(0, 10)} of the API stands there`, dates);
+		}
+		if (x.forecast.date === null && x.status !== 'reached') {
+			ok(/history|rate|历史|速度/.test(dates), `overview ${lang}: no date, and why`, dates);
+		}
+		/* the other basis: the same racks by design power */
+		await page.locator('.hero .segments button').nth(1).click();
+		await page.waitForURL(/basis=standard/);
+		is(digits(await shown('target.verified').innerText()), (await api('/capacity')).standard_racks.verified, `overview ${lang}: by standard racks`);
+		await burn_up(lang);
+		const site = (await api('/sites?limit=1000')).items[0];
+		await open('/sites/' + site.id, { lang });
+		const want = await api('/sites/' + site.id);
+		if (want.failover) {
+			for (const state of ['ok', 'at_risk', 'no_redundancy', 'single', 'unknown']) {
+				ok(await shown('failover.' + state).isVisible(), `site ${lang}: racks that are ${state} have their line`);
+			}
+			const sum = await page.locator('[data-k^="failover."]').evaluateAll((all) => all.reduce((n, el) => n + Number(el.dataset.v), 0));
+			is(sum, want.racks.declared, `site ${lang}: states of failover add up to declared`);
+		}
+		if (want.tree?.length) {
+			is(await page.locator('.tree > li > .node').count(), want.tree.filter((n) => n.from === null).length, `site ${lang}: a tree for each main`);
+			const node = want.tree.find((n) => n.kind === 'ups' && n.ratio !== null);
+			if (node) {
+				const said = Number(await page.locator(`[data-node="${node.id}"]`).getAttribute('data-ratio'));
+				ok(near(said, node.ratio) || fake === null, `site ${lang}: the load of ${node.id} is the API's`, `${said} ${node.ratio}`);
+			}
+		}
+		await open('/operators', { lang });
+		const list = await api('/operators?limit=1000');
+		if (list.items?.length) {
+			is(await page.locator('main tbody tr').count(), list.items.length, `operators ${lang}: a line for each`);
+		}
+		await open('/discrepancies', { lang });
+		const differ = await api('/reconcile');
+		if (differ.items) {
+			is(await page.locator('main tbody tr').count(), differ.items.length, `discrepancies ${lang}: all of the API's`);
+			ok(!/\{\w+\}|differ|undefined/.test(await page.locator('main').innerText()), `discrepancies ${lang}: worded`);
+		}
+	}
+	quiet('ledger');
+}
+
+/* The rows behind the chart are the ledger's, day by day. */
+async function burn_up(lang) {
+	await open('/', { lang });
+	const h = await api('/capacity/history');
+	await page.locator('.two .behind summary').first().click();
+	await page.waitForSelector('.two .behind tbody tr');
+	const rows = await page.locator('.two .behind tbody tr').evaluateAll((all) => all.map((r) => [...r.children].map((c) => c.textContent)));
+	const number = (text) => (text === '—' ? null : Number(text.replaceAll(',', '')));
+	let same = 0;
+	const wrong = [];
+	for (const [day, declared, verified, planned] of rows) {
+		const i = h.t.findIndex((d) => d.slice(0, 10) === day);
+		/* today's row is the snapshot's own, which moves on */
+		if (i >= 0 && i < h.t.length - 1) {
+			if (number(declared) === h.declared[i] && number(verified) === h.verified[i] && number(planned) === h.planned[i]) {
+				same++;
+			} else {
+				wrong.push(`${day}: ${declared} ${verified} ${planned}, not ${h.declared[i]} ${h.verified[i]} ${h.planned[i]}`);
+			}
+		}
+	}
+	is(wrong.join('\n'), '', `overview ${lang}: the burn-up is the API's history`);
+	ok(same > 50, `overview ${lang}: ${same} days were compared`);
 }
 
 async function filters() {
@@ -663,6 +742,7 @@ async function live() {
 
 try {
 	await numbers();
+	await ledger();
 	await visit_all();
 	await filters();
 	await plan();

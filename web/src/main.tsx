@@ -30,6 +30,9 @@ const LATE: Record<string, () => Promise<View>> = {
 	'devices/': () => import('./pages/device').then((m) => m.Device),
 	planner: () => import('./pages/planner').then((m) => m.Planner),
 	whatif: () => import('./pages/whatif').then((m) => m.WhatIf),
+	operators: () => import('./pages/operators').then((m) => m.Operators),
+	discrepancies: () => import('./pages/discrepancies').then((m) => m.Discrepancies),
+	reports: () => import('./pages/reports').then((m) => m.Reports),
 	collector: () => import('./pages/collector').then((m) => m.CollectorView),
 };
 

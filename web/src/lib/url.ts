@@ -40,7 +40,7 @@ export function changed(path: string, search: string, change: Query): string {
 
 export type Route = { page: string; id: string | null };
 
-const LISTS = ['sites', 'racks', 'devices', 'planner', 'whatif', 'collector'];
+const LISTS = ['sites', 'operators', 'racks', 'discrepancies', 'devices', 'planner', 'whatif', 'reports', 'collector'];
 const ENTITIES = ['areas', 'sites', 'halls', 'racks', 'devices'];
 
 /* The page and the id of a path; page '' is the overview, '?' an unknown one. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The province: how many racks, proven how, and when the target is passed. */
-import type { Capacity, Kpi, List, SiteItem, Target } from '../lib/api';
-import { int, percent, short } from '../lib/format';
+import type { Kpi, List, SiteItem } from '../lib/api';
+import type { DeepCapacity, DeepTarget } from '../lib/api_ledger';
+import { int, percent } from '../lib/format';
 import { name_of, t } from '../lib/i18n';
 import { use_api, zone } from '../lib/query';
 import { date_text } from '../lib/time';
@@ -9,63 +10,17 @@ import { link, params, set_params } from '../lib/url';
 import { EvidenceBar, EvidenceLegend, TargetBar } from '../parts/bar';
 import { BurnUp } from '../parts/burnup';
 import { Head } from '../parts/frame';
-import { Badge } from '../parts/icon';
-import { Basis, Facts, kpi_columns } from '../parts/kpi';
+import { Fresh } from '../parts/fresh';
+import { Basis, Facts } from '../parts/kpi';
+import { area_columns, use_change } from '../parts/areas';
 import { Int, Pct, ToRacks } from '../parts/num';
+import { Discrepancies, Outlook } from '../parts/outlook';
 import { Empty, Show } from '../parts/state';
 import { Table } from '../parts/table';
 import { TileMap } from '../parts/tilemap';
 
 const WORST = 5;
-const HORIZON_Y = 20;
-
-/* Days are dates already: no clock turns them into another day. */
-const day = (text: string | null): string => (text === null ? '—' : text.slice(0, 10));
-
-function outlook(x: Target, now: string): string {
-	const f = x.forecast;
-	if (x.status === 'reached') {
-		return '';
-	}
-	if (f.date === null) {
-		return t(f.reason === 'not_enough_history' ? 'forecast.short' : 'forecast.never');
-	}
-	/* the daemon gives no date further away than this as the upper end */
-	const horizon = Number(now.slice(0, 4)) + HORIZON_Y;
-	if (Number(f.date.slice(0, 4)) >= horizon) {
-		return t('forecast.later', { year: horizon });
-	}
-	if (f.earliest === null) {
-		return t('forecast.date', { date: day(f.date) });
-	}
-	return f.latest === null
-		? t('forecast.open', { date: day(f.date), earliest: day(f.earliest), year: horizon })
-		: t('forecast.range', { date: day(f.date), earliest: day(f.earliest), latest: day(f.latest) });
-}
-
-function method(x: Target): string {
-	const f = x.forecast;
-	return x.status === 'reached' || f.date === null ? ''
-		: ' · ' + t('forecast.method', { k: int(f.k) }) + (f.latest !== null
-			? t('forecast.interval') : '');
-}
-
-function TargetLine({ x, now }: { x: Target; now: string }) {
-	const status = x.status === 'overdue' && x.overdue_days !== null
-		? t(x.overdue_days === 1 ? 'target.overdue_day' : 'target.overdue', { n: int(x.overdue_days) })
-		: t(`target.${x.status}`);
-	const next = outlook(x, now);
-	return (
-		<p class="target-line">
-			<Badge code={x.status}><b>{status}</b></Badge>
-			{next !== '' && <span>{next}</span>}
-			<span class="hint">{t('target.pace', { n: x.pace_per_day === null ? '—' : short(x.pace_per_day) })}
-				{x.required_per_day !== null && t('target.required', { n: short(x.required_per_day) })}{method(x)}</span>
-		</p>
-	);
-}
-
-function TargetHead({ cap, x }: { cap: Capacity; x: Target }) {
+function TargetHead({ cap, x }: { cap: DeepCapacity; x: DeepTarget }) {
 	return (
 		<div class="target-head">
 			<p class="label">{t(x.reach === 'above' ? 'target.above' : 'target.at_least')}</p>
@@ -91,15 +46,34 @@ function TargetHead({ cap, x }: { cap: Capacity; x: Target }) {
 	);
 }
 
-function Hero({ cap, x }: { cap: Capacity; x: Target | undefined }) {
-	const standard = x?.basis === 'standard';
-	const verified = x?.verified ?? cap.racks.verified;
-	const count = x?.count ?? cap.racks.declared;
+type CountBasis = 'physical' | 'standard';
+
+function BasisSwitch({ now, own }: { now: CountBasis; own: CountBasis }) {
+	return (
+		<div class="segments small" role="group" aria-label={t('basis')}>
+			{(['physical', 'standard'] as const).map((b) => (
+				<button key={b} aria-pressed={b === now} onClick={() => set_params({ basis: b === own ? null : b })}>
+					{t(b === 'physical' ? 'basis.short_physical' : 'basis.short_standard')}
+				</button>
+			))}
+		</div>
+	);
+}
+
+/* The count in the asked basis; the target is measured in its own. */
+function Hero({ cap, x }: { cap: DeepCapacity; x: DeepTarget | undefined }) {
+	const own: CountBasis = x?.basis ?? 'physical';
+	const asked = params.value.get('basis');
+	const basis: CountBasis = asked === 'physical' || asked === 'standard' ? asked : own;
+	const same = basis === own && x !== undefined;
+	const all = basis === 'standard' ? cap.standard_racks : cap.racks;
+	const verified = same ? x.verified : all.verified;
+	const count = same ? x.count : all.declared;
 	return (
 		<section class="hero" aria-label={t('hero')}>
 			<div class="hero-top">
 				<div>
-					<p class="label">{t(standard ? 'hero.standard' : 'hero.racks')}</p>
+					<p class="label">{t(basis === 'standard' ? 'hero.standard' : 'hero.racks')}</p>
 					<p class="headline">
 						<ToRacks query={{ evidence: 'verified' }}>
 							<span class="big" data-k="target.verified" data-v={verified}>{int(verified)}</span>
@@ -107,10 +81,12 @@ function Hero({ cap, x }: { cap: Capacity; x: Target | undefined }) {
 						<span class="of">{t('verified_of')}{' '}
 							<ToRacks query={{}}><Int n={count} k="target.count" /></ToRacks> {t('declared_tail')}</span>
 					</p>
+					<BasisSwitch now={basis} own={own} />
+					{basis === 'standard' && <p class="hint">{t('basis.divisor', { kw: cap.standard_rack_kw })}</p>}
 				</div>
 				{x !== undefined && <TargetHead cap={cap} x={x} />}
 			</div>
-			{x !== undefined && (
+			{same && count !== null && verified !== null && (
 				<>
 					<TargetBar count={count} verified={verified} target={x.racks} />
 					<ul class="legend keys">
@@ -118,10 +94,14 @@ function Hero({ cap, x }: { cap: Capacity; x: Target | undefined }) {
 						<li><i class="key k-declared" />{t('declared')} <Pct r={x.racks > 0 ? count / x.racks : null} /></li>
 						<li><i class="key k-mark" />{t('target')} {int(x.racks)}</li>
 					</ul>
-					<TargetLine x={x} now={cap.as_of} />
 				</>
 			)}
-			<h2 class="label">{t('hero.partition', { n: int(cap.racks.declared) })}</h2>
+			{x !== undefined && !same && <p class="hint">{t(own === 'physical' ? 'basis.other_physical' : 'basis.other_standard')}</p>}
+			{x !== undefined && <Outlook x={x} now={cap.as_of} />}
+			<div class="partition">
+				<h2 class="label">{t('hero.partition', { n: int(cap.racks.declared) })}</h2>
+				<Discrepancies />
+			</div>
 			<EvidenceBar racks={cap.racks} />
 			<EvidenceLegend racks={cap.racks} query={{}} />
 			<Basis kpi={cap} />
@@ -156,8 +136,14 @@ function Worst() {
 	);
 }
 
+function AreaTable({ cap }: { cap: DeepCapacity }) {
+	const change = use_change(cap.areas.map((a) => 'area:' + a.id));
+	return <Table rows={cap.areas} columns={area_columns(change)} label={t('areas')} file="areas"
+		sort={{ id: 'racks', down: true }} empty={t('empty.areas')} />;
+}
+
 export function Overview() {
-	const state = use_api<Capacity>('/capacity');
+	const state = use_api<DeepCapacity>('/capacity');
 	return (
 		<Show of={state} lines={14} title={t('nav.overview')}>{(cap) => {
 			const x = cap.targets.find((o) => o.id === params.value.get('target')) ?? cap.targets[0];
@@ -176,10 +162,12 @@ export function Overview() {
 					<section class="card"><h2>{t('facts')}</h2><Facts kpi={cap} /></section>
 					<section class="card">
 						<h2>{t('areas')}</h2>
-						<Table rows={cap.areas} columns={kpi_columns('area')} label={t('areas')} file="areas"
-							sort={{ id: 'racks', down: true }} empty={t('empty.areas')} />
+						<AreaTable cap={cap} />
 					</section>
-					<Worst />
+					<div class="two">
+						<Worst />
+						<Fresh cap={cap} />
+					</div>
 				</>
 			);
 		}}</Show>

@@ -18,10 +18,11 @@ const NAV: [string, string, Key][] = [
 	['racks', '/racks', 'nav.racks'],
 	['planner', '/planner', 'nav.planner'],
 	['devices', '/devices', 'nav.devices'],
+	['reports', '/reports', 'nav.reports'],
 	['collector', '/collector', 'nav.collector'],
 ];
 /* Pages without an entry of their own light the one they are reached from. */
-const UNDER: Record<string, string> = { areas: '', halls: 'sites', whatif: 'planner' };
+const UNDER: Record<string, string> = { areas: '', discrepancies: '', halls: 'sites', operators: 'sites', whatif: 'planner' };
 
 function Updated() {
 	const lost = lost_since.value;

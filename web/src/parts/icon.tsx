@@ -8,6 +8,7 @@ const PATHS: Record<string, string> = {
 	racks: 'M3 2h10v12H3zM3 6h10M3 10h10M10.5 4h.5M10.5 8h.5M10.5 12h.5',
 	planner: 'M2.5 2.5h11v11h-11zM2.5 6.5h11M6.5 6.5v7M9 10h3M10.5 8.5v3',
 	devices: 'M5.5 2v3M10.5 2v3M4 5h8v3.5a4 4 0 0 1-8 0zM8 12.5V15',
+	reports: 'M4 1.5h6l3 3v10H4zM10 1.5v3h3M6.5 8h4M6.5 11h4',
 	collector: 'M1.5 8h3l2-5 3.5 10 2-5h2.5',
 	search: 'M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10zM10.6 10.6 14.5 14.5',
 	sun: 'M8 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM8 1v1.5M8 13.5V15M1 8h1.5M13.5 8H15M3 3l1 1M12 12l1 1M3 13l1-1M12 4l1-1',
