@@ -177,8 +177,9 @@ const struct route route_table[] = {
 	PLAIN("/readyz", "readyz", health_ready, NULL, 0, JSON,
 	    "200 when data is shown and stored, else 503, and which part lacks."),
 	PAGE("/"), PAGE("/areas/{id}"), PAGE("/sites"), PAGE("/sites/{id}"),
-	PAGE("/halls/{id}"), PAGE("/racks"), PAGE("/racks/{id}"), PAGE("/devices"),
-	PAGE("/devices/{id}"), PAGE("/collector"), PAGE("/planner"), PAGE("/whatif"),
+	PAGE("/operators"), PAGE("/halls/{id}"), PAGE("/racks"), PAGE("/racks/{id}"),
+	PAGE("/discrepancies"), PAGE("/devices"), PAGE("/devices/{id}"),
+	PAGE("/planner"), PAGE("/whatif"), PAGE("/reports"), PAGE("/collector"),
 };
 const size_t route_table_size = sizeof(route_table) / sizeof(route_table[0]);
 

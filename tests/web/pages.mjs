@@ -128,7 +128,8 @@ const PAGES = {
 	...(bmc ? { bmc: '/devices/' + bmc.id } : {}),
 	...(await serves('/plan?u=2&kw=0.5') ? { planner: `/planner?n=6&u=2&kw=0.5&hall=${rack.hall}` } : {}),
 	...(await serves('/plan?u=2&kw=0.5') ? { whatif: `/whatif?kind=lose_feed&feed=A&at=hall:${rack.hall}` } : {}),
-	operators: '/operators', discrepancies: '/discrepancies', reports: '/reports',
+	operators: '/operators', ...(await serves('/reconcile') ? { discrepancies: '/discrepancies' } : {}),
+	...(await serves('/reports/monthly?month=2026-10') ? { reports: '/reports' } : {}),
 	devices: '/devices', device: '/devices/' + device.id, collector: '/collector',
 };
 
@@ -260,13 +261,13 @@ async function ledger() {
 			}
 		}
 		await open('/operators', { lang });
-		const list = await api('/operators?limit=1000');
+		const list = await api('/operators');
 		if (list.items?.length) {
 			is(await page.locator('main tbody tr').count(), list.items.length, `operators ${lang}: a line for each`);
 		}
-		await open('/discrepancies', { lang });
-		const differ = await api('/reconcile');
+		const differ = PAGES.discrepancies ? await api('/reconcile') : {};
 		if (differ.items) {
+			await open('/discrepancies', { lang });
 			is(await page.locator('main tbody tr').count(), differ.items.length, `discrepancies ${lang}: all of the API's`);
 			ok(!/\{\w+\}|differ|undefined/.test(await page.locator('main').innerText()), `discrepancies ${lang}: worded`);
 		}

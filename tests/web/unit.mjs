@@ -63,6 +63,14 @@ async function url() {
 	}
 }
 
+/* A page that the daemon does not know cannot be reloaded. */
+async function served() {
+	const pages = [...readFileSync(join(source, '../../collectord/http/route.c'), 'utf8').matchAll(/\bPAGE\("\/([a-z]*)(\/\{id\})?"\)/g)].map((m) => m[1] + (m[2] ? '/' : ''));
+	const late = [...readFileSync(join(source, 'main.tsx'), 'utf8').matchAll(/^\t'?([a-z]+\/?)'?: \(\) => import/gm)].map((m) => m[1]);
+	ok(late.length > 8, 'served: the pages were read');
+	is(late.filter((p) => !pages.includes(p)).join(), '', 'served: the daemon gives each page by its path');
+}
+
 async function time() {
 	const t = await lib('time');
 	const at = Date.parse('2026-11-21T16:05:09Z');
@@ -298,6 +306,7 @@ async function bundle() {
 
 await format();
 await url();
+await served();
 await time();
 await range();
 await live();

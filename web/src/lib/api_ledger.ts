@@ -24,6 +24,8 @@ export type Forecast = {
 	date: string | null;
 	earliest: string | null;
 	latest: string | null;
+	/* the horizon, where the upper end lies behind it */
+	later_than?: string | null;
 	reason: string | null;
 };
 

@@ -30,7 +30,7 @@ function Operated({ list }: { list: OperatorItem[] }) {
 }
 
 export function Operators() {
-	const state = use_api<List<OperatorItem>>('/operators?limit=1000');
+	const state = use_api<List<OperatorItem>>('/operators');
 	const crumbs = crumbs_to(null);
 	return (
 		<>

@@ -48,7 +48,7 @@ const racks_column: Column<Named> = {
 function Picker({ month, place }: { month: string; place: string }) {
 	const cap = use_province();
 	const sites = use_api<List<SiteItem>>('/sites?limit=1000');
-	const operators = use_api<List<OperatorItem>>('/operators?limit=1000');
+	const operators = use_api<List<OperatorItem>>('/operators');
 	const today = date_text(now_ms(), zone());
 	const province = cap === null ? '' : name_of(cap.province.name, cap.province.id);
 	return (

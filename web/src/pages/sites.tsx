@@ -28,7 +28,7 @@ export function SiteTabs({ at }: { at: 'sites' | 'operators' }) {
 export function Sites() {
 	const area = params.value.get('area');
 	const operator = params.value.get('operator');
-	const operators = use_api<List<OperatorItem>>('/operators?limit=1000');
+	const operators = use_api<List<OperatorItem>>('/operators');
 	const named = (o: string | null): string | null => o === null ? null
 		: name_of((operators.data?.items ?? []).find((x) => x.id === o)?.name, o);
 	const runs = (s: SiteItem): boolean => operator === null || s.operator === operator || s.operator === named(operator)
