@@ -13,7 +13,7 @@ import {
 	age_of, bmc_w, bmcs, build, devices, evidence_of, feed_w, feeds, inlet_c, iso, kpi, noise, rack_power, reason_of, sources,
 } from './fake-data.mjs';
 import { cell_more, floor_of, frames, nodes, plan, rack_more, reservations, row_floor, stock_of, whatif } from './fake-floor.mjs';
-import { deep, deep_target, forecast, operators, place_history, reconcile, report, tree } from './fake-ledger.mjs';
+import { deep, deep_target, failover_of, forecast, operators, place_history, reconcile, report, tree } from './fake-ledger.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const CSP = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
@@ -312,7 +312,7 @@ function paged(all, q, key = (x) => x.id) {
 function rack_list(w, q, t) {
 	const is = (key, v) => !q.get(key) || q.get(key) === v;
 	return paged(w.racks.filter((r) => is('area', r.area.id) && is('site', r.site.id) && is('hall', r.hall.id) && is('row', r.row.id) &&
-		is('state', r.state) && is('evidence', evidence_of(r)) && r.id.includes((q.get('q') ?? '').toLowerCase())).map((r) => rack_item(r, t)), q);
+		is('state', r.state) && is('evidence', evidence_of(r)) && (!q.get('failover') || (r.state !== 'planned' && failover_of(r, t).state === q.get('failover'))) && r.id.includes((q.get('q') ?? '').toLowerCase())).map((r) => rack_item(r, t)), q);
 }
 
 function device_list(w, q, t) {

@@ -251,6 +251,12 @@ async function ledger() {
 			}
 			const sum = await page.locator('[data-k^="failover."]').evaluateAll((all) => all.reduce((n, el) => n + Number(el.dataset.v), 0));
 			is(sum, want.racks.declared, `site ${lang}: states of failover add up to declared`);
+			const state = ['at_risk', 'unknown', 'ok'].find((f) => want.failover[f] > 0);
+			await page.locator(`a:has([data-k="failover.${state}"])`).click();
+			await page.waitForURL(new RegExp('failover=' + state));
+			await page.waitForSelector('main tbody tr');
+			const listed = await page.locator('main tbody tr').count();
+			ok(listed === Math.min(50, want.failover[state]) || fake === null, `site ${lang}: their number opens them`, `${listed} ${want.failover[state]}`);
 		}
 		if (want.tree?.length) {
 			is(await page.locator('.tree > li > .node').count(), want.tree.filter((n) => n.from === null).length, `site ${lang}: a tree for each main`);

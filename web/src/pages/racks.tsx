@@ -16,8 +16,9 @@ import { Show } from '../parts/state';
 import { Table, type Column } from '../parts/table';
 
 const LIMIT = '50';
-const FILTERS = ['area', 'site', 'hall', 'row', 'state', 'evidence', 'q'];
+const FILTERS = ['area', 'site', 'hall', 'row', 'state', 'evidence', 'failover', 'q'];
 const STATES = ['planned', 'installed', 'energized', 'in_service', 'decommissioning', 'decommissioned'];
+const RISKS = ['ok', 'at_risk', 'no_redundancy', 'single', 'unknown'];
 /* What the daemon can sort by. */
 const SORTS = ['id', 'power_w', 'evidence', 'age_s'];
 
@@ -88,6 +89,7 @@ export function Racks() {
 				<PlaceFilters />
 				<Select name="evidence" label={t('evidence')} options={EVIDENCE.map((e): Option => [e, word('evidence', e)])} />
 				<Select name="state" label={t('state')} options={STATES.map((s): Option => [s, word('state', s)])} />
+				<Select name="failover" label={t('risk')} options={RISKS.map((r): Option => [r, word('risk', r)])} />
 				{filtered && <button onClick={() => set_params(
 					{ ...Object.fromEntries(FILTERS.map((k) => [k, null])), cursor: null }, true)}>{t('filter.clear')}</button>}
 			</div>

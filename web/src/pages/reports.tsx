@@ -124,7 +124,7 @@ function Sheets({ r }: { r: Report }) {
 				<h2>{t('report.by_tenant')}</h2>
 				<Table rows={r.tenants.map((x): Named => ({ ...x, id: x.tenant ?? x.id ?? '—' }))} label={t('report.by_tenant')} file={`report-${r.month}-tenants`}
 					sort={{ id: 'energy', down: true }} empty={t('report.no_tenants')} columns={[
-						{ id: 'tenant', head: t('tenant'), value: (x) => (x.id === '—' ? t('tenant.none') : x.id), wide: true },
+						{ id: 'tenant', head: t('report.tenant'), value: (x) => (x.id === '—' ? t('tenant.none') : x.id), wide: true },
 						count, ...energy_columns<Named>(),
 					]} />
 			</section>
@@ -133,7 +133,7 @@ function Sheets({ r }: { r: Report }) {
 				<Table rows={all ? racks : racks.slice(0, SHOWN)} label={t('report.by_rack')}
 					sort={{ id: 'rack', down: false }} empty={t('report.no_racks')} columns={[
 						{ id: 'rack', head: t('kind.rack'), value: (x) => x.rack, wide: true, show: (x) => <a href={link('/racks/' + x.rack)}>{x.rack}</a> },
-						{ id: 'tenant', head: t('tenant'), value: (x) => x.tenant, minor: true, show: (x) => x.tenant ?? t('tenant.none') },
+						{ id: 'tenant', head: t('report.tenant'), value: (x) => x.tenant, minor: true, show: (x) => x.tenant ?? t('tenant.none') },
 						...energy_columns<ReportRack & { id: string }>(),
 					]} />
 				{!all && racks.length > SHOWN && <button onClick={() => set_all(true)}>{t('report.all', { n: int(racks.length) })}</button>}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A data center: what stands in it, hall by hall, and how its load moves. */
 import '../i18n/places';
-import type { DeepKpi, DeepSite } from '../lib/api_ledger';
+import type { List } from '../lib/api';
+import type { DeepKpi, DeepSite, OperatorItem } from '../lib/api_ledger';
 import { celsius, int, watts } from '../lib/format';
 import { name_of, t } from '../lib/i18n';
 import { use_api } from '../lib/query';
@@ -51,6 +52,11 @@ function hall_columns(): Column<DeepKpi>[] {
 	}, ...all.slice(at)];
 }
 
+function OperatorLink({ id }: { id: string }) {
+	const list = use_api<List<OperatorItem>>('/operators');
+	return <a href={link('/sites', { operator: id })}>{name_of(list.data?.items.find((o) => o.id === id)?.name, id)}</a>;
+}
+
 export function Site({ id }: { id: string }) {
 	const state = use_api<DeepSite>('/sites/' + encodeURIComponent(id));
 	const crumbs = crumbs_to(state.data?.area ?? null);
@@ -58,7 +64,7 @@ export function Site({ id }: { id: string }) {
 		<Show of={state} lines={12} title={id}>{(s) => (
 			<>
 				<Head crumbs={crumbs} title={name_of(s.name, s.id)}
-					sub={<><code>{s.id}</code>{s.operator !== null && <a href={link('/operators')}>{s.operator}</a>}</>} />
+					sub={<><code>{s.id}</code>{s.operator !== null && <OperatorLink id={s.operator} />}</>} />
 				<KpiHead kpi={s} query={{ site: s.id }} />
 				<section class="card">
 					<h2>{t('halls')}</h2>

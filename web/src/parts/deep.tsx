@@ -57,20 +57,20 @@ function Failover({ kpi, query }: { kpi: DeepKpi; query: RackQuery }) {
 	}
 	const label = STATES.map((s) => `${word('risk', s)} ${int(f[s])}`).join(', ');
 	return (
-		<Group title={t('deep.failover')} note={t('failover.note')}>
+		<Group title={t('deep.failover')} note={t('risk.note')}>
 			<div class="fo-bar" role="img" aria-label={label}>
 				{STATES.map((s) => f[s] > 0 && <div key={s} class={'fo-' + s} style={{ flexGrow: f[s] }} />)}
 			</div>
 			<ul class="legend column">
 				{STATES.map((s) => (
 					<li key={s}>
-						<ToRacks query={query}><Badge code={s} tone={s === 'unknown' ? 'none' : undefined}>{word('risk', s)} <b data-k={'failover.' + s} data-v={f[s]}>{int(f[s])}</b></Badge></ToRacks>
+						<ToRacks query={{ ...query, failover: s }}><Badge code={s} tone={s === 'unknown' ? 'none' : undefined}>{word('risk', s)} <b data-k={'failover.' + s} data-v={f[s]}>{int(f[s])}</b></Badge></ToRacks>
 					</li>
 				))}
 			</ul>
 			<p class="hint">
-				{f.worst !== null && <>{t('failover.worst')} <a class="num-link" href={link('/racks/' + f.worst.rack)}>{f.worst.rack}</a> {percent(f.worst.ratio, 0)} · </>}
-				{t('failover.arc', { n: int(f.negative_arc) })}
+				{f.worst !== null && <>{t('risk.worst')} <a class="num-link" href={link('/racks/' + f.worst.rack)}>{f.worst.rack}</a> {percent(f.worst.ratio, 0)} · </>}
+				{t('risk.arc', { n: int(f.negative_arc) })}
 			</p>
 		</Group>
 	);
@@ -118,9 +118,9 @@ function Room({ kpi }: { kpi: DeepKpi }) {
 					<Val raw={budget?.committed_w} text={watts(budget?.committed_w)} k="budget.committed_w" /></Fact>
 			</dl>
 			{binds.length > 0 && <p class="room-line">{t('room.binding')} {binds.map(([code, n], i) =>
-				<span key={code}>{i > 0 && ' · '}{word('resource', code)} <b>{int(n)}</b></span>)}</p>}
+				<span key={code}>{i > 0 && ' · '}{word('room_of', code)} <b>{int(n)}</b></span>)}</p>}
 			{idle.length > 0 && <p class="room-line">{t('room.stranded')} {idle.map(([code, n], i) =>
-				<span key={code}>{i > 0 && ' · '}{word('resource', code)} <b>{stranded(code, n)}</b></span>)}</p>}
+				<span key={code}>{i > 0 && ' · '}{word('room_of', code)} <b>{stranded(code, n)}</b></span>)}</p>}
 		</Group>
 	);
 }

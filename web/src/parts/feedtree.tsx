@@ -37,7 +37,7 @@ function Node({ of }: { of: PowerNode }) {
 		<div class="node" data-node={of.id} data-ratio={of.ratio ?? 'null'}>
 			<div class="node-name">
 				<span title={of.id}>{title}</span>
-				<span class="hint">{title === of.id ? '' : word('node', of.kind)}</span>
+				<span class="hint">{title === of.id ? '' : word('power_node', of.kind)}</span>
 				{of.failover !== null && of.failover !== 'ok' && (
 					<Badge code={of.failover} tone={of.failover === 'unknown' ? 'none' : undefined}>
 						<span class="hint">{word('risk', of.failover)}</span></Badge>
@@ -46,9 +46,9 @@ function Node({ of }: { of: PowerNode }) {
 			<LoadBar value={value} limit={of.rated_va} derate={derate} label={title} />
 			<div class="node-load">
 				{value === null ? <Unknown /> : <AtLeast raw={value} partial={load.partial} text={scaled(value, 'VA')} />}
-				<span class="hint">{t('node.of', { rated: of.rated_va === null ? t('unknown') : scaled(of.rated_va, 'VA') })}</span>
+				<span class="hint">{t('power_node.of', { rated: of.rated_va === null ? t('unknown') : scaled(of.rated_va, 'VA') })}</span>
 				{of.ratio !== null && <b>{percent(of.ratio, 0)}</b>}
-				<span class="hint">{t('node.feeds', { known: load.known, expected: load.expected })}</span>
+				<span class="hint">{t('power_node.feeds', { known: load.known, expected: load.expected })}</span>
 			</div>
 		</div>
 	);
@@ -62,7 +62,7 @@ function Twig({ b, fold }: { b: Branch; fold: boolean }) {
 			<Node of={b.node} />
 			{leaves && fold ? (
 				<details open={open} onToggle={(e) => set_open(e.currentTarget.open)}>
-					<summary>{t('node.below', { n: b.below.length, kind: word('node', b.below[0].node.kind) })}</summary>
+					<summary>{t('power_node.below', { n: b.below.length, kind: word('power_node', b.below[0].node.kind) })}</summary>
 					{open && <ul>{b.below.map((x) => <Twig key={x.node.id} b={x} fold={fold} />)}</ul>}
 				</details>
 			) : b.below.length > 0 && <ul>{b.below.map((x) => <Twig key={x.node.id} b={x} fold={fold} />)}</ul>}
@@ -81,7 +81,7 @@ export function FeedTree({ nodes }: { nodes: PowerNode[] }) {
 					</ul>
 				))}
 			</div>
-			<p class="hint">{t('node.note')}</p>
+			<p class="hint">{t('power_node.note')}</p>
 		</>
 	);
 }

@@ -8,7 +8,7 @@ import { now_ms, use_api } from '../lib/query';
 import { with_query } from '../lib/url';
 import { one_axis } from './burnup';
 import { Chart } from './chart';
-import { Show } from './state';
+import { Empty, Show } from './state';
 
 const noon = (day: string): number => Date.parse(day.slice(0, 10) + 'T12:00:00Z') / 1000;
 
@@ -22,9 +22,12 @@ function Drawn({ h }: { h: PlaceHistory }) {
 	const data = useMemo(() => one_axis([h.declared, h.verified, h.planned].map((mid) => ({ t: days, mid }))),
 		[JSON.stringify([h.t.length, h.declared, h.verified.at(-1), h.planned.at(-1)])]);
 	const now = now_ms() / 1000;
+	if (days.length < 2) {
+		return <><h2>{t('burnup')}</h2><Empty>{t('burnup.short')}</Empty></>;
+	}
 	return (
 		<Chart title={t('burnup')} unit={t('racks_unit')} data={data} days zero whole fmt={int}
-			from={days[0] ?? now - 86400} to={days.at(-1) ?? now} note={days.length < 2 ? t('burnup.short') : undefined} lines={[
+			from={days[0] ?? now - 86400} to={days.at(-1) ?? now} lines={[
 				{ label: t('declared'), color: 'declared-line' },
 				{ label: t('verified'), color: 'verified' },
 				{ label: t('planned'), color: 'ink-3', dash: true },
