@@ -257,6 +257,7 @@ async function ledger() {
 			await page.waitForSelector('main tbody tr');
 			const listed = await page.locator('main tbody tr').count();
 			ok(listed === Math.min(50, want.failover[state]) || fake === null, `site ${lang}: their number opens them`, `${listed} ${want.failover[state]}`);
+			await open('/sites/' + site.id, { lang });
 		}
 		if (want.tree?.length) {
 			is(await page.locator('.tree > li > .node').count(), want.tree.filter((n) => n.from === null).length, `site ${lang}: a tree for each main`);
