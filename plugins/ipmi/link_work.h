@@ -23,9 +23,9 @@
 #include "engine.h"
 #include "farewell.h"
 #include "fault.h"
+#include "hello.h"
 #include "lanmsg.h"
 #include "link_life.h"
-#include "rakp.h"
 #include "seal.h"
 
 enum family { FAMILY_IPV4 = 0, FAMILY_IPV6, FAMILY_N };
@@ -39,16 +39,6 @@ enum queue {
 	QUEUE_SUSPECT,     /* did not answer last time */
 	QUEUE_PATIENT,     /* what is learned: at a pace, when time is left */
 	QUEUE_N
-};
-
-/* What is needed while a session is opened; from the vault. */
-struct hello {
-	struct rakp rakp;
-	uint8_t suites;        /* that were tried, bits 1 << enum seal_suite */
-	uint8_t accounts;      /* that were tried, bits */
-	bool is_password;      /* one of them failed by its password only */
-	bool ponged;           /* probe */
-	bool restarted;        /* from Open Session on, once */
 };
 
 /* The command in flight, or waiting for a session. */
@@ -192,33 +182,6 @@ uint8_t *engine_buffer(struct engine *engine, int family, int *fd, int *current,
 
 void engine_receive(struct engine *engine);
 void engine_expire(struct engine *engine);
-
-/* ---- hello.c, hello_take.c ---------------------------------------------------------- */
-
-/* Source: IPMI v2.0 s.22.13 (Get Channel Authentication Capabilities). */
-#define HELLO_CMD_CAPS 0x38
-#define HELLO_SEQ_MASK (LANMSG_SEQ_N - 1)
-
-/* Begins to open a session, or to probe. */
-void hello_begin(struct link *link);
-/* Writes the message of the stage.  Returns its length or COL_E*. */
-int hello_compose(struct link *link, uint8_t *buffer);
-/* A datagram of this address; true: it was for this link. */
-bool hello_take(struct link *link, const struct rmcp_view *view);
-/* Nobody answered, as often as it was asked. */
-void hello_expired(struct link *link);
-/* The answer to Set Session Privilege Level. */
-void hello_privilege(struct link *link, uint8_t completion);
-/* Forgets what was needed to open. */
-void hello_done(struct link *link);
-/* Goes on with the message of a stage. */
-void hello_enter(struct link *link, enum stage stage);
-/* Begins the four messages with the suite and account at hand. */
-void hello_open(struct link *link);
-/* The BMC, or a check of ours, refuses: is there another way? */
-void hello_refuse(struct link *link, const struct fault *fault);
-/* Nothing else is left to be tried. */
-void hello_fail(struct link *link, const struct fault *fault);
 
 /* ---- link.c, link_take.c ----------------------------------------------------------- */
 

@@ -13,7 +13,7 @@ LIB_IPMI = %D%/libipmicore.la $(LIB_PLUGIN_COMMON) $(CRYPTO_LIBS) -lm
 	%D%/engine_send.c \
 	%D%/farewell.c %D%/farewell.h \
 	%D%/fault.c %D%/fault.h \
-	%D%/hello.c %D%/hello_take.c \
+	%D%/hello.c %D%/hello.h %D%/hello_take.c \
 	%D%/lanmsg.c %D%/lanmsg.h \
 	%D%/link.c %D%/link.h \
 	%D%/link_life.h %D%/link_take.c %D%/link_work.h \
