@@ -91,21 +91,10 @@ make_limits(struct run *run)
 		    node->limit_w - node->committed_w;
 	}
 	for (uint32_t h = 0; h < n_halls; h++) {
-		const struct place *hall = inventory->places[ENTITY_HALL][h];
+		const struct stock_hall *hall = &run->stock->halls[h];
 
-		run->hall_w[h] = hall != NULL && hall->design_w > 0.0 ? hall->design_w :
-		    INFINITY;
-		run->cooling_w[h] = run->stock->has_cooling[h] ?
-		    run->stock->cooling_w[h] : INFINITY;
-	}
-	for (uint32_t r = 0; r < inventory->n_racks; r++) {
-		const struct stock_rack *rack = &run->stock->racks[r];
-		uint32_t hall = inventory->racks[r] == NULL ? TREE_NONE :
-		    run->stock->tree->groups[run->stock->tree->group_of[r]].hall;
-
-		if (rack->counted && hall != TREE_NONE) {
-			run->hall_w[hall] -= rack->committed_w;
-		}
+		run->hall_w[h] = hall->has_design ? hall->design_w : INFINITY;
+		run->cooling_w[h] = hall->has_cooling ? hall->cooling_w : INFINITY;
 	}
 	return 0;
 }

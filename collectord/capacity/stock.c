@@ -21,8 +21,7 @@ struct owned {
 	struct stock_place *places[ENTITY_PLACE_N];
 	struct stock_place *operators;
 	struct stock_node *nodes;
-	double *cooling_w;
-	bool *has_cooling;
+	struct stock_hall *halls;
 };
 
 static void
@@ -34,8 +33,7 @@ owned_free(struct owned *owned)
 	}
 	free(owned->operators);
 	free(owned->nodes);
-	free(owned->cooling_w);
-	free(owned->has_cooling);
+	free(owned->halls);
 	rollup_unref(owned->stock.input.rollup);
 	past_unref(owned->stock.input.past);
 	reservations_unref(owned->stock.input.reserved);
@@ -54,10 +52,9 @@ owned_fill(struct owned *owned, const struct stock_input *input)
 	owned->operators = calloc((size_t)inventory->n_operators + 1,
 	    sizeof(*owned->operators));
 	owned->nodes = calloc((size_t)inventory->n_power + 1, sizeof(*owned->nodes));
-	owned->cooling_w = calloc(n_halls + 1, sizeof(*owned->cooling_w));
-	owned->has_cooling = calloc(n_halls + 1, sizeof(*owned->has_cooling));
+	owned->halls = calloc(n_halls + 1, sizeof(*owned->halls));
 	ok = owned->racks != NULL && owned->operators != NULL && owned->nodes != NULL &&
-	    owned->cooling_w != NULL && owned->has_cooling != NULL;
+	    owned->halls != NULL;
 	for (unsigned k = 0; k < ENTITY_PLACE_N; k++) {
 		owned->places[k] = calloc((size_t)inventory->n_places[k] + 1,
 		    sizeof(*owned->places[k]));
@@ -67,8 +64,7 @@ owned_fill(struct owned *owned, const struct stock_input *input)
 	owned->stock.racks = owned->racks;
 	owned->stock.operators = owned->operators;
 	owned->stock.nodes = owned->nodes;
-	owned->stock.cooling_w = owned->cooling_w;
-	owned->stock.has_cooling = owned->has_cooling;
+	owned->stock.halls = owned->halls;
 	return ok;
 }
 
@@ -109,8 +105,7 @@ work_init(struct stock_work *work, const struct owned *owned, const struct overl
 	memcpy(work->places, owned->places, sizeof(work->places));
 	work->operators = owned->operators;
 	work->nodes = owned->nodes;
-	work->cooling_w = owned->cooling_w;
-	work->has_cooling = owned->has_cooling;
+	work->halls = owned->halls;
 }
 
 static bool

@@ -71,6 +71,12 @@ struct stock_place {
 	double stranded[SPACE_KIND_N]; /* cooling: of the halls */
 };
 
+/* What is left of a hall's own figures; < 0: promised beyond them. */
+struct stock_hall {
+	bool has_design, has_cooling;
+	double design_w, cooling_w;
+};
+
 /* A node of the feed tree. */
 struct stock_node {
 	struct tree_load load;
@@ -96,8 +102,7 @@ struct stock {
 	const struct stock_place *places[ENTITY_PLACE_N]; /* [n_places[kind]] */
 	const struct stock_place *operators; /* [n_operators]: of their sites */
 	const struct stock_node *nodes;     /* [n_power] */
-	const double *cooling_w;            /* [n_places[HALL]]: what is left */
-	const bool *has_cooling;
+	const struct stock_hall *halls;     /* [n_places[HALL]] */
 };
 
 /*

@@ -56,8 +56,7 @@ struct stock_work {
 	struct stock_above *above;
 	struct stock_limit *limits;
 	uint32_t n_limits;
-	double *cooling_w;         /* per hall what is left, valid if has_cooling */
-	bool *has_cooling;
+	struct stock_hall *halls;  /* what is left of them */
 };
 
 /* fmin and fmax are calls: a slot makes a million of them. */

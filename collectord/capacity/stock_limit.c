@@ -128,16 +128,17 @@ find_least(struct stock_work *work, struct stock_group *group)
 	}
 }
 
-/* The cooling that is left is what formula 11 asks for, per hall. */
+/* What is left of halls is asked for rack by rack: formula 11 needs the cooling. */
 static void
-keep_cooling(struct stock_work *work)
+keep_halls(struct stock_work *work)
 {
 	for (uint32_t h = 0; h < work->inventory->n_places[ENTITY_HALL]; h++) {
-		const struct stock_limit *limit =
+		const struct stock_limit *design = &work->limits[stock_limit_hall(work, h)];
+		const struct stock_limit *cooling =
 		    &work->limits[stock_limit_cooling(work, h)];
 
-		work->has_cooling[h] = limit->known;
-		work->cooling_w[h] = limit->left_w;
+		work->halls[h] = (struct stock_hall){ design->known, cooling->known,
+		    design->left_w, cooling->left_w };
 	}
 }
 
@@ -154,7 +155,7 @@ stock_limit_find(struct stock_work *work)
 	for (uint32_t g = 0; g < work->tree->n_groups; g++) {
 		find_least(work, &work->groups[g]);
 	}
-	keep_cooling(work);
+	keep_halls(work);
 }
 
 static void

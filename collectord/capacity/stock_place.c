@@ -223,9 +223,9 @@ sum_cooling(struct stock_work *work)
 			uint32_t hall = place == NULL ? 0 :
 			    kind == ENTITY_HALL ? i : place->parent;
 
-			if (place != NULL && work->has_cooling[hall]) {
+			if (place != NULL && work->halls[hall].has_cooling) {
 				to->stranded[SPACE_COOLING] = stock_most(0.0,
-				    work->cooling_w[hall] - (double)to->n * need_w);
+				    work->halls[hall].cooling_w - (double)to->n * need_w);
 			}
 		}
 	}

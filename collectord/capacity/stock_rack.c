@@ -261,7 +261,8 @@ stock_rack_free(const struct stock_work *work, uint32_t index, bool quick,
 	ret_free[SPACE_PORTS] = (struct space_stock){ rack->ports > 0 && frame->listed,
 	    (double)rack->ports - frame->ports };
 	ret_free[SPACE_COOLING] = (struct space_stock){ hall != TREE_NONE &&
-	    work->has_cooling[hall], hall != TREE_NONE ? work->cooling_w[hall] : 0.0 };
+	    work->halls[hall].has_cooling, hall != TREE_NONE ?
+	    work->halls[hall].cooling_w : 0.0 };
 	for (unsigned k = SPACE_OUTLETS_A; change != NULL && change->n_added > 0 &&
 	    k < SPACE_COOLING; k++) {
 		ret_free[k].available -= change->n_added * change->server->need[k];

@@ -106,6 +106,32 @@ ctl_devices(const struct ctl_args *args)
 	    : ask_list(args, path, true, COLUMNS);
 }
 
+/* What is promised, and each limit with what it has left; the least binds. */
+static void
+explain_budget(const json_t *body)
+{
+	const json_t *limit;
+	size_t i;
+
+	if (!json_is_number(table_at(body, "budget.committed_w"))) {
+		(void)printf("budget: not known: equipment without a nameplate, or none "
+		    "listed, and not measured for 30 days\n");
+		return;
+	}
+	(void)printf("budget: %.0f W committed, %.0f W of them reserved\n",
+	    ask_number(body, "budget.committed_w"), ask_number(body, "budget.reserved_w"));
+	json_array_foreach(json_object_get(body, "limits"), i, limit) {
+		(void)printf("limit %s: %.0f W, %.0f W left%s\n", ask_text(limit, "by"),
+		    ask_number(limit, "limit_w"), ask_number(limit, "left_w"),
+		    strcmp(ask_text(limit, "by"), ask_text(body, "budget.binding")) == 0 ?
+		    ": this one binds" : "");
+	}
+	if (json_is_number(table_at(body, "deployable.n"))) {
+		(void)printf("servers of 2 U and 500 W that fit: %.0f, held back by %s\n",
+		    ask_number(body, "deployable.n"), ask_text(body, "deployable.binding"));
+	}
+}
+
 static void
 explain_rack(const char *id, const json_t *body)
 {
@@ -130,6 +156,7 @@ explain_rack(const char *id, const json_t *body)
 		    strcmp(ask_text(source, "source"), "ipmi") == 0 ? "BMCs" : "feeds",
 		    counts ? ": this is the rack's power" : ", shown beside it");
 	}
+	explain_budget(body);
 }
 
 static void

@@ -226,3 +226,23 @@ ctl_ledger(const struct ctl_args *args)
 	return ask_filter(args, FILTERS, path) != CTL_OK ? CTL_FAILED :
 	    ask_list(args, path, true, COLUMNS);
 }
+
+int
+ctl_feeds(const struct ctl_args *args)
+{
+	static const struct table_column COLUMNS[] = {
+		{ "node", "id", -1 }, { "kind", "kind", -1 }, { "from", "from", -1 },
+		{ "W", "load.power_w", 0 }, { "known", "load.known", 0 },
+		{ "of", "load.expected", 0 }, { "limit VA", "limit_va", 0 },
+		{ "load", "ratio", 2 }, { "measured W", "measured.power_w", 0 },
+		{ "if lost", "failover", -1 }, { "", "failover_ratio", 2 },
+		{ "on", "survivor", -1 }, { "promised W", "budget.committed_w", 0 },
+		{ "left W", "budget.available_w", 0 }, { "racks", "racks", 0 },
+		{ NULL, NULL, 0 },
+	};
+	static const char *const FILTERS[] = { "site", "limit", NULL };
+	char path[ASK_PATH_SIZE] = "/api/v1/feeds";
+
+	return ask_filter(args, FILTERS, path) != CTL_OK ? CTL_FAILED
+	    : ask_list(args, path, true, COLUMNS);
+}

@@ -54,6 +54,7 @@ int ctl_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* commands that ask the daemon */
 ctl_fn ctl_status_command, ctl_racks, ctl_devices, ctl_explain, ctl_events, ctl_series;
+ctl_fn ctl_feeds;
 ctl_fn ctl_areas, ctl_sites, ctl_halls, ctl_operators, ctl_forecast, ctl_history,
     ctl_ledger, ctl_reconcile;
 /* commands that work on files and devices */

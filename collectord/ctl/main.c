@@ -47,6 +47,9 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    "collectorctl halls --site zz1", 0, 6, ctl_halls },
 	{ "operators", "[--csv]", "The same of those who run sites.",
 	    "collectorctl operators --json", 0, 0, ctl_operators },
+	{ "feeds", "[--site V] [--limit V] [--csv]",
+	    "Lists the feed tree: what each node carries, may carry and has promised.",
+	    "collectorctl feeds --site zz1", 0, 4, ctl_feeds },
 	{ "forecast", "[--target ID] [--of declared|verified] [--csv]",
 	    "Says when a target is passed at the pace of the last weeks, and by what is "
 	    "planned; --csv: the fan week by week.",

@@ -8,6 +8,7 @@
 #include "http/device.h"
 #include "http/body.h"
 #include "http/body_figures.h"
+#include "http/body_stock.h"
 #include "http/problem.h"
 #include "http/rack.h"
 #include "http/server.h"
@@ -81,6 +82,8 @@ api_explain_rack(struct request *request)
 	rack_reason(json, "reason", request, rack);
 	failover = rack_failover(request, rack);
 	body_failover(json, rack, &failover);
+	body_stock_budget(json, view, rack);
+	body_stock_limits(json, view, rack);
 	body_air(json, view, rack);
 	json_bool(json, "live", rv->live);
 	json_bool(json, "discrepancy", rv->discrepancy);

@@ -158,3 +158,59 @@ body_stock_budget(struct json *json, const struct view *view, const struct rack 
 	json_map_end(json);
 	write_rack_deployable(json, stock);
 }
+
+/* ---- why ------------------------------------------------------------------------ */
+
+static void
+write_limit(struct json *json, const char *by, double limit_w, double left_w)
+{
+	json_map(json, NULL);
+	json_text(json, "by", by);
+	json_number(json, "limit_w", limit_w, BODY_DIGITS);
+	json_number(json, "committed_w", limit_w - left_w, BODY_DIGITS);
+	json_number(json, "left_w", left_w, BODY_DIGITS);
+	json_map_end(json);
+}
+
+static void
+write_nodes(struct json *json, const struct stock *stock, const struct tree_group *group)
+{
+	for (uint32_t i = 0; i < group->n_above; i++) {
+		uint32_t n = stock->tree->above[group->first_above + i].node;
+		const struct stock_node *node = &stock->nodes[n];
+
+		if (node->limit_w > 0) {
+			write_limit(json, stock->inventory->power[n].id, node->limit_w,
+			    node->limit_w - node->committed_w);
+		}
+	}
+}
+
+void
+body_stock_limits(struct json *json, const struct view *view, const struct rack *rack)
+{
+	const struct stock_rack *found = body_stock_rack(view, rack->index);
+	const struct stock *stock = view->stock;
+	const struct tree_group *group = stock == NULL || stock->tree == NULL ? NULL :
+	    &stock->tree->groups[stock->tree->group_of[rack->index]];
+
+	json_list(json, "limits");
+	if (group != NULL && found->has_committed) {
+		if (found->design_w > 0) {
+			write_limit(json, "design", found->design_w,
+			    found->design_w - found->committed_w);
+		}
+		if (found->failover_w > 0) {
+			write_limit(json, rack->n_feeds > 1 ? "failover" : "feed",
+			    found->failover_w, found->failover_w - found->committed_w);
+		}
+		if (group->hall != TREE_NONE && stock->halls != NULL &&
+		    stock->halls[group->hall].has_design) {
+			write_limit(json, "hall", view->config->inventory->places
+			    [ENTITY_HALL][group->hall]->design_w,
+			    stock->halls[group->hall].design_w);
+		}
+		write_nodes(json, stock, group);
+	}
+	json_list_end(json);
+}

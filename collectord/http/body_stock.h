@@ -27,5 +27,8 @@ void body_stock_cell(struct json *json, const struct stock_rack *stock);
 /* "budget" and "deployable" of a rack. */
 void body_stock_budget(struct json *json, const struct view *view,
     const struct rack *rack);
+/* "limits": all that holds the rack's power back, and what each has left. */
+void body_stock_limits(struct json *json, const struct view *view,
+    const struct rack *rack);
 
 #endif

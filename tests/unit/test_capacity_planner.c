@@ -350,7 +350,8 @@ check_limits(const struct world *world, const struct stock *after,
 		assert_true(after->nodes[i].committed_w <= after->nodes[i].limit_w + 1e-6);
 	}
 	for (uint32_t h = 0; h < world->inventory->n_places[ENTITY_HALL]; h++) {
-		assert_true(!after->has_cooling[h] || after->cooling_w[h] >= -1e-6);
+		assert_true(!after->halls[h].has_cooling ||
+		    after->halls[h].cooling_w >= -1e-6);
 	}
 }
 
