@@ -21,9 +21,11 @@ moments(const double *increments, uint32_t n, struct forecast *forecast)
 	if (n < 2) {
 		return;
 	}
+	/* summed first: of whole racks that is exact, and so is a date on the day */
 	for (uint32_t i = 0; i < n; i++) {
-		forecast->mean += increments[i] / n;
+		forecast->mean += increments[i];
 	}
+	forecast->mean /= n;
 	for (uint32_t i = 0; i < n; i++) {
 		double off = increments[i] - forecast->mean;
 

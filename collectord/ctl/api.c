@@ -148,7 +148,8 @@ explain_rack(const char *id, const json_t *body)
 	    ask_number(body, "min_live_s") / 60, ask_number(body, "below_s") / 60,
 	    ask_number(body, "voltage_s") / 60);
 	json_array_foreach(json_object_get(body, "power_sources"), i, source) {
-		bool counts = strcmp(ask_text(source, "source"), ask_text(body, "power_source")) == 0;
+		bool counts = strcmp(ask_text(source, "source"),
+		    ask_text(body, "power_source")) == 0;
 
 		(void)printf("power by %s: %.0f W from %.0f of %.0f %s%s\n",
 		    ask_text(source, "source"), ask_number(source, "power_w"),

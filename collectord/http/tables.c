@@ -63,7 +63,8 @@ const struct param api_format_params[] = {
 	"racks.unmonitored", "racks.planned", "racks.live", \
 	"standard_racks.declared", "standard_racks.verified", "discrepancies", \
 	"power_w", "power.known", "power.expected", "power.partial", "design_w", \
-	"occupancy.by_count", "occupancy.by_power", "temperature_c.max", FIGURE_COLUMNS, STOCK_COLUMNS, \
+	"occupancy.by_count", "occupancy.by_power", "temperature_c.max", FIGURE_COLUMNS, \
+	STOCK_COLUMNS, \
 	"coverage", PAST_COLUMNS, \
 	"monitored_share", "age_s", "slot"
 

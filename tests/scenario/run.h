@@ -68,6 +68,7 @@ bool expect_place(struct run *run, const struct col_node *map);
 bool expect_failover(struct run *run, const struct col_node *map);
 bool expect_air(struct run *run, const struct col_node *map);
 bool expect_frames(struct run *run, const struct col_node *map);
+bool expect_outlook(struct run *run, const struct col_node *map);
 bool expect_past(struct run *run, const struct col_node *map);
 bool expect_node(struct run *run, const struct col_node *map);
 bool expect_stock(struct run *run, const struct col_node *map);

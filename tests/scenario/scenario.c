@@ -48,6 +48,7 @@ static const struct verb {
 	{ "expect_failover", expect_failover, true },
 	{ "expect_air", expect_air, true },
 	{ "expect_frames", expect_frames, true },
+	{ "expect_outlook", expect_outlook, true },
 	{ "expect_past", expect_past, true },
 	{ "expect_target", expect_target, true },
 	{ "expect_stats", expect_stats, true },
