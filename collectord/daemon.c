@@ -30,6 +30,7 @@ struct daemon {
 	struct store *store;
 	struct survey *survey;
 	struct state *state;
+	struct users_all users;            /* until http has taken them */
 	struct http *http;
 	struct thread *flow_thread, *store_thread, *state_thread, *survey_thread;
 	const struct queue *queues[2];
@@ -169,6 +170,9 @@ open_state(struct daemon *daemon, struct col_error *error)
 	for (size_t i = 0; rc == 0 && i < settings->n_history; i++) {
 		rc = state_import_daily(daemon->state, settings->history[i], error);
 	}
+	if (rc == 0 && users_load(daemon->state, &daemon->users) != 0) {
+		rc = err_set(error, COL_EIO, "state database: users cannot be read");
+	}
 	if (rc == 0) {
 		state_apply(daemon->state, daemon->config);
 	}
@@ -233,11 +237,14 @@ open_http(struct daemon *daemon, struct col_error *error)
 		.clock = daemon->clock, .capacity = daemon->capacity,
 		.flow = daemon->flow, .poll = daemon->poll,
 		.store = daemon->store, .state = daemon->state,
-		.version = PACKAGE_VERSION, .queues = daemon->queues,
+		.users = &daemon->users, .version = PACKAGE_VERSION, .queues = daemon->queues,
 	};
+	int rc;
 
 	daemon->queues[0] = flow_queue(daemon->flow);
-	return http_new(&setup, daemon->config, &daemon->http, error);
+	rc = http_new(&setup, daemon->config, &daemon->http, error);
+	users_all_done(&daemon->users);
+	return rc;
 }
 
 static int

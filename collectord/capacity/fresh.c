@@ -11,7 +11,8 @@ fresh_stock(const struct view *view, const struct reservations *reserved,
 	const struct stock *stock, *own;
 	struct stock_input input;
 
-	if (view->stock == NULL) {
+	/* before the first inventory there is nothing to plan with */
+	if (view->stock == NULL || view->stock->input.plan == NULL) {
 		return NULL;
 	}
 	input = view->stock->input;

@@ -36,6 +36,7 @@ struct target {
 	struct name source;      /* where the figure comes from */
 };
 
+enum http_anonymous { HTTP_ANONYMOUS_VIEWER = 0, HTTP_ANONYMOUS_NONE };
 enum store_class { STORE_STANDARD = 0, STORE_LEAN, STORE_CLASS_N };
 
 struct settings {
@@ -66,6 +67,9 @@ struct settings {
 	const char *listen_host;        /* "127.0.0.1", "::1" */
 	uint16_t listen_port;
 	const char *web_dir;            /* installed pages */
+	const char *tls_cert;           /* PEM, absolute; NULL: no TLS */
+	const struct col_node *tls_key; /* secret; NULL: no TLS */
+	int anonymous;                  /* enum http_anonymous */
 	/* plugins */
 	const char *plugin_dir;
 	const struct col_node *plugins; /* map name -> options, or NULL */

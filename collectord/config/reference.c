@@ -135,18 +135,29 @@ put_row(struct buf *out, const char *section, const struct schema_field *f)
 	put_help(out, f);
 }
 
+/* Sections may stand within each other. */
+static void
+put_rows(struct buf *out, const char *section, const struct schema_field *fields)
+{
+	for (const struct schema_field *f = fields; f->key != NULL; f++) {
+		char path[64];
+
+		put_row(out, section, f);
+		if (f->type == SCHEMA_SECTION) {
+			(void)str_format(path, sizeof(path), "%s%s%s",
+			    section != NULL ? section : "", section != NULL ? "." : "",
+			    f->key);
+			put_rows(out, path, f->fields);
+		}
+	}
+}
+
 static void
 put_table(struct buf *out, const struct schema_field *fields)
 {
 	buf_puts(out, "\n| key | type | default | range | meaning |\n"
 	    "|---|---|---|---|---|\n");
-	for (const struct schema_field *f = fields; f->key != NULL; f++) {
-		put_row(out, NULL, f);
-		for (const struct schema_field *s = f->fields;
-		    f->type == SCHEMA_SECTION && s->key != NULL; s++) {
-			put_row(out, f->key, s);
-		}
-	}
+	put_rows(out, NULL, fields);
 }
 
 /* A plugin's own table in the same form. */

@@ -119,18 +119,34 @@ static const struct schema_field store_fields[] = {
 	SCHEMA_END
 };
 
+static const struct schema_field tls_fields[] = {
+	{ .key = "cert", .type = SCHEMA_PATH, SETTING_AT(tls_cert), .restart = "http.tls",
+	  .help = "Certificate and those that it is signed by, PEM." },
+	{ .key = "key", .type = SCHEMA_SECRET, SETTING_AT(tls_key), .restart = "http.tls",
+	  .help = "Its private key, PEM." },
+	SCHEMA_END
+};
+
+static const struct schema_field auth_fields[] = {
+	{ .key = "anonymous", .type = SCHEMA_CHOICE, SETTING_AT(anonymous),
+	  .fallback = "viewer", .choices = "viewer|none", .restart = "http.auth",
+	  .help = "What clients of the loopback may without TLS and without logging "
+	    "in: look at everything, or nothing. Choose none behind a proxy." },
+	SCHEMA_END
+};
+
 static const struct schema_field http_fields[] = {
 	{ .key = "listen", .type = SCHEMA_TEXT, SETTING_AT(listen),
 	  .fallback = "127.0.0.1:8080", .restart = "http.listen",
-	  .help = "Address and port of the pages and the API; this version "
-	    "listens on loopback only. Port 0 takes any free one." },
+	  .help = "Address and port of the pages and the API; an address that others "
+	    "reach needs tls. Port 0 takes any free one." },
 	{ .key = "web_dir", .type = SCHEMA_PATH, SETTING_AT(web_dir),
 	  .fallback = "${datadir}/web", .restart = "http.web_dir",
 	  .help = "Folder of the installed pages." },
-	{ .key = "tls", .type = SCHEMA_FUTURE,
-	  .help = "Reserved; not supported by this version." },
-	{ .key = "auth", .type = SCHEMA_FUTURE,
-	  .help = "Reserved; not supported by this version." },
+	{ .key = "tls", .type = SCHEMA_SECTION, .fields = tls_fields,
+	  .help = "TLS 1.2 and 1.3. Without it the server listens on loopback only." },
+	{ .key = "auth", .type = SCHEMA_SECTION, .fields = auth_fields,
+	  .help = "Who may without logging in." },
 	SCHEMA_END
 };
 
@@ -293,7 +309,7 @@ find(const struct col_node *root, const char *section, const char *key)
 	return item != NULL ? item : node != NULL ? node : root;
 }
 
-/* An address of this machine itself; without users no other may be served. */
+/* An address of this machine itself; without TLS no other may be served. */
 static bool
 is_loopback(const char *host)
 {
@@ -336,11 +352,15 @@ split_listen(struct load *load, const struct col_node *root)
 		    listen);
 		return;
 	}
-	if (!is_loopback(host)) {
+	if ((settings->tls_cert == NULL) != (settings->tls_key == NULL)) {
+		config_errors_add(load->kept.errors, find(root, "http", "tls"),
+		    "tls needs both cert and key");
+		return;
+	}
+	if (!is_loopback(host) && settings->tls_cert == NULL) {
 		config_errors_add(load->kept.errors, at, "listen '%.64s' is open to "
-		    "other machines, which needs TLS and users, and these are not "
-		    "supported by this version; use 127.0.0.1 behind a proxy",
-		    listen);
+		    "other machines, which needs TLS: give http: {tls: {cert: FILE, "
+		    "key: {file: FILE}}}, or use 127.0.0.1 behind a proxy", listen);
 		return;
 	}
 	settings->listen_host = host;

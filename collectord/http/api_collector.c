@@ -162,19 +162,6 @@ api_profiles(struct request *request)
 	return request_end(request);
 }
 
-enum request_next
-api_me(struct request *request)
-{
-	request_begin(request);
-	json_text(&request->json, "role", role_text(request->who.role));
-	if (strcmp(request->who.name, WHO_ANONYMOUS) == 0) {
-		json_unknown(&request->json, "user");
-	} else {
-		json_text(&request->json, "user", request->who.name);
-	}
-	return request_end(request);
-}
-
 /* ---- the collector ------------------------------------------------------------- */
 
 static void

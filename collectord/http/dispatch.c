@@ -18,13 +18,14 @@
 #include "http/problem.h"
 #include "http/reply.h"
 #include "http/server.h"
+#include "http/session.h"
 #include "http/table.h"
 #include "http/watch.h"
 
 /* Stands for any file of the web bundle; not in the table, which is fixed. */
 static const struct route asset_route = {
 	"/assets/{file}", "asset", "Pages", "A file of the dashboards.", pages_asset,
-	NULL, ROLE_VIEWER, ROUTE_PAGE | ROUTE_PLAIN, "application/octet-stream",
+	NULL, ROLE_NOBODY, ROUTE_PAGE | ROUTE_PLAIN, "application/octet-stream",
 	METHOD_GET, NULL,
 };
 
@@ -91,7 +92,7 @@ judge(struct request *request, const char *method, const char *version)
 	(void)MHD_get_connection_values_n(request->connection, MHD_HEADER_KIND,
 	    on_header, &headers);
 	request->verdict = guard_head(&headers, method, version,
-	    request->http->listen_host);
+	    request->http->tls != NULL ? NULL : request->http->listen_host);
 	request->is_json = guard_is_json(&headers);
 	request->length = headers.length;
 }
@@ -125,17 +126,43 @@ refuse_route(struct request *request, const char *method, unsigned methods)
 	    (struct problem_param){"method", method}, "%s is not allowed here", method);
 }
 
+/* Whatever no rule allows is refused. */
+static bool
+admit_who(struct request *request)
+{
+	const struct route *route = request->route;
+
+	who_ask(request);
+	if (request->who.role == ROLE_NOBODY && route->role > ROLE_NOBODY) {
+		(void)problem_reply(request, 401, "login_required",
+		    (struct problem_param){"role", role_text(route->role)},
+		    "log in, or send a token: this needs the role %s",
+		    role_text(route->role));
+		return false;
+	}
+	if (route->role == ROLE_UNSET || request->who.role < route->role) {
+		(void)problem_reply(request, 403, "needs_role",
+		    (struct problem_param){"role", role_text(route->role)},
+		    "this needs the role %s", role_text(route->role));
+		return false;
+	}
+	/* what nobody may do needs no proof that somebody meant it */
+	if (route->method != METHOD_GET && route->role > ROLE_NOBODY &&
+	    !session_meant(request)) {
+		(void)problem_reply(request, 403, "csrf", (struct problem_param){0},
+		    "a change of a session carries its X-CSRF-Token, see /api/v1/session");
+		return false;
+	}
+	return true;
+}
+
 /* The route stands; may this client use it, and with such a body? */
 static bool
 admit(struct request *request)
 {
 	const struct route *route = request->route;
 
-	who_ask(request);
-	if (request->who.role < route->role) {
-		(void)problem_reply(request, 403, "needs_role",
-		    (struct problem_param){"role", role_text(route->role)},
-		    "this needs the role %s", role_text(route->role));
+	if (!admit_who(request)) {
 		return false;
 	}
 	if (route->body == NULL && request->length > 0) {
@@ -305,7 +332,12 @@ dispatch_completed(void *arg, struct MHD_Connection *connection, void **context,
 		table_drop(request);
 		view_unref(request->view);
 		buf_done(&request->body);
+		if (request->upload.data != NULL) {
+			/* there may be a password in it */
+			token_wipe(request->upload.data, request->upload.size);
+		}
 		buf_done(&request->upload);
+		token_wipe(request->made_secret, sizeof(request->made_secret));
 		json_decref(request->input);
 		request->magic = 0;
 		free(request);

@@ -317,5 +317,6 @@ guard_host(const char *host, const char *listen_host)
 		memcpy(name, host, len);
 		name[len] = '\0';
 	}
-	return guard_is_loopback(name) || strcasecmp(name, listen_host) == 0;
+	return listen_host == NULL || guard_is_loopback(name) ||
+	    strcasecmp(name, listen_host) == 0;
 }

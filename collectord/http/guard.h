@@ -49,7 +49,8 @@ enum guard_verdict guard_target(const char *target);
 void guard_header(struct guard_headers *headers, const char *name,
     const char *value, size_t value_size);
 /*
- * Judges the whole head.  listen_host: the address the server is bound to.
+ * Judges the whole head.  listen_host: the address the server is bound to; NULL:
+ * the server may be called by any name, its certificate says by which.
  */
 enum guard_verdict guard_head(const struct guard_headers *headers,
     const char *method, const char *version, const char *listen_host);

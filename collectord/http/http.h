@@ -21,6 +21,7 @@
 #include "http/who.h"
 #include "poll/poll.h"
 #include "state/state.h"
+#include "state/users.h"
 #include "store/store.h"
 
 struct http;
@@ -33,6 +34,7 @@ struct http_setup {
 	struct poll *poll;
 	struct store *store;
 	struct state *state;
+	const struct users_all *users;       /* as STATE had them; NULL: none */
 	const char *version;
 	const struct queue *const *queues;   /* for /collector; NULL-terminated */
 	who_fn *who;                         /* NULL: all are anonymous viewers */

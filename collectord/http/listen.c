@@ -24,14 +24,14 @@ union address {
 	struct sockaddr_in6 v6;
 };
 
-/* Errors: COL_EINVAL when host is no loopback address. */
+/* Errors: COL_EINVAL when host is no numeric address. */
 static int
 resolve(const char *host, uint16_t port, union address *ret_address, socklen_t *ret_size)
 {
 	char text[64];
 	size_t len = strlen(host);
 
-	if (!guard_is_loopback(host) || len >= sizeof(text)) {
+	if (len >= sizeof(text)) {
 		return COL_EINVAL;
 	}
 	(void)str_copy(text, sizeof(text), strcasecmp(host, "localhost") == 0 ?
@@ -74,7 +74,7 @@ refuse(const char *host, uint16_t port, struct col_error *error)
 }
 
 int
-listen_open(const char *host, uint16_t port, int *ret_fd, uint16_t *ret_port,
+listen_open(const char *host, uint16_t port, bool tls, int *ret_fd, uint16_t *ret_port,
     struct col_error *error)
 {
 	union address address;
@@ -82,9 +82,13 @@ listen_open(const char *host, uint16_t port, int *ret_fd, uint16_t *ret_port,
 	int fd, on = 1;
 
 	if (resolve(host, port, &address, &size) != 0) {
-		return err_set(error, COL_EINVAL, "http: cannot listen on '%s': TLS and "
-		    "users are not available in this version: listen on 127.0.0.1 "
-		    "or [::1]", host);
+		return err_set(error, COL_EINVAL, "http: '%s' is no numeric address: "
+		    "listen on 127.0.0.1:PORT, [::1]:PORT or another of this machine",
+		    host);
+	}
+	if (!tls && !guard_is_loopback(host)) {
+		return err_set(error, COL_EINVAL, "http: '%s' is open to other machines, "
+		    "which needs TLS: set http: {tls: …}, or listen on 127.0.0.1", host);
 	}
 	fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0) {

@@ -1,15 +1,19 @@
 noinst_LTLIBRARIES += %D%/libhttp.la
 %C%_libhttp_la_SOURCES = \
+	%D%/accounts.c %D%/accounts.h \
 	%D%/api.h %D%/api_capacity.c %D%/api_collector.c %D%/api_devices.c \
 	%D%/api_device_events.c \
 	%D%/api_explain.c %D%/api_history.c %D%/api_ledger.c %D%/api_reconcile.c \
 	%D%/api_places.c %D%/api_rack.c %D%/api_racks.c %D%/api_report.c \
 	%D%/api_reservations.c %D%/api_search.c %D%/api_series.c \
 	%D%/api_feeds.c \
+	%D%/api_session.c %D%/api_tokens.c %D%/api_users.c \
+	%D%/attempts.c %D%/attempts.h \
 	%D%/body.c %D%/body.h %D%/body_past.c \
 	%D%/body_stock.c %D%/body_stock.h \
 	%D%/api_frames.c %D%/api_operators.c \
 	%D%/body_figures.c %D%/body_figures.h \
+	%D%/change.c %D%/change.h \
 	%D%/cursor.c %D%/cursor.h \
 	%D%/device.c %D%/device.h \
 	%D%/dispatch.c %D%/dispatch.h \
@@ -19,6 +23,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/gather.c %D%/gather.h \
 	%D%/guard.c %D%/guard.h \
 	%D%/hall_floor.c %D%/hall_floor.h \
+	%D%/hasher.c %D%/hasher.h \
 	%D%/health.c \
 	%D%/http.h \
 	%D%/input.c %D%/input.h \
@@ -41,9 +46,11 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/route.c %D%/route.h \
 	%D%/scan.c %D%/scan.h \
 	%D%/series.c %D%/series.h \
+	%D%/session.c %D%/session.h \
 	%D%/serve.c %D%/serve.h \
 	%D%/server.c %D%/server.h \
 	%D%/table.c %D%/table.h %D%/tables.c \
+	%D%/tls.c %D%/tls.h \
 	%D%/use.c %D%/use.h \
 	%D%/watch.c %D%/watch.h \
 	%D%/who.c %D%/who.h

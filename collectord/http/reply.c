@@ -14,6 +14,7 @@
 #include "base/stats.h"
 #include "base/str.h"
 #include "http/route.h"
+#include "http/server.h"
 
 /* Below this a compressed body saves no packet. */
 #define GZIP_MIN 1024
@@ -139,6 +140,17 @@ add_headers(const struct request *request, struct MHD_Response *response, bool g
 		(void)str_format(save, sizeof(save), "attachment; filename=\"%s\"",
 		    request->file);
 		(void)MHD_add_response_header(response, "Content-Disposition", save);
+	}
+	if (request->cookie[0] != '\0') {
+		(void)MHD_add_response_header(response, "Set-Cookie", request->cookie);
+	}
+	if (request->http->tls) {
+		(void)MHD_add_response_header(response, "Strict-Transport-Security",
+		    "max-age=31536000");
+	}
+	if (request->status == MHD_HTTP_UNAUTHORIZED) {
+		(void)MHD_add_response_header(response, "WWW-Authenticate",
+		    "Bearer realm=\"collectord\"");
 	}
 	if (request->close) {
 		(void)MHD_add_response_header(response, "Connection", "close");

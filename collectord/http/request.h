@@ -47,6 +47,10 @@ struct request {
 	struct json_t *input;                /* the body, checked by the route's table */
 	bool head;                           /* HEAD: no body goes out */
 	bool close;                          /* connection ends with the answer */
+	unsigned step;                       /* of a handler that waits more than once */
+	/* of what the request has made */
+	char made_id[USERS_NAME_SIZE], made_secret[TOKEN_SIZE];
+	char cookie[160];                    /* Set-Cookie, "" for none */
 	char path[REQUEST_TARGET_MAX + 1];   /* raw, without the query */
 	char query[REQUEST_TARGET_MAX + 1];  /* raw, without '?' */
 	const struct route *route;           /* NULL: none yet */

@@ -44,13 +44,16 @@ method_find(const char *text)
 /* The same of a change: path, name, group, handler, body, role, words. */
 #define API_POST(path, name, group, fn, body, role, summary) \
 	{V1 path, name, group, summary, fn, NULL, role, ROUTE_VIEW, JSON, METHOD_POST, body}
+/* Of the daemon itself: path, name, method, handler, body, role, words. */
+#define SELF(path, name, method, fn, body, role, summary) \
+	{V1 path, name, "Users", summary, fn, NULL, role, 0, JSON, method, body}
 /* Outside /api/v1. */
-#define PLAIN(path, name, fn, params, flags, media, summary) \
-	{path, name, "Outside the API", summary, fn, params, ROLE_VIEWER, \
+#define PLAIN(path, name, fn, params, role, flags, media, summary) \
+	{path, name, "Outside the API", summary, fn, params, role, \
 	    ROUTE_PLAIN | (flags), media, METHOD_GET, NULL}
 #define PAGE(path) \
 	{path, "page", "Pages", "A page of the dashboards.", pages_index, NULL, \
-	    ROLE_VIEWER, ROUTE_PAGE | ROUTE_PLAIN, "text/html", \
+	    ROLE_NOBODY, ROUTE_PAGE | ROUTE_PLAIN, "text/html", \
 	    METHOD_GET, NULL}
 
 const struct route route_table[] = {
@@ -156,25 +159,50 @@ const struct route route_table[] = {
 	    "Plugins, loaded and refused."),
 	API("/profiles", "profiles", "The daemon", api_profiles, api_format_params, 0,
 	    "Device profiles and how many devices use each."),
-	API("/me", "me", "The daemon", api_me, NULL, 0, "Who you are to the daemon."),
-	API("/session", "session", "The daemon", api_me, NULL, 0,
-	    "The session; the same as /me as long as there are no users."),
+	SELF("/me", "me", METHOD_GET, api_me, NULL, ROLE_NOBODY,
+	    "Who you are to the daemon, and whether there are users at all."),
+	SELF("/session", "session", METHOD_GET, api_me, NULL, ROLE_NOBODY,
+	    "The same as /me: `csrf` goes into the header X-CSRF-Token of changes."),
+	SELF("/session", "login", METHOD_POST, api_login, api_login_body, ROLE_NOBODY,
+	    "Log in: sets the cookie of a session of at most 12 h, 30 min unused. After five "
+	    "failures of a user from an address: 429 with Retry-After."),
+	SELF("/session", "logout", METHOD_DELETE, api_logout, NULL, ROLE_VIEWER, "Log out."),
+	SELF("/setup", "setup", METHOD_POST, api_setup, api_setup_body, ROLE_NOBODY,
+	    "Make the first admin, with the token that the first start has printed."),
+	SELF("/me/password", "password", METHOD_POST, api_password, api_password_body,
+	    ROLE_VIEWER, "Change your own password; your sessions end."),
+	SELF("/users", "users", METHOD_GET, api_users, NULL, ROLE_ADMIN, "All users."),
+	SELF("/users", "user_new", METHOD_POST, api_user_new, api_user_new_body, ROLE_ADMIN,
+	    "A new user."),
+	SELF("/users/{id}", "user_change", METHOD_POST, api_user_change, api_user_body,
+	    ROLE_ADMIN, "Change what a user may do, or its password."),
+	SELF("/users/{id}", "user_delete", METHOD_DELETE, api_user_delete, NULL, ROLE_ADMIN,
+	    "Remove a user with its tokens; answers those that are left."),
+	SELF("/tokens", "tokens", METHOD_GET, api_tokens, NULL, ROLE_VIEWER,
+	    "Your tokens; an admin's are everybody's."),
+	SELF("/tokens", "token_new", METHOD_POST, api_token_new, api_token_new_body,
+	    ROLE_VIEWER, "A new token of yours: `token` is shown this once. Send it as "
+	    "`Authorization: Bearer …`."),
+	SELF("/tokens/{id}", "token_delete", METHOD_DELETE, api_token_delete, NULL,
+	    ROLE_VIEWER, "Remove a token."),
+	{V1 "/audit", "audit", "Users", "Who changed what, newest first.", api_audit,
+	    api_audit_params, ROLE_ADMIN, 0, JSON, METHOD_GET, NULL},
 	{V1 "/events", "events", "Events",
 	    "Server-sent events: what changed, never the bodies.", api_events,
 	    api_events_params, ROLE_VIEWER, 0, "text/event-stream",
 	    METHOD_GET, NULL},
 	API("/openapi.json", "openapi", "The daemon", api_openapi, NULL, 0,
 	    "This description."),
-	PLAIN("/metrics", "metrics", metrics_daemon, NULL, 0,
+	PLAIN("/metrics", "metrics", metrics_daemon, NULL, ROLE_VIEWER, 0,
 	    "application/openmetrics-text", "The daemon itself, as OpenMetrics."),
 	PLAIN("/metrics/racks", "metrics_racks", metrics_racks, metrics_racks_params,
-	    ROUTE_VIEW, "application/openmetrics-text",
+	    ROLE_VIEWER, ROUTE_VIEW, "application/openmetrics-text",
 	    "The racks of one site, as OpenMetrics."),
-	PLAIN("/report.css", "report_style", report_style, NULL, 0, "text/css",
+	PLAIN("/report.css", "report_style", report_style, NULL, ROLE_NOBODY, 0, "text/css",
 	    "The style of printed reports."),
-	PLAIN("/healthz", "healthz", health_live, NULL, 0, "text/plain",
+	PLAIN("/healthz", "healthz", health_live, NULL, ROLE_NOBODY, 0, "text/plain",
 	    "200 as long as the process serves."),
-	PLAIN("/readyz", "readyz", health_ready, NULL, 0, JSON,
+	PLAIN("/readyz", "readyz", health_ready, NULL, ROLE_NOBODY, 0, JSON,
 	    "200 when data is shown and stored, else 503, and which part lacks."),
 	PAGE("/"), PAGE("/areas/{id}"), PAGE("/sites"), PAGE("/sites/{id}"),
 	PAGE("/operators"), PAGE("/halls/{id}"), PAGE("/racks"), PAGE("/racks/{id}"),

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "http/dispatch.h"
 #include "http/server.h"
+#include "http/tls.h"
 #include "http/watch.h"
 
 static void
@@ -46,7 +47,11 @@ on_connection(void *arg, struct MHD_Connection *connection, void **context,
 struct MHD_Daemon *
 serve_start(struct http *http, int fd)
 {
+	struct MHD_OptionItem secure[TLS_OPTIONS];
+
+	tls_options(http->tls, secure);
 	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
+	    (http->tls != NULL ? MHD_USE_TLS : 0) |
 	    MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
 	    dispatch_request, http,
 	    MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
@@ -60,6 +65,7 @@ serve_start(struct http *http, int fd)
 	    MHD_OPTION_URI_LOG_CALLBACK, dispatch_target, http,
 	    MHD_OPTION_NOTIFY_COMPLETED, dispatch_completed, http,
 	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, http,
+	    MHD_OPTION_ARRAY, secure,
 	    MHD_OPTION_END);
 }
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/clock.h"
+#include "http/attempts.h"
 #include "http/http.h"
 
 #define HTTP_MAGIC 0x68747470u
@@ -29,12 +30,15 @@
 
 struct MHD_Daemon;
 struct desk;
+struct accounts;
 struct events;
+struct hasher;
 struct order;
 struct pages;
 struct scan;
 struct thread;
 struct ticket;
+struct tls;
 struct watch;
 
 struct http {
@@ -50,6 +54,11 @@ struct http {
 	struct events *events;              /* own lock */
 	struct watch *watch;                /* own lock: connections, deadlines */
 	struct scan *scan;                  /* HTTP thread only */
+	struct accounts *accounts;          /* own lock; one reference */
+	struct hasher *hasher;              /* own thread */
+	struct attempts attempts;           /* HTTP thread only */
+	struct tls *tls;                    /* own lock; NULL: plain */
+	bool open_to_loopback;              /* who comes without a name is a viewer */
 	unsigned n_tables;                  /* HTTP thread only: whole lists under way */
 	struct desk *desk;                  /* own lock */
 	struct thread *watchdog;

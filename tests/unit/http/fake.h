@@ -47,7 +47,8 @@ unsigned fake_waiting(void);
 void fake_give(void);
 /* Code of answers from now on. */
 void fake_code(int code);
-/* Who all requests are from now on: a viewer is anonymous, others are "li". */
+/* Who all requests are from now on: a viewer is anonymous, others are "li"; UNSET:
+ * whom the server takes them to be. */
 void fake_role(enum role role);
 who_fn fake_who;
 /* No reservation is left. */

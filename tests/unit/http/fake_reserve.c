@@ -33,10 +33,16 @@ fake_role(enum role now)
 void
 fake_who(void *arg, const struct request *request, struct who *ret_who)
 {
+	enum role now;
+
 	(void)arg, (void)request;
 	pthread_mutex_lock(&lock);
-	ret_who->role = role;
+	now = role;
 	pthread_mutex_unlock(&lock);
+	if (now == ROLE_UNSET) {
+		return;
+	}
+	ret_who->role = now;
 	if (ret_who->role != ROLE_VIEWER) {
 		(void)str_copy(ret_who->name, sizeof(ret_who->name), "li");
 	}

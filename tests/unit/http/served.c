@@ -23,6 +23,7 @@ struct clock *served_clock;
 struct http *served_http;
 uint16_t served_port;
 uint32_t served_racks = N_RACKS;
+int served_anonymous;
 static char web[] = "/tmp/test_http_web_XXXXXX";
 
 static void
@@ -90,6 +91,7 @@ served_start(void **state)
 	fake_setup(served_racks);
 	fake_publish();
 	config->settings.web_dir = web;
+	config->settings.anonymous = served_anonymous;
 	setup = fake_http_setup(served_clock);
 	if (http_new(&setup, config, &served_http, &error) != 0) {
 		(void)fprintf(stderr, "%s\n", error.text);
@@ -105,7 +107,7 @@ served_stop(void **state)
 	(void)state;
 	http_free(served_http);
 	served_http = NULL;
-	fake_role(ROLE_VIEWER);
+	fake_role(ROLE_UNSET);
 	fake_reservations_forget();
 	fake_answer(FAKE_NOW);   /* answers that come after the end */
 	fake_done();

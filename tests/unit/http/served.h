@@ -22,6 +22,7 @@ extern struct clock *served_clock;
 extern struct http *served_http;    /* NULL: the test has ended it */
 extern uint16_t served_port;
 extern uint32_t served_racks;       /* of the next start */
+extern int served_anonymous;        /* enum http_anonymous of the next start */
 
 /* Of a group: a folder with pages. */
 int served_web_up(void **state);
