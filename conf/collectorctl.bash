@@ -27,6 +27,8 @@ _collectorctl() {
 	--url | --limit | --q | --rate | --timeout) return ;;
 	--plugin) mapfile -t COMPREPLY < <(compgen -W 'snmp ipmi' -- "$cur"); return ;;
 	--of) mapfile -t COMPREPLY < <(compgen -W 'declared verified' -- "$cur"); return ;;
+	--redundancy) mapfile -t COMPREPLY < <(compgen -W '2n n any' -- "$cur"); return ;;
+	--rack) mapfile -t COMPREPLY < <(compgen -W "$(_collectorctl_ids racks)" -- "$cur"); return ;;
 	--place | --target | --from | --kind) return ;;
 	--to)
 		[[ ${typed[0]} == restore ]] || return
@@ -48,6 +50,9 @@ _collectorctl() {
 	fi
 	case "${typed[*]}" in
 	explain) word='rack device' ;;
+	whatif) word='lose-feed lose-device lose-node lose-rack remove-rack derate-node add' ;;
+	"whatif lose-rack" | "whatif remove-rack") word=$(_collectorctl_ids racks) ;;
+	"whatif lose-device") word=$(_collectorctl_ids devices) ;;
 	"explain rack") word=$(_collectorctl_ids racks) ;;
 	"explain device" | poll | events) word=$(_collectorctl_ids devices) ;;
 	backup | restore | "profile test")

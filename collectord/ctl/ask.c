@@ -23,6 +23,19 @@ ask_get(const struct ctl_args *args, const char *path, json_t **ret_body)
 	return CTL_OK;
 }
 
+int
+ask_change(const struct ctl_args *args, const char *method, const char *path,
+    const json_t *body, json_t **ret_body)
+{
+	const struct client_change change = { method, body };
+	struct col_error error;
+
+	if (client_change(args->url, path, &change, ret_body, &error) != 0) {
+		return ctl_fail("%s", error.text);
+	}
+	return CTL_OK;
+}
+
 void
 ask_dump(const json_t *body)
 {

@@ -20,6 +20,9 @@
 /* Gets one body; says on stderr why there is none.  Owns: *ret_body is the
  * caller's.  Returns an exit status, as all of these do. */
 int ask_get(const struct ctl_args *args, const char *path, json_t **ret_body);
+/* Sends a change ("POST", body or NULL) and gets what it answers, the same way. */
+int ask_change(const struct ctl_args *args, const char *method, const char *path,
+    const json_t *body, json_t **ret_body);
 /* Prints a body for programs. */
 void ask_dump(const json_t *body);
 /*

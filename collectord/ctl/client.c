@@ -16,7 +16,10 @@
 #define TIMEOUT_S 15L
 
 /* Where a body goes: a good one to a file, if there is one, else to memory. */
-struct sink { CURL *curl; struct buf body; FILE *to; long status; };
+struct sink { CURL *curl; struct buf body; FILE *to; long status;
+	const char *method;    /* of a change; NULL: GET */
+	const char *upload;    /* JSON text, or NULL */
+};
 
 static size_t
 take(char *data, size_t one, size_t n, void *arg)
@@ -33,10 +36,29 @@ take(char *data, size_t one, size_t n, void *arg)
 	return sink->body.failed ? 0 : one * n;
 }
 
+/* Owns: the list, to be freed after the request. */
+static struct curl_slist *
+set_method(CURL *curl, const struct sink *sink)
+{
+	struct curl_slist *headers = NULL;
+
+	if (sink->method == NULL) {
+		return NULL;
+	}
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, sink->upload != NULL ? sink->upload : "");
+	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, sink->method);
+	/* without a body there is no type; curl would make it a form's */
+	headers = curl_slist_append(NULL, sink->upload != NULL ?
+	    "Content-Type: application/json" : "Content-Type:");
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+	return headers;
+}
+
 static int
 perform(const char *address, struct sink *sink, struct col_error *error)
 {
 	CURL *curl = curl_easy_init();
+	struct curl_slist *headers;
 	CURLcode rc;
 
 	if (curl == NULL) {
@@ -56,7 +78,9 @@ perform(const char *address, struct sink *sink, struct col_error *error)
 	curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, sink);
+	headers = set_method(curl, sink);
 	rc = curl_easy_perform(curl);
+	curl_slist_free_all(headers);
 	if (rc == CURLE_OK) {
 		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &sink->status);
 	}
@@ -107,7 +131,7 @@ parse(const char *address, const struct sink *sink, json_t **ret_body,
 		return err_set(error, COL_EPROTO, "%s: answered no JSON (HTTP %ld): is "
 		    "that collectord?", address, sink->status);
 	}
-	if (sink->status != 200) {
+	if (sink->status != 200 && sink->status != 201) {
 		rc = problem(json, sink->status, error);
 		json_decref(json);
 		return rc;
@@ -128,6 +152,23 @@ client_get(const char *url, const char *path, json_t **ret_body,
 	rc = rc != 0 ? rc : perform(address, &sink, error);
 	rc = rc != 0 ? rc : parse(address, &sink, ret_body, error);
 	buf_done(&sink.body);
+	return rc;
+}
+
+int
+client_change(const char *url, const char *path, const struct client_change *change,
+    json_t **ret_body, struct col_error *error)
+{
+	char *upload = change->body != NULL ? json_dumps(change->body, JSON_COMPACT) : NULL;
+	struct sink sink = { .method = change->method, .upload = upload };
+	char address[2048];
+	int rc = join(url, path, address, sizeof(address), error);
+
+	buf_init(&sink.body, BODY_MAX);
+	rc = rc != 0 ? rc : perform(address, &sink, error);
+	rc = rc != 0 ? rc : parse(address, &sink, ret_body, error);
+	buf_done(&sink.body);
+	free(upload);
 	return rc;
 }
 

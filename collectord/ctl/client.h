@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One GET to the daemon's API, parsed or saved.
+ * One request to the daemon's API, its answer parsed or saved.
  *
  * Route: ctl commands -> http.  Thread: MAIN; blocks up to 15 s.
  */
@@ -26,6 +26,12 @@ int client_get(const char *url, const char *path, json_t **ret_body,
  * those of client_get; COL_EIO also when the body breaks off.
  */
 int client_save(const char *url, const char *path, FILE *to, struct col_error *error);
+
+/* A change; body NULL: none. */
+struct client_change { const char *method; const json_t *body; };
+/* Sends it to url + path.  The rest as for client_get. */
+int client_change(const char *url, const char *path, const struct client_change *change,
+    json_t **ret_body, struct col_error *error);
 
 /* Appends ?key=value or &key=value, the value escaped.  Errors: COL_EFULL. */
 int client_query(char *path, size_t path_size, const char *key, const char *value);

@@ -66,6 +66,25 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    "'discover --json' has found and the inventory lacks.",
 	    "collectorctl reconcile --kind silent,planned_draws --place site:zz1", 0, 8,
 	    ctl_reconcile },
+	{ "plan", "[--n 40] [--u 2] [--kw 0.5] [--kg V] [--outlets V] [--ports V] "
+	    "[--redundancy 2n|n|any] [--tenant T] [--area|--site|--hall|--row ID] [--csv]",
+	    "Finds places for n equal servers, and says why one more fits nowhere.",
+	    "collectorctl plan --n 40 --u 2 --kw 0.5 --hall zz1-h1", 0, 18, ctl_plan },
+	{ "whatif", "(lose-feed FEED | lose-device|lose-node|lose-rack|remove-rack ID | "
+	    "derate-node ID --share 0.5 | add --n 40 [--u|--kw|--kg|--outlets|--ports|"
+	    "--redundancy V]) [--at KIND:ID]",
+	    "Says who breaks and what the counts become; changes nothing.",
+	    "collectorctl whatif lose-feed A --at hall:zz1-h1", 1, 17, ctl_whatif },
+	{ "reservations add", "(--rack ID | --racks ID,ID…) --tenant T --until DAY "
+	    "[--kw V] [--units V] [--reason TEXT]",
+	    "Keeps power or units of racks for somebody, or racks as a whole.",
+	    "collectorctl reservations add --rack zz1-h1-r1-a01 --tenant bank "
+	    "--until 2027-03-01 --kw 2", 6, 12, ctl_reserve },
+	{ "reservations release", "ID", "Ends a reservation before its time.",
+	    "collectorctl reservations release 12", 1, 1, ctl_release },
+	{ "reservations", "[--state|--source|--rack|--tenant|--limit V] [--csv]",
+	    "Lists what is kept for whom, here and in the inventory.",
+	    "collectorctl reservations --state active", 0, 10, ctl_reservations },
 	{ "poll", "DEVICE-ID [--timeout 10s]",
 	    "Polls one device of the configuration now, without the daemon.",
 	    "collectorctl --config collectord.yaml poll zz1-h1-r1-a01-pdu-a", 1, 3,
