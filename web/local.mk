@@ -86,6 +86,7 @@ web_sources = \
 	%D%/src/parts/plot.ts \
 	%D%/src/parts/rackcharts.tsx \
 	%D%/src/parts/reason.ts \
+	%D%/src/parts/refusal.tsx \
 	%D%/src/parts/refused.ts \
 	%D%/src/parts/reservations.tsx \
 	%D%/src/parts/search.tsx \

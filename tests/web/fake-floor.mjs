@@ -283,7 +283,7 @@ export function plan(world, q) {
 	}
 	return {
 		asked: { u, kw, n, site: q.get('site'), hall: q.get('hall') }, placed: n - left, placements: placements.slice(0, 1000), bound_by,
-		refused: left > 0 ? { code: racks.length === 0 ? 'nothing_known' : 'no_units', params: { u } } : null,
+		refused: left > 0 ? { code: racks.length === 0 ? 'no_racks' : 'no_units', params: { racks: bound_by.no_units ?? 0, of: racks.length } } : null,
 	};
 }
 
@@ -309,10 +309,10 @@ export function whatif(world, body, t) {
 	const gone = body.lose_rack ?? body.remove_rack ?? null;
 	const broken = lose === null ? [] : here.filter((r) => (failover(r, t).ratio ?? 0) > 0.8).map((r) => {
 		const f = failover(r, t);
-		return { kind: 'rack', id: r.id, from: f.state, to: f.ratio > 1 ? 'overloaded' : 'at_risk', ratio: f.ratio, limit_w: BREAKER_VA, load_w: Math.round(f.ratio * BREAKER_VA) };
+		return { kind: 'rack', id: r.id, from: f.state, to: f.ratio > 1 ? 'overload' : 'at_risk', ratio: f.ratio, limit_w: BREAKER_VA, load_w: Math.round(f.ratio * BREAKER_VA) };
 	});
 	if (body.derate_node) {
-		broken.push({ kind: 'node', id: body.derate_node, from: 'ok', to: 'overloaded', ratio: 1.12, limit_w: 4e5 * body.share, load_w: 4.48e5 * body.share });
+		broken.push({ kind: 'node', id: body.derate_node, from: 'ok', to: 'overload', ratio: 1.12, limit_w: 4e5 * body.share, load_w: 4.48e5 * body.share });
 	}
 	const after = {
 		...before, declared: before.declared - (gone === null ? 0 : 1), failover: lose === null ? before.failover : count(here, t, true),

@@ -174,7 +174,7 @@ export type WhatIfAnswer = {
 	refused: Reason | null;
 };
 export type Reservation = {
-	id: string | number;
+	id: string | number | null;
 	rack: string;
 	tenant: string | null;
 	until: string | null;

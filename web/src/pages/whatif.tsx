@@ -15,7 +15,8 @@ import { Badge } from '../parts/icon';
 import { Val } from '../parts/num';
 import { NumberField, PlacePick, type Where } from '../parts/place';
 import { refused_text } from '../parts/refused';
-import { Empty, Skeleton, Trouble } from '../parts/state';
+import { Refusal } from '../parts/refusal';
+import { Empty, Skeleton } from '../parts/state';
 import { Table } from '../parts/table';
 
 type Form = Record<'feed' | 'id' | 'share' | 'n' | 'u' | 'kw' | 'kg' | 'outlets' | 'ports', string>;
@@ -148,6 +149,7 @@ function Compare({ a }: { a: WhatIfAnswer }) {
 	return (
 		<section class="card">
 			<h2>{t('whatif.compare')}</h2>
+			<p class="hint">{t('whatif.province')}</p>
 			<div class="scroll" tabIndex={0} role="region" aria-label={t('whatif.compare')}>
 				<table class="compare">
 					<thead><tr><th scope="col"><span class="sr">{t('metric')}</span></th><th scope="col" class="num">{t('whatif.before')}</th>
@@ -169,7 +171,7 @@ function Compare({ a }: { a: WhatIfAnswer }) {
 function Breaks({ a }: { a: WhatIfAnswer }) {
 	type Row = Broken & { key: string };
 	const rows: Row[] = a.broken.map((b) => ({ ...b, key: b.kind + b.id }));
-	const safe = (code: string | null) => code === null ? '—' : <Badge code={code} tone={code === 'overloaded' || code === 'dark' || code === 'lost' ? 'crit' : undefined}>{word('safe', code)}</Badge>;
+	const safe = (code: string | null) => code === null ? '—' : <Badge code={code} tone={code === 'overload' || code === 'dark' ? 'crit' : code === 'partly_dark' ? 'warn' : undefined}>{word('safe', code)}</Badge>;
 	return (
 		<section class="card">
 			<h2>{t('whatif.broken')} <span class="hint" data-k="broken_total" data-v={a.broken_total}>{int(a.broken_total)}</span></h2>
@@ -213,7 +215,7 @@ function Answer({ body }: { body: Record<string, unknown> }) {
 		return <Skeleton lines={8} tall />;
 	}
 	if (said.error !== null || said.answer === null) {
-		return <><Trouble error={said.error as ApiError} /><p><button onClick={() => set_again((n) => n + 1)}>{t('whatif.again')}</button></p></>;
+		return <><Refusal error={said.error as ApiError} /><p><button onClick={() => set_again((n) => n + 1)}>{t('whatif.again')}</button></p></>;
 	}
 	const a = said.answer;
 	return (

@@ -13,7 +13,7 @@ import { tone_of, type Tone } from './icon';
 /* Drawn in centimetres. */
 const CM = 100;
 /* Pixels of a metre: readable, and not a poster; below the least, numbers go. */
-const LEAST = 38;
+const LEAST = 34;
 const LEAST_MANY = 20;
 const MANY = 800;
 const MOST = 84;

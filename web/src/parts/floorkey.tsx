@@ -79,7 +79,7 @@ function Ramp({ s, c }: { s: Scale; c: Count }) {
 				))}
 			</ol>
 			{s.limits.map((l) => l.at < s.high && <i key={l.tone} class={'mark-limit ' + l.tone} style={{ left: at(l.at) }}
-				title={t('plan.limit', { v: l.at + THIN + s.unit })} />)}
+				title={t('plan.limit', { v: l.at + THIN + s.unit })}><small>{l.at}</small></i>)}
 			<small class="unit hint">{s.unit}</small>
 		</div>
 	);

@@ -15,5 +15,5 @@ export function refused_text(r: Reason): string {
 	}
 	const text = fill(word('refused', r.code), args);
 	/* a node that is not named must not show as {node} */
-	return /\{\w+\}/.test(text) && has_word(`refused.${r.code}.short`) ? word('refused', r.code + '.short') : text;
+	return /\{\w+\}/.test(text) ? word('refused', r.code + '.short', r.code) : text;
 }

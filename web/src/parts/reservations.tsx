@@ -13,7 +13,8 @@ import { date_text } from '../lib/time';
 import { link } from '../lib/url';
 import { Badge } from './icon';
 import { Time, Val } from './num';
-import { problem_text, Show, Trouble } from './state';
+import { Refusal } from './refusal';
+import { problem_text, Show } from './state';
 import { Table } from './table';
 
 const DAY_MS = 86400000;
@@ -51,7 +52,7 @@ export function Reservations({ role }: { role: string | null }) {
 			<h2>{t('reservations')}</h2>
 			{!may_reserve(role) && <NeedsRole />}
 			<Show of={state} lines={3}>{(list) => (
-				<Table rows={list.items.map((r) => ({ ...r, id: String(r.id) }))} label={t('reservations')} file="reservations"
+				<Table rows={list.items.map((r) => ({ ...r, id: r.id === null ? r.rack : String(r.id) }))} label={t('reservations')} file="reservations"
 					empty={t('reservations.none')} sort={{ id: 'until', down: false }} columns={[
 						{ id: 'rack', head: t('kind.rack'), value: (r) => r.rack, wide: true, show: (r) => <a href={link('/racks/' + r.rack)}>{r.rack}</a> },
 						{ id: 'tenant', head: t('tenant'), value: (r) => r.tenant },
@@ -108,7 +109,7 @@ export function ReserveForm({ role, racks, form }: { role: string | null; racks:
 			<label class="field"><span>{t('reserve.reason')}</span><input type="text" maxLength={200} value={reason} onInput={(e) => set_reason(e.currentTarget.value)} /></label>
 			<button class="button primary" type="submit" disabled={state === 'busy' || racks.length === 0}>{t('reserve.do', { n: racks.length })}</button>
 			{state === 'done' && <p role="status">{t('reserve.done')}</p>}
-			{state instanceof ApiError && <Trouble error={state} />}
+			{state instanceof ApiError && <Refusal error={state} />}
 		</form>
 	);
 }

@@ -9,6 +9,9 @@ import { Fact } from './kpi';
 import { Int, Pct, Val } from './num';
 import { span_text } from './num';
 
+/* Formula 9 of the capacity model: measured counts from 30 days on. */
+const FULL_DAYS = 30;
+
 export const RESOURCES: Resource[] = ['units', 'power_w', 'outlets_a', 'outlets_b', 'weight_kg', 'ports', 'cooling_w'];
 
 export function amount(r: Resource, v: Num): string {
@@ -87,6 +90,7 @@ function BudgetBar({ b }: { b: FullRack['budget'] }) {
 export function BudgetCard({ r }: { r: FullRack }) {
 	const b = r.budget;
 	const known = b.committed_w !== null;
+	const measured = b.p95_w !== null && (b.measured_days ?? 0) >= FULL_DAYS;
 	return (
 		<section class="card">
 			<h2>{t('budget')}</h2>
@@ -99,8 +103,8 @@ export function BudgetCard({ r }: { r: FullRack }) {
 				{b.p95_w !== null && <><dt>{t('budget.p95')}</dt><dd class="num">{watts(b.p95_w)}</dd></>}
 			</dl>
 			{b.binding !== null && <p>{t('budget.binding', { what: binding_text(b.binding) })}</p>}
-			<p class="hint">{b.p95_w === null ? t('budget.by_plate')
-				: t('budget.by_measure', { days: fixed(b.measured_days, 0), basis: b.basis_s === null ? '—' : span_text(b.basis_s) })}</p>
+			{known && <p class="hint">{!measured ? t('budget.by_plate')
+				: t('budget.by_measure', { days: fixed(b.measured_days, 0), basis: b.basis_s === null ? '—' : span_text(b.basis_s) })}</p>}
 			<Room r={r} />
 		</section>
 	);

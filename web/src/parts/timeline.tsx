@@ -15,6 +15,13 @@ const DAY = 96;
 
 export type Film = { frames: Frames; column: Map<string, number> } | null;
 
+/* A daemon that started an hour ago has nothing to show of the hours before. */
+export function trimmed(f: Frames): Frames {
+	const first = f.values.findIndex((row) => row.some((v) => v !== null));
+	const from = first < 0 ? f.t.length : first;
+	return { ...f, t: f.t.slice(from), values: f.values.slice(from) };
+}
+
 /*
  * Frames are many numbers: asked for when the slider is first touched (or the address names
  * a moment), and again when the next one is due, not with every answer.
@@ -33,7 +40,7 @@ export function use_frames(hall: string, layer: FrameLayer | null): { film: Film
 		const ask = (): void => {
 			get<Frames>(with_query(`/halls/${encodeURIComponent(hall)}/frames`, { layer }), null, stop.signal).then((a) => {
 				if (a !== 'same') {
-					set_film({ frames: a.body, column: new Map(a.body.racks.map((id, i) => [id, i])) });
+					set_film({ frames: trimmed(a.body), column: new Map(a.body.racks.map((id, i) => [id, i])) });
 					timer = setTimeout(ask, Math.max(60, a.body.step_s) * 1000);
 				}
 			}).catch(() => set_failed(!stop.signal.aborted));
@@ -71,8 +78,21 @@ export function Timeline({ film, failed, at, on_at, on_touch }: {
 	const i = at === null ? last : times.indexOf(at);
 	const here = useRef(i);
 	here.current = i;
-	/* until the frames are there, every place on the slider is now */
-	const go_to = (to: number): void => on_at(to >= times.length || to < 0 ? null : times[to]);
+	/* until the frames are there, how far back is remembered */
+	const ahead = useRef(0);
+	const go_to = (to: number): void => {
+		if (film === null) {
+			ahead.current = Math.min(0, ahead.current + to - last);
+		} else {
+			on_at(to >= times.length || to < 0 ? null : times[to]);
+		}
+	};
+	useEffect(() => {
+		if (film !== null && ahead.current < 0) {
+			go_to(Math.max(0, times.length + ahead.current));
+			ahead.current = 0;
+		}
+	}, [film]);
 	useEffect(() => {
 		if (!playing || times.length === 0) {
 			return undefined;
