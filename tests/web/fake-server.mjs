@@ -425,6 +425,7 @@ function answer(w, opts, path, q, body) {
 	case 'whatif': return whatif(w, body, t);
 	case 'reservations': return { items: reservations(w), next: null };
 	case 'feeds': return { items: nodes(found(w, 'sites', q.get('site') ?? '')), next: null };
+	case 'session':
 	case 'me': return { role: opts.role ?? 'viewer', user: null };
 	case 'series': return series(w, q, t);
 	case 'series/': return series_list(w, q);

@@ -140,7 +140,7 @@ function Page({ said, site }: { said: FloorHall; site: SitePage | null }) {
 	return (
 		<>
 			<Head title={name_of(h.name, h.id)} sub={<><code>{h.id}</code>
-				<a href={link('/whatif', { kind: 'lose_feed', feed: 'A', at: 'hall:' + h.id })}>{t('whatif.link')}</a>
+				<a href={link('/whatif', { kind: 'lose_feed', feed: 'A', at: 'hall:' + h.id })}>{t('whatif.hall')}</a>
 				<a href={link('/planner', { area: h.area, site: h.site, hall: h.id })}>{t('planner.link')}</a></>} crumbs={[
 				...crumbs_to(h.area), { label: name_of(site?.name, h.site), href: link('/sites/' + h.site) },
 			]} />

@@ -152,7 +152,7 @@ export function Planner() {
 	const role = me.data?.role ?? null;
 	return (
 		<>
-			<Head crumbs={crumbs_to(null)} title={t('planner')} sub={<span>{t('planner.sub')}</span>} />
+			<Head crumbs={crumbs_to(null)} title={t('planner')} sub={<><span>{t('planner.sub')}</span><a href={link('/whatif', { kind: 'lose_feed', feed: 'A', at: form.hall === '' ? null : 'hall:' + form.hall })}>{t('whatif.open')}</a></>} />
 			<Form asked={form} />
 			{path === null ? <Empty>{t('planner.ask')}</Empty>
 				: plan.error !== null && plan.data === null ? <Trouble error={plan.error as ApiError} />

@@ -233,7 +233,7 @@ export function WhatIf() {
 	const body = whatif_body(params.value);
 	return (
 		<>
-			<Head crumbs={crumbs_to(null)} title={t('whatif')} sub={<span>{t('whatif.sub')}</span>} />
+			<Head crumbs={crumbs_to(null)} title={t('whatif')} sub={<><span>{t('whatif.sub')}</span><a href={link('/planner')}>{t('whatif.plan')}</a></>} />
 			<div class="segments kinds" role="group" aria-label={t('whatif.kind')}>
 				{KINDS.map((k) => (
 					<button key={k} aria-pressed={k === kind} onClick={() => set_params({ kind: k, id: null, feed: null, n: null }, true)}>{t(`whatif.${k}`)}</button>

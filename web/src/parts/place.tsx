@@ -63,7 +63,7 @@ export function NumberField({ label, value, on, min = 0, max, step = 1, unit }: 
 	useEffect(() => set_text(value), [value]);
 	return (
 		<label class="field number">
-			<span>{label}{unit === undefined ? '' : `, ${unit}`}</span>
+			<span>{label}{unit === undefined ? '' : t('list.join') + unit}</span>
 			<input type="number" inputMode="decimal" value={text} min={min} max={max} step={step}
 				onInput={(e) => {
 					set_text(e.currentTarget.value);

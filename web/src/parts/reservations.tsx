@@ -12,7 +12,7 @@ import { now_ms, use_api, zone } from '../lib/query';
 import { date_text } from '../lib/time';
 import { link } from '../lib/url';
 import { Badge } from './icon';
-import { Time, Val } from './num';
+import { Since, Val } from './num';
 import { Refusal } from './refusal';
 import { problem_text, Show } from './state';
 import { Table } from './table';
@@ -57,7 +57,7 @@ export function Reservations({ role }: { role: string | null }) {
 						{ id: 'rack', head: t('kind.rack'), value: (r) => r.rack, wide: true, show: (r) => <a href={link('/racks/' + r.rack)}>{r.rack}</a> },
 						{ id: 'tenant', head: t('tenant'), value: (r) => r.tenant },
 						{ id: 'state', head: t('state'), value: (r) => r.state, wide: true, show: (r) => <Badge code={null} tone={tone(r.state)}>{word('reservation', r.state)}</Badge> },
-						{ id: 'until', head: t('reserve.until'), value: (r) => r.until, wide: true, show: (r) => r.until === null ? t('reserve.open') : <Time at={r.until} /> },
+						{ id: 'until', head: t('reserve.until'), value: (r) => r.until, wide: true, show: (r) => r.until === null ? t('reserve.open') : <Since at={r.until} /> },
 						{ id: 'power', head: t('power'), num: true, value: (r) => r.power_w, show: (r) => <Val raw={r.power_w} text={watts(r.power_w)} /> },
 						{ id: 'units', head: t('resource.units'), num: true, minor: true, value: (r) => r.units, show: (r) => <Val raw={r.units} text={unit(r.units, 'U', 0)} /> },
 						{ id: 'reason', head: t('reserve.reason'), value: (r) => r.reason, minor: true },
