@@ -22,6 +22,7 @@
 
 #include "../plugin/snmp_host.h"
 #include "../racksim/bmc_model.h"
+#include "agents.h"
 #include "bmc_agents.h"
 #include "ipmi_peers.h"
 #include "lanmsg.h"
@@ -166,7 +167,7 @@ load_open(struct load *load, uint32_t n, int suite)
 		struct link_setup of_link = {.engine = load->engine,
 		    .accounts = load->accounts, .n_accounts = 1,
 		    .suite = suite};
-		union udp_address to = {.in = bmc_agents_address(i, port)};
+		union udp_address to = {.in = agents_address(i, port)};
 		load->polls[i].load = load;
 		if (link_new(&of_link, &load->polls[i].link) != 0) {
 			abort();
@@ -279,7 +280,7 @@ floor_of(uint32_t n, unsigned n_polls)
 		while (n_sent < n_all && n_sent - n_back < WINDOW) {
 			for (unsigned i = 0; i < UDP_BATCH; i++) {
 				struct udp_packet packet;
-				to[i].in = bmc_agents_address(n_sent++ % n,
+				to[i].in = agents_address(n_sent++ % n,
 				    port);
 				packet = (struct udp_packet){
 				    .head = udp_outbox_buffer(outbox)};
@@ -318,6 +319,6 @@ main(int argc, char **argv)
 	measure(n, SEAL_17, n_polls);
 	ipmi_peers_measure(port);
 	fakehost_done(&fake);
-	bmc_agents_stop(pid);
+	agents_stop(pid);
 	return 0;
 }

@@ -20,6 +20,7 @@
 
 #include "../plugin/snmp_host.h"
 #include "../unit/usm_kit.h"
+#include "agents.h"
 #include "engine.h"
 #include "meter.h"
 #include "pdu.h"
@@ -186,7 +187,7 @@ main(int argc, char **argv)
 			break;
 		}
 	}
-	snmp_agents_stop(pid);
+	agents_stop(pid);
 	fakehost_done(&fake);
 	return EXIT_SUCCESS;
 }

@@ -8,18 +8,13 @@
 #ifndef BENCH_BMC_AGENTS_H
 #define BENCH_BMC_AGENTS_H
 
-#include <netinet/in.h>
-
 #include <stdint.h>
 
 #define BMC_AGENTS_USER "bench"
 #define BMC_AGENTS_PASSWORD "bench-password"
 
-/* Starts the child with n BMCs; returns its pid.  Exits on failure. */
+/* Starts the child with n BMCs; returns its pid, for agents_stop.  Exits on
+ * failure. */
 int bmc_agents_start(uint32_t n, uint16_t *ret_port);
-/* Ends the child and waits for it. */
-void bmc_agents_stop(int pid);
-
-struct sockaddr_in bmc_agents_address(uint32_t i, uint16_t port);
 
 #endif

@@ -12,14 +12,16 @@ EXTRA_PROGRAMS = $(BENCHES)
 	%D%/store_peers.c
 %C%_bench_store_CPPFLAGS = $(AM_CPPFLAGS)
 %C%_bench_store_LDADD = $(LIB_STORE) -lm
-%C%_bench_snmp_SOURCES = %D%/bench_snmp.c %D%/snmp_agents.c %D%/snmp_agents.h \
+%C%_bench_snmp_SOURCES = %D%/bench_snmp.c %D%/agents.c %D%/agents.h \
+	%D%/snmp_agents.c %D%/snmp_agents.h \
 	%D%/snmp_floor.c %D%/snmp_floor.h %D%/snmp_load.c %D%/snmp_load.h \
 	%D%/snmp_sessions.c %D%/snmp_sessions.h %D%/meter.c %D%/meter.h \
 	$(SNMP_KIT) tests/unit/usm_kit.c tests/unit/usm_kit.h
 %C%_bench_snmp_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins/snmp
 %C%_bench_snmp_LDADD = $(LIB_SNMP) $(YAML_LIBS)
 # beside libracksim's BMCs
-%C%_bench_ipmi_SOURCES = %D%/bench_ipmi.c %D%/bmc_agents.c %D%/bmc_agents.h \
+%C%_bench_ipmi_SOURCES = %D%/bench_ipmi.c %D%/agents.c %D%/agents.h \
+	%D%/bmc_agents.c %D%/bmc_agents.h \
 	%D%/ipmi_peers.c %D%/ipmi_peers.h \
 	tests/plugin/snmp_host.c tests/plugin/snmp_host.h
 %C%_bench_ipmi_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE -I$(top_srcdir)/plugins/ipmi

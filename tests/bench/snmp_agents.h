@@ -9,8 +9,6 @@
 #ifndef BENCH_SNMP_AGENTS_H
 #define BENCH_SNMP_AGENTS_H
 
-#include <netinet/in.h>
-
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,12 +21,8 @@ struct snmp_agents {
 	const struct credential *credential; /* the user of SNMPv3 */
 };
 
-/* Starts the child; returns its pid and the port.  Exits on failure. */
+/* Starts the child; returns its pid, for agents_stop, and the port.  Exits on
+ * failure. */
 int snmp_agents_start(const struct snmp_agents *agents, uint16_t *ret_port);
-/* Ends the child and waits for it. */
-void snmp_agents_stop(int pid);
-
-/* Device i of many: 127.1.0.0 and on. */
-struct sockaddr_in snmp_agents_address(uint32_t i, uint16_t port);
 
 #endif

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "agents.h"
 #include "meter.h"
 #include "snmp_agents.h"
 
@@ -63,7 +64,7 @@ raw_send(struct raw *raw, unsigned n)
 	while (n > 0) {
 		unsigned k = n < RAW_BATCH ? n : RAW_BATCH;
 		for (unsigned i = 0; i < k; i++) {
-			raw->to[i] = snmp_agents_address(raw->next++ %
+			raw->to[i] = agents_address(raw->next++ %
 			    raw->floor->n_devices, raw->floor->port);
 		}
 		(void)sendmmsg(raw->fd, raw->out, k, 0);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agents.h"
 #include "meter.h"
 #include "snmp_agents.h"
 #include "snmp_floor.h"
@@ -61,7 +62,7 @@ open_all(struct load *load)
 	char text[COL_ERROR_TEXT_SIZE + 64];
 
 	for (uint32_t i = 0; i < load->n_devices; i++) {
-		struct sockaddr_in to = snmp_agents_address(i,
+		struct sockaddr_in to = agents_address(i,
 		    load->of->port);
 		struct engine_target target = {.device = "d", .address = "d",
 		    .to_len = sizeof(to), .credential = load->kind->credential};
