@@ -25,6 +25,7 @@
 #define PER_ROW 100
 #define SLOTS 4
 #define SAVE_RACKS 1000 /* as capacity.c */
+enum { TOP = 2, CURRENT, MIDDLE = 5, BOTTOM, EXHAUST, HUMIDITY };
 
 struct bench {
 	struct clock *clock;
@@ -128,6 +129,10 @@ make(const struct bench *bench, uint32_t device, struct wall slot)
 		values[i].number = 100.0 + device % 97 + i;
 		values[i].quality = COL_GOOD;
 	}
+	values[TOP].number = values[MIDDLE].number = values[BOTTOM].number = 2952;
+	values[EXHAUST].number = 3072;
+	values[HUMIDITY].number = 45;
+	values[CURRENT].number = 8 + device % 97 * 0.1;
 	if (batch_add(batch, bench->layout, values, 86400000) < 0) {
 		exit(EXIT_FAILURE);
 	}
@@ -173,6 +178,13 @@ intern(struct bench *bench)
 	slots[0] = (struct col_slot){ "power_w", "", "W", "", 0, 0, 0 };
 	slots[1] = (struct col_slot){ "voltage_v", "", "V", "", 0, 0, 0 };
 	slots[2] = (struct col_slot){ "temperature_c", "top", "0.1K", "", 0, 0, 0 };
+	/* what failover, the power factor and the air are judged by */
+	slots[3] = (struct col_slot){ "current_a", "", "A", "", 0, 0, 0 };
+	slots[4] = (struct col_slot){ "apparent_va", "", "VA", "", 0, 0, 0 };
+	slots[5] = (struct col_slot){ "temperature_c", "middle", "0.1K", "", 0, 0, 0 };
+	slots[6] = (struct col_slot){ "temperature_c", "bottom", "0.1K", "", 0, 0, 0 };
+	slots[7] = (struct col_slot){ "temperature_c", "exhaust", "0.1K", "", 0, 0, 0 };
+	slots[8] = (struct col_slot){ "humidity_pct", "top", "%", "", 0, 0, 0 };
 	bench->layout = layout_intern(slots, VALUES, &error);
 }
 

@@ -14,12 +14,15 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "capacity/frames.h"
 #include "http/client.h"
 #include "http/fake.h"
 #include "http/http.h"
 
 #define N_RACKS 90000u
 #define N_CLIENTS 8u
+/* Of 960 racks a site: those of the sites that are asked for. */
+#define FILLED_RACKS 4000u
 
 struct load {
 	uint16_t port;
@@ -37,10 +40,17 @@ static const struct { const char *target, *head; unsigned n; } cases[] = {
 	{"/api/v1/sites/s3", "", 1000},
 	{"/api/v1/feeds", "", 300},
 	{"/api/v1/feeds/s0-ups-a", "", 300},
+	{"/api/v1/halls/s3-h1/frames", "Accept-Encoding: gzip\r\n", 500},
+	{"/api/v1/halls?limit=100", "Accept-Encoding: gzip\r\n", 500},
+	{"/api/v1/areas/410100", "Accept-Encoding: gzip\r\n", 1000},
+	{"/api/v1/sites", "Accept-Encoding: gzip\r\n", 500},
+	{"/api/v1/sites/s3", "Accept-Encoding: gzip\r\n", 1000},
+	{"/api/v1/operators", "Accept-Encoding: gzip\r\n", 1000},
 	{"/api/v1/racks?limit=100", "", 1000},
 	{"/api/v1/racks?limit=1000", "Accept-Encoding: gzip\r\n", 200},
 	{"/api/v1/racks?sort=-power_w&limit=100", "", 300},
 	{"/api/v1/racks?evidence=stale&sort=age_s&limit=100", "", 300},
+	{"/api/v1/racks?failover=at_risk&sort=-failover_ratio", "", 300},
 	{"/api/v1/racks?q=zzz", "", 300},
 	{"/api/v1/racks/s3-h1-r1-a02", "", 2000},
 	{"/api/v1/devices?status=degraded", "", 100},
@@ -147,6 +157,23 @@ measure(uint16_t port, size_t at, unsigned n_clients)
 	free(ms);
 }
 
+/* A day of frames for the racks of the first halls. */
+static void
+fill_frames(void)
+{
+	struct frames *frames = capacity_frames(NULL);
+	struct frames_sample sample = { .known = 1u << FRAMES_POWER };
+
+	for (int64_t f = FRAMES_N - 1; f >= 0; f--) {
+		struct wall at = { (FAKE_NOW_S - f * FRAMES_STEP_S) * NS_PER_S };
+
+		for (uint32_t r = 0; r < FILLED_RACKS; r++) {
+			sample.values[FRAMES_POWER] = 1000 + r * 7 % 3001 + (double)f;
+			frames_put(frames, r, at, &sample);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -156,6 +183,7 @@ main(void)
 
 	fake_setup(N_RACKS);
 	(void)fake_publish();
+	fill_frames();
 	if (http_new(&setup, fake_config(), &http, &error) != 0) {
 		(void)fprintf(stderr, "%s\n", error.text);
 		return 1;

@@ -34,7 +34,8 @@ fill_place(struct place_figures *place, uint32_t n_racks)
 static void
 fill_frames(const struct inventory *inventory)
 {
-	struct frames_sample sample = { .known = 1u << FRAMES_POWER | 1u << FRAMES_INLET };
+	struct frames_sample sample = { .known = 1u << FRAMES_POWER |
+	    1u << FRAMES_INLET | 1u << FRAMES_DELTA_T };
 
 	frames = frames_new();
 	assert(frames != NULL && frames_reserve(frames, inventory->n_racks) == 0);
@@ -43,7 +44,8 @@ fill_frames(const struct inventory *inventory)
 
 		for (uint32_t r = 0; r < inventory->n_racks; r++) {
 			sample.values[FRAMES_POWER] = 1000 + r % 1000;
-			sample.values[FRAMES_INLET] = 24.5;
+			sample.values[FRAMES_INLET] = r % 2 == 0 ? 24.5 : 20;
+			sample.values[FRAMES_DELTA_T] = r % 2 == 0 ? -0.05 : 0;
 			frames_put(frames, r, at, &sample);
 		}
 	}
