@@ -34,6 +34,7 @@ box_free(struct past_box *box)
 	}
 	free(box->draft.racks);
 	free(box->draft.devices);
+	free((void *)(uintptr_t)box->past.parts);
 	free(box);
 }
 
@@ -119,4 +120,32 @@ past_device(const struct past *past, uint32_t device)
 	    past->devices, past->n_devices, sizeof(past->devices[0]), compare);
 
 	return found != NULL ? &found->power : &nothing;
+}
+
+void
+past_set_parts(struct past_draft *draft, struct past_part *parts, uint32_t n_parts)
+{
+	draft->past->parts = draft->parts = parts;
+	draft->past->n_parts = n_parts;
+}
+
+const struct past_part *
+past_parts(const struct past *past, uint32_t rack, uint32_t *ret_n)
+{
+	uint32_t low = 0, high = past != NULL ? past->n_parts : 0, n = 0;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (past->parts[middle].rack < rack) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	while (past != NULL && low + n < past->n_parts && past->parts[low + n].rack == rack) {
+		n++;
+	}
+	*ret_n = n;
+	return n > 0 ? &past->parts[low] : NULL;
 }

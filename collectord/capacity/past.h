@@ -71,6 +71,14 @@ struct past_energy {
 	struct wall until;         /* it reaches so far */
 };
 
+/* One of several tenants' parts of a rack's month. */
+struct past_part {
+	uint32_t rack;
+	char tenant[64];           /* "": none */
+	int64_t from_s, to_s;      /* unix seconds */
+	struct past_energy energy;
+};
+
 struct past_rack {
 	struct past_power power;
 	struct past_energy energy;
@@ -85,6 +93,8 @@ struct past {
 	const struct past_rack *racks; /* by dense id */
 	uint32_t n_devices;        /* of those that speak for equipment */
 	const struct past_device { uint32_t device; struct past_power power; } *devices;
+	uint32_t n_parts;          /* of racks that changed hands, by rack and time */
+	const struct past_part *parts;
 	uint32_t racks_read;       /* of all racks, since the start */
 };
 
@@ -100,6 +110,8 @@ const struct past_place *past_place(const struct past *past, enum entity_kind ki
     uint32_t index);
 const struct past_rack *past_rack(const struct past *past, uint32_t index);
 const struct past_power *past_device(const struct past *past, uint32_t device);
+/* The parts of a rack's month; NULL and 0 when it has one tenant, or none. */
+const struct past_part *past_parts(const struct past *past, uint32_t rack, uint32_t *ret_n);
 
 /* The same object while it is filled.  Thread: SURVEY. */
 struct past_draft {
@@ -107,6 +119,7 @@ struct past_draft {
 	struct past_place *places[ENTITY_PLACE_N];
 	struct past_rack *racks;
 	struct past_device *devices;
+	struct past_part *parts;   /* free() frees it; NULL at first */
 };
 /*
  * Makes a table of these sizes, all unknown, with one reference.
@@ -114,5 +127,7 @@ struct past_draft {
  */
 int past_new(const uint32_t n_places[ENTITY_PLACE_N], uint32_t n_racks,
     uint32_t n_devices, struct past_draft *ret_draft);
+/* Gives the table its n_parts parts.  Owns: takes parts. */
+void past_set_parts(struct past_draft *draft, struct past_part *parts, uint32_t n_parts);
 
 #endif

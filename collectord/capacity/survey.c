@@ -32,6 +32,7 @@ static const int64_t PERIODS[ROUND_N] = {
 	[ROUND_DAY] = 300 * NS_PER_S,
 	[ROUND_ROWS] = 1800 * NS_PER_S,
 	[ROUND_MONTH] = 3600 * NS_PER_S,
+	[ROUND_BILL] = 600 * NS_PER_S, /* to look whether one is due */
 	[ROUND_LONG] = PAST_DAY_S * NS_PER_S, /* after each midnight */
 	[ROUND_RACKS] = 600 * NS_PER_S,
 };
@@ -48,6 +49,10 @@ survey_new(const struct survey_setup *setup)
 	survey->answers = queue_new("survey", SURVEY_JOBS_MAX + 1, setup->wake,
 	    setup->wake_arg);
 	pthread_mutex_init(&survey->lock, NULL);
+	if (setup->state != NULL) {
+		survey->bill.ended = state_energy_ended(setup->state);
+		tenure_load(survey);
+	}
 	return survey;
 }
 
@@ -70,6 +75,14 @@ survey_free(struct survey *survey)
 		free(survey->devices[i]);
 	}
 	free(survey->devices);
+	for (uint32_t i = 0; i < survey->n_racks; i++) {
+		free(survey->tenures[i]);
+		free(survey->parts[i]);
+	}
+	free(survey->tenures);
+	free(survey->parts);
+	free(survey->loaded);
+	bill_free(survey);
 	free(survey->racks);
 	free(survey->sites);
 	config_unref(survey->config);
@@ -148,7 +161,10 @@ make_room(struct survey *survey, const struct inventory *inventory)
 		}
 		survey->n_places[k] = n > survey->n_places[k] ? n : survey->n_places[k];
 	}
-	if (!grow(&survey->racks, survey->n_racks, inventory->n_racks,
+	if (!grow(&survey->tenures, survey->n_racks, inventory->n_racks,
+	    sizeof(struct tenure *)) || !grow(&survey->parts, survey->n_racks,
+	    inventory->n_racks, sizeof(struct past_part *)) ||
+	    !grow(&survey->racks, survey->n_racks, inventory->n_racks,
 	    sizeof(*survey->racks)) || !grow(&survey->devices, survey->n_devices,
 	    inventory->n_devices, sizeof(struct past_power *))) {
 		return false;
@@ -183,6 +199,8 @@ take_config(struct survey *survey, struct mono now)
 			survey->rounds[r].next.ns = begin_ns;
 		}
 	}
+	bill_gone(survey, config->inventory);
+	tenure_take(survey, config->inventory);
 	config_unref(survey->config);
 	survey->config = config;
 	survey->dirty = true;
@@ -213,6 +231,9 @@ begin(struct survey *survey, enum round_kind kind, struct mono now)
 	/* before the next slot there is nothing new */
 	round->next.ns = now.ns + (PERIODS[kind] > interval_ns ? PERIODS[kind] :
 	    interval_ns);
+	if (kind == ROUND_BILL) {
+		round->active = survey->bill.walking = bill_begin(survey);
+	}
 	if (kind == ROUND_LONG) {
 		round->next.ns = now.ns + to_midnight(survey) + AFTER_MIDNIGHT_NS;
 	}
@@ -225,6 +246,7 @@ end(struct survey *survey, enum round_kind kind)
 
 	round->active = false;
 	round->again = true;
+	survey->bill.walked = survey->bill.walked || kind == ROUND_BILL;
 }
 
 static uint32_t
@@ -240,11 +262,23 @@ read_place(struct survey *survey, enum round_kind kind, const struct place *plac
 	case ROUND_LONG:
 		return place->kind == ENTITY_SITE || place->kind == ENTITY_HALL ?
 		    place_long(survey, place) : 0;
+	case ROUND_BILL:
+		return bill_place(survey, place);
 	case ROUND_RACKS:
 	case ROUND_N:
 		break;
 	}
 	return 0;
+}
+
+static uint32_t
+read_rack(struct survey *survey, enum round_kind kind, const struct rack *rack)
+{
+	if (kind == ROUND_BILL) {
+		return bill_rack(survey, rack);
+	}
+	survey->n_read += !survey->rounds[kind].again;
+	return rack->n_devices > 0 ? rack_read(survey, rack) + rack_energy(survey, rack) : 0;
 }
 
 /* The next place of a round; NULL when it has been round. */
@@ -274,7 +308,7 @@ next_rack(struct survey *survey, struct round *round)
 	while (round->at < inventory->n_racks) {
 		const struct rack *rack = inventory->racks[round->at++];
 
-		if (rack != NULL && rack->n_devices > 0) {
+		if (rack != NULL) {
 			return rack;
 		}
 	}
@@ -292,15 +326,16 @@ go_on(struct survey *survey, enum round_kind kind)
 		const struct place *place = NULL;
 		const struct rack *rack = NULL;
 
-		if (kind == ROUND_RACKS) {
-			rack = next_rack(survey, round);
-		} else {
+		if (kind != ROUND_RACKS) {
 			place = next_place(survey, round, kind == ROUND_ROWS ?
 			    ENTITY_ROW : ENTITY_HALL);
 		}
+		/* bills are of places first, then of racks */
+		if (kind == ROUND_RACKS || (kind == ROUND_BILL && place == NULL)) {
+			rack = next_rack(survey, round);
+		}
 		if (rack != NULL) {
-			survey->n_read += !round->again;
-			n = rack_read(survey, rack) + rack_energy(survey, rack);
+			n = read_rack(survey, kind, rack);
 		} else if (place != NULL) {
 			n = read_place(survey, kind, place);
 		} else {
@@ -343,6 +378,40 @@ count_devices(const struct survey *survey)
 	return n;
 }
 
+/* A list of parts has n of the rack, then one that is empty. */
+static uint32_t
+count_parts(const struct past_part *parts)
+{
+	uint32_t n = 0;
+
+	while (parts != NULL && parts[n].to_s != 0) {
+		n++;
+	}
+	return n;
+}
+
+static void
+put_parts(const struct survey *survey, struct past_draft *draft)
+{
+	struct past_part *items;
+	uint32_t n = 0;
+
+	for (uint32_t r = 0; r < survey->n_racks; r++) {
+		n += count_parts(survey->parts[r]);
+	}
+	items = n > 0 ? calloc(n, sizeof(*items)) : NULL;
+	if (items == NULL) {
+		return;
+	}
+	n = 0;
+	for (uint32_t r = 0; r < survey->n_racks; r++) {
+		for (uint32_t i = 0; i < count_parts(survey->parts[r]); i++) {
+			items[n++] = survey->parts[r][i];
+		}
+	}
+	past_set_parts(draft, items, n);
+}
+
 static void
 publish(struct survey *survey)
 {
@@ -367,6 +436,7 @@ publish(struct survey *survey)
 			draft.devices[n++] = (struct past_device){ i, *survey->devices[i] };
 		}
 	}
+	put_parts(survey, &draft);
 	draft.past->number = ++survey->number;
 	draft.past->made = clock_wall(survey->setup.clock);
 	draft.past->racks_read = survey->n_read;
@@ -426,6 +496,7 @@ survey_step(void *arg)
 	}
 	take_answers(survey);
 	start_jobs(survey, now);
+	bill_step(survey);
 	if (survey->dirty && now.ns >= survey->next_past.ns) {
 		publish(survey);
 		survey->next_past.ns = now.ns + (survey->n_racks > LARGE_RACKS ?

@@ -14,6 +14,7 @@
 #include "base/queue.h"
 #include "capacity/strip.h"
 #include "capacity/survey.h"
+#include "state/energy.h"
 
 /* Jobs whose answers are awaited at a time, and what a job may ask for. */
 #define SURVEY_JOBS_MAX 4
@@ -24,6 +25,7 @@ enum round_kind {
 	ROUND_DAY = 0,     /* the last day of halls and above */
 	ROUND_ROWS,        /* the last day and 30 days of rows */
 	ROUND_MONTH,       /* the last 30 days of halls and above */
+	ROUND_BILL,        /* the month that has ended, of all places and racks */
 	ROUND_LONG,        /* weeks of halls and sites, a year of sites' meters */
 	ROUND_RACKS,       /* 30 days of racks and equipment */
 	ROUND_N
@@ -71,6 +73,29 @@ struct job {
 /* Mean powers of a site over the window that its PUE is of. */
 struct site_energy { struct past_pue pue; double facility_w, it_w; };
 
+/* Changes of a rack's tenant, oldest first. */
+struct tenure {
+	uint32_t n;                /* > 0 */
+	struct { int64_t at_s; char tenant[ENERGY_ID_SIZE]; } items[];
+};
+/* A tenant's part of a span. */
+#define TENURE_PARTS_MAX 32
+struct tenure_part { int64_t from_s, to_s; const char *tenant; };
+
+/* The month that is being written down. */
+struct bill {
+	int32_t ended;             /* the newest that was; 0: none */
+	int32_t month;
+	int64_t from_s, to_s;
+	bool walking, walked;      /* under way; all of it has been asked for */
+	bool failed;               /* something was not read */
+	uint32_t n_jobs;
+	struct energy_row *rows;   /* not yet posted */
+	size_t n_rows, n_kept;
+	struct energy_place *places;
+	size_t n_places;
+};
+
 struct survey {
 	struct survey_setup setup;
 	struct queue *answers;     /* jobs that have all their answers; put by STORE */
@@ -85,6 +110,12 @@ struct survey {
 	struct past_power **devices; /* [n_devices]; NULL: does not speak for any */
 	uint32_t n_devices;
 	struct site_energy *sites; /* [n_places[ENTITY_SITE]] */
+	struct bill bill;
+	struct tenure **tenures;   /* [n_racks]; NULL: never had a tenant */
+	struct past_part **parts;  /* [n_racks]: of the open month; NULL: one tenant's */
+	bool has_tenures;          /* what is not noted has not been */
+	struct tenancy *loaded;    /* from the database, until the first configuration */
+	size_t n_loaded;
 	uint32_t n_read;           /* racks read in the first round */
 	bool dirty;
 	struct mono next_past;
@@ -120,14 +151,41 @@ void job_free(struct job *job);
 uint32_t place_day(struct survey *survey, const struct place *place);
 uint32_t place_month(struct survey *survey, const struct place *place);
 uint32_t place_long(struct survey *survey, const struct place *place);
+void place_add_sums(struct job *job, const struct place *place);
+struct strip_sums place_sums(const struct job *job);
+
 /* survey_pue.c: adds a site's meters to a job; judges what they say; the
  * province's, from its sites'. */
 void pue_add(struct survey *survey, struct job *job, const struct place *site);
 struct site_energy pue_judge(struct job *job, const struct strip_sums *parts);
 void pue_province(struct survey *survey);
+struct site_energy pue_over(struct job *job, const struct strip_sums *parts,
+    int64_t from_s, int64_t to_s);
 
 /* survey_rack.c: the same of one rack; what it has used in the open month. */
 uint32_t rack_read(struct survey *survey, const struct rack *rack);
 uint32_t rack_energy(struct survey *survey, const struct rack *rack);
+/* A rack's power and meters: to be asked for, and what came. */
+void rack_add_energy(struct job *job, const struct inventory *inventory,
+    const struct rack *rack);
+struct account_input;
+void rack_input(const struct job *job, const struct inventory *inventory,
+    const struct rack *rack, struct account_input *ret_input);
+
+/* survey_bill.c: a round; false: no month is due. */
+bool bill_begin(struct survey *survey);
+uint32_t bill_place(struct survey *survey, const struct place *place);
+uint32_t bill_rack(struct survey *survey, const struct rack *rack);
+void bill_step(struct survey *survey);
+/* Before another inventory is taken: racks that it lacks. */
+void bill_gone(struct survey *survey, const struct inventory *inventory);
+void bill_free(struct survey *survey);
+
+/* survey_tenure.c */
+void tenure_load(struct survey *survey);
+void tenure_take(struct survey *survey, const struct inventory *inventory);
+/* The parts of a span by who holds the rack; returns how many, at least 1. */
+uint32_t tenure_parts(const struct survey *survey, const struct rack *rack, int64_t from_s,
+    int64_t to_s, struct tenure_part parts[TENURE_PARTS_MAX]);
 
 #endif

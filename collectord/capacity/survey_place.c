@@ -50,8 +50,8 @@ end_s(const struct survey *survey, int64_t step_s)
 	return (now_s(survey) - interval_s - 1) / step_s * step_s;
 }
 
-static void
-add_sums(struct job *job, const struct place *place)
+void
+place_add_sums(struct job *job, const struct place *place)
 {
 	struct job_series series = { .entity = { place->kind, place->index },
 	    .id = place->id, .role = "", .device = INVENTORY_NONE };
@@ -63,8 +63,8 @@ add_sums(struct job *job, const struct place *place)
 	}
 }
 
-static struct strip_sums
-sums_of(const struct job *job)
+struct strip_sums
+place_sums(const struct job *job)
 {
 	return (struct strip_sums){ job->parts[PART_POWER].strip,
 	    job->parts[PART_KNOWN].strip, job->parts[PART_EXPECTED].strip };
@@ -110,7 +110,7 @@ month_s(const struct survey *survey)
 static void
 put_window(struct survey *survey, const struct job *job, struct past_window *window)
 {
-	struct strip_sums sums = sums_of(job);
+	struct strip_sums sums = place_sums(job);
 
 	/* what could not be read keeps its last answer */
 	if (is_answered(job) && strip_window(&sums, 0,
@@ -133,7 +133,7 @@ static void
 month_done(struct survey *survey, struct job *job)
 {
 	struct past_place *place = place_of(survey, job);
-	struct strip_sums sums = sums_of(job);
+	struct strip_sums sums = place_sums(job);
 	uint32_t n = sums.power != NULL ? sums.power->n : 0;
 
 	if (place == NULL || !is_answered(job)) {
@@ -167,7 +167,7 @@ place_day(struct survey *survey, const struct place *place)
 	job->step_s = STEP_DAY_S;
 	job->from_s = round_up(now_s(survey) - PAST_DAY_S + SLACK_S, STEP_DAY_S);
 	job->to_s = end_s(survey, STEP_DAY_S);
-	add_sums(job, place);
+	place_add_sums(job, place);
 	return start(survey, job);
 }
 
@@ -186,7 +186,7 @@ place_month(struct survey *survey, const struct place *place)
 		job->from_s = month_s(survey);
 	}
 	job->to_s = end_s(survey, STEP_LONG_S);
-	add_sums(job, place);
+	place_add_sums(job, place);
 	return start(survey, job);
 }
 
@@ -256,7 +256,7 @@ put_exhaustion(struct survey *survey, const struct job *job, struct past_place *
 	const char *zone = survey->config->settings.timezone;
 	int32_t today = clock_day(zone, clock_wall(survey->setup.clock));
 	struct past_exhaustion found = { .asked = limit_w > 0, .limit_w = limit_w };
-	struct strip_sums sums = sums_of(job);
+	struct strip_sums sums = place_sums(job);
 	double p95_w[WEEKS];
 	uint32_t n = weekly(&sums, job->to_s, p95_w);
 	struct forecast forecast = forecast_exhaustion(p95_w, n, limit_w);
@@ -281,7 +281,7 @@ long_done(struct survey *survey, struct job *job)
 	    inventory->n_places[job->entity.kind] ?
 	    inventory->places[job->entity.kind][job->entity.index] : NULL;
 
-	struct strip_sums sums = sums_of(job);
+	struct strip_sums sums = place_sums(job);
 
 	if (past == NULL || place == NULL || !is_answered(job)) {
 		return;
@@ -321,7 +321,7 @@ place_long(struct survey *survey, const struct place *place)
 	if (place->kind == ENTITY_SITE) {
 		job->from_s = job->to_s - YEAR_S;
 	}
-	add_sums(job, place);
+	place_add_sums(job, place);
 	if (place->kind == ENTITY_SITE) {
 		pue_add(survey, job, place);
 	}

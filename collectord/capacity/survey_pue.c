@@ -148,10 +148,11 @@ it_of(struct job *job, const struct strip_sums *parts, const int64_t span_s[2])
 	return sums;
 }
 
-static struct site_energy
-judge(struct job *job, const struct strip_sums *parts, int32_t days)
+struct site_energy
+pue_over(struct job *job, const struct strip_sums *parts, int64_t from_s, int64_t to_s)
 {
-	const int64_t span_s[2] = { job->to_s - (int64_t)days * PAST_DAY_S, job->to_s };
+	const int64_t span_s[2] = { from_s, to_s };
+	double days = (double)(to_s - from_s) / PAST_DAY_S;
 	struct sums facility = add_up(job, PART_FACILITY, span_s);
 	struct sums cooling = add_up(job, PART_COOLING, span_s);
 	struct sums it = it_of(job, parts, span_s);
@@ -181,7 +182,8 @@ pue_judge(struct job *job, const struct strip_sums *parts)
 	struct site_energy found = { .pue.asked = true };
 
 	for (size_t i = 0; i < N_WINDOWS && found.pue.pue.kind == PUE_UNKNOWN; i++) {
-		found = judge(job, parts, WINDOWS_D[i]);
+		found = pue_over(job, parts, job->to_s -
+		    (int64_t)WINDOWS_D[i] * PAST_DAY_S, job->to_s);
 	}
 	return found;
 }

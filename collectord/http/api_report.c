@@ -14,6 +14,7 @@
 #include "capacity/view.h"
 #include "http/body.h"
 #include "http/cursor.h"
+#include "http/pending.h"
 #include "http/problem.h"
 #include "http/report.h"
 #include "http/server.h"
@@ -123,6 +124,34 @@ write_report(struct request *request, const struct report *report)
 	return request_end(request);
 }
 
+/* A month that has ended; called again with its answer. */
+static enum request_next
+closed_month(struct request *request, struct report *report, const char *after,
+    size_t limit)
+{
+	char text[ACCOUNT_MONTH_SIZE];
+	void *result;
+	int code;
+
+	if (request->ticket == NULL) {
+		return report_ask(request, report, after, limit) == 0 ? REQUEST_WAIT :
+		    problem_late(request);
+	}
+	if (!pending_result(request->ticket, &code, &result)) {
+		return problem_late(request);
+	}
+	if (code != 0) {
+		return problem_failed(request, code);
+	}
+	if (!report_take(report, result)) {
+		account_month_text(report->month, text);
+		return problem_reply(request, 404, "no_such_month",
+		    (struct problem_param){"month", text}, "nothing is written down of %s: a "
+		    "month is some hours after its end", text);
+	}
+	return write_report(request, report);
+}
+
 enum request_next
 api_report_monthly(struct request *request)
 {
@@ -137,15 +166,11 @@ api_report_monthly(struct request *request)
 	limit = is_html(request) ? REPORT_ROWS_MAX :
 	    (size_t)request_int(request, "limit", LIMIT);
 	if (report.month < account_month(report.zone, request->view->as_of)) {
-		char text[ACCOUNT_MONTH_SIZE];
-
-		account_month_text(report.month, text);
-		return problem_reply(request, 404, "no_such_month",
-		    (struct problem_param){"month", text},
-		    "nothing is written down of %s", text);
+		next = closed_month(request, &report, after.id, limit);
+	} else {
+		next = report_open(request, &report, after.id, limit) != 0 ?
+		    REQUEST_BROKEN : write_report(request, &report);
 	}
-	next = report_open(request, &report, after.id, limit) != 0 ? REQUEST_BROKEN :
-	    write_report(request, &report);
 	report_done(&report);
 	return next;
 }

@@ -41,7 +41,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/rack_heard.c %D%/rack_heard.h \
 	%D%/rack_assets.c %D%/rack_assets.h \
 	%D%/reply.c %D%/reply.h \
-	%D%/report.c %D%/report.h %D%/report_html.c \
+	%D%/report.c %D%/report.h %D%/report_closed.c %D%/report_html.c \
 	%D%/request.c %D%/request.h \
 	%D%/route.c %D%/route.h \
 	%D%/scan.c %D%/scan.h \

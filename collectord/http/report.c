@@ -72,6 +72,10 @@ report_sum(struct energy_sum **sums, size_t *n, const char *id,
 	return true;
 }
 
+/* Tenants that a rack may have in a month. */
+#define PARTS_MAX 32
+struct part { const char *tenant; struct energy_used used; };
+
 /* ---- the open month ------------------------------------------------------------------ */
 
 static void
@@ -99,52 +103,46 @@ is_in(const struct inventory *inventory, const struct rack *rack,
 	    inventory_above(inventory, rack, place->kind) == place;
 }
 
-/* False: the rack is no part of the report: nobody declares it, or meters it. */
-static bool
-use_of(const struct view *view, const struct rack *rack, const struct report *report,
-    struct energy_used *ret_used)
+static struct energy_used
+use_of(const struct report *report, const struct past_energy *energy)
 {
-	const struct past_energy *energy = &past_rack(view->past, rack->index)->energy;
+	struct energy_used used = { .from_s = report->from_s, .to_s = report->to_s };
 
-	*ret_used = (struct energy_used){ .from_s = report->from_s, .to_s = report->to_s };
 	if (energy->month == report->month) {
-		ret_used->to_s = energy->until.ns / NS_PER_S;
-		ret_used->energy_wh = energy->energy_wh;
-		ret_used->known_s = energy->known_s;
-		ret_used->metered_s = energy->metered_s;
-		ret_used->peak_w = energy->peak_w;
-		ret_used->has_peak = energy->known_s > 0;
+		used.to_s = energy->until.ns / NS_PER_S;
+		used.energy_wh = energy->energy_wh;
+		used.known_s = energy->known_s;
+		used.metered_s = energy->metered_s;
+		used.peak_w = energy->peak_w;
+		used.has_peak = energy->known_s > 0;
 	}
-	return rack_is_declared(rack->state) || ret_used->known_s > 0;
+	return used;
 }
 
 static void
 add_row(const struct inventory *inventory, const struct rack *rack, struct report *report,
-    const struct energy_used *used)
+    const struct part *part)
 {
 	struct energy_row *row = &report->rows[report->n_rows++];
 
 	(void)str_copy(row->rack, sizeof(row->rack), rack->id);
-	(void)str_copy(row->tenant, sizeof(row->tenant),
-	    rack->life.tenant != NULL ? rack->life.tenant : "");
+	(void)str_copy(row->tenant, sizeof(row->tenant), part->tenant);
 	copy_id(row->hall, inventory_above(inventory, rack, ENTITY_HALL));
 	copy_id(row->site, inventory_above(inventory, rack, ENTITY_SITE));
 	copy_id(row->area, inventory_above(inventory, rack, ENTITY_AREA));
-	row->used = *used;
+	row->used = part->used;
 }
 
 static bool
 add_sums(const struct inventory *inventory, const struct rack *rack,
-    struct report *report, const struct energy_used *used)
+    struct report *report, const struct part *part)
 {
 	const struct place *site = inventory_above(inventory, rack, ENTITY_SITE);
-	const char *tenant = rack->life.tenant;
 
-	report_add(&report->total, used);
+	report_add(&report->total, &part->used);
 	return report_sum(&report->sites, &report->n_sites,
-	    site != NULL ? site->id : "", used) &&
-	    report_sum(&report->tenants, &report->n_tenants,
-	    tenant != NULL ? tenant : "", used);
+	    site != NULL ? site->id : "", &part->used) &&
+	    report_sum(&report->tenants, &report->n_tenants, part->tenant, &part->used);
 }
 
 /* What is known of the place as a whole. */
@@ -166,22 +164,52 @@ add_place(const struct view *view, struct report *report, const struct place *pl
 	}
 }
 
+/* What a rack used: one part, or one for each tenant.  Returns how many; 0: the
+ * rack is no part of the report, nobody declares or measures it. */
+static uint32_t
+parts_of(const struct view *view, const struct rack *rack, const struct report *report,
+    struct part parts[PARTS_MAX])
+{
+	const struct past_energy *energy = &past_rack(view->past, rack->index)->energy;
+	uint32_t n = 0;
+	const struct past_part *known = past_parts(view->past, rack->index, &n);
+
+	if (energy->month != report->month || n > PARTS_MAX) {
+		n = 0;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		parts[i] = (struct part){ known[i].tenant, use_of(report, &known[i].energy) };
+		parts[i].used.from_s = known[i].from_s;
+		parts[i].used.to_s = known[i].to_s;
+	}
+	if (n > 0) {
+		return n;
+	}
+	parts[0] = (struct part){ rack->life.tenant != NULL ? rack->life.tenant : "",
+	    use_of(report, energy) };
+	return rack_is_declared(rack->state) || parts[0].used.known_s > 0;
+}
+
 static int
 take_rack(const struct view *view, const struct rack *rack, struct report *report,
     bool on_page, size_t limit)
 {
-	struct energy_used used;
+	const struct inventory *inventory = view->config->inventory;
+	struct part parts[PARTS_MAX];
+	uint32_t n = parts_of(view, rack, report, parts);
+	/* the rows of a rack come together */
+	bool fits = report->n_rows + n <= limit || report->n_rows == 0;
 
-	if (!use_of(view, rack, report, &used)) {
-		return 0;
+	report->more = report->more || (on_page && n > 0 && !fits);
+	for (uint32_t i = 0; i < n; i++) {
+		if (on_page && !report->more) {
+			add_row(inventory, rack, report, &parts[i]);
+		}
+		if (report->has_sums && !add_sums(inventory, rack, report, &parts[i])) {
+			return COL_ENOMEM;
+		}
 	}
-	if (on_page && report->n_rows < limit) {
-		add_row(view->config->inventory, rack, report, &used);
-	} else if (on_page) {
-		report->more = true;
-	}
-	return report->has_sums && !add_sums(view->config->inventory, rack, report, &used) ?
-	    COL_ENOMEM : 0;
+	return 0;
 }
 
 int
@@ -195,7 +223,7 @@ report_open(struct request *request, struct report *report, const char *after,
 	uint32_t first;
 	int rc = 0;
 
-	report->rows = calloc(limit + 1, sizeof(*report->rows));
+	report->rows = calloc(limit + PARTS_MAX, sizeof(*report->rows));
 	if (order == NULL || report->rows == NULL) {
 		order_unref(order);
 		return COL_ENOMEM;

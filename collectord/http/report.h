@@ -51,6 +51,14 @@ void report_add(struct energy_sum *sum, const struct energy_used *used);
  */
 int report_open(struct request *request, struct report *report, const char *after,
     size_t limit);
+/*
+ * Asks STATE for a month that has ended: the request waits.  Errors: those of
+ * pending_suspend.
+ */
+int report_ask(struct request *request, const struct report *report, const char *after,
+    size_t limit);
+/* Takes what the ticket holds; false: the month is not written down. */
+bool report_take(struct report *report, void *result);
 /* Writes the members of the body. */
 void report_json(struct request *request, const struct report *report);
 /* Writes a page to be printed, in the language of the request. */

@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "capacity/account.h"
 #include "capacity/past.h"
 #include "capacity/pue.h"
 #include "compare.h"
 #include "run.h"
+#include "state/energy.h"
 
 static void
 compare_window(struct run *run, const struct col_node *map,
@@ -136,5 +138,71 @@ expect_past(struct run *run, const struct col_node *map)
 		run_fail(run, map, "there is no %s '%s'", kind_text, id);
 	}
 	view_unref(view);
+	return true;
+}
+
+/* ---- months that have ended ---------------------------------------------------------- */
+
+struct bill { bool done, has_row; int code; struct energy_page page; struct energy_row row;
+	const char *rack, *tenant; };
+
+static void
+on_energy(void *arg, int code, const struct energy_page *page)
+{
+	struct bill *bill = arg;
+
+	bill->done = true;
+	bill->code = code;
+	bill->page = *page;
+	for (size_t i = 0; i < page->n_rows; i++) {
+		if (strcmp(page->rows[i].rack, bill->rack) == 0 &&
+		    strcmp(page->rows[i].tenant, bill->tenant) == 0) {
+			bill->row = page->rows[i];
+			bill->has_row = true;
+		}
+	}
+}
+
+static void
+compare_row(struct run *run, const struct col_node *map, const struct bill *bill)
+{
+	const struct energy_used *used = &bill->row.used;
+	bool known = bill->has_row && used->known_s > 0;
+
+	compare_number(run, map, "energy_wh", FOUND(known, used->energy_wh));
+	compare_number(run, map, "known_s", FOUND(bill->has_row, used->known_s));
+	compare_number(run, map, "metered_s", FOUND(bill->has_row, used->metered_s));
+	compare_number(run, map, "hours", FOUND(bill->has_row,
+	    (double)(used->to_s - used->from_s) / 3600));
+}
+
+bool
+expect_bill(struct run *run, const struct col_node *map)
+{
+	const char *month = compare_text_of(run, map, "month", NULL);
+	struct energy_query query = { .kind = ENTITY_PROVINCE, .limit = 100,
+	    .wants_sums = true };
+	struct bill *bill = arena_alloc(run->arena, sizeof(*bill));
+
+	bill->rack = compare_text_of(run, map, "rack", "");
+	bill->tenant = compare_text_of(run, map, "tenant", "");
+	if (month == NULL || account_month_parse(month, &query.month) != 0 ||
+	    !compare_keys(run, map, "month rack tenant energy_wh known_s metered_s hours "
+	    "ended total_wh rows missing")) {
+		return true;
+	}
+	state_get_energy(daemon_state(run->daemon), &query, on_energy, bill);
+	if (!act_wait(run, &bill->done) || bill->code != 0) {
+		run_fail(run, map, "the state database does not answer");
+		return true;
+	}
+	compare_bool(run, map, "ended", bill->page.ended);
+	compare_number(run, map, "total_wh", FOUND(bill->page.total.known_s > 0,
+	    bill->page.total.energy_wh));
+	compare_number(run, map, "rows", FOUND(true, bill->page.total.n_racks));
+	compare_number(run, map, "missing", FOUND(true, bill->page.total.n_missing));
+	if (bill->rack[0] != '\0') {
+		compare_row(run, map, bill);
+	}
 	return true;
 }

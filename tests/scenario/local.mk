@@ -8,6 +8,7 @@ TEST_EXTENSIONS += .yaml
 YAML_LOG_DRIVER = $(LOG_DRIVER)
 YAML_LOG_COMPILER = $(top_builddir)/tests/scenario/scenario
 STORIES = \
+	%D%/bill.yaml \
 	%D%/backoff.yaml \
 	%D%/air.yaml \
 	%D%/bmc.yaml \

@@ -70,6 +70,7 @@ bool expect_air(struct run *run, const struct col_node *map);
 bool expect_frames(struct run *run, const struct col_node *map);
 bool expect_outlook(struct run *run, const struct col_node *map);
 bool expect_past(struct run *run, const struct col_node *map);
+bool expect_bill(struct run *run, const struct col_node *map);
 bool expect_node(struct run *run, const struct col_node *map);
 bool expect_stock(struct run *run, const struct col_node *map);
 bool expect_target(struct run *run, const struct col_node *map);

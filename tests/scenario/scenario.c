@@ -50,6 +50,7 @@ static const struct verb {
 	{ "expect_frames", expect_frames, true },
 	{ "expect_outlook", expect_outlook, true },
 	{ "expect_past", expect_past, true },
+	{ "expect_bill", expect_bill, true },
 	{ "expect_target", expect_target, true },
 	{ "expect_stats", expect_stats, true },
 	{ "expect_log", expect_log, true },

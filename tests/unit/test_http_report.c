@@ -177,6 +177,40 @@ page_to_print(void **state)
 	client_close(&client);
 }
 
+/* A month that has ended comes from the database, with names that need care. */
+static void
+month_that_has_ended(void **state)
+{
+	struct client client;
+	struct parsed *json;
+
+	(void)state;
+	assert_int_equal(200, served_get(&client, REPORT "?month=2026-10"));
+	json = parse_json(client_body(&client));
+	assert_string_equal(parse_at(json, "complete"), "true");
+	assert_string_equal(parse_at(json, "to"), "2026-10-31T16:00:00Z");
+	assert_string_equal(parse_at(json, "totals energy_wh"), "1234500");
+	assert_string_equal(parse_at(json, "totals pue kind"), "interval");
+	assert_string_equal(parse_at(json, "totals verified"), "1");
+	assert_string_equal(parse_at(json, "racks 0 tenant"), "b&b <x>");
+	assert_string_equal(parse_at(json, "racks 0 metered"), "0.5");
+	assert_string_equal(parse_at(json, "next"), "null");
+	parse_done(json);
+	client_close(&client);
+	assert_int_equal(200, served_get(&client, REPORT "?month=2026-10&format=html"));
+	assert_non_null(strstr(client_body(&client), "<td class=\"n\">1,234.5"));
+	assert_non_null(strstr(client_body(&client), "b&amp;b &lt;x&gt;"));
+	assert_null(strstr(client_body(&client), "<x>"));
+	assert_non_null(strstr(client_body(&client), "1.25 (interval)"));
+	client_close(&client);
+	assert_int_equal(200, served_get(&client, REPORT "?month=2026-10&format=csv"));
+	assert_non_null(strstr(client_body(&client), "\r\ngone,b&b <x>,s0,"));
+	client_close(&client);
+	assert_int_equal(404, served_get(&client, REPORT "?month=2026-09"));
+	assert_non_null(strstr(client_body(&client), "\"code\":\"no_such_month\""));
+	client_close(&client);
+}
+
 static void
 what_is_refused(void **state)
 {
@@ -209,6 +243,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		SERVED(sums_are_those_of_racks), SERVED(one_rack_by_hand),
 		SERVED(whole_as_csv), SERVED(page_to_print), SERVED(what_is_refused),
+		SERVED(month_that_has_ended),
 	};
 
 	return cmocka_run_group_tests(tests, served_web_up, served_web_down);
