@@ -87,6 +87,7 @@ struct tree_load {
 	/* simultaneous sums of the feeds below; valid if n_known > 0 */
 	double power_w;
 	double apparent_va;        /* where a feed has none, its power counts */
+	double most_va;            /* the same with unknown feeds at their breakers */
 	uint32_t n_known, n_expected;  /* feeds of declared racks; fewer known than
 				    * expected: the sums are lower bounds */
 	uint32_t n_apparent;       /* of the known, with apparent power of their own */

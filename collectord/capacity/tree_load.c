@@ -15,6 +15,8 @@
 /* One feed of a group's racks, or of one rack, in the slot. */
 struct feed_sum {
 	double power_w, apparent_va;
+	double most_va;            /* the same, with unknown feeds at their breakers;
+				    * INFINITY: one of these is not known */
 	uint32_t n_known, n_expected, n_apparent;
 };
 struct group_sum {
@@ -27,12 +29,21 @@ add_sum(struct feed_sum *to, const struct feed_sum *from)
 {
 	to->power_w += from->power_w;
 	to->apparent_va += from->apparent_va;
+	to->most_va += from->most_va;
 	to->n_known += from->n_known;
 	to->n_expected += from->n_expected;
 	to->n_apparent += from->n_apparent;
 }
 
 /* ---- racks ---------------------------------------------------------------------- */
+
+/* What a feed of which nothing is known may carry at most. */
+static double
+breaker_va(const struct feed *feed)
+{
+	return !(feed->breaker_a > 0.0) ? INFINITY : electric_rated_va(feed->phases,
+	    feed->volts > 0.0 ? feed->volts : ELECTRIC_VOLTS, feed->breaker_a);
+}
 
 static void
 read_feeds(const struct rack *rack, const struct rollup *rollup, struct feed_sum *feeds)
@@ -54,6 +65,8 @@ read_feeds(const struct rack *rack, const struct rollup *rollup, struct feed_sum
 		    .apparent_va = apparent ? fmax((double)told[f].apparent_va,
 		    power_w) : power_w, .n_apparent = apparent, .n_known = known,
 		    .n_expected = known || rack_is_declared(rack->state) };
+		feeds[f].most_va = known || feeds[f].n_expected == 0 ?
+		    feeds[f].apparent_va : breaker_va(&rack->feeds[f]);
 	}
 }
 
@@ -81,6 +94,7 @@ lose_feeds(struct feed_sum *feeds, unsigned n_feeds, uint32_t lost)
 		if ((lost & 1u << f) == 0) {
 			feeds[f].power_w += moved.power_w / n_left;
 			feeds[f].apparent_va += moved.apparent_va / n_left;
+			feeds[f].most_va += moved.most_va / n_left;
 			feeds[f].n_known = moved.n_known < moved.n_expected ? 0 :
 			    feeds[f].n_known;
 		}
@@ -100,6 +114,7 @@ change_feeds(struct feed_sum *feeds, const struct rack *rack,
 		} else {
 			feeds[f].power_w += added_w / rack->n_feeds;
 			feeds[f].apparent_va += added_w / rack->n_feeds;
+			feeds[f].most_va += added_w / rack->n_feeds;
 		}
 	}
 	lost |= change != NULL ? change->feeds_lost : 0;
@@ -156,6 +171,7 @@ add_group(const struct tree *tree, const struct tree_group *group,
 			load->n_feeds += sum->n_racks;
 			load->power_w += sum->feeds[f].power_w;
 			load->apparent_va += sum->feeds[f].apparent_va;
+			load->most_va += sum->feeds[f].most_va;
 			load->n_known += sum->feeds[f].n_known;
 			load->n_expected += sum->feeds[f].n_expected;
 			load->n_apparent += sum->feeds[f].n_apparent;
@@ -182,9 +198,11 @@ count_bits(uint32_t bits)
 	return n;
 }
 
-/* Apparent power that each survivor takes over. */
+/* What a survivor takes over. */
+struct moved { double apparent_va, most_va; };
+
 static void
-sum_moves(const struct tree *tree, const struct group_sum *sums, double *moved_va)
+sum_moves(const struct tree *tree, const struct group_sum *sums, struct moved *moved)
 {
 	for (uint32_t g = 0; g < tree->n_groups; g++) {
 		const struct tree_group *group = &tree->groups[g];
@@ -194,15 +212,17 @@ sum_moves(const struct tree *tree, const struct group_sum *sums, double *moved_v
 			const struct tree_move *move = &tree->moves[group->first_move + i];
 			const struct tree_above *above = &tree->above[group->first_above];
 			uint32_t lost = above[move->lost].feeds;
-			double va = 0.0;
+			struct moved *to = &moved[move->pair];
+			double share = (double)count_bits(above[move->survivor].feeds &
+			    all) / count_bits(all & ~lost);
 
 			for (unsigned f = 0; f < group->n_feeds; f++) {
-				va += (lost & 1u << f) != 0 ?
-				    sums[g].feeds[f].apparent_va : 0.0;
+				if ((lost & 1u << f) != 0) {
+					to->apparent_va += share *
+					    sums[g].feeds[f].apparent_va;
+					to->most_va += share * sums[g].feeds[f].most_va;
+				}
 			}
-			moved_va[move->pair] += va *
-			    count_bits(above[move->survivor].feeds & all) /
-			    count_bits(all & ~lost);
 		}
 	}
 }
@@ -215,50 +235,58 @@ take_arc(struct tree_load *load, double room_va)
 	load->has_arc = true;
 }
 
+/*
+ * A pair is judged when nearly all of both is known, when what is known is too
+ * much already, and when even the most that the rest can be is not.
+ */
+static bool
+is_judged(const struct tree_load *lost, const struct tree_load *to,
+    const struct moved *moved)
+{
+	double least = to->apparent_va + moved->apparent_va;
+	double most = to->most_va + moved->most_va;
+
+	return to->rated_va > 0.0 && ((enough(lost) && enough(to) && to->n_expected > 0) ||
+	    least > ELECTRIC_DERATE * to->rated_va ||
+	    most <= ELECTRIC_DERATE * to->rated_va);
+}
+
 static void
-judge_pair(struct tree_load *loads, const struct tree_pair *pair, double moved_va)
+judge_pair(struct tree_load *loads, const struct tree_pair *pair,
+    const struct moved *moved)
 {
 	struct tree_load *lost = &loads[pair->lost], *to = &loads[pair->survivor];
-	double va = to->apparent_va + moved_va, ratio;
-	bool known = to->rated_va > 0.0 && enough(lost) && enough(to) &&
-	    to->n_expected > 0;
+	double va = to->apparent_va + moved->apparent_va;
 
-	if (to->rated_va > 0.0) {
-		ratio = va / to->rated_va;
-		/* a lower bound that is too high is too high */
-		known = known || ratio > ELECTRIC_DERATE;
-		if (known && (!lost->has_failover || ratio > lost->failover_ratio)) {
-			lost->has_failover = true;
-			lost->failover_ratio = ratio;
-			lost->survivor = pair->survivor;
-		}
-	}
-	if (known) {
-		double room_va = electric_derated(to->rated_va) - va;
-
-		take_arc(lost, room_va);
-		take_arc(to, room_va);
-	}
-	/* SINGLE until now: for the time being, what is not known decides */
-	if (!known) {
+	if (!is_judged(lost, to, moved)) {
 		lost->state = FAILOVER_UNKNOWN;
-	} else if (lost->state == FAILOVER_SINGLE) {
+		return;
+	}
+	if (!lost->has_failover || va / to->rated_va > lost->failover_ratio) {
+		lost->has_failover = true;
+		lost->failover_ratio = va / to->rated_va;
+		lost->survivor = pair->survivor;
+	}
+	take_arc(lost, electric_derated(to->rated_va) - va);
+	take_arc(to, electric_derated(to->rated_va) - va);
+	/* one pair that is not known is enough to keep it unknown */
+	if (lost->state == FAILOVER_SINGLE) {
 		lost->state = FAILOVER_OK;
 	}
 }
 
 static void
-judge(const struct tree *tree, const struct group_sum *sums, double *moved_va,
+judge(const struct tree *tree, const struct group_sum *sums, struct moved *moved,
     struct tree_load *loads)
 {
-	sum_moves(tree, sums, moved_va);
+	sum_moves(tree, sums, moved);
 	for (uint32_t i = 0; i < tree->inventory->n_power; i++) {
 		loads[i].state = loads[i].n_racks > 0 ? FAILOVER_SINGLE :
 		    FAILOVER_UNKNOWN;
 		loads[i].survivor = TREE_NONE;
 	}
 	for (uint32_t p = 0; p < tree->n_pairs; p++) {
-		judge_pair(loads, &tree->pairs[p], moved_va[p]);
+		judge_pair(loads, &tree->pairs[p], &moved[p]);
 	}
 	for (uint32_t i = 0; i < tree->inventory->n_power; i++) {
 		struct tree_load *load = &loads[i];
@@ -278,9 +306,9 @@ tree_loads(const struct tree *tree, const struct rollup *rollup,
 	const struct inventory *inventory = tree->inventory;
 	struct group_sum *sums = calloc((size_t)tree->n_groups + 1, sizeof(*sums));
 	struct tree_load *loads = calloc((size_t)inventory->n_power + 1, sizeof(*loads));
-	double *moved_va = calloc((size_t)tree->n_pairs + 1, sizeof(*moved_va));
+	struct moved *moved = calloc((size_t)tree->n_pairs + 1, sizeof(*moved));
 
-	if (sums == NULL || loads == NULL || moved_va == NULL) {
+	if (sums == NULL || loads == NULL || moved == NULL) {
 		free(loads);
 		loads = NULL;
 		goto out;
@@ -296,9 +324,9 @@ tree_loads(const struct tree *tree, const struct rollup *rollup,
 		loads[i].ratio = loads[i].has_ratio ?
 		    loads[i].apparent_va / loads[i].rated_va : 0.0;
 	}
-	judge(tree, sums, moved_va, loads);
+	judge(tree, sums, moved, loads);
 out:
-	free(moved_va);
+	free(moved);
 	free(sums);
 	return loads;
 }
