@@ -11,8 +11,7 @@ fresh_stock(const struct view *view, const struct reservations *reserved,
 	const struct stock *stock, *own;
 	struct stock_input input;
 
-	/* before the first inventory there is nothing to plan with */
-	if (view->stock == NULL || view->stock->input.plan == NULL) {
+	if (view->stock == NULL) {
 		return NULL;
 	}
 	input = view->stock->input;

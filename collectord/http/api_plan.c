@@ -30,6 +30,7 @@ const struct param api_plan_params[] = {
 	{"site", PARAM_ID, false, 0, 0, NULL, "only in this site"},
 	{"hall", PARAM_ID, false, 0, 0, NULL, "only in this hall"},
 	{"row", PARAM_ID, false, 0, 0, NULL, "only in this row"},
+	PARAM_FORMAT,
 	{0},
 };
 

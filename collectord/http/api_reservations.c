@@ -19,6 +19,7 @@
 #include "http/pending.h"
 #include "http/problem.h"
 #include "http/server.h"
+#include "http/session.h"
 #include "state/reserve.h"
 
 #define LIMIT 100
@@ -330,6 +331,45 @@ refuse(struct request *request, const char *code, const char *member, const char
 	    "body, member '%s': %s", member, what);
 }
 
+static struct reserve_by
+asked_by(const struct request *request, char *address, size_t size)
+{
+	session_address(request, address, size);
+	return (struct reserve_by){request->who.name, address};
+}
+
+/* False: the user's places do not hold the rack (NULL: none that there is); the
+ * problem is the answer. */
+static bool
+may_change(struct request *request, const struct rack *rack)
+{
+	struct entity_ref ref = {ENTITY_PROVINCE, 0};
+
+	if (rack != NULL) {
+		ref = (struct entity_ref){ENTITY_RACK, rack->index};
+	}
+	if (who_may(request, ROLE_OPERATOR, request->view->config->inventory, ref)) {
+		return true;
+	}
+	(void)problem_reply(request, 403, "needs_place",
+	    (struct problem_param){"rack", rack != NULL ? rack->id : NULL},
+	    "this rack is not within your places");
+	return false;
+}
+
+static bool
+may_release(struct request *request, const struct reservations *made, int64_t id)
+{
+	for (size_t i = 0; i < made->n; i++) {
+		if (made->items[i].id == id) {
+			return may_change(request, inventory_rack(
+			    request->view->config->inventory, made->items[i].rack));
+		}
+	}
+	/* an old one, or none: STATE will say which */
+	return may_change(request, NULL);
+}
+
 /* One rack of the body, judged.  False: the problem is the answer. */
 static bool
 take_rack(struct request *request, const char *id, struct reservation *item)
@@ -338,6 +378,9 @@ take_rack(struct request *request, const char *id, struct reservation *item)
 
 	if (rack == NULL) {
 		(void)problem_no_such(request, "rack", id);
+		return false;
+	}
+	if (!may_change(request, rack)) {
 		return false;
 	}
 	if (rack->state == RACK_DECOMMISSIONED) {
@@ -388,11 +431,12 @@ take_body(struct request *request, struct reservation *items, size_t n)
 enum request_next
 api_reservation_add(struct request *request)
 {
-	const struct reserve_by by = {request->who.name, ""};
 	bool one = input_text(request->input, "rack") != NULL;
 	size_t n = one ? 1 : input_count(request->input, "racks");
 	enum request_next next = REQUEST_REPLY;
 	struct reservation *items;
+	struct reserve_by by;
+	char address[64];
 	struct ticket *ticket;
 
 	if (request->ticket != NULL) {
@@ -405,6 +449,7 @@ api_reservation_add(struct request *request)
 	if (items == NULL) {
 		return REQUEST_BROKEN;
 	}
+	by = asked_by(request, address, sizeof(address));
 	if (!take_body(request, items, n)) {
 		next = REQUEST_REPLY;
 	} else if (pending_suspend(request, &ticket) != 0) {
@@ -420,9 +465,12 @@ api_reservation_add(struct request *request)
 enum request_next
 api_reservation_release(struct request *request)
 {
-	const struct reserve_by by = {request->who.name, ""};
+	const struct reservations *made;
+	struct reserve_by by;
+	char address[64];
 	struct ticket *ticket;
 	int64_t id;
+	bool may;
 
 	if (request->ticket != NULL) {
 		return answer(request, 200);
@@ -430,6 +478,13 @@ api_reservation_release(struct request *request)
 	if (str_to_int(request->id, 1, INT64_MAX, &id) != 0) {
 		return problem_no_such(request, "reservation", request->id);
 	}
+	made = state_reservations(request->http->setup.state);
+	may = may_release(request, made, id);
+	reservations_unref(made);
+	if (!may) {
+		return REQUEST_REPLY;
+	}
+	by = asked_by(request, address, sizeof(address));
 	if (pending_suspend(request, &ticket) != 0) {
 		return problem_late(request);
 	}

@@ -108,6 +108,10 @@ static const char *const device_events[] = {
 	"id", "time", "seen", "skew_s", "severity", "cleared", "code", "sensor",
 	"instance", "text", "source", NULL,
 };
+static const char *const plan[] = {
+	"rack", "row", "hall", "site", "area", "u", "n", "after.power_available_w",
+	"after.failover_ratio", NULL,
+};
 static const char *const reservations[] = {
 	"id", "rack", "tenant", "until", "power_w", "units", "reason", "actor", "created",
 	"released", "state", "source", NULL,
@@ -135,6 +139,7 @@ const struct table table_all[] = {
 	{ "feeds", "items", feeds },
 	{ "devices", "items", devices },
 	{ "device_events", "items", device_events },
+	{ "plan", "placements", plan },
 	{ "reservations", "items", reservations },
 	{ "series_list", "items", series },
 	{ "plugins", "items", plugins },

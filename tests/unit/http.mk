@@ -62,3 +62,6 @@ UNIT_TESTS += %D%/test_http_roles %D%/test_http_users
 %C%_test_http_roles_LDADD = $(LIB_HTTP_ALONE)
 %C%_test_http_users_CPPFLAGS = $(HTTP_CPPFLAGS)
 %C%_test_http_users_LDADD = $(LIB_HTTP_ALONE)
+UNIT_TESTS += %D%/test_http_plan
+%C%_test_http_plan_CPPFLAGS = $(HTTP_CPPFLAGS)
+%C%_test_http_plan_LDADD = $(LIB_HTTP_ALONE)

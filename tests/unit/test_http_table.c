@@ -41,6 +41,7 @@ static const struct { const char *name, *target, *without[4]; } lists[] = {
 	{ "feeds", V1 "/feeds", {NULL} },
 	{ "devices", V1 "/devices?limit=50", {NULL} },
 	{ "device_events", V1 "/devices/" RACK "-pdu-a/events", {NULL} },
+	{ "plan", V1 "/plan?n=2&u=1&kw=0.1", {NULL} },
 	{ "reservations", V1 "/reservations", {NULL} },
 	{ "series_list", V1 "/series/list?entity=rack:" RACK, {NULL} },
 	{ "plugins", V1 "/plugins", {NULL} },

@@ -151,7 +151,8 @@ add_racks(struct arena *arena, uint32_t n_racks)
 		rack->label = arena_format(arena, "A%02u", i % RACKS_PER_ROW + 1);
 		rack->id = arena_format(arena, "%s-a%02u", row->id, i % RACKS_PER_ROW + 1);
 		rack->row = row->index;
-		rack->state = i % 50 == 49 ? RACK_PLANNED : RACK_IN_SERVICE;
+		rack->state = i % 50 == 49 ? RACK_PLANNED :
+		    i == 78 ? RACK_INSTALLED : RACK_IN_SERVICE;
 		rack->since.ns = NOW_S * NS_PER_S / 2;
 		rack->design_w = 6000;
 		rack->units = 42;

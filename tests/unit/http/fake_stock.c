@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "capacity/stock.h"
+#include "capacity/stock_plan.h"
 #include "http/fake_assets.h"
 
 static const struct power_node nodes[] = {
@@ -78,6 +79,10 @@ fake_stock(const struct inventory *inventory)
 	    .failover_ratio = 1.25, .survivor = 2, .has_arc = true, .arc_va = -29700 },
 	    .limit_w = 76000, .committed_w = 50000, .n_committed = 9, .n_racks = 10 };
 	loads[0].limit_w = loads[2].limit_w = -1;
+	/* what plans and what-ifs make theirs of */
+	stock.input = (struct stock_input){ .plan = stock_plan_new(inventory),
+	    .as_of = { NS_PER_S } };
+	assert(stock.input.plan != NULL);
 	stock.inventory = inventory;
 	stock.tree = tree;
 	stock.racks = racks;
@@ -91,6 +96,7 @@ fake_stock_done(void)
 	free(racks);
 	racks = NULL;
 	tree_free(tree);
+	stock_plan_unref(stock.input.plan);
 	for (unsigned k = 0; k < ENTITY_PLACE_N; k++) {
 		free(places[k]);
 	}
