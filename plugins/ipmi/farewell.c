@@ -16,7 +16,8 @@
 #define PER_TICK 200
 #define AT_ONCE 60             /* at the end, in PAUSE_MS: 20,000 a second */
 #define PAUSE_MS 3             /* a pace that switches and BMCs can take */
-#define STEPS_MAX 800          /* of PAUSE_MS */
+/* 20,000 take a second; on a busy machine a pause is longer than it should be. */
+#define END_NS INT64_C(1500000000)
 #define TRIES 3
 #define WAIT_NS INT64_C(500000000)
 #define WAIT_STEPS 100         /* at the end: 0.3 s */
@@ -138,21 +139,23 @@ pause_and_take(struct engine *engine)
 	}
 }
 
+/* All are said once, whatever it takes; repeating them has an end. */
 void
 farewell_all(struct engine *engine)
 {
-	unsigned n_steps = 0;
+	const struct col_host *host = engine->setup.host;
+	int64_t end_ns = host->now(host) + END_NS;
 
 	while (engine->farewells != NULL || engine->parted != NULL) {
-		while (engine->farewells != NULL && n_steps++ < STEPS_MAX) {
+		while (engine->farewells != NULL) {
 			send_some(engine, AT_ONCE);
 			pause_and_take(engine);
 		}
 		for (unsigned i = 0; i < WAIT_STEPS && engine->parted != NULL &&
-		    n_steps++ < STEPS_MAX; i++) {
+		    host->now(host) < end_ns; i++) {
 			pause_and_take(engine);
 		}
-		if (n_steps >= STEPS_MAX) {
+		if (host->now(host) >= end_ns) {
 			break;
 		}
 		DL_CONCAT(engine->farewells, engine->parted);

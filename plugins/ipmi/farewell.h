@@ -33,7 +33,8 @@ bool farewell_answered(struct engine *engine, uint32_t console_id,
     const union udp_address *from);
 /* Sends some, 20,000 a second; those without an answer again, twice. */
 void farewell_tick(struct engine *engine);
-/* Says all at the end of the engine.  Blocks for 2.4 s at most. */
+/* Says all at the end of the engine.  Blocks for 1.5 s at most, or what it
+ * takes to say each once. */
 void farewell_all(struct engine *engine);
 
 #endif
