@@ -46,8 +46,17 @@ export const row_floor = (row) => measured(row.hall) ? {
 	run: 'east', front: row.index % 2 === 0 ? 'south' : 'north', cold: `cold-${Math.floor(row.index / 2) + 1}`, hot: null,
 } : null;
 
+const mounted = new Map();
+
 /* What is mounted: dual-corded servers from the bottom, a switch at the top, a half-deep one behind. */
 export function equipment(rack) {
+	if (!mounted.has(rack)) {
+		mounted.set(rack, mount(rack));
+	}
+	return mounted.get(rack);
+}
+
+function mount(rack) {
 	if (['planned', 'empty', 'unmonitored'].includes(rack.kind)) {
 		return [];
 	}
@@ -222,7 +231,7 @@ export function rack_more(rack, t) {
 	return {
 		who,
 		class: 'a2', tenant: noise(rack.id + 'tenant') < 0.3 ? 'acme' : null, reserved: reserved_of(rack), maintenance: service_of(rack),
-		due: rack.state === 'planned' ? '2027-03-01T00:00:00Z' : null, position: rack.row.racks.indexOf(rack) + 1, external: null,
+		due: rack.state === 'planned' ? '2027-03-01T00:00:00Z' : null, position: rack.row.racks.indexOf(rack) + 1, external: null, discrepancy: rack.kind === 'planned' && noise(rack.id + 'odd') < 0.3,
 		failover: failover(rack, t), space: space_of(rack), budget: budget_of(rack), deployable: deployable_of(rack), equipment: equipment(rack),
 		feeds: feeds(rack, t).map((f) => ({
 			...f, apparent_va: f.power_w === null ? null : Math.round(f.power_w / 0.97), power_factor: f.power_w === null ? null : 0.97,
@@ -231,7 +240,7 @@ export function rack_more(rack, t) {
 		environment_summary: {
 			inlet_c: { bottom: inlet('bottom'), middle: inlet('middle'), top: inlet('top') }, outlet_c: dt === null ? null : Math.round((inlet('middle') + dt) * 10) / 10,
 			delta_t_k: dt, airflow_m3h: dt === null || p === null ? null : 2.98 * p / dt, dew_point_c: inlet('middle') === null || rack.hot ? null : 10.2,
-			band: { recommended: [18, 27], allowable: [10, 35] }, in_range: inlet('top') === null ? null : inlet('top') <= 27,
+			band: { recommended: [18, 27], allowable: [10, 35] }, in_range: inlet('top') === null ? null : inlet('top') <= 27 ? 0.982 : 0.31, in_range_s: inlet('top') === null ? null : 86400,
 		},
 	};
 }

@@ -135,14 +135,15 @@ const PAGES = {
 async function visit_all() {
 	for (const [name, path] of Object.entries(PAGES)) {
 		for (const [lang, theme, width] of [
-			['en', 'light', 1280], ['zh', 'dark', 1280], ['en', 'dark', 360], ['zh', 'light', 360], ['en', 'light', 3840],
+			['en', 'light', 1280], ['zh', 'dark', 1280], ['en', 'light', 360], ['zh', 'dark', 360], ['en', 'light', 3840],
 		]) {
 			const what = `${name} ${lang} ${theme} ${width}`;
 			await page.setViewportSize({ width, height: width === 360 ? 740 : width === 3840 ? 2160 : 900 });
 			await open(path, { lang, theme });
 			is(await page.locator('html').getAttribute('lang'), lang === 'zh' ? 'zh-CN' : 'en', `${what}: language of the document`);
 			ok(await overflow() <= 0, `${what}: fits the width`, `sticks out ${await overflow()} px`);
-			if (width !== 3840) {
+			/* each theme, each language, wide and narrow, once */
+			if (lang === 'en' ? width === 1280 : width === 360) {
 				await axe(what);
 			}
 			quiet(what);

@@ -30,7 +30,7 @@ export function whole_rack(r: FullRack): FullRack {
 	return {
 		...r,
 		class: r.class ?? null, tenant: r.tenant ?? null, reserved: r.reserved ?? null, maintenance: r.maintenance ?? null,
-		due: r.due ?? null, position: r.position ?? null,
+		due: r.due ?? null, discrepancy: r.discrepancy ?? false, position: r.position ?? null,
 		feeds: r.feeds.map((f): FullFeed => ({ ...FEED, ...f })),
 		failover: {
 			...{ worst_ratio: null, headroom_a: null, arc_va: null, lost: null, survivor: null, phase: null, current_a: null, rating_a: null },
@@ -51,7 +51,7 @@ export function whole_rack(r: FullRack): FullRack {
 		environment_summary: r.environment_summary ?? {
 			inlet_c: { bottom: inlet('bottom'), middle: inlet('middle'), top: inlet('top') },
 			outlet_c: null, delta_t_k: null, airflow_m3h: null, dew_point_c: null,
-			band: { recommended: [low, high], allowable: [least, most] }, in_range: null,
+			band: { recommended: [low, high], allowable: [least, most] }, in_range: null, in_range_s: null,
 		},
 	};
 }

@@ -99,6 +99,7 @@ export type FullRack = Omit<RackPage, 'feeds' | 'failover' | 'space' | 'evidence
 	reserved: { for: string | null; until: string | null; power_w: Num; units: Num } | null;
 	maintenance: { until: string | null } | null;
 	due: string | null;
+	discrepancy: boolean;
 	position: Num;
 	feeds: FullFeed[];
 	failover: Failover;
@@ -120,7 +121,9 @@ export type FullRack = Omit<RackPage, 'feeds' | 'failover' | 'space' | 'evidence
 		airflow_m3h: Num;
 		dew_point_c: Num;
 		band: { recommended: [number, number]; allowable: [number, number] };
-		in_range: boolean | Num;
+		/* share of the time that it covers, at most the last 24 h */
+		in_range: Num;
+		in_range_s: Num;
 	};
 };
 /* Who is silent, and who speaks, behind a rack's evidence. */

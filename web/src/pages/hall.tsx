@@ -109,17 +109,19 @@ function Floor({ hall }: { hall: FloorHall }) {
 	if (cells.length === 0) {
 		return <section class="card"><Empty>{t('empty.racks')}</Empty></section>;
 	}
+	const line = framed(layer) && <Timeline film={film} failed={failed} at={at} on_touch={() => set_touched(true)}
+		on_at={(x) => set_params({ at: x === null ? null : String(x) })} />;
 	return (
 		<section class="card">
 			<Views layer={layer} list={list} />
 			<div class={chosen === null || list ? 'plan-box' : 'plan-box with-peek'}>
 				<div class="plan-main">
+					{list && line}
 					{list ? <Table rows={cells} columns={columns(layer, reading, at)} label={t('racks')} file={'racks-' + hall.id}
 						sort={{ id: 'label', down: false }} />
 						: <FloorPlan hall={hall} layer={layer} reading={reading} chosen={chosen}
 							on_choose={(id) => set_params({ rack: id })} />}
-					{framed(layer) && <Timeline film={film} failed={failed} at={at} on_touch={() => set_touched(true)}
-						on_at={(x) => set_params({ at: x === null ? null : String(x) })} />}
+					{!list && line}
 					{!list && <FloorKey cells={cells} layer={layer} reading={reading} />}
 				</div>
 				{chosen !== null && !list && (

@@ -135,6 +135,7 @@ function Overlays({ r }: { r: FullRack }) {
 			{r.class !== null && <span>{t('rack.class', { class: r.class.toUpperCase() })}</span>}
 			{r.tenant !== null && <span>{t('rack.tenant', { name: r.tenant })}</span>}
 			{r.due !== null && <span>{t('rack.due', { date: day(r.due) })}</span>}
+			{r.discrepancy && <Badge code="warning">{t('plan.discrepancy')}</Badge>}
 			{r.reserved !== null && <Badge code="warning" tone="off">{t(r.reserved.until === null ? 'rack.reserved_open' : 'rack.reserved', {
 				name: r.reserved.for ?? '—', date: day(r.reserved.until) })}</Badge>}
 			{r.maintenance !== null && <Badge code="warning">{t(r.maintenance.until === null ? 'rack.maintenance_open' : 'rack.maintenance', { date: day(r.maintenance.until) })}</Badge>}

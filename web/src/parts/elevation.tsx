@@ -68,7 +68,7 @@ function Faces({ r, slots, chosen, on_choose }: { r: FullRack; slots: Slot[]; ch
 		}
 		const i = gear.indexOf(s);
 		return (
-			<button key={e.id} class={`gear ${side}`} style={rows(s)} data-id={e.id} tabIndex={e.id === home ? 0 : -1}
+			<button key={e.id} class={`gear ${side}${s.height > 1 ? ' tall' : ''}`} style={rows(s)} data-id={e.id} tabIndex={e.id === home ? 0 : -1}
 				aria-pressed={e.id === chosen} onClick={() => on_choose(e.id)} onKeyDown={(ev) => move(ev, i)}
 				title={`${span_of_units(s.u, s.height)} ${name_of_gear(e)}`}>
 				<span class="name"><span class="sr">{span_of_units(s.u, s.height)} </span>{name_of_gear(e)}</span>{' '}

@@ -2,10 +2,10 @@
 /* The air at a rack: inlet bottom, middle and top against the band of its class, then each reading. */
 import type { Num } from '../lib/api';
 import type { FullRack } from '../lib/api_floor';
-import { celsius, int, measure, unit } from '../lib/format';
+import { celsius, int, measure, percent, unit } from '../lib/format';
 import { t, word } from '../lib/i18n';
 import { Badge } from './icon';
-import { age_text, Unknown } from './num';
+import { age_text, span_text, Unknown } from './num';
 import { Empty } from './state';
 
 type Env = FullRack['environment'][number];
@@ -100,6 +100,7 @@ export function Environment({ r }: { r: FullRack }) {
 		return <Empty>{t('empty.environment')}</Empty>;
 	}
 	const facts: [string, Num, string][] = [
+		[t('env.in_range', { span: span_text(s.in_range_s) }), s.in_range_s === null ? null : s.in_range, percent(s.in_range)],
 		[t('env.outlet'), s.outlet_c, celsius(s.outlet_c)],
 		[t('env.delta'), s.delta_t_k, unit(s.delta_t_k, 'K', 1)],
 		[t('env.air'), s.airflow_m3h, unit(s.airflow_m3h === null ? null : Math.round(s.airflow_m3h), 'm³/h', 0)],
