@@ -145,9 +145,11 @@ farewell_all(struct engine *engine)
 {
 	const struct col_host *host = engine->setup.host;
 	int64_t end_ns = host->now(host) + END_NS;
+	bool first = true;
 
 	while (engine->farewells != NULL || engine->parted != NULL) {
-		while (engine->farewells != NULL) {
+		while (engine->farewells != NULL &&
+		    (first || host->now(host) < end_ns)) {
 			send_some(engine, AT_ONCE);
 			pause_and_take(engine);
 		}
@@ -160,6 +162,7 @@ farewell_all(struct engine *engine)
 		}
 		DL_CONCAT(engine->farewells, engine->parted);
 		engine->parted = NULL;
+		first = false;
 	}
 	DL_CONCAT(engine->farewells, engine->parted);
 	while (engine->farewells != NULL) {
