@@ -40,6 +40,7 @@ add_rack(struct place_view *place, struct sums *sums, const struct rack *rack,
 	if (!rack_is_declared(rack->state)) {
 		return;
 	}
+	/* Formula 18; the four kinds of evidence add up to it: formula 20. */
 	place->n_declared++;
 	place->n_evidence[view->evidence]++;
 	place->n_monitored += rack->n_devices > 0;

@@ -218,7 +218,8 @@ window_good(struct window *window, uint32_t rack, struct wall slot)
 	}
 }
 
-/* What the telemetry of a declared rack that was heard says. */
+/* Formula 19, by the rules of DESIGN.md 4.6: what the telemetry of a declared rack
+ * that was heard says. */
 static void
 judge_heard(const struct settings *settings, enum rack_state state,
     struct rack_view *view)

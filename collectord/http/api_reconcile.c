@@ -57,6 +57,7 @@ struct pass {
 	const struct view *view;
 	const struct inventory *inventory;
 	const struct backs *backs;
+	bool *has_back;                /* [inventory->n_racks]; NULL: nobody went back */
 	struct whose whose;
 	unsigned wanted;               /* bits of enum finding */
 	int32_t today;
@@ -98,13 +99,32 @@ compare_rack(const void *key, const void *item)
 static const struct backwards *
 find_back(const struct pass *pass, const struct rack *rack)
 {
-	const struct backwards *back = pass->backs->n == 0 ? NULL : bsearch(rack->id,
-	    pass->backs->items, pass->backs->n, sizeof(pass->backs->items[0]),
-	    compare_rack);
+	const struct backwards *back = pass->has_back == NULL ||
+	    !pass->has_back[rack->index] ? NULL : bsearch(rack->id, pass->backs->items,
+	    pass->backs->n, sizeof(pass->backs->items[0]), compare_rack);
 
 	/* the inventory may have been put right since */
 	return back != NULL && strcmp(back->inventory, rack_state_text(rack->state)) == 0 ?
 	    back : NULL;
+}
+
+/* Marks racks, so that those that went on are not looked up by name. */
+static int
+mark_backs(struct pass *pass)
+{
+	if (pass->backs->n == 0 || (pass->wanted & 1u << FINDING_BACKWARDS) == 0) {
+		return 0;
+	}
+	pass->has_back = calloc(pass->inventory->n_racks, sizeof(*pass->has_back));
+	for (size_t i = 0; pass->has_back != NULL && i < pass->backs->n; i++) {
+		const struct rack *rack = inventory_rack(pass->inventory,
+		    pass->backs->items[i].rack);
+
+		if (rack != NULL) {
+			pass->has_back[rack->index] = true;
+		}
+	}
+	return pass->has_back != NULL || pass->inventory->n_racks == 0 ? 0 : COL_ENOMEM;
 }
 
 /* Counts the devices of a rack that are down, and remembers some. */
@@ -312,7 +332,8 @@ write_findings(struct request *request, const struct backs *backs,
 		pass.wanted |= query_in_set(kinds, TEXTS[f]) ? 1u << f : 0;
 	}
 	order = http_order(request->http, pass.inventory);
-	if (order == NULL) {
+	if (order == NULL || mark_backs(&pass) != 0) {
+		order_unref(order);
 		return REQUEST_BROKEN;
 	}
 	request_begin(request);
@@ -324,6 +345,7 @@ write_findings(struct request *request, const struct backs *backs,
 	}
 	body_text(&request->json, "next", next);
 	order_unref(order);
+	free(pass.has_back);
 	return request_end(request);
 }
 

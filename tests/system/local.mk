@@ -20,6 +20,7 @@ SYSTEM_TESTS += %D%/engines.sh
 SYSTEM_TESTS += %D%/snmpd.sh
 SYSTEM_TESTS += %D%/servers.sh %D%/servers_ipmi.sh
 SYSTEM_TESTS += %D%/bad_input.sh
+SYSTEM_TESTS += %D%/counts.sh
 SYSTEM_TESTS += %D%/install.sh
 SYSTEM_TESTS += %D%/service.sh
 SYSTEM_TESTS += %D%/kill.sh
