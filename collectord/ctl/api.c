@@ -12,6 +12,7 @@
 #include "ctl/ask.h"
 #include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/explain_kpi.h"
 #include "ctl/table.h"
 
 static void
@@ -76,12 +77,13 @@ ctl_racks(const struct ctl_args *args)
 	static const struct table_column COLUMNS[] = {
 		{ "rack", "id", -1 }, { "state", "state", -1 },
 		{ "evidence", "evidence", -1 }, { "reason", "evidence_reason.code", -1 },
-		{ "live", "live", -1 }, { "W", "power_w", 0 },
+		{ "live", "live", -1 }, { "failover", "failover", -1 },
+		{ "W", "power_w", 0 },
 		{ "by", "power_source", -1 },
 		{ "partial", "partial", -1 }, { "age s", "age_s", 0 }, { NULL, NULL, 0 },
 	};
 	static const char *const FILTERS[] = { "area", "site", "hall", "row",
-	    "state", "evidence", "q", "sort", "limit", NULL };
+	    "state", "evidence", "failover", "q", "sort", "limit", NULL };
 	char path[ASK_PATH_SIZE] = "/api/v1/racks";
 
 	return ask_filter(args, FILTERS, path) != CTL_OK ? CTL_FAILED
@@ -157,6 +159,7 @@ explain_rack(const char *id, const json_t *body)
 		    strcmp(ask_text(source, "source"), "ipmi") == 0 ? "BMCs" : "feeds",
 		    counts ? ": this is the rack's power" : ", shown beside it");
 	}
+	explain_kpi(body);
 	explain_budget(body);
 }
 

@@ -15,6 +15,9 @@ static const struct table_column PLACES[] = {
 	{ "verified", "racks.verified", 0 }, { "contradicted", "racks.contradicted", 0 },
 	{ "stale", "racks.stale", 0 }, { "unmonitored", "racks.unmonitored", 0 },
 	{ "planned", "racks.planned", 0 }, { "standard", "standard_racks.declared", 0 },
+	{ "at risk", "failover.at_risk", 0 },
+	{ "no redundancy", "failover.no_redundancy", 0 },
+	{ "hottest inlet", "environment.inlets.max_c", 1 },
 	{ "W", "power_w", 0 }, { "coverage", "coverage", 2 }, { NULL, NULL, 0 },
 };
 

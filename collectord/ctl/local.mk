@@ -1,6 +1,7 @@
 bin_PROGRAMS += collectorctl
 collectorctl_SOURCES = \
 	%D%/api.c \
+	%D%/explain_kpi.c %D%/explain_kpi.h \
 	%D%/ask.c %D%/ask.h \
 	%D%/capacity.c \
 	%D%/disagree.c \

@@ -23,10 +23,10 @@ const struct ctl_command CTL_COMMANDS[] = {
 	{ "check", "", "Checks a configuration and prints every error with its place.",
 	    "collectorctl --config /etc/collectord/collectord.yaml check", 0, 0,
 	    ctl_check },
-	{ "racks", "[--area|--site|--hall|--row|--state|--evidence|--q|--sort|--limit V] "
-	    "[--csv]",
-	    "Lists racks with state, evidence and power.",
-	    "collectorctl racks --evidence contradicted", 0, 18, ctl_racks },
+	{ "racks", "[--area|--site|--hall|--row|--state|--evidence|--failover|--q|--sort|"
+	    "--limit V] [--csv]",
+	    "Lists racks with state, evidence, failover and power.",
+	    "collectorctl racks --evidence contradicted", 0, 20, ctl_racks },
 	{ "devices", "[--status|--plugin|--q|--rack|--limit V] [--csv]",
 	    "Lists devices with their last poll.",
 	    "collectorctl devices --status down", 0, 10, ctl_devices },

@@ -193,7 +193,12 @@ write_kpi(struct json *json, const struct view *view, const struct subject *subj
 	}
 	json_map_end(json);
 	json_map(json, "temperature_c");
-	body_number(json, "max", p->sum.n_temperature > 0, p->sum.temperature_max_c);
+	if (p->sum.n_temperature > 0) {
+		/* a float in its slot: no digits that it does not hold */
+		json_number(json, "max", p->sum.temperature_max_c, BODY_RATIO_DIGITS);
+	} else {
+		json_unknown(json, "max");
+	}
 	json_map_end(json);
 	body_figures(json, view, subject->figures);
 	body_stock(json, subject->stock);

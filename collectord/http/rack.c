@@ -120,12 +120,23 @@ rack_sources(struct json *json, const struct rack_slot *slot)
 	write_difference(json, slot);
 }
 
+/* With the digits that a slot's float holds. */
+static void
+write_float(struct json *json, const char *key, bool known, double value)
+{
+	if (known) {
+		json_number(json, key, value, 6);
+	} else {
+		json_unknown(json, key);
+	}
+}
+
 void
 rack_temperature(struct json *json, const struct rack_slot *slot)
 {
 	bool known = slot->sum.n_temperature > 0;
 
-	body_number(json, "temperature_c", known, slot->sum.temperature_max_c);
+	write_float(json, "temperature_c", known, slot->sum.temperature_max_c);
 	json_text(json, "temperature_source", !known ? NULL :
 	    slot->inlet_by_bmc ? power_source_text(POWER_SOURCE_IPMI) : "probe");
 }
@@ -163,17 +174,6 @@ feed_quality(const struct request *request, const struct rack *rack, unsigned fe
 		latest_copy_done(&copy);
 	}
 	return quality;
-}
-
-/* With the digits that a slot's float holds. */
-static void
-write_float(struct json *json, const char *key, bool known, double value)
-{
-	if (known) {
-		json_number(json, key, value, 6);
-	} else {
-		json_unknown(json, key);
-	}
 }
 
 static void
