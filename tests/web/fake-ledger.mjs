@@ -191,15 +191,22 @@ export function tree(site, t) {
 	return nodes;
 }
 
-export function reconcile(w) {
-	return w.racks.flatMap((r) => {
+export function reconcile(w, q) {
+	const all = w.racks.flatMap((r) => {
+		const one = (kind, params) => [{ kind, rack: r.id, area: r.area.id, site: r.site.id, hall: r.hall.id, row: r.row.id, state: r.state, params }];
 		switch (r.kind) {
-		case 'planned': return noise(r.id + 'draws') < 0.3 ? [{ kind: 'planned_draws', rack: r.id, params: { power_w: 2100 } }] : [];
-		case 'contradicted': return [{ kind: 'contradicted', rack: r.id, params: { power_w: 18, min_power_w: 100 } }];
-		case 'dead': return [{ kind: 'silent', rack: r.id, params: { since: '2026-11-20T03:12:00Z' } }];
+		case 'planned': return noise(r.id + 'draws') < 0.3 ? one('planned_draws', { power_w: 2100 })
+			: noise(r.id + 'late') < 0.3 ? one('overdue', { due: '2026-10-30', days: 23 }) : [];
+		case 'contradicted': return one('contradicted', { power_w: 18, min_power_w: 100 });
+		case 'dead': return one('silent', { since: noise(r.id) < 0.5 ? null : '2026-11-20T03:12:00Z', devices: 2 });
+		case 'unmonitored': return one('no_device', {});
+		case 'half': return one('device_down', { silent: [r.id + '-pdu-b'], since: '2026-11-20T03:12:00Z', down: 1, devices: 2 });
+		case 'empty': return one('backwards', { ledger: 'in_service', ledger_since: '2026-03-01T00:00:00Z', inventory: 'energized', since: '2026-06-01T00:00:00Z', written: '2026-06-02T07:00:00Z', file: 'inventory/demo.yaml' });
 		default: return [];
 		}
-	});
+	}).filter((d) => !q.get('kind') || q.get('kind').split(',').includes(d.kind));
+	const from = Number(q.get('cursor') ?? 0), limit = Number(q.get('limit')) || 100;
+	return { items: all.slice(from, from + limit), next: from + limit < all.length ? String(from + limit) : null };
 }
 
 export function report(w, month, place) {

@@ -396,7 +396,7 @@ function answer(w, opts, path, q, body) {
 	case 'capacity': return capacity(w, opts, t);
 	case 'capacity/': return id === 'forecast' ? passage(w, opts, q, t) : q.get('place') ? place_history(history(w), racks_at(w, q.get('place')), w.racks, q.get('from')) : history(w);
 	case 'operators': return paged(operators(w, t), q);
-	case 'reconcile': return { items: reconcile(w), next: null };
+	case 'reconcile': return reconcile(w, q);
 	case 'reports/': return report(w, q.get('month') ?? '2026-10', q.get('place'));
 	case 'areas/': { const a = found(w, 'areas', id); return { ...deep('area', a, t), ...stock_of(a), sites: a.sites.map((s) => ({ ...deep('site', s, t), ...stock_of(s) })) }; }
 	case 'sites': return paged(w.sites.filter((s) => !q.get('area') || s.area.id === q.get('area')).map((s) => site_item(s, t)), q);

@@ -272,11 +272,11 @@ async function ledger() {
 		if (list.items?.length) {
 			is(await page.locator('main tbody tr').count(), list.items.length, `operators ${lang}: a line for each`);
 		}
-		const differ = PAGES.discrepancies ? await api('/reconcile') : {};
+		const differ = PAGES.discrepancies ? await api('/reconcile?limit=100') : {};
 		if (differ.items) {
 			await open('/discrepancies', { lang });
 			is(await page.locator('main tbody tr').count(), differ.items.length, `discrepancies ${lang}: all of the API's`);
-			ok(!/\{\w+\}|differ|undefined/.test(await page.locator('main').innerText()), `discrepancies ${lang}: worded`);
+			ok(!/\{\w+\}|differ|undefined|[a-z]+_[a-z]+/.test(await page.locator('main').innerText()), `discrepancies ${lang}: worded`);
 		}
 	}
 	quiet('ledger');

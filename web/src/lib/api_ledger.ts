@@ -90,6 +90,7 @@ export type PowerNode = {
 	ratio: Num;
 	arc_va: Num;
 	failover: string | null;
+	failover_ratio?: Num;
 	racks: number;
 	feeds: number;
 };
@@ -97,7 +98,7 @@ export type DeepSite = SitePage & Deep & { halls: DeepKpi[]; tree?: PowerNode[] 
 export type DeepArea = AreaPage & Deep & { sites: DeepKpi[] };
 export type OperatorItem = DeepKpi & { sites: number };
 
-export type Discrepancy = { kind: string; rack: string | null; params: Params };
+export type Discrepancy = { kind: string; rack: string | null; state?: string | null; params: Record<string, Params[string] | string[]> };
 export type Reconcile = { as_of: string; items: Discrepancy[]; next?: string | null };
 
 export type Report = {
@@ -107,10 +108,11 @@ export type Report = {
 	place: string | null;
 	complete: boolean;
 	coverage: Num;
-	totals: { energy_wh: Num; racks: Num; verified: Num; peak_w: Num; pue: Num | { value: Num; kind: string } };
+	totals: { energy_wh: Num; metered?: Num; missing?: Num; racks: Num; verified: Num; peak_w: Num; pue: Num | { value: Num; kind: string } };
 	sites: ReportRow[];
 	tenants: ReportRow[];
 	racks: ReportRack[];
+	next?: string | null;
 };
-export type ReportRow = { site?: string; tenant?: string | null; id?: string | null; name?: Names | null; racks?: Num; energy_wh: Num; coverage: Num; peak_w?: Num };
-export type ReportRack = { rack: string; tenant: string | null; site: string; energy_wh: Num; coverage: Num; peak_w: Num };
+export type ReportRow = { site?: string; tenant?: string | null; id?: string | null; name?: Names | null; racks?: Num; missing?: Num; metered?: Num; energy_wh: Num; coverage: Num; peak_w?: Num };
+export type ReportRack = { rack: string; tenant: string | null; site: string; energy_wh: Num; coverage: Num; metered?: Num; peak_w: Num };

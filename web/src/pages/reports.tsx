@@ -3,8 +3,8 @@
 import '../i18n/places';
 import { useState } from 'preact/hooks';
 import type { List, SiteItem } from '../lib/api';
-import type { OperatorItem, Report, ReportRack, ReportRow } from '../lib/api_ledger';
-import { int, watts } from '../lib/format';
+import type { Report, ReportRack, ReportRow } from '../lib/api_ledger';
+import { fixed, int, watts } from '../lib/format';
 import { lang, name_of, t } from '../lib/i18n';
 import { now_ms, use_api, use_province, zone } from '../lib/query';
 import { date_text } from '../lib/time';
@@ -26,16 +26,20 @@ export function months(today: string, n: number): string[] {
 	});
 }
 
-const kwh = (wh: number | null): string => (wh === null ? '' : (wh / 1000).toLocaleString('en-US', { maximumFractionDigits: 1 }));
+const kwh = (wh: number | null): string => (wh === null ? '' : fixed(wh / 1000, 1));
 
-function energy_columns<T extends { id: string; energy_wh: number | null; coverage: number | null; peak_w?: number | null }>(): Column<T>[] {
+type Metered = { id: string; energy_wh: number | null; coverage: number | null; metered?: number | null; peak_w?: number | null };
+
+/* Peaks are of racks: their sums would be peaks of nothing. */
+function energy_columns<T extends Metered>(peaks: boolean): Column<T>[] {
 	return [
 		{
 			id: 'energy', head: t('report.kwh'), num: true, value: (r) => (r.energy_wh === null ? null : r.energy_wh / 1000),
 			show: (r) => <Val raw={r.energy_wh} text={kwh(r.energy_wh)} />,
 		},
 		{ id: 'coverage', head: t('col.coverage'), num: true, value: (r) => r.coverage, show: (r) => <Pct r={r.coverage} /> },
-		{ id: 'peak', head: t('report.peak'), num: true, minor: true, value: (r) => r.peak_w ?? null, show: (r) => <Val raw={r.peak_w} text={watts(r.peak_w)} /> },
+		{ id: 'metered', head: t('report.metered'), num: true, minor: true, value: (r) => r.metered ?? null, show: (r) => <Pct r={r.metered} /> },
+		...(peaks ? [{ id: 'peak', head: t('report.peak'), num: true, minor: true, value: (r: T) => r.peak_w ?? null, show: (r: T) => <Val raw={r.peak_w} text={watts(r.peak_w)} /> }] : []),
 	];
 }
 
@@ -48,7 +52,6 @@ const racks_column: Column<Named> = {
 function Picker({ month, place }: { month: string; place: string }) {
 	const cap = use_province();
 	const sites = use_api<List<SiteItem>>('/sites?limit=1000');
-	const operators = use_api<List<OperatorItem>>('/operators');
 	const today = date_text(now_ms(), zone());
 	const province = cap === null ? '' : name_of(cap.province.name, cap.province.id);
 	return (
@@ -69,9 +72,6 @@ function Picker({ month, place }: { month: string; place: string }) {
 					<optgroup label={t('sites')}>
 						{(sites.data?.items ?? []).map((s) => <option key={s.id} value={'site:' + s.id}>{name_of(s.name, s.id)}</option>)}
 					</optgroup>
-					{(operators.data?.items ?? []).length > 0 && <optgroup label={t('operators')}>
-						{(operators.data?.items ?? []).map((o) => <option key={o.id} value={'operator:' + o.id}>{name_of(o.name, o.id)}</option>)}
-					</optgroup>}
 				</select>
 			</label>
 			<Files month={month} place={place} />
@@ -96,7 +96,7 @@ function Totals({ r }: { r: Report }) {
 		<dl class="facts">
 			<Fact label={t('report.energy')}><Val raw={r.totals.energy_wh} text={kwh(r.totals.energy_wh) + '\u202fkWh'} k="report.energy_wh" /></Fact>
 			<Fact label={t('coverage_cap')}><Pct r={r.coverage} k="report.coverage" /></Fact>
-			<Fact label={t('racks')} under={<>{t('verified')} <Int n={r.totals.verified} /></>}><Int n={r.totals.racks} k="report.racks" /></Fact>
+			<Fact label={t('racks')} under={r.totals.missing ? t('report.missing', { n: int(r.totals.missing) }) : <>{t('verified')} <Int n={r.totals.verified} /></>}><Int n={r.totals.racks} k="report.racks" /></Fact>
 			<Fact label={t('report.peak')}><Val raw={r.totals.peak_w} text={watts(r.totals.peak_w)} /></Fact>
 			<Fact label={t('pue')}><Val raw={pue} text={pue === null ? '' : pue.toFixed(2)} /></Fact>
 		</dl>
@@ -109,15 +109,17 @@ function Sheets({ r }: { r: Report }) {
 	const [all, set_all] = useState(false);
 	const racks = r.racks.map((x) => ({ ...x, id: x.rack }));
 	const count: Column<Named> = { ...racks_column, head: t('racks') };
+	const sites = use_api<List<SiteItem>>('/sites?limit=1000');
 	const site = (x: ReportRow): string => x.site ?? x.id ?? '—';
+	const site_name = (id: string): string => name_of(sites.data?.items.find((s) => s.id === id)?.name, id);
 	return (
 		<>
 			<section class="card">
 				<h2>{t('report.by_site')}</h2>
 				<Table rows={r.sites.map((x): Named => ({ ...x, id: site(x) }))} label={t('report.by_site')} file={`report-${r.month}-sites`}
 					sort={{ id: 'energy', down: true }} empty={t('empty.sites')} columns={[
-						{ id: 'site', head: t('kind.site'), value: (x) => name_of(x.name, site(x)), wide: true, show: (x) => <a href={link('/sites/' + site(x))}>{name_of(x.name, site(x))}</a> },
-						count, ...energy_columns<Named>(),
+						{ id: 'site', head: t('kind.site'), value: (x) => site_name(site(x)), wide: true, show: (x) => <a href={link('/sites/' + site(x))}>{site_name(site(x))}</a> },
+						count, ...energy_columns<Named>(false),
 					]} />
 			</section>
 			<section class="card">
@@ -125,7 +127,7 @@ function Sheets({ r }: { r: Report }) {
 				<Table rows={r.tenants.map((x): Named => ({ ...x, id: x.tenant ?? x.id ?? '—' }))} label={t('report.by_tenant')} file={`report-${r.month}-tenants`}
 					sort={{ id: 'energy', down: true }} empty={t('report.no_tenants')} columns={[
 						{ id: 'tenant', head: t('report.tenant'), value: (x) => (x.id === '—' ? t('tenant.none') : x.id), wide: true },
-						count, ...energy_columns<Named>(),
+						count, ...energy_columns<Named>(false),
 					]} />
 			</section>
 			<section class="card">
@@ -134,8 +136,9 @@ function Sheets({ r }: { r: Report }) {
 					sort={{ id: 'rack', down: false }} empty={t('report.no_racks')} columns={[
 						{ id: 'rack', head: t('kind.rack'), value: (x) => x.rack, wide: true, show: (x) => <a href={link('/racks/' + x.rack)}>{x.rack}</a> },
 						{ id: 'tenant', head: t('report.tenant'), value: (x) => x.tenant, minor: true, show: (x) => x.tenant ?? t('tenant.none') },
-						...energy_columns<ReportRack & { id: string }>(),
+						...energy_columns<ReportRack & { id: string }>(true),
 					]} />
+				{r.next && <p class="hint">{t('report.first', { n: int(racks.length) })}</p>}
 				{!all && racks.length > SHOWN && <button onClick={() => set_all(true)}>{t('report.all', { n: int(racks.length) })}</button>}
 			</section>
 		</>

@@ -48,6 +48,8 @@ function Node({ of }: { of: PowerNode }) {
 				{value === null ? <Unknown /> : <AtLeast raw={value} partial={load.partial} text={scaled(value, 'VA')} />}
 				<span class="hint">{t('power_node.of', { rated: of.rated_va === null ? t('unknown') : scaled(of.rated_va, 'VA') })}</span>
 				{of.ratio !== null && <b>{percent(of.ratio, 0)}</b>}
+				{of.failover_ratio !== null && of.failover_ratio !== undefined &&
+					<span class="hint">{t('power_node.fails', { ratio: percent(of.failover_ratio, 0) })}</span>}
 				<span class="hint">{t('power_node.feeds', { known: load.known, expected: load.expected })}</span>
 			</div>
 		</div>
