@@ -21,6 +21,7 @@ noinst_LTLIBRARIES += %D%/libcapacity.la
 	%D%/pipeline.c %D%/pipeline.h \
 	%D%/places.c %D%/places.h \
 	%D%/planner.c %D%/planner.h \
+	%D%/planner_room.c %D%/planner_room.h \
 	%D%/pue.c %D%/pue.h \
 	%D%/redundancy.c %D%/redundancy.h \
 	%D%/space.c %D%/space.h \

@@ -16,11 +16,8 @@
 #include <collectord/err.h>
 
 #include "capacity/electric.h"
-#include "model/reservation.h"
+#include "capacity/planner_room.h"
 
-/* Sums of decimal kilowatts: 1.9999999 of 0.5 is four. */
-#define FLOOR_SLACK 1e-9
-#define TAKES_MAX 1000000u
 /* Shares as near as this are equal: sums of floats differ by their order. */
 #define SAME_WASTE 1e-6
 
@@ -36,23 +33,13 @@ struct candidate {
 
 /* One run. */
 struct run {
-	const struct stock *stock;
-	const struct overlay *overlay;
+	struct planner_site site;
+	const struct inventory *inventory;
 	const struct planner_ask *ask;
-	double *node_w;            /* [n_power] left, INFINITY: not known */
-	double *hall_w, *cooling_w; /* [n_places[HALL]] the same */
 	struct candidate *candidates; /* [n_racks] */
 	uint32_t n_candidates;
 	uint32_t *nodes;           /* [n_power] racks that name it */
 	struct planner_result *result;
-};
-
-/* What one rack takes. */
-struct takes {
-	unsigned n;
-	enum planner_code code;    /* of what there is too little for one more */
-	uint32_t node;             /* of PLANNER_NODE_LIMIT */
-	double available_w;        /* by all limits */
 };
 
 const char *
@@ -68,248 +55,9 @@ planner_code_text(enum planner_code code)
 	return texts[code];
 }
 
-/* ---- limits that racks share -------------------------------------------------------- */
-
-static int
-make_limits(struct run *run)
-{
-	const struct inventory *inventory = run->stock->inventory;
-	uint32_t n_halls = inventory->n_places[ENTITY_HALL];
-
-	run->node_w = calloc((size_t)inventory->n_power + 1, sizeof(*run->node_w));
-	run->nodes = calloc((size_t)inventory->n_power + 1, sizeof(*run->nodes));
-	run->hall_w = calloc((size_t)n_halls + 1, sizeof(*run->hall_w));
-	run->cooling_w = calloc((size_t)n_halls + 1, sizeof(*run->cooling_w));
-	if (run->node_w == NULL || run->nodes == NULL || run->hall_w == NULL ||
-	    run->cooling_w == NULL) {
-		return COL_ENOMEM;
-	}
-	for (uint32_t i = 0; i < inventory->n_power; i++) {
-		const struct stock_node *node = &run->stock->nodes[i];
-
-		run->node_w[i] = node->limit_w < 0.0 ? INFINITY :
-		    node->limit_w - node->committed_w;
-	}
-	for (uint32_t h = 0; h < n_halls; h++) {
-		const struct stock_hall *hall = &run->stock->halls[h];
-
-		run->hall_w[h] = hall->has_design ? hall->design_w : INFINITY;
-		run->cooling_w[h] = hall->has_cooling ? hall->cooling_w : INFINITY;
-	}
-	return 0;
-}
-
-static const struct tree_group *
-group_of(const struct run *run, uint32_t rack)
-{
-	return &run->stock->tree->groups[run->stock->tree->group_of[rack]];
-}
-
-/* Takes watts of a rack off what it shares. */
-static void
-use_limits(struct run *run, uint32_t rack, double watts)
-{
-	const struct tree_group *group = group_of(run, rack);
-
-	for (uint32_t i = 0; i < group->n_above; i++) {
-		const struct tree_above *above =
-		    &run->stock->tree->above[group->first_above + i];
-
-		run->node_w[above->node] -= watts * tree_share(above->feeds, group->n_feeds);
-	}
-	if (group->hall != TREE_NONE) {
-		run->hall_w[group->hall] -= watts;
-		run->cooling_w[group->hall] -= watts;
-	}
-}
-
-/* ---- one rack ---------------------------------------------------------------------- */
-
-static unsigned
-floor_of(double available, double need)
-{
-	if (!(need > 0.0)) {
-		return TAKES_MAX;
-	}
-	return available <= 0.0 ? 0 :
-	    (unsigned)fmin(TAKES_MAX, floor(available / need + FLOOR_SLACK));
-}
-
-static void
-take_least(struct takes *takes, unsigned n, enum planner_code code)
-{
-	if (n < takes->n) {
-		takes->n = n;
-		takes->code = code;
-	}
-}
-
-static void
-limit_w(const struct run *run, struct takes *takes, double left_w, enum planner_code code)
-{
-	take_least(takes, floor_of(left_w, run->ask->need.need[SPACE_POWER]), code);
-	takes->available_w = fmin(takes->available_w, left_w);
-}
-
-/* Formula 9, with what is left of the shared limits; placed_w went in here. */
-static void
-limit_power(const struct run *run, uint32_t index, double placed_w, struct takes *takes)
-{
-	const struct stock_rack *in = &run->stock->racks[index];
-	const struct tree_group *group = group_of(run, index);
-	double used_w = in->committed_w + placed_w;
-
-	takes->available_w = INFINITY;
-	if (in->design_w >= 0.0) {
-		limit_w(run, takes, in->design_w - used_w, PLANNER_NO_POWER);
-	}
-	if (in->failover_w >= 0.0) {
-		limit_w(run, takes, in->failover_w - used_w, group->n_feeds > 1 ?
-		    PLANNER_FAILOVER_LIMIT : PLANNER_FEED_LIMIT);
-	}
-	for (uint32_t i = 0; i < group->n_above; i++) {
-		const struct tree_above *above =
-		    &run->stock->tree->above[group->first_above + i];
-		unsigned n = takes->n;
-
-		limit_w(run, takes, run->node_w[above->node] /
-		    tree_share(above->feeds, group->n_feeds), PLANNER_NODE_LIMIT);
-		takes->node = takes->n < n ? above->node : takes->node;
-	}
-	if (group->hall != TREE_NONE) {
-		limit_w(run, takes, run->hall_w[group->hall], PLANNER_HALL_LIMIT);
-		take_least(takes, floor_of(run->cooling_w[group->hall],
-		    run->ask->need.need[SPACE_POWER]), PLANNER_COOLING);
-	}
-}
-
-static void
-limit_stock(struct takes *takes, const struct space_stock *stock, double need,
-    enum planner_code code)
-{
-	if (stock->known) {
-		take_least(takes, floor_of(stock->available, need), code);
-	}
-}
-
-static void
-limit_outlets(const struct run *run, uint32_t index, const struct space_stock *stock,
-    struct takes *takes)
-{
-	const struct space_stock *a = &stock[SPACE_OUTLETS_A], *b = &stock[SPACE_OUTLETS_B];
-	const double *need = run->ask->need.need;
-
-	if (run->stock->inventory->racks[index]->n_feeds < 2) {
-		limit_stock(takes, a, need[SPACE_OUTLETS_A], PLANNER_NO_OUTLETS_A);
-	} else if (run->ask->redundancy != PLANNER_N) {
-		limit_stock(takes, a, need[SPACE_OUTLETS_A], PLANNER_NO_OUTLETS_A);
-		limit_stock(takes, b, need[SPACE_OUTLETS_B], PLANNER_NO_OUTLETS_B);
-	} else if (a->known && b->known) {
-		/* one cord each, on either side */
-		take_least(takes, floor_of(a->available, need[SPACE_OUTLETS_A]) +
-		    floor_of(b->available, need[SPACE_OUTLETS_A]), PLANNER_NO_OUTLETS_A);
-	}
-}
-
-static unsigned
-units_take(const struct space *space, unsigned height)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < space->n_gaps; i++) {
-		n += space->gaps[i] / height;
-	}
-	return n;
-}
-
-/* What keeps servers out whatever is free. */
-static enum planner_code
-closed(const struct run *run, const struct rack *rack)
-{
-	const struct planner_ask *ask = run->ask;
-	const struct stock_input *input = &run->stock->input;
-	const struct overlay_change *change = overlay_of(run->overlay, rack->index);
-
-	if (rack->state < RACK_INSTALLED || rack->state > RACK_IN_SERVICE ||
-	    (change != NULL && change->removed)) {
-		return PLANNER_STATE;
-	}
-	if (rack->life.maintenance_until.ns > input->as_of.ns) {
-		return PLANNER_MAINTENANCE;
-	}
-	if (reserved_of(input->reserved, rack, input->as_of, ask->tenant).whole) {
-		return PLANNER_RESERVED;
-	}
-	if (ask->tenant != NULL && rack->life.tenant != NULL &&
-	    strcmp(ask->tenant, rack->life.tenant) != 0) {
-		return PLANNER_OTHER_TENANT;
-	}
-	return ask->redundancy == PLANNER_2N && rack->n_feeds < 2 ? PLANNER_REDUNDANCY :
-	    PLANNER_FITS;
-}
-
-/* One rack as it is now: its gaps and what is free of what is its own. */
-struct room {
-	struct space space;
-	struct space_stock stock[SPACE_KIND_N];
-	unsigned n_placed;
-};
-
-/* False: the rack is not known well enough. */
-static bool
-room_of(const struct run *run, uint32_t rack, struct room *room)
-{
-	room->n_placed = 0;
-	return stock_free(run->stock, run->overlay, rack, &room->space, room->stock);
-}
-
-/* Puts n servers in; ret_u as for space_take. */
-static void
-room_take(const struct run *run, uint32_t rack, struct room *room, unsigned n, unsigned *ret_u)
-{
-	const struct space_need *need = &run->ask->need;
-	bool both = run->ask->redundancy != PLANNER_N &&
-	    run->stock->inventory->racks[rack]->n_feeds > 1;
-	unsigned on_a = both ? n : 0, fits_a;
-
-	(void)space_take(&room->space, need->height, n, ret_u);
-	for (unsigned k = SPACE_WEIGHT; k < SPACE_COOLING; k++) {
-		room->stock[k].available -= n * need->need[k];
-	}
-	if (both) {
-		room->stock[SPACE_OUTLETS_B].available -= n * need->need[SPACE_OUTLETS_B];
-	} else {
-		/* one cord: A while it lasts */
-		fits_a = floor_of(room->stock[SPACE_OUTLETS_A].available,
-		    need->need[SPACE_OUTLETS_A]);
-		on_a = fits_a < n ? fits_a : n;
-		room->stock[SPACE_OUTLETS_B].available -= (n - on_a) *
-		    need->need[SPACE_OUTLETS_A];
-	}
-	room->stock[SPACE_OUTLETS_A].available -= on_a * need->need[SPACE_OUTLETS_A];
-	room->n_placed += n;
-}
-
-static struct takes
-takes_of(const struct run *run, uint32_t rack, const struct room *room)
-{
-	const struct space_need *need = &run->ask->need;
-	struct takes takes = { .n = TAKES_MAX, .code = PLANNER_NOTHING_KNOWN,
-	    .node = TREE_NONE };
-
-	take_least(&takes, units_take(&room->space, need->height), PLANNER_NO_UNITS);
-	limit_power(run, rack, room->n_placed * need->need[SPACE_POWER], &takes);
-	limit_outlets(run, rack, room->stock, &takes);
-	limit_stock(&takes, &room->stock[SPACE_WEIGHT], need->need[SPACE_WEIGHT],
-	    PLANNER_WEIGHT);
-	limit_stock(&takes, &room->stock[SPACE_PORTS], need->need[SPACE_PORTS],
-	    PLANNER_PORTS);
-	return takes;
-}
-
 /* The mean share of each known resource that servers need which they would leave. */
 static int64_t
-waste_of(const struct run *run, const struct room *room, const struct takes *takes)
+waste_of(const struct run *run, const struct planner_room *room, const struct planner_takes *takes)
 {
 	const struct space_need *need = &run->ask->need;
 	double sum, units = 0.0;
@@ -346,7 +94,7 @@ stands_in(const struct run *run, const struct rack *rack)
 	if (within.kind == ENTITY_RACK) {
 		return within.index == rack->index;
 	}
-	place = inventory_above(run->stock->inventory, rack, within.kind);
+	place = inventory_above(run->inventory, rack, within.kind);
 	return place != NULL && place->index == within.index;
 }
 
@@ -363,11 +111,11 @@ blame(struct run *run, enum planner_code code, uint32_t node)
 static void
 look_at(struct run *run, const struct rack *rack)
 {
-	struct room room;
-	struct takes takes;
-	enum planner_code code = closed(run, rack);
+	struct planner_room room;
+	struct planner_takes takes;
+	enum planner_code code = planner_room_closed(&run->site, rack);
 
-	if (code == PLANNER_FITS && !room_of(run, rack->index, &room)) {
+	if (code == PLANNER_FITS && !planner_room_of(&run->site, rack->index, &room)) {
 		code = PLANNER_NOTHING_KNOWN;
 	}
 	run->result->n_racks++;
@@ -375,7 +123,7 @@ look_at(struct run *run, const struct rack *rack)
 		blame(run, code, TREE_NONE);
 		return;
 	}
-	takes = takes_of(run, rack->index, &room);
+	takes = planner_room_takes(&run->site, rack->index, &room);
 	if (takes.n == 0) {
 		blame(run, takes.code, takes.node);
 		return;
@@ -412,7 +160,7 @@ compare_last(const void *a, const void *b)
 static int
 look_at_all(struct run *run)
 {
-	const struct inventory *inventory = run->stock->inventory;
+	const struct inventory *inventory = run->inventory;
 
 	run->candidates = calloc((size_t)inventory->n_racks + 1, sizeof(*run->candidates));
 	if (run->candidates == NULL) {
@@ -451,18 +199,18 @@ fill(struct run *run, struct candidate *candidate)
 	struct planner_place *place = &result->places[result->n_places];
 	unsigned left = run->ask->n - result->placed;
 	uint32_t rack = candidate->rack->index;
-	struct takes takes;
-	struct room room;
+	struct planner_takes takes;
+	struct planner_room room;
 
-	(void)room_of(run, rack, &room);
-	takes = takes_of(run, rack, &room);
+	(void)planner_room_of(&run->site, rack, &room);
+	takes = planner_room_takes(&run->site, rack, &room);
 	takes.n = takes.n < left ? takes.n : left;
 	if (takes.n == 0) {
 		return;
 	}
 	*place = (struct planner_place){ .rack = rack, .n = takes.n };
-	room_take(run, rack, &room, takes.n, place->u);
-	use_limits(run, rack, takes.n * run->ask->need.need[SPACE_POWER]);
+	planner_room_take(&run->site, rack, &room, takes.n, place->u);
+	planner_room_use(&run->site, rack, takes.n * run->ask->need.need[SPACE_POWER]);
 	candidate->placed = takes.n;
 	candidate->place = result->n_places;
 	result->placed += takes.n;
@@ -496,13 +244,13 @@ fill_all(struct run *run)
 static void
 finish_place(const struct run *run, struct planner_place *place, double available_w)
 {
-	const struct stock_rack *in = &run->stock->racks[place->rack];
+	const struct stock_rack *in = &run->site.stock->racks[place->rack];
 	double committed_w = in->committed_w +
 	    place->n * run->ask->need.need[SPACE_POWER];
 
 	place->available_w = available_w;
 	place->has_failover = in->failover_w > 0.0 &&
-	    run->stock->inventory->racks[place->rack]->n_feeds > 1;
+	    run->inventory->racks[place->rack]->n_feeds > 1;
 	place->failover_ratio = place->has_failover ?
 	    ELECTRIC_DERATE * committed_w / in->failover_w : 0.0;
 }
@@ -516,12 +264,12 @@ finish(struct run *run)
 	for (uint32_t i = 0; i < run->n_candidates; i++) {
 		const struct candidate *candidate = &run->candidates[i];
 		uint32_t rack = candidate->rack->index;
-		struct takes takes;
-		struct room room;
+		struct planner_takes takes;
+		struct planner_room room;
 
-		(void)room_of(run, rack, &room);
-		room_take(run, rack, &room, candidate->placed, NULL);
-		takes = takes_of(run, rack, &room);
+		(void)planner_room_of(&run->site, rack, &room);
+		planner_room_take(&run->site, rack, &room, candidate->placed, NULL);
+		takes = planner_room_takes(&run->site, rack, &room);
 		blame(run, takes.n > 0 ? PLANNER_FITS : takes.code, takes.node);
 		if (candidate->placed > 0) {
 			finish_place(run, &result->places[candidate->place],
@@ -546,7 +294,7 @@ finish(struct run *run)
 		result->refused = PLANNER_NO_RACKS;
 	}
 	result->refused_node = 0;
-	for (uint32_t i = 0; i < run->stock->inventory->n_power; i++) {
+	for (uint32_t i = 0; i < run->inventory->n_power; i++) {
 		if (run->nodes[i] > run->nodes[result->refused_node]) {
 			result->refused_node = i;
 		}
@@ -558,10 +306,12 @@ planner_find(const struct stock *stock, const struct overlay *overlay,
     const struct planner_ask *ask, struct planner_result *ret_result)
 {
 	struct planner_result result = { 0 };
-	struct run run = { .stock = stock, .overlay = overlay, .ask = ask,
-	    .result = &result };
-	int rc = make_limits(&run);
+	struct run run = { .site = { .stock = stock, .overlay = overlay, .ask = ask },
+	    .inventory = stock->inventory, .ask = ask, .result = &result };
+	int rc = planner_room_limits(&run.site);
 
+	run.nodes = calloc((size_t)stock->inventory->n_power + 1, sizeof(*run.nodes));
+	rc = run.nodes == NULL ? COL_ENOMEM : rc;
 	rc = rc != 0 ? rc : look_at_all(&run);
 	rc = rc != 0 ? rc : fill_all(&run);
 	if (rc == 0) {
@@ -570,10 +320,8 @@ planner_find(const struct stock *stock, const struct overlay *overlay,
 	} else {
 		planner_done(&result);
 	}
-	free(run.node_w);
+	planner_room_done(&run.site);
 	free(run.nodes);
-	free(run.hall_w);
-	free(run.cooling_w);
 	free(run.candidates);
 	return rc;
 }

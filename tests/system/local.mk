@@ -25,7 +25,7 @@ SYSTEM_TESTS += %D%/install.sh
 SYSTEM_TESTS += %D%/service.sh
 SYSTEM_TESTS += %D%/kill.sh
 SYSTEM_TESTS += %D%/import.sh
-SYSTEM_TESTS += %D%/plan.sh
+SYSTEM_TESTS += %D%/plan.sh %D%/reserve.sh
 EXTRA_DIST += %D%/plan.py
 LONG_TESTS += %D%/load_long.sh %D%/ipmi_load_long.sh %D%/kill_long.sh %D%/kill_daemon.sh \
 	%D%/restart_long.sh
