@@ -165,12 +165,8 @@ admit(struct request *request)
 	if (!admit_who(request)) {
 		return false;
 	}
-	if (route->body == NULL && request->length > 0) {
-		(void)problem_reply(request, 400, "body", (struct problem_param){0},
-		    "this request has no body");
-		return false;
-	}
-	if (route->body != NULL && !request->is_json) {
+	/* where no body is needed an empty object may come */
+	if ((route->body != NULL || request->length > 0) && !request->is_json) {
 		(void)problem_reply(request, 415, "content_type",
 		    (struct problem_param){"expected", "application/json"},
 		    "the body must be application/json, and say so");
@@ -275,7 +271,8 @@ serve(struct request *request)
 		    (struct problem_param){"parameter", fault.name}, "%s", fault.detail));
 	}
 	watch_head(request->http->watch, watched_of(request->connection));
-	if (request->route->body != NULL && input_parse(request->upload.data,
+	if ((request->route->body != NULL || request->length > 0) &&
+	    input_parse(request->upload.data,
 	    request->upload.size, request->route->body, &request->input, &fault) != 0) {
 		return finish(request, problem_reply(request, 400, fault.code,
 		    (struct problem_param){"member", fault.name}, "%s", fault.detail));
