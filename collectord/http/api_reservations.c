@@ -44,7 +44,7 @@ const struct member api_reservation_body[] = {
 	{"tenant", MEMBER_TEXT, true, 1, RESERVATION_TENANT_SIZE - 1, NULL, NULL, "for whom"},
 	{"until", MEMBER_TIME, true, 0, 0, NULL, NULL,
 	    "when it expires by itself, within 10 years"},
-	{"power_w", MEMBER_NUMBER, false, 1, 1000000, NULL, NULL, "power kept in each rack"},
+	{"power_w", MEMBER_NUMBER, false, 0, 1000000, NULL, NULL, "power kept in each rack"},
 	{"units", MEMBER_INT, false, 1, 100, NULL, NULL,
 	    "height units kept in each rack; neither: each rack as a whole"},
 	{"reason", MEMBER_TEXT, false, 0, RESERVATION_TEXT_SIZE - 1, NULL, NULL, "why"},
