@@ -196,6 +196,17 @@ rack_of(struct frames *frames, uint32_t index, int64_t number)
 	return rack;
 }
 
+/* Racks that are silent would show their future once it has come. */
+static void
+go_back(struct frames *frames, int64_t number)
+{
+	for (uint32_t r = 0; r < frames->n_racks; r++) {
+		if (frames->racks[r] != NULL && frames->racks[r]->newest > number) {
+			move_to(frames->racks[r], number);
+		}
+	}
+}
+
 static void
 put(struct frames *frames, uint32_t index, int64_t number,
     const struct frames_sample *sample)
@@ -204,6 +215,9 @@ put(struct frames *frames, uint32_t index, int64_t number,
 
 	if (index >= frames->n_racks || number < FRAMES_N) {
 		return;
+	}
+	if (number < frames->newest) {
+		go_back(frames, number);
 	}
 	frames->newest = number;
 	if (sample->known == 0 || (rack = rack_of(frames, index, number)) == NULL) {

@@ -151,6 +151,10 @@ a_clock_set_back_has_no_future(void **state)
 	}
 	put(frames, 0, slot_of(FIRST + 4, 0), 60);
 	assert_true(fabs(power_at(frames, 0, FIRST + 4) - 60) < 1e-9);
+	/* not even when its time has come */
+	put(frames, 0, slot_of(FIRST + 7, 0), 70);
+	assert_true(power_at(frames, 1, FIRST + 7) < 0);
+	assert_true(power_at(frames, 1, FIRST + 2) > 0);
 	frames_free(frames);
 }
 
