@@ -28,7 +28,7 @@ struct share_out {
 
 /* ---- one rack ------------------------------------------------------------------- */
 
-/* What needs no sharing; power_w and n are what the rack gets. */
+/* What the rack gets of what is shared; a server less leaves its things unused. */
 static void
 add_given(struct stock_place *to, const struct stock_rack *rack,
     const struct space_need *need, double power_w, unsigned n)
@@ -38,13 +38,13 @@ add_given(struct stock_place *to, const struct stock_rack *rack,
 		return;
 	}
 	to->n += n;
-	to->stranded[SPACE_POWER] += stock_most(0.0, power_w - n * need->need[SPACE_POWER]);
-	for (unsigned k = SPACE_U; k < SPACE_COOLING; k++) {
+	to->stranded[SPACE_POWER] += stock_most(0.0,
+	    power_w - n * need->need[SPACE_POWER]);
+	for (unsigned k = SPACE_U; n < rack->n && k < SPACE_COOLING; k++) {
 		double per_server = k == SPACE_U ? need->height : need->need[k];
 
 		if (k != SPACE_POWER && (rack->known & 1u << k) != 0) {
-			to->stranded[k] += stock_most(0.0, (double)rack->stranded[k] +
-			    (rack->n - n) * per_server);
+			to->stranded[k] += (rack->n - n) * per_server;
 		}
 	}
 }
@@ -70,7 +70,11 @@ add_rack(struct stock_place *to, const struct stock_rack *rack)
 		to->n_deployable++;
 		to->short_of[rack->short_of]++;
 		for (unsigned k = 0; k < SPACE_KIND_N; k++) {
-			to->n_stranded[k] += (rack->known & 1u << k) != 0;
+			bool known = (rack->known & 1u << k) != 0;
+
+			to->n_stranded[k] += known;
+			to->stranded[k] += k == SPACE_POWER || k == SPACE_COOLING ||
+			    !known ? 0.0 : stock_most(0.0, (double)rack->stranded[k]);
 		}
 	}
 }
@@ -139,7 +143,7 @@ place_of(const struct stock_work *work, enum entity_kind kind, uint32_t rack)
 	uint32_t hall = work->tree->groups[work->tree->group_of[rack]].hall;
 
 	if (kind == ENTITY_ROW) {
-		return work->inventory->racks[rack]->row;
+		return work->plan->frames[rack].row;
 	}
 	return kind == ENTITY_HALL || hall == TREE_NONE ? hall :
 	    work->inventory->places[ENTITY_HALL][hall]->parent;
@@ -292,7 +296,7 @@ stock_place_sum(struct stock_work *work)
 		if (!rack->counted) {
 			continue;
 		}
-		row = &work->places[ENTITY_ROW][work->inventory->racks[r]->row];
+		row = &work->places[ENTITY_ROW][work->plan->frames[r].row];
 		add_rack(row, rack);
 		if (work->groups[work->tree->group_of[r]].n_tight == 0) {
 			add_given(row, rack, work->need, wants_w(rack), rack->n);

@@ -46,7 +46,6 @@ static void
 frame_equipment(struct stock_plan *plan, struct stock_frame *frame,
     const struct rack *rack)
 {
-	frame->weighed = true;
 	for (uint32_t i = 0; i < rack->n_equipment; i++) {
 		const struct equipment *e = &rack->equipment[i];
 		const struct device *device = e->device == NULL ? NULL :
@@ -56,7 +55,6 @@ frame_equipment(struct stock_plan *plan, struct stock_frame *frame,
 		plan->devices[frame->first_device + i] = device != NULL ?
 		    device->index : INVENTORY_NONE;
 		frame->has_device = frame->has_device || device != NULL;
-		frame->weighed = frame->weighed && e->kg > 0.0;
 		if (budget_device_w(0.0, 0.0, e->nameplate_w, &watts)) {
 			frame->nameplate_w += watts;
 		} else {
@@ -66,11 +64,53 @@ frame_equipment(struct stock_plan *plan, struct stock_frame *frame,
 	}
 }
 
+/* Of a piece without a weight the sum is not known. */
+static bool
+is_weighed(const struct rack *rack)
+{
+	for (uint32_t i = 0; i < rack->n_equipment; i++) {
+		if (!(rack->equipment[i].kg > 0.0)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void
+set_free(struct stock_frame *frame, enum space_kind kind, bool known, double available)
+{
+	frame->known_free |= (uint8_t)(known << kind);
+	frame->free[kind] = (float)available;
+}
+
+/* A rack that has feeds, but no second one, has no outlets on it. */
+static void
+frame_free(struct stock_frame *frame, const struct rack *rack)
+{
+	bool listed = frame->listed;
+
+	for (unsigned side = 0; side < 2; side++) {
+		bool has = side < rack->n_feeds;
+		unsigned outlets = has ? rack->feeds[side].outlets : 0;
+
+		set_free(frame, SPACE_OUTLETS_A + side, has ? outlets > 0 && listed :
+		    rack->n_feeds > 0, has ? (double)outlets -
+		    space_outlets(rack, side) : 0.0);
+	}
+	set_free(frame, SPACE_WEIGHT, rack->weight_limit_kg > 0.0 && listed &&
+	    is_weighed(rack), rack->weight_limit_kg - space_weight_kg(rack));
+	set_free(frame, SPACE_PORTS, rack->ports > 0 && listed,
+	    (double)rack->ports - space_ports(rack));
+}
+
 static void
 frame_rack(struct stock_plan *plan, struct stock_frame *frame, const struct rack *rack)
 {
 	struct space space = space_of(rack, 0);
 
+	frame->row = rack->row;
+	frame->counted = rack_is_declared(rack->state);
+	frame->reserved = rack->life.reserved_for != NULL;
 	frame->units = (uint8_t)space.units;
 	frame->occupied = (uint8_t)space.occupied;
 	frame->n_gaps = (uint8_t)space.n_gaps;
@@ -79,11 +119,8 @@ frame_rack(struct stock_plan *plan, struct stock_frame *frame, const struct rack
 	}
 	frame->known = space_known(rack);
 	frame->listed = space_listed(rack);
-	frame->weight_kg = (float)space_weight_kg(rack);
-	frame->ports = (uint16_t)space_ports(rack);
-	for (unsigned f = 0; f < STOCK_SIDES; f++) {
-		frame->outlets[f] = (uint16_t)space_outlets(rack, f);
-	}
+	frame->takes = rack->state >= RACK_INSTALLED && rack->state <= RACK_IN_SERVICE;
+	frame_free(frame, rack);
 	frame->failover_va = stock_plan_feeds_va(rack, 0);
 	frame_equipment(plan, frame, rack);
 }

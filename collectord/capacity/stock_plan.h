@@ -17,22 +17,22 @@
 #include "capacity/tree.h"
 #include "model/inventory.h"
 
-/* Feeds whose outlets formula 11 names: A and B, the first and the second. */
-#define STOCK_SIDES 2
-
 /* One rack, as it is without reservations and changes. */
 struct stock_frame {
 	double nameplate_w;        /* budgets by nameplate of what is listed */
 	double failover_va;        /* what its feeds may carry, < 0: not known */
-	float weight_kg;
+	float free[SPACE_KIND_N];  /* outlets, kg, ports that are not taken; valid by */
 	uint32_t first_gap;        /* into gaps */
 	uint32_t first_device;     /* into devices, one per piece of equipment */
 	uint16_t n_unknown;        /* pieces with cords and without a nameplate */
-	uint16_t outlets[STOCK_SIDES], ports; /* taken */
+	uint32_t row;              /* of the place, so that sums need not ask the rack */
+	uint8_t known_free;        /* bit k: free[k] */
 	uint8_t units, occupied, n_gaps;
+	bool counted;              /* it is declared */
+	bool reserved;             /* by the inventory, for a while or for good */
 	bool known;                /* of its space */
 	bool listed;               /* what is mounted is known */
-	bool weighed;              /* of all that is listed the weight is */
+	bool takes;                /* it stands and is not on its way out */
 	bool has_device;           /* a device speaks for a piece of it */
 };
 

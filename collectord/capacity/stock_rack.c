@@ -23,7 +23,10 @@ reserved_in(const struct stock_work *work, const struct rack *rack)
 {
 	const struct overlay_change *change = overlay_of(work->overlay, rack->index);
 
-	if (change != NULL && change->released) {
+	/* nearly all are not: then nothing of the rack need be looked at */
+	if ((change != NULL && change->released) ||
+	    (!work->plan->frames[rack->index].reserved &&
+	    (work->input->reserved == NULL || work->input->reserved->n == 0))) {
 		return (struct reserved){ 0 };
 	}
 	return reserved_of(work->input->reserved, rack, work->input->as_of,
@@ -124,7 +127,7 @@ commit(struct stock_work *work, const struct rack *rack)
 	struct base base = base_of(work, rack);
 	uint32_t lost = work->overlay != NULL ? lost_of(work, rack) : 0;
 
-	out->counted = rack_is_declared(rack->state);
+	out->counted = work->plan->frames[rack->index].counted;
 	out->design_w = rack->design_w > 0.0 ? rack->design_w : -1.0;
 	out->failover_w = stock_feeds_w(rack, lost, lost == 0 ?
 	    work->plan->frames[rack->index].failover_va :
@@ -224,21 +227,27 @@ find_space(const struct stock_work *work, const struct rack *rack, bool quick,
 	}
 }
 
-static struct space_stock
-outlets(const struct stock_work *work, const struct rack *rack, unsigned side)
+/* Outlets, weight, ports. */
+static void
+find_free(const struct stock_work *work, const struct rack *rack,
+    struct space_stock *free)
 {
 	const struct stock_frame *frame = &work->plan->frames[rack->index];
-	const struct feed *feed = &rack->feeds[side];
-	bool lost = work->overlay != NULL && (lost_of(work, rack) & 1u << side) != 0;
+	const struct overlay_change *change = overlay_of(work->overlay, rack->index);
+	uint32_t lost = work->overlay != NULL ? lost_of(work, rack) : 0;
 
-	if (rack->n_feeds == 0) {
-		return (struct space_stock){ false, 0.0 };
+	for (unsigned k = SPACE_OUTLETS_A; k < SPACE_COOLING; k++) {
+		free[k] = (struct space_stock){ (frame->known_free & 1u << k) != 0,
+		    (double)frame->free[k] };
+		if (change != NULL && change->n_added > 0) {
+			free[k].available -= change->n_added * change->server->need[k];
+		}
 	}
-	if (side >= rack->n_feeds || lost) {
-		return (struct space_stock){ true, 0.0 };
+	for (unsigned side = 0; side < 2; side++) {
+		if ((lost & 1u << side) != 0) {
+			free[SPACE_OUTLETS_A + side] = (struct space_stock){ true, 0.0 };
+		}
 	}
-	return (struct space_stock){ feed->outlets > 0 && frame->listed,
-	    (double)feed->outlets - frame->outlets[side] };
 }
 
 bool
@@ -248,28 +257,16 @@ stock_rack_free(const struct stock_work *work, uint32_t index, bool quick,
 	const struct rack *rack = work->inventory->racks[index];
 	const struct stock_frame *frame = &work->plan->frames[index];
 	const struct stock_rack *in = &work->racks[index];
-	const struct overlay_change *change = overlay_of(work->overlay, index);
 	uint32_t hall = work->tree->groups[work->tree->group_of[index]].hall;
 
 	ret_free[SPACE_U] = (struct space_stock){ false, 0.0 };
 	ret_free[SPACE_POWER] = (struct space_stock){ in->has_available, in->available_w };
-	ret_free[SPACE_OUTLETS_A] = outlets(work, rack, 0);
-	ret_free[SPACE_OUTLETS_B] = outlets(work, rack, 1);
-	ret_free[SPACE_WEIGHT] = (struct space_stock){ rack->weight_limit_kg > 0.0 &&
-	    frame->listed && frame->weighed,
-	    rack->weight_limit_kg - (double)frame->weight_kg };
-	ret_free[SPACE_PORTS] = (struct space_stock){ rack->ports > 0 && frame->listed,
-	    (double)rack->ports - frame->ports };
+	find_free(work, rack, ret_free);
 	ret_free[SPACE_COOLING] = (struct space_stock){ hall != TREE_NONE &&
 	    work->halls[hall].has_cooling, hall != TREE_NONE ?
 	    work->halls[hall].cooling_w : 0.0 };
-	for (unsigned k = SPACE_OUTLETS_A; change != NULL && change->n_added > 0 &&
-	    k < SPACE_COOLING; k++) {
-		ret_free[k].available -= change->n_added * change->server->need[k];
-	}
 	find_space(work, rack, quick, ret_space);
-	return in->has_available && frame->known && rack->state >= RACK_INSTALLED &&
-	    rack->state <= RACK_IN_SERVICE;
+	return in->has_available && frame->known && frame->takes;
 }
 
 static void

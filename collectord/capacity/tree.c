@@ -230,6 +230,8 @@ find_groups(struct build *build)
 	for (uint32_t r = 0; r < inventory->n_racks; r++) {
 		build->tree->group_of[r] = inventory->racks[r] == NULL ? TREE_NONE :
 		    group_of(build, inventory->racks[r]);
+		build->tree->declared[r] = inventory->racks[r] != NULL &&
+		    rack_is_declared(inventory->racks[r]->state);
 	}
 	HASH_ITER(hh, build->known_groups, group, next_group) {
 		HASH_DEL(build->known_groups, group);
@@ -283,10 +285,11 @@ tree_new(const struct inventory *inventory)
 	}
 	tree->inventory = inventory_ref(inventory);
 	tree->group_of = calloc((size_t)inventory->n_racks + 1, sizeof(uint32_t));
+	tree->declared = calloc((size_t)inventory->n_racks + 1, sizeof(bool));
 	tree->first_child = calloc((size_t)inventory->n_power + 1, sizeof(uint32_t));
 	tree->children = calloc((size_t)inventory->n_power + 1, sizeof(uint32_t));
-	if (tree->group_of == NULL || tree->first_child == NULL ||
-	    tree->children == NULL) {
+	if (tree->group_of == NULL || tree->declared == NULL ||
+	    tree->first_child == NULL || tree->children == NULL) {
 		tree_free(tree);
 		return NULL;
 	}
@@ -315,6 +318,7 @@ tree_free(struct tree *tree)
 	}
 	free(tree->groups);
 	free(tree->group_of);
+	free(tree->declared);
 	free(tree->above);
 	free(tree->moves);
 	free(tree->pairs);

@@ -58,6 +58,7 @@ struct tree {
 	struct tree_group *groups;
 	uint32_t n_groups;
 	uint32_t *group_of;                  /* [n_racks], TREE_NONE for holes */
+	bool *declared;                      /* [n_racks] */
 	struct tree_above *above;
 	uint32_t n_above;
 	struct tree_move *moves;

@@ -46,15 +46,15 @@ breaker_va(const struct feed *feed)
 }
 
 static void
-read_feeds(const struct rack *rack, const struct rollup *rollup, struct feed_sum *feeds)
+read_feeds(const struct tree *tree, uint32_t rack, const struct rollup *rollup,
+    struct feed_sum *feeds)
 {
 	const struct rack_slot *slot = rollup == NULL ||
-	    rack->index >= rollup->inventory->n_racks ? NULL :
-	    &rollup->racks[rack->index];
-	unsigned n_told = 0;
-	const struct feed_slot *told = rollup_feeds(rollup, rack->index, &n_told);
+	    rack >= rollup->inventory->n_racks ? NULL : &rollup->racks[rack];
+	unsigned n_told = 0, n_feeds = tree->groups[tree->group_of[rack]].n_feeds;
+	const struct feed_slot *told = rollup_feeds(rollup, rack, &n_told);
 
-	for (unsigned f = 0; f < rack->n_feeds; f++) {
+	for (unsigned f = 0; f < n_feeds; f++) {
 		bool known = slot != NULL && (slot->feed_mask & 1u << f) != 0;
 		bool apparent = known && f < n_told &&
 		    (told[f].flags & FEED_APPARENT) != 0;
@@ -64,9 +64,10 @@ read_feeds(const struct rack *rack, const struct rollup *rollup, struct feed_sum
 		feeds[f] = (struct feed_sum){ .power_w = power_w,
 		    .apparent_va = apparent ? fmax((double)told[f].apparent_va,
 		    power_w) : power_w, .n_apparent = apparent, .n_known = known,
-		    .n_expected = known || rack_is_declared(rack->state) };
+		    .n_expected = known || tree->declared[rack] };
 		feeds[f].most_va = known || feeds[f].n_expected == 0 ?
-		    feeds[f].apparent_va : breaker_va(&rack->feeds[f]);
+		    feeds[f].apparent_va :
+		    breaker_va(&tree->inventory->racks[rack]->feeds[f]);
 	}
 }
 
@@ -102,24 +103,24 @@ lose_feeds(struct feed_sum *feeds, unsigned n_feeds, uint32_t lost)
 }
 
 static void
-change_feeds(struct feed_sum *feeds, const struct rack *rack,
+change_feeds(struct feed_sum *feeds, unsigned n_feeds,
     const struct overlay_change *change, uint32_t lost)
 {
 	double added_w = change == NULL || change->n_added == 0 ? 0.0 :
 	    change->n_added * change->server->need[SPACE_POWER];
 
-	for (unsigned f = 0; f < rack->n_feeds; f++) {
+	for (unsigned f = 0; f < n_feeds; f++) {
 		if (change != NULL && change->removed) {
 			feeds[f] = (struct feed_sum){ 0 };
 		} else {
-			feeds[f].power_w += added_w / rack->n_feeds;
-			feeds[f].apparent_va += added_w / rack->n_feeds;
-			feeds[f].most_va += added_w / rack->n_feeds;
+			feeds[f].power_w += added_w / n_feeds;
+			feeds[f].apparent_va += added_w / n_feeds;
+			feeds[f].most_va += added_w / n_feeds;
 		}
 	}
 	lost |= change != NULL ? change->feeds_lost : 0;
 	if (lost != 0) {
-		lose_feeds(feeds, rack->n_feeds, lost);
+		lose_feeds(feeds, n_feeds, lost);
 	}
 }
 
@@ -128,25 +129,26 @@ sum_racks(const struct tree *tree, const struct rollup *rollup,
     const struct overlay *overlay, struct group_sum *sums)
 {
 	for (uint32_t r = 0; r < tree->inventory->n_racks; r++) {
-		const struct rack *rack = tree->inventory->racks[r];
 		const struct overlay_change *change = overlay_of(overlay, r);
+		const struct tree_group *group;
 		struct feed_sum feeds[INVENTORY_FEEDS_MAX];
 		struct group_sum *sum;
 
-		if (rack == NULL) {
+		if (tree->group_of[r] == TREE_NONE) {
 			continue;
 		}
+		group = &tree->groups[tree->group_of[r]];
 		sum = &sums[tree->group_of[r]];
-		read_feeds(rack, rollup, feeds);
+		read_feeds(tree, r, rollup, feeds);
 		if (overlay != NULL) {
-			change_feeds(feeds, rack, change, tree_lost(tree,
-			    &tree->groups[tree->group_of[r]], overlay));
+			change_feeds(feeds, group->n_feeds, change,
+			    tree_lost(tree, group, overlay));
 		}
-		for (unsigned f = 0; f < rack->n_feeds; f++) {
+		for (unsigned f = 0; f < group->n_feeds; f++) {
 			add_sum(&sum->feeds[f], &feeds[f]);
 		}
 		sum->n_racks++;
-		sum->n_declared += rack_is_declared(rack->state) &&
+		sum->n_declared += tree->declared[r] &&
 		    (change == NULL || !change->removed);
 	}
 }
