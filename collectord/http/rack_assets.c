@@ -143,6 +143,7 @@ write_equipment(struct request *request, const struct rack *rack,
 	    inventory_device(request->view->config->inventory, e->device);
 	const struct past_power *measured = past_device(device != NULL ?
 	    request->view->past : NULL, device != NULL ? device->index : INVENTORY_NONE);
+	bool answers = power_of(request, e->device, &power_w);
 	bool known = budget_device_w(stock_measured_days(measured), measured->p95_w,
 	    e->nameplate_w, &budget_w);
 
@@ -160,7 +161,7 @@ write_equipment(struct request *request, const struct rack *rack,
 	json_int(json, "outlets", e->outlets);
 	json_int(json, "ports", e->ports);
 	json_text(json, "device", e->device);
-	body_number(json, "power_w", power_of(request, e->device, &power_w), power_w);
+	body_number(json, "power_w", answers, power_w);
 	body_number(json, "budget_w", known, budget_w);
 	json_map_end(json);
 }

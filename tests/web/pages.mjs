@@ -506,6 +506,12 @@ async function elevation() {
 	if (!full) {
 		return;
 	}
+	/* a server that answers draws something, as its own page says */
+	const server = bmc && (await api('/racks/' + bmc.rack)).equipment.find((e) => e.device !== null && e.power_w !== null);
+	if (server) {
+		const own = (await api('/devices/' + server.device)).metrics.find((m) => m.metric === 'power_w' && m.instance === null);
+		ok(server.power_w > 0.5 * own.value && server.power_w < 2 * own.value, 'elevation: gear draws what its device measures', `${server.power_w} and ${own.value}`);
+	}
 	for (const lang of ['en', 'zh']) {
 		await open('/racks/' + full.id, { lang });
 		is(await page.locator('.elevation button.gear').count(), full.equipment.filter((e) => e.u !== null).length, `elevation ${lang}: everything that is mounted`);
