@@ -152,7 +152,7 @@ struct feed_sum {
 	uint8_t n_members, n_power, n_power_expected;
 	bool has_voltage, voltage_ok;
 	float voltage_v;
-	uint8_t n_currents, n_apparent;
+	uint8_t n_currents, n_apparent, n_electric; /* of n_electric devices */
 	struct feed_slot slot;
 };
 
@@ -162,6 +162,9 @@ electric_add(struct feed_sum *feed, const struct reading *reading)
 {
 	struct feed_slot *slot = &feed->slot;
 
+	/* who is silent may have currents; a sensor has neither these nor power */
+	feed->n_electric += (reading->flags & READING_NO_POWER) == 0 ||
+	    reading->phase_mask != 0;
 	if (reading->phase_mask != 0) {
 		slot->phase_mask = feed->n_currents == 0 ? reading->phase_mask :
 		    slot->phase_mask & reading->phase_mask;
@@ -187,16 +190,16 @@ electric_add(struct feed_sum *feed, const struct reading *reading)
 	}
 }
 
-/* A device without currents that measures power has them, but not now. */
+/* What one device of the feed does not tell now is not known of the feed. */
 static struct feed_slot
 electric_of(const struct feed_sum *feed)
 {
 	struct feed_slot slot = feed->slot;
 
-	if (feed->n_currents == 0 || feed->n_currents < feed->n_power_expected) {
+	if (feed->n_currents < feed->n_electric) {
 		slot.phase_mask = 0;
 	}
-	if (feed->n_apparent > 0 && feed->n_apparent >= feed->n_power_expected) {
+	if (feed->n_apparent > 0 && feed->n_apparent >= feed->n_electric) {
 		slot.flags |= FEED_APPARENT;
 	}
 	return slot;

@@ -21,6 +21,8 @@ struct value { const char *metric, *instance, *unit; double number; enum col_qua
 #define L2(a) { "current_a", "L2", "A", a, COL_GOOD }
 #define L3(a) { "current_a", "L3", "A", a, COL_GOOD }
 #define ALL(a) { "current_a", "", "A", a, COL_GOOD }
+#define W(w) { "power_w", "", "W", w, COL_GOOD }
+#define VA(v) { "apparent_va", "", "VA", v, COL_GOOD }
 #define PF(f) { "power_factor", "", "1", f, COL_GOOD }
 
 /* A rack with a device on each feed. */
@@ -62,6 +64,15 @@ static const struct row ROWS[] = {
 	    FAILOVER_UNKNOWN, -1, 0 },
 	{ "one feed is never ok", "A", 1, 32, { { L1(1) } }, FAILOVER_SINGLE, -1, 0 },
 	{ "no feed", "-", 1, 32, { { L1(1) } }, FAILOVER_UNKNOWN, -1, 0 },
+	{ "two devices on a feed", "AAB", 1, 32, { { L1(6) }, { L1(4) }, { L1(8) } },
+	    FAILOVER_OK, 18.0 / 32, (25.6 - 18) * 220 },
+	{ "of two on a feed one is silent", "AAB", 1, 32, { { ALL(6) }, { { NULL, NULL, NULL,
+	    0, 0 } }, { ALL(8) } }, FAILOVER_UNKNOWN, -1, 0 },
+	{ "a sensor on a feed is no load", "AAB", 1, 32, { { ALL(10), W(2200) },
+	    { { "temperature_c", "top", "C", 20, COL_GOOD } }, { ALL(8), W(1760) } },
+	    FAILOVER_OK, 18.0 / 32, (25.6 - 18) * 220 },
+	{ "power by apparent power", "AB", 1, 32, { { ALL(10), W(2090), VA(2200) }, { ALL(8),
+	    W(1760), VA(1760) } }, FAILOVER_OK, 18.0 / 32, (25.6 - 18) * 220 * 0.95 },
 	{ "three feeds share the lost one", "ABC", 1, 32, { { L1(12) }, { L1(10) },
 	    { L1(8) } }, FAILOVER_OK, 17.0 / 32, (25.6 - 17) * 220 },
 };
