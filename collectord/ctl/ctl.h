@@ -57,6 +57,7 @@ ctl_fn ctl_status_command, ctl_racks, ctl_devices, ctl_explain, ctl_events, ctl_
 ctl_fn ctl_feeds;
 ctl_fn ctl_areas, ctl_sites, ctl_halls, ctl_operators, ctl_forecast, ctl_history,
     ctl_ledger, ctl_reconcile;
+ctl_fn ctl_report;
 ctl_fn ctl_plan, ctl_whatif, ctl_reservations, ctl_reserve, ctl_release;
 /* commands that work on files and devices */
 ctl_fn ctl_check, ctl_poll, ctl_discover;

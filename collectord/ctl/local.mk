@@ -14,6 +14,7 @@ collectorctl_SOURCES = \
 	%D%/netbox_map.c \
 	%D%/netbox_power.c \
 	%D%/reconcile.c \
+	%D%/report.c \
 	%D%/loaded.c %D%/loaded.h \
 	%D%/doctor.c %D%/doctor.h \
 	%D%/doctor_store.c \

@@ -61,6 +61,11 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    "Lists what was written down of racks, newest first: who, when, why, from "
 	    "which file.",
 	    "collectorctl ledger --from -7d --kind state,rename", 0, 10, ctl_ledger },
+	{ "report", "[--month 2026-10] [--place KIND:ID] [--format json|csv|html] [--lang en|zh]",
+	    "Prints the energy of a month by site and tenant; as csv the racks, as html a "
+	    "page to be printed.",
+	    "collectorctl report --month 2026-10 --place site:zz1 --format html > zz1.html",
+	    0, 10, ctl_report },
 	{ "reconcile", "[--kind V] [--place KIND:ID] [--limit V] [--discovered FILE] [--csv]",
 	    "Lists where inventory, telemetry and ledger disagree; --discovered: also what "
 	    "'discover --json' has found and the inventory lacks.",
