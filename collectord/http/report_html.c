@@ -158,8 +158,13 @@ put_share(struct page *page, double part, double whole)
 		buf_puts(page->out, page->words[W_UNKNOWN]);
 		return;
 	}
-	percent = percent < 100 && percent > 99.9 ? 99.9 : percent;
-	buf_printf(page->out, "%.1f %%", percent > 100 ? 100 : percent);
+	percent = percent < 100 && percent > 99.9 ? 99.9 : percent > 100 ? 100 : percent;
+	/* nor 0 when something was measured */
+	if (percent > 0 && percent < 0.1) {
+		buf_puts(page->out, "&lt; 0.1 %");
+	} else {
+		buf_printf(page->out, "%.1f %%", percent);
+	}
 }
 
 static void

@@ -58,3 +58,7 @@ UNIT_TESTS += %D%/test_capacity_planner %D%/test_capacity_whatif
 %C%_test_capacity_whatif_SOURCES = %D%/test_capacity_whatif.c %D%/fixture.c %D%/fixture.h
 %C%_test_capacity_whatif_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_capacity_whatif_LDADD = $(LIB_CAPACITY) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_capacity_survey
+%C%_test_capacity_survey_SOURCES = %D%/test_capacity_survey.c %D%/fixture.c %D%/fixture.h
+%C%_test_capacity_survey_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_capacity_survey_LDADD = $(LIB_CAPACITY) $(CMOCKA_LIBS)
