@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <curl/curl.h>
 
@@ -50,8 +51,57 @@ set_method(CURL *curl, const struct sink *sink)
 	/* without a body there is no type; curl would make it a form's */
 	headers = curl_slist_append(NULL, sink->upload != NULL ?
 	    "Content-Type: application/json" : "Content-Type:");
-	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	return headers;
+}
+
+static struct client_auth *auth;
+
+void
+client_auth(struct client_auth *now)
+{
+	auth = now;
+}
+
+/* The tool is one thread that asks as one user. */
+static struct curl_slist *
+add_auth(CURL *curl, struct curl_slist *headers)
+{
+	char line[768];
+
+	if (auth == NULL) {
+		return headers;
+	}
+	if (auth->cacert != NULL) {
+		curl_easy_setopt(curl, CURLOPT_CAINFO, auth->cacert);
+	}
+	if (auth->token != NULL) {
+		(void)str_format(line, sizeof(line), "Authorization: Bearer %s", auth->token);
+		headers = curl_slist_append(headers, line);
+	}
+	if (auth->cookie[0] != '\0') {
+		curl_easy_setopt(curl, CURLOPT_COOKIE, auth->cookie);
+		(void)str_format(line, sizeof(line), "X-CSRF-Token: %s", auth->csrf);
+		headers = curl_slist_append(headers, line);
+	}
+	explicit_bzero(line, sizeof(line));
+	return headers;
+}
+
+/* Keeps the session's cookie. */
+static size_t
+take_header(char *data, size_t one, size_t n, void *unused)
+{
+	static const char NAME[] = "set-cookie:";
+	size_t size = one * n, at = sizeof(NAME) - 1;
+
+	(void)unused;
+	if (auth != NULL && auth->keep_session && size > at &&
+	    strncasecmp(data, NAME, at) == 0) {
+		at += strspn(data + at, " ");
+		(void)str_format(auth->cookie, sizeof(auth->cookie), "%.*s",
+		    (int)strcspn(data + at, ";\r\n"), data + at);
+	}
+	return size;
 }
 
 static int
@@ -78,7 +128,9 @@ perform(const char *address, struct sink *sink, struct col_error *error)
 	curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, sink);
-	headers = set_method(curl, sink);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+	headers = add_auth(curl, set_method(curl, sink));
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	rc = curl_easy_perform(curl);
 	curl_slist_free_all(headers);
 	if (rc == CURLE_OK) {

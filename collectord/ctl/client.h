@@ -7,6 +7,7 @@
 #ifndef CTL_CLIENT_H
 #define CTL_CLIENT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include <jansson.h>
@@ -26,6 +27,17 @@ int client_get(const char *url, const char *path, json_t **ret_body,
  * those of client_get; COL_EIO also when the body breaks off.
  */
 int client_save(const char *url, const char *path, FILE *to, struct col_error *error);
+
+/*
+ * Who asks, for all calls from now on; borrowed.  token NULL: nobody.  A login
+ * by client_change fills cookie and csrf, which then go along.
+ */
+struct client_auth {
+	const char *token, *cacert;
+	bool keep_session;                 /* take the cookie that comes */
+	char cookie[256], csrf[64];
+};
+void client_auth(struct client_auth *auth);
 
 /* A change; body NULL: none. */
 struct client_change { const char *method; const json_t *body; };

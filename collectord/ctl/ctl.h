@@ -19,6 +19,8 @@ enum ctl_status { CTL_OK = 0, CTL_FAILED = 1, CTL_USAGE = 2 };
 /* What stood on the command line before and behind the command. */
 struct ctl_args {
 	const char *url;         /* --url, default http://127.0.0.1:8080 */
+	const char *auth;        /* --auth FILE with a token, else $COLLECTORD_TOKEN_FILE */
+	const char *cacert;      /* --cacert FILE, NULL: the system's */
 	const char *config;      /* --config */
 	const char *plugin_dir;  /* --plugin-dir, NULL: as configured */
 	const char *profiles;    /* --profiles DIR, NULL: as installed */
@@ -58,6 +60,8 @@ ctl_fn ctl_feeds;
 ctl_fn ctl_areas, ctl_sites, ctl_halls, ctl_operators, ctl_forecast, ctl_history,
     ctl_ledger, ctl_reconcile;
 ctl_fn ctl_report;
+ctl_fn ctl_setup, ctl_user_list, ctl_user_add, ctl_user_change, ctl_user_remove,
+    ctl_password, ctl_token_list, ctl_token_new, ctl_token_remove, ctl_audit;
 ctl_fn ctl_plan, ctl_whatif, ctl_reservations, ctl_reserve, ctl_release;
 /* commands that work on files and devices */
 ctl_fn ctl_check, ctl_poll, ctl_discover;

@@ -27,6 +27,8 @@ collectorctl_SOURCES = \
 	%D%/profile_new.c \
 	%D%/setup.c %D%/setup.h \
 	%D%/table.c %D%/table.h \
+	%D%/token_file.c %D%/token_file.h \
+	%D%/user.c \
 	%D%/verify.c
 # profile new: the sketch is no part of the plugin itself
 collectorctl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins

@@ -12,7 +12,9 @@
 #include <curl/curl.h>
 
 #include "base/log.h"
+#include "ctl/client.h"
 #include "ctl/ctl.h"
+#include "ctl/token_file.h"
 
 #define URL_DEFAULT "http://127.0.0.1:8080"
 #define CONFIG_DEFAULT COLLECTORD_CONFDIR "/collectord.yaml"
@@ -124,6 +126,32 @@ const struct ctl_command CTL_COMMANDS[] = {
 	    "NetBox.",
 	    "collectorctl import netbox https://netbox.example --token-file token "
 	    "--dry-run", 3, 13, ctl_import_netbox },
+	{ "setup", "--user NAME [--secrets FILE]", "Makes the first admin, with the token that the "
+	    "first start has printed; asks for it and for a password.",
+	    "collectorctl setup --user li", 2, 4, ctl_setup },
+	{ "user list", "", "Lists users and what they may.", "collectorctl user list", 0, 0,
+	    ctl_user_list },
+	{ "user add", "NAME --role viewer|operator|admin [--places P] [--secrets FILE]",
+	    "Adds a user; asks for a password.",
+	    "collectorctl user add wang --role operator --places site:zz1", 3, 7,
+	    ctl_user_add },
+	{ "user change", "NAME [--role R] [--places P] [--disabled yes|no]",
+	    "Changes what a user may.", "collectorctl user change wang --disabled yes", 3, 7,
+	    ctl_user_change },
+	{ "user password", "NAME [--secrets FILE]", "Gives a user a new password.",
+	    "collectorctl user password wang", 1, 3, ctl_password },
+	{ "user remove", "NAME", "Removes a user and its tokens.",
+	    "collectorctl user remove wang", 1, 1, ctl_user_remove },
+	{ "token list", "", "Lists tokens.", "collectorctl token list", 0, 0, ctl_token_list },
+	{ "token new", "NAME --user U --out FILE [--role R] [--places P] [--days N] "
+	    "[--secrets FILE]",
+	    "Makes a token of a user, asks for the password, and writes it to a new file for "
+	    "--auth.", "collectorctl token new laptop --user li --role admin --out ~/.collectord",
+	    5, 13, ctl_token_new },
+	{ "token remove", "ID", "Removes a token.", "collectorctl token remove tk3x", 1, 1,
+	    ctl_token_remove },
+	{ "audit", "[--limit N]", "Lists who changed what, newest first.",
+	    "collectorctl audit --limit 20", 0, 2, ctl_audit },
 	{ "doctor", "", "Looks at all that a working installation needs; changes nothing.",
 	    "collectorctl --config /etc/collectord/collectord.yaml doctor", 0, 0,
 	    ctl_doctor },
@@ -222,8 +250,10 @@ global_options(struct ctl_args *args, int argc, char **argv)
 	struct { const char *name, **to; } options[] = {
 		{ "--url", &args->url }, { "--config", &args->config },
 		{ "--plugin-dir", &args->plugin_dir },
-		{ "--profiles", &args->profiles },
+		{ "--profiles", &args->profiles }, { "--auth", &args->auth },
+		{ "--cacert", &args->cacert },
 	};
+	enum { N_OPTIONS = sizeof(options) / sizeof(options[0]) };
 	int n = 0;
 
 	for (int i = 1; i < argc; i++) {
@@ -237,9 +267,9 @@ global_options(struct ctl_args *args, int argc, char **argv)
 			args->csv = true;
 			continue;
 		}
-		for (; o < 4 && strcmp(argv[i], options[o].name) != 0; o++) {
+		for (; o < N_OPTIONS && strcmp(argv[i], options[o].name) != 0; o++) {
 		}
-		if (o == 4) {
+		if (o == N_OPTIONS) {
 			argv[n++] = argv[i];
 		} else if (i + 1 < argc) {
 			*options[o].to = argv[++i];
@@ -251,11 +281,31 @@ global_options(struct ctl_args *args, int argc, char **argv)
 	return n;
 }
 
+/* Reads the token that goes along with each question, if there is one. */
+static int
+identify(const struct ctl_args *args, struct client_auth *auth, char token[TOKEN_FILE_SIZE])
+{
+	const char *file = args->auth != NULL ? args->auth : getenv("COLLECTORD_TOKEN_FILE");
+	struct col_error error;
+
+	auth->cacert = args->cacert;
+	if (file != NULL && file[0] != '\0') {
+		if (token_file_read(file, token, &error) != 0) {
+			return ctl_fail("%s", error.text);
+		}
+		auth->token = token;
+	}
+	client_auth(auth);
+	return CTL_OK;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct ctl_args args = { .url = URL_DEFAULT, .config = CONFIG_DEFAULT };
 	const struct ctl_command *command = CTL_COMMANDS;
+	struct client_auth auth = {0};
+	char token[TOKEN_FILE_SIZE];
 	int n, words = 0, status;
 
 	log_init(LOG_TEXT, COL_LOG_WARN, 2);
@@ -292,7 +342,9 @@ main(int argc, char **argv)
 		return CTL_USAGE;
 	}
 	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
-	status = command->fn(&args);
+	status = identify(&args, &auth, token);
+	status = status != CTL_OK ? status : command->fn(&args);
+	explicit_bzero(token, sizeof(token));
 	curl_global_cleanup();
 	return status;
 }

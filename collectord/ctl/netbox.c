@@ -7,12 +7,9 @@
 
 #include "ctl/netbox.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <curl/curl.h>
 
@@ -20,6 +17,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "ctl/import.h"
+#include "ctl/token_file.h"
 
 /* Source: docs/configuration/miscellaneous.md, MAX_PAGE_SIZE is 1000. */
 #define PAGE 500
@@ -29,7 +27,6 @@
 #define TRIES 4
 /* A NetBox that asks for more patience than this is asked another day. */
 #define RETRY_AFTER_MAX_S 120
-#define TOKEN_SIZE 512
 
 /* Source: netbox/dcim/api/urls.py. */
 static const char *const PATHS[NETBOX_LIST_N] = {
@@ -47,36 +44,6 @@ struct client {
 	struct buf body;
 	long status, retry_after_s;
 };
-
-static int
-read_token(const char *path, char token[TOKEN_SIZE], struct col_error *error)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	struct stat st;
-	ssize_t n;
-
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		int rc = err_errno(error, COL_EIO, "token file %s", path);
-
-		if (fd >= 0) {
-			close(fd);
-		}
-		return rc;
-	}
-	n = read(fd, token, TOKEN_SIZE - 1);
-	close(fd);
-	if (!S_ISREG(st.st_mode) || (st.st_mode & (S_IRWXO | S_IWGRP)) != 0) {
-		explicit_bzero(token, TOKEN_SIZE);
-		return err_set(error, COL_EAUTH, "token file %s may be read by others; "
-		    "run: chmod 600 %s", path, path);
-	}
-	token[n > 0 ? n : 0] = '\0';
-	token[strcspn(token, "\r\n")] = '\0';
-	if (token[0] == '\0' || n == TOKEN_SIZE - 1) {
-		return err_set(error, COL_EINVAL, "token file %s holds no token", path);
-	}
-	return 0;
-}
 
 static size_t
 take_body(char *data, size_t one, size_t n, void *arg)
@@ -111,8 +78,8 @@ take_header(char *data, size_t one, size_t n, void *arg)
 static int
 open_client(struct client *client, struct col_error *error)
 {
-	char token[TOKEN_SIZE], header[TOKEN_SIZE + 64];
-	int rc = read_token(client->token_file, token, error);
+	char token[TOKEN_FILE_SIZE], header[TOKEN_FILE_SIZE + 64];
+	int rc = token_file_read(client->token_file, token, error);
 
 	if (rc != 0) {
 		return rc;
