@@ -26,6 +26,8 @@ SYSTEM_TESTS += %D%/service.sh
 SYSTEM_TESTS += %D%/kill.sh
 SYSTEM_TESTS += %D%/import.sh
 SYSTEM_TESTS += %D%/plan.sh %D%/reserve.sh
+SYSTEM_TESTS += %D%/users.sh
+SYSTEM_TESTS += %D%/plan.sh
 EXTRA_DIST += %D%/plan.py
 LONG_TESTS += %D%/load_long.sh %D%/ipmi_load_long.sh %D%/kill_long.sh %D%/kill_daemon.sh \
 	%D%/restart_long.sh
@@ -40,4 +42,8 @@ CLEAN_LOCAL += clean-stage
 .PHONY: clean-stage
 clean-stage:
 	rm -rf %D%/stage %D%/stage.lock %D%/stage.log
+# Debian's base has nothing that makes a certificate
+check_PROGRAMS += %D%/mkcert
+%C%_mkcert_SOURCES = %D%/mkcert.c
+%C%_mkcert_LDADD = $(GNUTLS_LIBS)
 include %D%/killt/local.mk
