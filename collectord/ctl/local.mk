@@ -21,7 +21,7 @@ collectorctl_SOURCES = \
 	%D%/doctor_system.c \
 	%D%/local.c \
 	%D%/main.c \
-	%D%/plan.c %D%/whatif.c %D%/reserve.c \
+	%D%/plan.c %D%/plan.h %D%/whatif.c %D%/reserve.c \
 	%D%/print.c %D%/print.h \
 	%D%/profile.c \
 	%D%/profile_new.c \

@@ -28,7 +28,8 @@ const struct member api_token_new_body[] = {
 	    "at most your own; viewer by default"},
 	{"places", MEMBER_TEXT, false, 0, USERS_PLACES_SIZE - 1, NULL, NULL,
 	    "where the role holds, `site:zz1`; where yours does by default"},
-	{"days", MEMBER_INT, false, 1, DAYS_MAX, NULL, NULL, "after which it expires; never by default"},
+	{"days", MEMBER_INT, false, 1, DAYS_MAX, NULL, NULL,
+	    "after which it expires; never by default"},
 	{0},
 };
 

@@ -14,7 +14,8 @@
 
 /*
  * Binds host ("127.0.0.1", "::1", "[::1]", "localhost") and listens.
- * Errors: COL_EINVAL no numeric address, or off loopback without TLS; COL_EIO with address, port and remedy.
+ * Errors: COL_EINVAL no numeric address, or off loopback without TLS; COL_EIO with
+ * address, port and remedy.
  */
 int listen_open(const char *host, uint16_t port, bool tls, int *ret_fd,
     uint16_t *ret_port, struct col_error *error);

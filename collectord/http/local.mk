@@ -26,6 +26,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/hasher.c %D%/hasher.h \
 	%D%/health.c \
 	%D%/http.h \
+	%D%/identity.c %D%/identity.h \
 	%D%/input.c %D%/input.h \
 	%D%/listen.c %D%/listen.h \
 	%D%/metrics.c \

@@ -15,18 +15,15 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/thread.h"
-#include "http/accounts.h"
 #include "http/desk.h"
 #include "http/events.h"
-#include "http/guard.h"
-#include "http/hasher.h"
+#include "http/identity.h"
 #include "http/listen.h"
 #include "http/order.h"
 #include "http/pages.h"
 #include "http/pending.h"
 #include "http/scan.h"
 #include "http/serve.h"
-#include "http/tls.h"
 #include "http/watch.h"
 
 /* Makes all that the server owns but the socket and the threads. */
@@ -49,31 +46,9 @@ prepare(struct http *http, const struct http_setup *setup, const struct config *
 	http->scan = scan_new();
 	http->orders[0] = order_new(config->inventory);
 	http->desk = desk_new();
-	http->accounts = accounts_new(setup->clock, setup->users);
-	http->hasher = hasher_new();
-	http->open_to_loopback = http->tls == NULL &&
-	    config->settings.anonymous == HTTP_ANONYMOUS_VIEWER &&
-	    guard_is_loopback(config->settings.listen_host);
-	return http->accounts != NULL && http->hasher != NULL &&
-	    attempts_init(&http->attempts) == 0 && http->desk != NULL &&
+	return identity_start(http, config) == 0 && http->desk != NULL &&
 	    http->watch != NULL && http->events != NULL && http->pages != NULL &&
 	    http->scan != NULL && http->orders[0] != NULL ? 0 : COL_ENOMEM;
-}
-
-/* There is no default password: this is the way in, until somebody has used it. */
-static void
-tell_setup(struct http *http)
-{
-	char setup[TOKEN_SIZE];
-
-	accounts_setup(http->accounts, setup);
-	if (setup[0] != '\0') {
-		LOG_INFO("http", NULL, NULL, "there are no users yet: open %s://%s:%u/setup "
-		    "with the token %s, which is of this start alone",
-		    http->tls != NULL ? "https" : "http", http->listen_host,
-		    (unsigned)http->port, setup);
-	}
-	token_wipe(setup, sizeof(setup));
 }
 
 int
@@ -90,7 +65,7 @@ http_new(const struct http_setup *setup, const struct config *config,
 		return code;
 	}
 	http = calloc(1, sizeof(*http));
-	code = http != NULL ? tls_new(&config->settings, setup->clock, &http->tls, error) : 0;
+	code = http != NULL ? identity_tls(http, setup->clock, config, error) : 0;
 	if (code != 0) {
 		listen_close(fd);
 		free(http);
@@ -114,7 +89,7 @@ http_new(const struct http_setup *setup, const struct config *config,
 	}
 	LOG_INFO("http", "listen", http->listen_host, "serving on port %u%s", (unsigned)port,
 	    http->tls != NULL ? ", with TLS" : "");
-	tell_setup(http);
+	identity_tell(http);
 	*ret_http = http;
 	return 0;
 }
@@ -203,9 +178,7 @@ http_free(struct http *http)
 	pending_expire(http, (struct mono){INT64_MAX});
 	serve_stop(http->daemon);
 	desk_free(http->desk);
-	hasher_free(http->hasher);
-	accounts_unref(http->accounts);
-	tls_free(http->tls);
+	identity_stop(http);
 	watch_free(http->watch);
 	events_free(http->events);
 	pages_free(http->pages);
