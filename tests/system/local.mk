@@ -27,7 +27,6 @@ SYSTEM_TESTS += %D%/kill.sh
 SYSTEM_TESTS += %D%/import.sh
 SYSTEM_TESTS += %D%/plan.sh %D%/reserve.sh
 SYSTEM_TESTS += %D%/users.sh
-SYSTEM_TESTS += %D%/plan.sh
 EXTRA_DIST += %D%/plan.py
 LONG_TESTS += %D%/load_long.sh %D%/ipmi_load_long.sh %D%/kill_long.sh %D%/kill_daemon.sh \
 	%D%/restart_long.sh
