@@ -226,6 +226,7 @@ open_flow(struct daemon *daemon)
 	setup.sinks[0] = (struct record_sink){ store_put, daemon->store };
 	setup.sinks[1] = poll_outputs(daemon->poll);
 	daemon->flow = flow_new(&setup);
+	capacity_latest(daemon->capacity, flow_latest(daemon->flow));
 	flow_apply(daemon->flow, daemon->config);
 	(void)flow_step(daemon->flow);
 }

@@ -172,6 +172,12 @@ capacity_free(struct capacity *capacity)
 }
 
 void
+capacity_latest(struct capacity *capacity, const struct latest *latest)
+{
+	capacity->stocktake.latest = latest;
+}
+
+void
 capacity_history(struct capacity *capacity, const struct daily *days, size_t n_days)
 {
 	struct daily *copy = malloc((n_days + 1) * sizeof(copy[0]));

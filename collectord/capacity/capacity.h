@@ -15,6 +15,7 @@
 #include "state/state.h"
 
 struct capacity;
+struct latest;
 struct frames;
 struct past;
 
@@ -37,6 +38,9 @@ struct capacity *capacity_new(const struct capacity_setup *setup);
 void capacity_free(struct capacity *capacity);
 /* Replaces the daily history that pace and forecast use.  Thread: any. */
 void capacity_history(struct capacity *capacity, const struct daily *days, size_t n_days);
+
+/* Where the newest readings of devices are.  Thread: MAIN, before FLOW runs. */
+void capacity_latest(struct capacity *capacity, const struct latest *latest);
 
 /* flow's hooks */
 void capacity_config(void *capacity, const struct config *config);

@@ -14,6 +14,7 @@ noinst_LTLIBRARIES += %D%/libcapacity.la
 	%D%/fresh.c %D%/fresh.h \
 	%D%/history.c %D%/history.h \
 	%D%/kpi.c %D%/kpi.h \
+	%D%/metered.c %D%/metered.h \
 	%D%/overlay.h \
 	%D%/past.c %D%/past.h \
 	%D%/outlook.c %D%/outlook.h \

@@ -21,6 +21,7 @@ struct owned {
 	struct stock_place *places[ENTITY_PLACE_N];
 	struct stock_place *operators;
 	struct stock_node *nodes;
+	struct metered *metered;
 	struct stock_hall *halls;
 };
 
@@ -33,6 +34,7 @@ owned_free(struct owned *owned)
 	}
 	free(owned->operators);
 	free(owned->nodes);
+	free(owned->metered);
 	free(owned->halls);
 	rollup_unref(owned->stock.input.rollup);
 	past_unref(owned->stock.input.past);
@@ -52,15 +54,22 @@ owned_fill(struct owned *owned, const struct stock_input *input)
 	owned->operators = calloc((size_t)inventory->n_operators + 1,
 	    sizeof(*owned->operators));
 	owned->nodes = calloc((size_t)inventory->n_power + 1, sizeof(*owned->nodes));
+	owned->metered = calloc((size_t)inventory->n_power + 1,
+	    sizeof(*owned->metered));
 	owned->halls = calloc(n_halls + 1, sizeof(*owned->halls));
 	ok = owned->racks != NULL && owned->operators != NULL && owned->nodes != NULL &&
-	    owned->halls != NULL;
+	    owned->metered != NULL && owned->halls != NULL;
 	for (unsigned k = 0; k < ENTITY_PLACE_N; k++) {
 		owned->places[k] = calloc((size_t)inventory->n_places[k] + 1,
 		    sizeof(*owned->places[k]));
 		owned->stock.places[k] = owned->places[k];
 		ok = ok && owned->places[k] != NULL;
 	}
+	if (ok && input->metered != NULL) {
+		memcpy(owned->metered, input->metered,
+		    inventory->n_power * sizeof(*owned->metered));
+	}
+	owned->stock.input.metered = owned->metered;
 	owned->stock.racks = owned->racks;
 	owned->stock.operators = owned->operators;
 	owned->stock.nodes = owned->nodes;
@@ -116,6 +125,7 @@ take_loads(struct stock_work *work)
 
 	for (uint32_t i = 0; loads != NULL && i < work->inventory->n_power; i++) {
 		work->nodes[i].load = loads[i];
+		work->nodes[i].metered = work->input->metered[i];
 	}
 	free(loads);
 	return loads != NULL;

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/clock.h"
+#include "capacity/metered.h"
 #include "capacity/overlay.h"
 #include "capacity/space.h"
 #include "capacity/tree.h"
@@ -80,6 +81,7 @@ struct stock_hall {
 /* A node of the feed tree. */
 struct stock_node {
 	struct tree_load load;
+	struct metered metered;    /* by its own device, beside the sum */
 	double limit_w;            /* derated rating as power; < 0: not known */
 	double committed_w;        /* what it must be ready to carry, of known racks */
 	uint32_t n_committed, n_racks; /* racks of known budget, of all declared */
@@ -90,6 +92,7 @@ struct stock_input {
 	const struct rollup *rollup;        /* of the newest slot, or NULL */
 	const struct past *past;            /* what was measured, or NULL */
 	const struct reservations *reserved; /* by the API, or NULL */
+	const struct metered *metered;      /* [n_power], or NULL */
 	struct wall as_of;                  /* reservations that have ended do not count */
 };
 
@@ -106,7 +109,7 @@ struct stock {
 };
 
 /*
- * Takes references to plan, rollup, past and reservations.
+ * Takes references to plan, rollup, past and reservations, copies metered.
  * Errors: NULL when memory is out.  Owns: one reference.  Thread: any.
  */
 const struct stock *stock_new(const struct stock_input *input, uint64_t number);

@@ -4,7 +4,10 @@
 
 #include "capacity/stocktake.h"
 
+#include <stdlib.h>
+
 #include "base/log.h"
+#include "capacity/metered.h"
 #include "capacity/past.h"
 #include "capacity/stock.h"
 #include "capacity/stock_plan.h"
@@ -56,8 +59,13 @@ stocktake_run(struct stocktake *take, struct view_draft *draft,
 	    .reserved = reserved, .as_of = draft->view->as_of };
 
 	if (input.plan != NULL && !is_same(take->stock, &input)) {
-		const struct stock *stock = stock_new(&input, take->number + 1);
+		struct metered *metered = metered_nodes(inventory, take->latest,
+		    input.as_of, draft->view->config->settings.interval_ns);
+		const struct stock *stock;
 
+		input.metered = metered;
+		stock = stock_new(&input, take->number + 1);
+		free(metered);
 		if (stock != NULL) {
 			stock_unref(take->stock);
 			take->stock = stock;

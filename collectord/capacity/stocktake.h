@@ -11,6 +11,7 @@
 #include "capacity/view.h"
 #include "model/reservation.h"
 
+struct latest;
 struct stock;
 struct stock_plan;
 
@@ -18,6 +19,7 @@ struct stock_plan;
 struct stocktake {
 	struct stock_plan *plan;           /* of the newest inventory */
 	const struct stock *stock;         /* one reference, or NULL */
+	const struct latest *latest;       /* for nodes with a device; may be NULL */
 	uint64_t number;
 };
 

@@ -4,94 +4,28 @@
 
 #include "http/power.h"
 
-#include <string.h>
-
-#include "base/str.h"
 #include "capacity/electric.h"
 #include "capacity/stock.h"
 #include "http/body.h"
-#include "http/server.h"
-#include "model/metric.h"
-
-/* What the node's own device says. */
-struct measured {
-	bool known;
-	double power_w;
-};
-
-/* Which of a device's powers is that of what hangs below it: its total, its
- * output, or else its phases, which must all be good. */
-enum seen_at { AT_TOTAL = 0, AT_OUTPUT, AT_OUTPUT_PHASES, AT_PHASES, AT_LAST };
-
-static enum seen_at
-place_of(const char *instance)
-{
-	if (instance[0] == '\0') {
-		return AT_TOTAL;
-	}
-	if (strcmp(instance, "output") == 0) {
-		return AT_OUTPUT;
-	}
-	if (str_starts(instance, "output L")) {
-		return AT_OUTPUT_PHASES;
-	}
-	return instance[0] == 'L' && instance[1] >= '1' && instance[1] <= '3' &&
-	    instance[2] == '\0' ? AT_PHASES : AT_LAST;
-}
-
-static struct measured
-measured_of(const struct request *request, const char *id)
-{
-	const struct config *config = request->view->config;
-	const struct device *device = id == NULL ? NULL :
-	    inventory_device(config->inventory, id);
-	struct measured at_all[AT_LAST + 1] = { { false, 0.0 } };
-	bool bad[AT_LAST + 1] = { false };
-	struct latest_copy copy;
-
-	if (device == NULL || latest_get(flow_latest(request->http->setup.flow),
-	    device->index, &copy) != 0) {
-		return at_all[AT_LAST];
-	}
-	for (uint32_t v = 0; v < copy.n_values; v++) {
-		const struct latest_value *value = &copy.values[v];
-		enum seen_at at = place_of(value->slot->instance);
-
-		if (value->slot->metric == METRIC_POWER_W && at < AT_LAST) {
-			at_all[at].known = true;
-			at_all[at].power_w += value->number;
-			bad[at] = bad[at] || latest_quality(value,
-			    request->view->as_of, config->settings.interval_ns) != COL_GOOD;
-		}
-	}
-	latest_copy_done(&copy);
-	for (enum seen_at at = AT_TOTAL; at < AT_LAST; at++) {
-		if (at_all[at].known && !bad[at]) {
-			return at_all[at];
-		}
-	}
-	return at_all[AT_LAST];
-}
 
 static void
-write_measured(struct request *request, const struct power_node *node,
-    const struct tree_load *load)
+write_measured(struct json *json, const struct power_node *node,
+    const struct stock_node *found)
 {
-	struct json *json = &request->json;
-	struct measured measured = measured_of(request, node->device);
+	const struct tree_load *load = &found->load;
 	bool whole = load->n_known > 0 && load->n_known == load->n_expected;
 
 	json_text(json, "measured_by", node->device);
-	if (measured.known) {
+	if (found->metered.known) {
 		json_map(json, "measured");
-		json_number(json, "power_w", measured.power_w, BODY_DIGITS);
+		json_number(json, "power_w", found->metered.power_w, BODY_DIGITS);
 		json_map_end(json);
 	} else {
 		json_unknown(json, "measured");
 	}
 	/* what no rack below draws: losses, and what is not in the inventory */
-	body_number(json, "difference_w", measured.known && whole,
-	    measured.power_w - load->power_w);
+	body_number(json, "difference_w", found->metered.known && whole,
+	    found->metered.power_w - load->power_w);
 }
 
 static void
@@ -164,7 +98,7 @@ power_write(struct request *request, const struct power_node *node)
 	body_number(json, "rated_va", rated_va > 0, rated_va);
 	body_number(json, "limit_va", rated_va > 0, electric_derated(rated_va));
 	write_load(json, load);
-	write_measured(request, node, load);
+	write_measured(json, node, found);
 	if (load->has_ratio) {
 		json_number(json, "ratio", load->ratio, BODY_RATIO_DIGITS);
 	} else {

@@ -100,7 +100,7 @@ const struct route route_table[] = {
 	API("/racks/{id}", "rack", "Racks", api_rack, NULL, ROUTE_VIEW,
 	    "One rack: place, state, evidence, power by source, feeds, environment, "
 	    "devices, ledger."),
-	API("/feeds", "feeds", "Places", api_feeds, api_feeds_params, ROUTE_VIEW,
+	API("/feeds", "feeds", "Places", api_feeds, api_feeds_params, SNAPSHOT,
 	    "The feed tree: what every node carries, may carry, and would have to carry "
 	    "if another is lost."),
 	API("/feeds/{id}", "feed", "Racks", api_feed, NULL, ROUTE_VIEW,

@@ -28,6 +28,8 @@ compare_node(struct run *run, const struct col_node *map, const struct stock *st
 	const struct tree_load *load = &node->load;
 
 	compare_number(run, map, "power_w", FOUND(load->n_known > 0, load->power_w));
+	compare_number(run, map, "measured_w", FOUND(node->metered.known,
+	    node->metered.power_w));
 	compare_number(run, map, "apparent_va", FOUND(load->n_apparent > 0,
 	    load->apparent_va));
 	compare_number(run, map, "known", FOUND(true, load->n_known));
@@ -52,7 +54,7 @@ expect_node(struct run *run, const struct col_node *map)
 	const struct view *view = view_of(run, map);
 	const struct power_node *node;
 
-	if (view == NULL || id == NULL || !compare_keys(run, map, "id power_w apparent_va "
+	if (view == NULL || id == NULL || !compare_keys(run, map, "id power_w measured_w apparent_va "
 	    "known expected ratio failover failover_ratio survivor arc_va dark limit_w "
 	    "committed_w")) {
 		view_unref(view);

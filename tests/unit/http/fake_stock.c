@@ -77,7 +77,7 @@ fake_stock(const struct inventory *inventory)
 	    .n_feeds = 10, .n_dark = 1, .rated_va = 100000, .ratio = 0.42,
 	    .has_ratio = true, .state = FAILOVER_NO_REDUNDANCY, .has_failover = true,
 	    .failover_ratio = 1.25, .survivor = 2, .has_arc = true, .arc_va = -29700 },
-	    .limit_w = 76000, .committed_w = 50000, .n_committed = 9, .n_racks = 10 };
+	    .metered = { true, 40500 }, .limit_w = 76000, .committed_w = 50000, .n_committed = 9, .n_racks = 10 };
 	loads[0].limit_w = loads[2].limit_w = -1;
 	/* what plans and what-ifs make theirs of */
 	stock.input = (struct stock_input){ .plan = stock_plan_new(inventory),
