@@ -267,9 +267,13 @@ finish(struct run *run)
 		struct planner_takes takes;
 		struct planner_room room;
 
-		(void)planner_room_of(&run->site, rack, &room);
-		planner_room_take(&run->site, rack, &room, candidate->placed, NULL);
-		takes = planner_room_takes(&run->site, rack, &room);
+		if (candidate->placed > 0) {
+			(void)planner_room_of(&run->site, rack, &room);
+			planner_room_take(&run->site, rack, &room, candidate->placed, NULL);
+		}
+		/* nobody took what is an untouched rack's own: that is enough for one */
+		takes = planner_room_takes(&run->site, rack, candidate->placed > 0 ? &room :
+		    NULL);
 		blame(run, takes.n > 0 ? PLANNER_FITS : takes.code, takes.node);
 		if (candidate->placed > 0) {
 			finish_place(run, &result->places[candidate->place],

@@ -243,6 +243,10 @@ planner_room_takes(const struct planner_site *site, uint32_t rack, const struct 
 	struct planner_takes takes = { .n = PLANNER_TAKES_MAX, .code = PLANNER_NOTHING_KNOWN,
 	    .node = TREE_NONE };
 
+	if (room == NULL) {
+		limit_power(site, rack, 0.0, &takes);
+		return takes;
+	}
 	take_least(&takes, units_take(&room->space, need->height), PLANNER_NO_UNITS);
 	limit_power(site, rack, room->n_placed * need->need[SPACE_POWER], &takes);
 	limit_outlets(site, rack, room->stock, &takes);

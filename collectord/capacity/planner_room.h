@@ -52,6 +52,7 @@ bool planner_room_of(const struct planner_site *site, uint32_t rack,
 /* Puts n servers in; ret_u as for space_take. */
 void planner_room_take(const struct planner_site *site, uint32_t rack,
     struct planner_room *room, unsigned n, unsigned *ret_u);
+/* By all that is free; room NULL: by power and cooling alone. */
 struct planner_takes planner_room_takes(const struct planner_site *site, uint32_t rack,
     const struct planner_room *room);
 

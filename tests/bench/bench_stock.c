@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the feed tree and the stock cost at province size: ms of CPU per plan,
- * per slot, per what-if, and bytes.  Each row hangs on two busways of its own,
+ * per slot, per what-if, per question to the planner, and bytes.  Each row hangs on two busways of its own,
  * each site on two UPSes; a rack holds five servers.
  * Prints "bench<TAB>NAME<TAB>VALUE<TAB>UNIT".
  */
@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "capacity/stock.h"
 #include "capacity/stock_plan.h"
+#include "capacity/whatif.h"
 #include "config/config.h"
 #include "flow/reading.h"
 #include "flow/rollup.h"
@@ -144,6 +145,41 @@ whatif_ms(const struct stock *stock)
 	return before;
 }
 
+static double
+planner_ms(const struct stock *stock, unsigned n)
+{
+	struct planner_ask ask = { .n = n, .need = space_reference };
+	struct planner_result result;
+	double before = cpu_ms();
+
+	if (planner_find(stock, NULL, &ask, &result) != 0) {
+		exit(EXIT_FAILURE);
+	}
+	before = cpu_ms() - before;
+	planner_done(&result);
+	return before;
+}
+
+/* The whole question of whatif_ms: both sides, and who breaks. */
+static double
+question_ms(const struct config *config, const struct stock *stock)
+{
+	const struct whatif_ask ask = { .kind = WHATIF_LOSE_FEED, .feed = "A" };
+	struct rack_view *racks = calloc(config->inventory->n_racks, sizeof(*racks));
+	const struct view view = { .config = config, .rollup = stock->input.rollup,
+	    .racks = racks };
+	struct whatif_result result;
+	double before = cpu_ms();
+
+	if (racks == NULL || whatif_run(&view, stock, &ask, &result) != 0) {
+		exit(EXIT_FAILURE);
+	}
+	before = cpu_ms() - before;
+	whatif_done(&result);
+	free(racks);
+	return before;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -179,6 +215,9 @@ main(int argc, char **argv)
 	(void)printf("bench\tstock_slot\t%.1f\tms\n", stock_ms);
 	(void)printf("bench\tstock_slot_memory\t%.1f\tMB\n", (double)stock_bytes / 1e6);
 	(void)printf("bench\tstock_whatif\t%.1f\tms\n", whatif_ms(stock));
+	(void)printf("bench\tplanner_one\t%.1f\tms\n", planner_ms(stock, 1));
+	(void)printf("bench\tplanner_most\t%.1f\tms\n", planner_ms(stock, PLANNER_SERVERS_MAX));
+	(void)printf("bench\twhatif_feed\t%.1f\tms\n", question_ms(config, stock));
 	stock_unref(stock);
 	rollup_unref(input.rollup);
 	stock_plan_unref(input.plan);

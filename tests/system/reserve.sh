@@ -57,6 +57,8 @@ is "$(get '/reservations' '[(x["id"], x["rack"], x["tenant"], x["state"]) for x 
 	'[["1", "r-a1", "bank", "active"]]' "it survives kill -9"
 is "$(get /racks/r-a1 '[(x["state"], x["actor"]) for x in d["ledger"]][0]')" \
 	'["reserved", "boss"]' "the ledger of the rack has it"
+comes 10 /racks/r-a1 '[d["reserved"]["for"], d["space"]["reserved"], d["budget"]["reserved_w"]]' \
+	'["bank", 10, 2000]' "the rack says for whom, all its units and its power are kept"
 comes 10 '/plan?n=100' '[[x["rack"] for x in d["placements"]], d["bound_by"].get("reserved")]' \
 	'[["r-a2"], 1]' "the planner keeps out of it"
 is "$(get '/plan?n=100&tenant=bank' 'sorted(x["rack"] for x in d["placements"])')" \
