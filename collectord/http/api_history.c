@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * /capacity/history: the daily counts of the province, with what the ledger
- * has learned since, or of a place or an operator, as they were counted.
+ * /capacity/history: the daily counts of the province, a place or an operator,
+ * with what the ledger has learned since.
  */
 #include <config.h>
 

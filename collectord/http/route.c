@@ -62,9 +62,8 @@ const struct route route_table[] = {
 	    "The province against its targets, with the sums of every area."),
 	API("/capacity/history", "capacity_history", "Capacity", api_capacity_history,
 	    api_history_params, ROUTE_VIEW,
-	    "Daily counts of racks: declared, verified, planned, standard racks; of the "
-	    "province with what was learned later, of a place as they were counted, with "
-	    "the kinds of evidence."),
+	    "Daily counts of racks: declared, verified, planned, standard racks, with what "
+	    "was learned of a day since; of a place with the kinds of evidence."),
 	API("/capacity/forecast", "forecast", "Capacity", api_forecast,
 	    api_forecast_params, SNAPSHOT, "When a target is passed at the pace of the last "
 	    "weeks: date, 80 % interval, the fan of counts week by week, and what is planned. "

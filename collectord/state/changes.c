@@ -145,7 +145,7 @@ run_changes(sqlite3 *db, struct wall now, void *arg)
 	struct change_at before = query->has_before ? query->before :
 	    (struct change_at){ INT64_MAX, INT64_MAX };
 	bool one = query->rack[0] != '\0';
-	int n;
+	int n = 0;
 
 	(void)now;
 	changes->entries = calloc(3 * (size_t)query->limit, sizeof(struct change));
@@ -154,9 +154,12 @@ run_changes(sqlite3 *db, struct wall now, void *arg)
 	}
 	changes->renames = changes->entries + query->limit;
 	changes->items = changes->renames + query->limit;
-	n = read_rows(db, one ? ENTRIES_OF : ENTRIES_ALL, query, (int64_t[]){
-	    before.rename > 0 ? before.entry : before.entry - 1, query->kinds },
-	    changes->entries);
+	/* asked for renames alone, the whole ledger would be looked through in vain */
+	if ((query->kinds & ~(1u << CHANGE_RENAME)) != 0) {
+		n = read_rows(db, one ? ENTRIES_OF : ENTRIES_ALL, query, (int64_t[]){
+		    before.rename > 0 ? before.entry : before.entry - 1, query->kinds },
+		    changes->entries);
+	}
 	changes->n_entries = n > 0 ? (size_t)n : 0;
 	if (n >= 0 && (query->kinds & 1u << CHANGE_RENAME) != 0) {
 		n = read_rows(db, one ? RENAMES_OF : RENAMES_ALL, query, (int64_t[]){

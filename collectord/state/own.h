@@ -35,7 +35,8 @@ struct state {
 	uint32_t n_kept;
 	bool failing;              /* the disk did not take them */
 	struct mono retry_at;
-	/* of the inventory that was applied last */
+	/* what was applied last */
+	const struct config *config;   /* one reference, or NULL */
 	char zone[64];
 	double standard_w;
 	uint64_t reserved_number;  /* of the newest snapshot of reservations */

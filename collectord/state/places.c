@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Daily counts of every place and operator, as they were counted.  Places are
+ * Daily counts of every place and operator, as they were counted, and when asked
+ * for with what the ledger has learned since (see restate.c).  Places are
  * numbered, so that a day costs some twenty bytes.
  */
 #include <config.h>
@@ -8,6 +9,7 @@
 #include "state/post.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/str.h"
 
@@ -95,41 +97,122 @@ read_day(sqlite3_stmt *stmt, const struct post *post, struct place_day *day)
 	}
 }
 
-int
-places_get(sqlite3 *db, const struct post *post)
+/* ---- what was learned since ----------------------------------------------------- */
+
+/* True when the rack stands in the place of the post, or on a site of its operator. */
+static bool
+has_rack(const struct restate_setup *setup, const char *id)
 {
-	const struct daily_place place = { .kind = post->place_kind };
-	struct place_day *days = NULL, *more;
+	const struct post *post = setup->of;
+	bool of_operator = post->place_kind == ENTITY_KIND_N;
+	const struct rack *rack = inventory_rack(setup->inventory, id);
+	const struct place *place = rack == NULL ? NULL : inventory_above(setup->inventory,
+	    rack, of_operator ? ENTITY_SITE : post->place_kind);
+
+	if (place != NULL && of_operator) {
+		return place->operator != NULL && strcmp(place->operator->id, post->rack) == 0;
+	}
+	return place != NULL && strcmp(place->id, post->rack) == 0;
+}
+
+/* Days in the making: each place's row was counted with the province's of that day. */
+struct rows { struct place_day *days; struct wall *known; size_t n, room; };
+
+static int
+restate(sqlite3 *db, const struct post *post, const struct restate_setup *setup,
+    struct rows *rows)
+{
+	struct restate_setup own = *setup;
+	struct daily *days = calloc(rows->n + 1, sizeof(*days));
+	int rc = COL_ENOMEM;
+
+	own.of = post;
+	own.has = has_rack;
+	for (size_t i = 0; days != NULL && i < rows->n; i++) {
+		const struct daily_place *counts = &rows->days[i].counts;
+
+		days[i] = (struct daily){ .day = rows->days[i].day,
+		    .declared = counts->declared, .planned = counts->planned,
+		    .standard = counts->standard };
+	}
+	if (days != NULL) {
+		rc = restate_days(db, &own, days, rows->known, rows->n);
+	}
+	for (size_t i = 0; rc == 0 && i < rows->n; i++) {
+		rows->days[i].counts.declared = days[i].declared;
+		rows->days[i].counts.planned = days[i].planned;
+		rows->days[i].counts.standard = days[i].standard;
+	}
+	free(days);
+	return rc;
+}
+
+static bool
+make_room(struct rows *rows)
+{
+	size_t room = rows->room != 0 ? 2 * rows->room : 512;
+	struct place_day *days;
+	struct wall *known;
+
+	if (rows->n < rows->room) {
+		return true;
+	}
+	days = realloc(rows->days, room * sizeof(*days));
+	if (days == NULL) {
+		return false;
+	}
+	rows->days = days;
+	known = realloc(rows->known, room * sizeof(*known));
+	if (known == NULL) {
+		return false;
+	}
+	rows->known = known;
+	rows->room = room;
+	return true;
+}
+
+static int
+read_days(sqlite3 *db, const struct post *post, struct rows *rows)
+{
 	sqlite3_stmt *stmt = NULL;
-	size_t n = 0, room = 0;
-	int rc = sqlite3_prepare_v2(db, "SELECT day, declared, verified, contradicted, "
-	    "stale, unmonitored, planned, standard FROM daily_place WHERE place = "
-	    "(SELECT key FROM places WHERE kind = ?1 AND id = ?2) AND day BETWEEN ?3 "
-	    "AND ?4 ORDER BY day", -1, &stmt, NULL);
+	int rc = sqlite3_prepare_v2(db, "SELECT p.day, p.declared, p.verified, "
+	    "p.contradicted, p.stale, p.unmonitored, p.planned, p.standard, d.known_ns "
+	    "FROM daily_place p LEFT JOIN daily d ON d.day = p.day WHERE p.place = "
+	    "(SELECT key FROM places WHERE kind = ?1 AND id = ?2) AND p.day BETWEEN ?3 "
+	    "AND ?4 ORDER BY p.day", -1, &stmt, NULL);
 
 	if (rc == SQLITE_OK) {
-		(void)sqlite3_bind_text(stmt, 1, kind_of(place.kind), -1, SQLITE_STATIC);
+		(void)sqlite3_bind_text(stmt, 1, kind_of(post->place_kind), -1, SQLITE_STATIC);
 		(void)sqlite3_bind_text(stmt, 2, post->rack, -1, SQLITE_STATIC);
 		(void)sqlite3_bind_int(stmt, 3, post->from);
 		(void)sqlite3_bind_int(stmt, 4, post->to);
 		rc = SQLITE_ROW;
 	}
-	while (rc == SQLITE_ROW && n < DAYS_MAX &&
+	while (rc == SQLITE_ROW && rows->n < DAYS_MAX &&
 	    (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-		if (n == room) {
-			room = room != 0 ? 2 * room : 512;
-			more = realloc(days, room * sizeof(*days));
-			if (more == NULL) {
-				rc = SQLITE_NOMEM;
-				break;
-			}
-			days = more;
+		if (!make_room(rows)) {
+			rc = SQLITE_NOMEM;
+			break;
 		}
-		read_day(stmt, post, &days[n++]);
+		/* no row of the province: nothing is known of when it was counted */
+		rows->known[rows->n].ns = sqlite3_column_int64(stmt, 1 + COUNTS);
+		read_day(stmt, post, &rows->days[rows->n++]);
 	}
 	(void)sqlite3_finalize(stmt);
-	rc = rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : COL_EIO;
-	post->place_fn(post->arg, rc, days, n);
-	free(days);
+	return rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : COL_EIO;
+}
+
+int
+places_get(sqlite3 *db, const struct post *post, const struct restate_setup *setup)
+{
+	struct rows rows = { NULL, NULL, 0, 0 };
+	int rc = read_days(db, post, &rows);
+
+	if (rc == 0 && setup->inventory != NULL) {
+		rc = restate(db, post, setup, &rows);
+	}
+	post->place_fn(post->arg, rc, rows.days, rows.n);
+	free(rows.days);
+	free(rows.known);
 	return rc;
 }

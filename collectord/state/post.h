@@ -98,7 +98,14 @@ int ledger_get(sqlite3 *db, const struct post *post);
 /* now is when it was counted. */
 int daily_put(sqlite3 *db, const struct daily *daily, struct wall now);
 /* The province's zone, and the design power of a standard rack. */
-struct restate_setup { const char *zone; double standard_w; };
+struct restate_setup {
+	const char *zone;
+	double standard_w;
+	const struct inventory *inventory;   /* applied last; NULL: none yet */
+	/* of a place: only its racks count; NULL: all do */
+	const struct post *of;
+	bool (*has)(const struct restate_setup *setup, const char *rack);
+};
 /*
  * Adds to days (ascending) what the ledger has learned of them since they were
  * counted at known[i]; each is left alone where known[i] is 0.
@@ -106,7 +113,8 @@ struct restate_setup { const char *zone; double standard_w; };
 int restate_days(sqlite3 *db, const struct restate_setup *setup,
     struct daily *days, const struct wall *known, size_t n);
 int places_put(sqlite3 *db, int32_t day, const struct daily_place *rows, size_t n);
-int places_get(sqlite3 *db, const struct post *post);
+int places_get(sqlite3 *db, const struct post *post,
+    const struct restate_setup *setup);
 int daily_get(sqlite3 *db, const struct post *post,
     const struct restate_setup *setup);
 int evidence_put(sqlite3 *db, const struct evidence_row *rows, size_t n_rows);

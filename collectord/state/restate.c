@@ -34,7 +34,7 @@ struct step {
 };
 
 struct restate {
-	const char *zone;
+	const struct restate_setup *setup;
 	struct wall first;         /* what the very first inventory said was known */
 	struct daily *days;
 	const struct wall *known;
@@ -133,7 +133,7 @@ read_steps(struct restate *restate, sqlite3_stmt *stmt, const char *rack)
 		entry_read(stmt, &entry);
 		*step = (struct step){ .id = entry.id, .voids = entry.voids,
 		    .written = entry.written, .state = -1,
-		    .day = clock_day(restate->zone, entry.at),
+		    .day = clock_day(restate->setup->zone, entry.at),
 		    .has_design = entry.has_design, .design_w = entry.design_w };
 		if (entry.kind == ENTRY_STATE &&
 		    rack_state_find(entry.state, &state) == 0) {
@@ -184,6 +184,9 @@ add_late_racks(sqlite3 *db, struct restate *restate)
 		}
 		(void)str_copy(rack, sizeof(rack),
 		    (const char *)sqlite3_column_text(late, 0));
+		if (restate->setup->has != NULL && !restate->setup->has(restate->setup, rack)) {
+			continue;
+		}
 		rc = read_steps(restate, steps, rack);
 		if (rc == 0) {
 			add_rack(restate);
@@ -219,7 +222,7 @@ restate_days(sqlite3 *db, const struct restate_setup *setup, struct daily *days,
 	int rc = COL_ENOMEM;
 
 	if (restate != NULL) {
-		*restate = (struct restate){ .zone = setup->zone, .days = days,
+		*restate = (struct restate){ .setup = setup, .days = days,
 		    .known = known, .n = n };
 		restate->standard_w = calloc(n + 1, sizeof(double));
 		rc = restate->standard_w != NULL ? find_first(db, &restate->first) :

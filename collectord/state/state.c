@@ -110,6 +110,7 @@ state_free(struct state *state)
 	queue_free(state->queue);
 	queue_free(state->events);
 	(void)sqlite3_close(state->db);
+	config_unref(state->config);
 	reservations_unref(state->reserved);
 	pthread_mutex_destroy(&state->reserved_lock);
 	free(state);
@@ -123,6 +124,8 @@ apply(struct state *state, const struct config *config)
 	struct wall now = clock_wall(state->clock);
 	int rc = ledger_apply(state->db, config, now);
 
+	config_unref(state->config);
+	state->config = config_ref(config);
 	(void)str_copy(state->zone, sizeof(state->zone), config->settings.timezone);
 	state->standard_w = config->settings.standard_rack_w;
 	/* racks may have other ids now */
@@ -133,7 +136,8 @@ apply(struct state *state, const struct config *config)
 static struct restate_setup
 restate_setup(const struct state *state)
 {
-	return (struct restate_setup){ state->zone, state->standard_w };
+	return (struct restate_setup){ .zone = state->zone, .standard_w = state->standard_w,
+	    .inventory = state->config != NULL ? state->config->inventory : NULL };
 }
 
 static int
@@ -153,7 +157,7 @@ carry_out(struct state *state, const struct post *post)
 	case POST_GET_DAILY:
 		return daily_get(state->db, post, &setup);
 	case POST_GET_PLACE:
-		return places_get(state->db, post);
+		return places_get(state->db, post, &setup);
 	case POST_GET_LEDGER:
 		return ledger_get(state->db, post);
 	case POST_EVENTS:

@@ -82,7 +82,11 @@ void state_put_places(struct state *state, int32_t day, struct daily_place *rows
 struct place_day { int32_t day; struct daily_place counts; };
 typedef void state_place_fn(void *arg, int code, const struct place_day *days,
     size_t n_days);
-/* Days of one place as counted then.  fn once, on STATE, borrows days. */
+/*
+ * Days of one place as counted then, declared, planned and standard racks with
+ * what the ledger has learned since of the racks that stand there today.  fn
+ * once, on STATE, borrows days.
+ */
 void state_get_place(struct state *state, const struct daily_place *place, int32_t from,
     int32_t to, state_place_fn *fn, void *arg);
 

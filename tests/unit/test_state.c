@@ -511,6 +511,21 @@ a_former_id_may_be_taken_again(void **unused)
 	state_free(state);
 }
 
+struct place_days { int code; size_t n; struct place_day days[4]; };
+
+static void
+take_place(void *arg, int code, const struct place_day *days, size_t n)
+{
+	struct place_days *to = arg;
+
+	to->code = code;
+	to->n = n;
+	assert_true(n <= 4);
+	if (n > 0) {
+		memcpy(to->days, days, n * sizeof(*days));
+	}
+}
+
 /*
  * A site that is imported today with its dates of last year counts from last
  * year; the days as they were published stay in the table.
@@ -528,6 +543,9 @@ late_knowledge_is_added_to_past_days(void **unused)
 	struct state *state = open_state(path_of("state.db"));
 	struct ids *ids = ids_new();
 	struct daily day = { .declared = 1, .verified = 1, .planned = 1, .standard = 2 };
+	const struct daily_place hall = { .kind = ENTITY_HALL, .id = "h" };
+	const struct daily_place other = { .kind = ENTITY_SITE, .id = "other" };
+	struct place_days places;
 	sqlite3 *db = NULL;
 	sqlite3_stmt *stmt = NULL;
 	struct daily got;
@@ -538,7 +556,14 @@ late_knowledge_is_added_to_past_days(void **unused)
 	assert_int_equal(state_import_daily(state, path_of("days.csv"), NULL), 0);
 	apply(state, ids, old);                  /* 2024-10-04, day 20000 */
 	for (day.day = 20000; day.day < 20004; day.day++) {
+		struct daily_place *rows = calloc(2, sizeof(*rows));
+
+		assert_non_null(rows);
+		rows[0] = (struct daily_place){ .kind = ENTITY_HALL, .id = "h", .declared = 1,
+		    .verified = 1, .planned = 1, .standard = 2 };
+		rows[1] = (struct daily_place){ .kind = ENTITY_SITE, .id = "other" };
 		state_put_daily(state, &day);
+		state_put_places(state, day.day, rows, 2);
 		(void)state_step(state);
 		assert_int_equal(day_of(state, day.day).declared, 1);
 		clock_test_advance(test_clock, DAY);
@@ -556,6 +581,19 @@ late_knowledge_is_added_to_past_days(void **unused)
 	assert_int_equal(got.declared, 1 + 2);
 	assert_int_equal(got.planned, 1);
 	assert_int_equal(got.standard, 2 + 4 + 4);
+	/* the same of the hall where the racks stand, and of no other place */
+	state_get_place(state, &hall, 20000, 20009, take_place, &places);
+	(void)state_step(state);
+	assert_int_equal(places.n, 4);
+	assert_int_equal(places.days[0].counts.declared, 1 + 1);
+	assert_int_equal(places.days[0].counts.planned, 1 + 1);
+	assert_int_equal(places.days[2].counts.declared, 1 + 2);
+	assert_int_equal(places.days[2].counts.verified, 1);
+	assert_int_equal(places.days[2].counts.standard, 2 + 4 + 4);
+	state_get_place(state, &other, 20000, 20009, take_place, &places);
+	(void)state_step(state);
+	assert_int_equal(places.n, 4);
+	assert_int_equal(places.days[2].counts.declared, 0);
 	state_free(state);
 	assert_int_equal(sqlite3_open(path_of("state.db"), &db), SQLITE_OK);
 	assert_int_equal(sqlite3_prepare_v2(db, "SELECT SUM(declared) FROM daily", -1,
@@ -566,21 +604,6 @@ late_knowledge_is_added_to_past_days(void **unused)
 	(void)sqlite3_close(db);
 	(void)unlink(path_of("state.db"));
 	ids_free(ids);
-}
-
-struct place_days { int code; size_t n; struct place_day days[4]; };
-
-static void
-take_place(void *arg, int code, const struct place_day *days, size_t n)
-{
-	struct place_days *to = arg;
-
-	to->code = code;
-	to->n = n;
-	assert_true(n <= 4);
-	if (n > 0) {
-		memcpy(to->days, days, n * sizeof(*days));
-	}
 }
 
 static void
