@@ -16,7 +16,7 @@ const CM = 100;
 const LEAST = 34;
 const LEAST_MANY = 20;
 const MANY = 800;
-const MOST = 84;
+const MOST = 76;
 const WELL = 54;
 const READABLE = 30;
 
@@ -87,7 +87,7 @@ function Rack({ s, l, r, home, chosen }: { s: Spot; l: Layer; r: Reading; home: 
 	const brief = [c.label, text, marks].filter((x) => x !== '').join(' ');
 	const spoken = r.value(c) !== null && r.scale !== null && !text.startsWith('≥') ? `${brief} ${r.scale.unit}` : `${brief}${t('colon')}${said}`;
 	/* the frame stands inside, so that neighbours do not hide it */
-	const inset = 2;
+	const inset = 3.5;
 	return (
 		<a class={`cell${chosen ? ' chosen' : ''}`} href={link('/racks/' + c.id)} data-id={c.id} data-v={r.value(c) ?? 'null'}
 			tabindex={home ? 0 : -1} aria-current={chosen ? 'true' : undefined}
@@ -150,7 +150,7 @@ function use_scale(layout: Layout, n: number): { box: (el: HTMLDivElement | null
 	}, []);
 	const rem = typeof document === 'undefined' ? 1 : parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 	/* the width, and as far as that stays readable the height of the window */
-	const tall = typeof innerHeight === 'number' ? innerHeight * 0.8 / layout.view.depth_m : MOST;
+	const tall = typeof innerHeight === 'number' ? innerHeight * 0.68 / layout.view.depth_m : MOST;
 	const fit = Math.min(room / layout.view.width_m, Math.max(tall, WELL * rem));
 	const px = Math.min(MOST * rem, Math.max((n > MANY ? LEAST_MANY : LEAST) * rem, fit));
 	return { box: (x) => {
