@@ -57,7 +57,8 @@ planner_code_text(enum planner_code code)
 
 /* The mean share of each known resource that servers need which they would leave. */
 static int64_t
-waste_of(const struct run *run, const struct planner_room *room, const struct planner_takes *takes)
+waste_of(const struct run *run, const struct planner_room *room,
+    const struct planner_takes *takes)
 {
 	const struct space_need *need = &run->ask->need;
 	double sum, units = 0.0;

@@ -98,7 +98,8 @@ take_least(struct planner_takes *takes, unsigned n, enum planner_code code)
 }
 
 static void
-limit_w(const struct planner_site *site, struct planner_takes *takes, double left_w, enum planner_code code)
+limit_w(const struct planner_site *site, struct planner_takes *takes, double left_w,
+    enum planner_code code)
 {
 	take_least(takes, floor_of(left_w, site->ask->need.need[SPACE_POWER]), code);
 	takes->available_w = fmin(takes->available_w, left_w);
@@ -106,7 +107,8 @@ limit_w(const struct planner_site *site, struct planner_takes *takes, double lef
 
 /* Formula 9, with what is left of the shared limits; placed_w went in here. */
 static void
-limit_power(const struct planner_site *site, uint32_t index, double placed_w, struct planner_takes *takes)
+limit_power(const struct planner_site *site, uint32_t index, double placed_w,
+    struct planner_takes *takes)
 {
 	const struct stock_rack *in = &site->stock->racks[index];
 	const struct tree_group *group = group_of(site, index);
@@ -211,7 +213,8 @@ planner_room_of(const struct planner_site *site, uint32_t rack, struct planner_r
 
 /* Puts n servers in; ret_u as for space_take. */
 void
-planner_room_take(const struct planner_site *site, uint32_t rack, struct planner_room *room, unsigned n, unsigned *ret_u)
+planner_room_take(const struct planner_site *site, uint32_t rack,
+    struct planner_room *room, unsigned n, unsigned *ret_u)
 {
 	const struct space_need *need = &site->ask->need;
 	bool both = site->ask->redundancy != PLANNER_N &&
@@ -237,7 +240,8 @@ planner_room_take(const struct planner_site *site, uint32_t rack, struct planner
 }
 
 struct planner_takes
-planner_room_takes(const struct planner_site *site, uint32_t rack, const struct planner_room *room)
+planner_room_takes(const struct planner_site *site, uint32_t rack,
+    const struct planner_room *room)
 {
 	const struct space_need *need = &site->ask->need;
 	struct planner_takes takes = { .n = PLANNER_TAKES_MAX, .code = PLANNER_NOTHING_KNOWN,
