@@ -27,9 +27,27 @@ oldest(struct wall *oldest_good, struct wall at)
 	}
 }
 
+/* What racks are judged by. */
+struct measure {
+	uint32_t min_live_s;
+	struct wall now;
+};
+
+static enum fresh
+fresh_of(const struct rack_view *view, struct wall now)
+{
+	int64_t age_s = (now.ns - view->last_good.ns) / NS_PER_S;
+
+	if (view->last_good.ns == 0) {
+		return FRESH_NEVER;
+	}
+	return view->live ? FRESH_LIVE : age_s <= 3600 ? FRESH_HOUR :
+	    age_s <= 86400 ? FRESH_DAY : FRESH_OLDER;
+}
+
 static void
 add_rack(struct place_view *place, struct sums *sums, const struct rack *rack,
-    const struct rack_view *view, uint32_t min_live_s)
+    const struct rack_view *view, const struct measure *by)
 {
 	place->n_planned += rack->state == RACK_PLANNED;
 	place->n_live += view->live;
@@ -43,11 +61,12 @@ add_rack(struct place_view *place, struct sums *sums, const struct rack *rack,
 	/* Formula 18; the four kinds of evidence add up to it: formula 20. */
 	place->n_declared++;
 	place->n_evidence[view->evidence]++;
+	place->n_fresh[fresh_of(view, by->now)]++;
 	place->n_monitored += rack->n_devices > 0;
 	place->n_available++;
 	/* Occupied by declaration, or by what the meters show. */
 	place->n_occupied += rack->state == RACK_IN_SERVICE ||
-	    (view->power_s > 0 && view->power_s >= min_live_s);
+	    (view->power_s > 0 && view->power_s >= by->min_live_s);
 	sums->declared_w += rack->design_w;
 	sums->design_w += rack->design_w;
 	if (view->evidence == EVIDENCE_VERIFIED) {
@@ -62,6 +81,9 @@ add_place(struct place_view *to, struct sums *to_sums,
 	to->n_declared += from->n_declared;
 	for (unsigned e = 0; e < EVIDENCE_N; e++) {
 		to->n_evidence[e] += from->n_evidence[e];
+	}
+	for (unsigned f = 0; f < FRESH_N; f++) {
+		to->n_fresh[f] += from->n_fresh[f];
 	}
 	to->n_planned += from->n_planned;
 	to->n_live += from->n_live;
@@ -113,14 +135,17 @@ sum_racks(struct view_draft *draft, struct sums *rows)
 {
 	const struct config *config = draft->view->config;
 	const struct inventory *inventory = config->inventory;
-	uint32_t min_live_s = (uint32_t)(config->settings.min_live_ns / NS_PER_S);
+	const struct measure by = {
+		.min_live_s = (uint32_t)(config->settings.min_live_ns / NS_PER_S),
+		.now = draft->view->as_of,
+	};
 
 	for (uint32_t r = 0; r < inventory->n_racks; r++) {
 		const struct rack *rack = inventory->racks[r];
 
 		if (rack != NULL) {
 			add_rack(&draft->places[ENTITY_ROW][rack->row], &rows[rack->row],
-			    rack, &draft->racks[r], min_live_s);
+			    rack, &draft->racks[r], &by);
 		}
 	}
 }

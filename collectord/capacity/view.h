@@ -50,8 +50,12 @@ struct rack_view {
 	struct rack_slot slot;             /* of the last closed slot */
 };
 
+/* How long ago a declared rack gave its newest good sample; one of them each. */
+enum fresh { FRESH_LIVE = 0, FRESH_HOUR, FRESH_DAY, FRESH_OLDER, FRESH_NEVER, FRESH_N };
+
 struct place_view {
 	uint32_t n_declared, n_evidence[EVIDENCE_N], n_planned, n_live;
+	uint32_t n_fresh[FRESH_N];         /* declared racks by age of their data */
 	uint32_t n_monitored;              /* declared racks with a device */
 	double design_w;                   /* own figure, else of what is below: declared
 					    * racks; 0: not given */

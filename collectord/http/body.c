@@ -142,6 +142,9 @@ body_place_view(const struct view *view, const struct place *place)
 	return &view->places[place->kind][place->index];
 }
 
+static const char *const FRESH_TEXTS[FRESH_N] = { "live", "hour", "day", "older",
+    "never" };
+
 static void
 write_racks(struct json *json, const struct place_view *p)
 {
@@ -153,6 +156,12 @@ write_racks(struct json *json, const struct place_view *p)
 	json_int(json, "unmonitored", p->n_evidence[EVIDENCE_UNMONITORED]);
 	json_int(json, "planned", p->n_planned);
 	json_int(json, "live", p->n_live);
+	json_map_end(json);
+	/* declared racks by the age of their newest good sample */
+	json_map(json, "freshness");
+	for (unsigned f = 0; f < FRESH_N; f++) {
+		json_int(json, FRESH_TEXTS[f], p->n_fresh[f]);
+	}
 	json_map_end(json);
 	json_map(json, "standard_racks");
 	/* summed first, floored last.  Source: domain.md 2.3 formula 18 */

@@ -60,7 +60,8 @@ const struct param api_format_params[] = {
 #define KPI_COLUMNS \
 	"kind", "id", "name.en", "name.zh", \
 	"racks.declared", "racks.verified", "racks.contradicted", "racks.stale", \
-	"racks.unmonitored", "racks.planned", "racks.live", \
+	"racks.unmonitored", "racks.planned", "racks.live", "freshness.live", \
+	"freshness.hour", "freshness.day", "freshness.older", "freshness.never", \
 	"standard_racks.declared", "standard_racks.verified", "discrepancies", \
 	"power_w", "power.known", "power.expected", "power.partial", "design_w", \
 	"occupancy.by_count", "occupancy.by_power", "temperature_c.max", FIGURE_COLUMNS, \

@@ -201,6 +201,7 @@ nothing_is_claimed_before_it_is_seen(void **state)
 	assert_int_equal(province->n_evidence[EVIDENCE_STALE], 9);
 	assert_int_equal(province->n_evidence[EVIDENCE_UNMONITORED], 1);
 	assert_int_equal(province->n_live, 0);
+	assert_int_equal(province->n_fresh[FRESH_NEVER], 10);
 	assert_int_equal(province->sum.n_power, 0);
 	assert_int_equal(province->oldest_good.ns, 0);
 	view_unref(view);
@@ -321,6 +322,10 @@ live_ends_on_the_grid(void **state)
 	run(world, 2);                 /* 97 s: three intervals are over */
 	view = capacity_view(world->capacity);
 	assert_int_equal(place(view, ENTITY_PROVINCE, "henan")->n_live, 0);
+	/* they were heard within the hour, and one has no device */
+	assert_int_equal(place(view, ENTITY_PROVINCE, "henan")->n_fresh[FRESH_LIVE], 0);
+	assert_int_equal(place(view, ENTITY_PROVINCE, "henan")->n_fresh[FRESH_HOUR], 9);
+	assert_int_equal(place(view, ENTITY_PROVINCE, "henan")->n_fresh[FRESH_NEVER], 1);
 	view_unref(view);
 }
 

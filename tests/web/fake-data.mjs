@@ -212,6 +212,7 @@ export function kpi(kind, place, t) {
 	const ratio = (a, b) => (b > 0 ? a / b : null);
 	return {
 		kind, id: place.id, name: place.name ?? { en: place.id, zh: place.id }, racks,
+		freshness: { live: racks.live, hour: 0, day: 0, older: Math.max(0, racks.declared - racks.live - racks.unmonitored), never: racks.unmonitored },
 		standard_racks: {
 			declared: Math.floor(racks.declared * DESIGN_W / STANDARD_W),
 			verified: Math.floor(racks.verified * DESIGN_W / STANDARD_W),

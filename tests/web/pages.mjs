@@ -127,8 +127,7 @@ const PAGES = {
 	...(bmc_only ? { 'rack-bmc': '/racks/' + bmc_only.id } : {}), ...(beside ? { 'rack-beside': '/racks/' + beside.id } : {}),
 	...(bmc ? { bmc: '/devices/' + bmc.id } : {}),
 	planner: `/planner?n=6&u=2&kw=0.5&hall=${rack.hall}`, whatif: `/whatif?kind=lose_feed&feed=A&at=hall:${rack.hall}`,
-	operators: '/operators', ...(await serves('/reconcile') ? { discrepancies: '/discrepancies' } : {}),
-	...(await serves('/reports/monthly?month=2026-10') ? { reports: '/reports' } : {}),
+	operators: '/operators', discrepancies: '/discrepancies', reports: '/reports',
 	devices: '/devices', device: '/devices/' + device.id, collector: '/collector',
 };
 
@@ -198,6 +197,7 @@ async function numbers() {
 		const four = await Promise.all(['verified', 'contradicted', 'stale', 'unmonitored'].map(async (e) =>
 			digits(await shown('racks.' + e).innerText())));
 		is(four.reduce((a, b) => a + b), cap.racks.declared, `overview ${lang}: the four add up to declared`);
+		is(await page.locator('[data-k^="fresh."]').evaluateAll((all) => all.reduce((n, el) => n + Number(el.dataset.v), 0)), cap.racks.declared, `overview ${lang}: so do the ages of their data`);
 		is(digits(await page.locator('.two .readout tbody tr').nth(1).locator('td').first().innerText()), cap.racks.verified,
 			`overview ${lang}: the history ends with what is verified now`);
 		ok(!/\b2[1-9]\d\d\b/.test(await page.locator('.target-line').innerText()), `overview ${lang}: no forecast of centuries`);
@@ -273,12 +273,23 @@ async function ledger() {
 		if (list.items?.length) {
 			is(await page.locator('main tbody tr').count(), list.items.length, `operators ${lang}: a line for each`);
 		}
-		const differ = PAGES.discrepancies ? await api('/reconcile?limit=100') : {};
-		if (differ.items) {
-			await open('/discrepancies', { lang });
+		await open('/discrepancies', { lang });
+		const differ = await api('/reconcile?limit=100');
+		if (differ.items.length > 0) {
 			is(await page.locator('main tbody tr').count(), differ.items.length, `discrepancies ${lang}: all of the API's`);
 			ok(!/\{\w+\}|differ|undefined|[a-z]+_[a-z]+/.test(await page.locator('main').innerText()), `discrepancies ${lang}: worded`);
 		}
+	}
+	for (const lang of ['en', 'zh']) {
+		const month = (await api('/capacity')).as_of.slice(0, 7);
+		await open('/reports', { lang, month });
+		const r = await api('/reports/monthly?month=' + month);
+		is(digits(await shown('report.racks').innerText()), r.totals.racks, `report ${lang}: racks of the API`);
+		is(await shown('report.energy_wh').getAttribute('data-v') === 'null', r.totals.energy_wh === null, `report ${lang}: energy is known when the API knows it`);
+		is(await page.locator('main .card').nth(0).locator('tbody tr').count(), r.sites.length, `report ${lang}: a line for each site`);
+		is(await page.locator('main .card').nth(1).locator('tbody tr').count(), r.tenants.length, `report ${lang}: a line for each tenant`);
+		const print = await page.locator('.file-links a').first().getAttribute('href');
+		ok(print.includes('format=html') && print.includes('lang=' + lang) && print.includes('month=' + month), `report ${lang}: leads to the page for paper`, print);
 	}
 	quiet('ledger');
 }

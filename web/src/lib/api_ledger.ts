@@ -30,6 +30,8 @@ export type Forecast = {
 };
 
 export type Deep = {
+	/* declared racks by the age of their newest good sample */
+	freshness?: Record<'live' | 'hour' | 'day' | 'older' | 'never', number>;
 	peak?: { day: Peak; month: Peak } | null;
 	failover?: Record<FailoverState, number> & { worst: { rack: string; ratio: Num } | null; negative_arc: number } | null;
 	imbalance?: { worst: Num; feed: string | null; over_20_pct: number } | null;

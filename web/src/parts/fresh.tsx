@@ -5,15 +5,17 @@ import { int, percent } from '../lib/format';
 import { t, type Key } from '../lib/i18n';
 import { ToRacks } from './num';
 
-type Band = { key: Key; n: number; tone: string; query?: Record<string, string> };
+type Band = { key: Key; n: number; tone: string };
 
-/* Within three intervals, silent for longer, never heard: together the declared ones. */
+/* By the age of the newest good sample: together the declared racks. */
 export function bands(cap: DeepCapacity): Band[] {
-	const { declared, live, unmonitored } = cap.racks;
+	const f = cap.freshness ?? { live: 0, hour: 0, day: 0, older: 0, never: 0 };
 	return [
-		{ key: 'fresh.live', n: live, tone: 'live' },
-		{ key: 'fresh.silent', n: Math.max(0, declared - live - unmonitored), tone: 'old' },
-		{ key: 'fresh.never', n: unmonitored, tone: 'never', query: { evidence: 'unmonitored' } },
+		{ key: 'fresh.live', n: f.live, tone: 'live' },
+		{ key: 'fresh.hour', n: f.hour, tone: 'hour' },
+		{ key: 'fresh.day', n: f.day, tone: 'day' },
+		{ key: 'fresh.older', n: f.older, tone: 'old' },
+		{ key: 'fresh.never', n: f.never, tone: 'never' },
 	];
 }
 
@@ -30,7 +32,7 @@ export function Fresh({ cap }: { cap: DeepCapacity }) {
 				{all.map((b) => (
 					<li key={b.key}>
 						<i class={'key fresh-' + b.tone} /><span>{t(b.key)}</span>
-						<span class="num">{b.query ? <ToRacks query={b.query}>{int(b.n)}</ToRacks> : int(b.n)}</span>
+						<span class="num"><ToRacks query={{ sort: '-age_s' }}><span data-k={b.key} data-v={b.n}>{int(b.n)}</span></ToRacks></span>
 						<span class="num">{share(b.n)}</span>
 					</li>
 				))}
