@@ -64,6 +64,22 @@ write_gaps(struct json *json, const struct space *space, bool known)
 	json_list_end(json);
 }
 
+/* Per feed: how many outlets there are, and how many are taken. */
+static void
+write_outlets(struct json *json, const struct rack *rack)
+{
+	json_list(json, "outlets");
+	for (unsigned f = 0; f < rack->n_feeds; f++) {
+		json_map(json, NULL);
+		json_text(json, "feed", rack->feeds[f].id);
+		body_number(json, "used", space_listed(rack), space_outlets(rack, f));
+		body_number(json, "outlets", rack->feeds[f].outlets > 0,
+		    rack->feeds[f].outlets);
+		json_map_end(json);
+	}
+	json_list_end(json);
+}
+
 void
 rack_assets_space(struct json *json, const struct view *view, const struct rack *rack)
 {
@@ -90,6 +106,7 @@ rack_assets_space(struct json *json, const struct view *view, const struct rack 
 	    rack->weight_limit_kg);
 	body_number(json, "ports_used", space_listed(rack), space_ports(rack));
 	body_number(json, "ports", rack->ports > 0, rack->ports);
+	write_outlets(json, rack);
 	json_map_end(json);
 }
 

@@ -50,6 +50,8 @@ static const struct asked { const char *target, *path, *value; } floors[] = {
 	{A03, "space gaps 1 u", "13"}, {A03, "space gaps 1 height", "30"},
 	{A03, "space weight_kg", "46"}, {A03, "space weight_limit_kg", "800"},
 	{A03, "space ports_used", "4"}, {A03, "space ports", "48"},
+	{A03, "space outlets 0 used", "1"}, {A03, "space outlets 1 used", "2"},
+	{A03, "space outlets 1 outlets", "null"}, {A02, "space outlets 0 used", "null"},
 	/* in service and nothing is listed: not known, not empty */
 	{A02, "space occupied", "null"}, {A02, "space ratio", "null"},
 	{A02, "space gaps", "[0]"}, {A02, "space weight_kg", "null"},
