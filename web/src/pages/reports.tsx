@@ -147,10 +147,16 @@ function Sheets({ r }: { r: Report }) {
 
 export function Reports() {
 	const today = date_text(now_ms(), zone());
-	const month = params.value.get('month') ?? months(today, 2)[1];
+	const asked = params.value.get('month');
+	const [running, last] = months(today, 2);
 	const place = params.value.get('place') ?? '';
 	const crumbs = crumbs_to(null);
-	const state = use_api<Report>(with_query('/reports/monthly', { month, place }), true);
+	const wanted = use_api<Report>(with_query('/reports/monthly', { month: asked ?? last, place }), true);
+	/* a collector younger than a month has only the month that runs */
+	const young = asked === null && wanted.error?.problem.code === 'no_such_month';
+	const instead = use_api<Report>(young ? with_query('/reports/monthly', { month: running, place }) : null, true);
+	const state = young ? instead : wanted;
+	const month = young ? running : asked ?? last;
 	return (
 		<>
 			<Head crumbs={crumbs} title={t('report.title', { month })} />

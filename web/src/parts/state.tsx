@@ -35,8 +35,8 @@ export function Trouble({ error }: { error: ApiError }) {
 			<Mark tone={gone ? 'none' : 'crit'} />
 			<div>
 				<p><b>{problem_text(error)}</b></p>
-				<p class="hint">{t(gone ? 'trouble.gone' : 'trouble.retry')}{' '}
-					{gone && <a href={link('/')}>{t('nav.overview')}</a>}</p>
+				{error.problem.code !== 'no_such_month' && <p class="hint">{t(gone ? 'trouble.gone' : 'trouble.retry')}{' '}
+					{gone && <a href={link('/')}>{t('nav.overview')}</a>}</p>}
 			</div>
 		</div>
 	);
