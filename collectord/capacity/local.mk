@@ -33,7 +33,7 @@ noinst_LTLIBRARIES += %D%/libcapacity.la
 	%D%/strip.c %D%/strip.h \
 	%D%/survey.c %D%/survey.h %D%/survey_inner.h \
 	%D%/survey_bill.c %D%/survey_tenure.c \
-	%D%/survey_job.c %D%/survey_place.c %D%/survey_pue.c %D%/survey_rack.c \
+	%D%/survey_job.c %D%/survey_operator.c %D%/survey_place.c %D%/survey_pue.c %D%/survey_rack.c \
 	%D%/target.c %D%/target.h \
 	%D%/tree.c %D%/tree.h %D%/tree_load.c \
 	%D%/view.c %D%/view.h \

@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <collectord/err.h>
 
@@ -35,6 +36,7 @@ box_free(struct past_box *box)
 	free(box->draft.racks);
 	free(box->draft.devices);
 	free((void *)(uintptr_t)box->past.parts);
+	free((void *)(uintptr_t)box->past.operators);
 	free(box);
 }
 
@@ -148,4 +150,25 @@ past_parts(const struct past *past, uint32_t rack, uint32_t *ret_n)
 	}
 	*ret_n = n;
 	return n > 0 ? &past->parts[low] : NULL;
+}
+
+void
+past_set_operators(struct past_draft *draft, struct past_operator *operators,
+    uint32_t n_operators)
+{
+	draft->past->operators = operators;
+	draft->past->n_operators = n_operators;
+}
+
+const struct past_operator *
+past_operator(const struct past *past, const char *id)
+{
+	static const struct past_operator nothing;
+
+	for (uint32_t i = 0; past != NULL && i < past->n_operators; i++) {
+		if (strcmp(past->operators[i].id, id) == 0) {
+			return &past->operators[i];
+		}
+	}
+	return &nothing;
 }

@@ -54,6 +54,9 @@ struct past_place {
 	struct past_pue pue;
 };
 
+/* What an operator's sites drew at the same time. */
+struct past_operator { char id[64]; struct past_window day, month; };
+
 /* Power of a rack or device over the last 30 days, as far as it is known. */
 struct past_power {
 	double peak_w, p95_w, mean_w; /* valid if days > 0 */
@@ -93,6 +96,8 @@ struct past {
 	const struct past_rack *racks; /* by dense id */
 	uint32_t n_devices;        /* of those that speak for equipment */
 	const struct past_device { uint32_t device; struct past_power power; } *devices;
+	uint32_t n_operators;
+	const struct past_operator *operators;
 	uint32_t n_parts;          /* of racks that changed hands, by rack and time */
 	const struct past_part *parts;
 	uint32_t racks_read;       /* of all racks, since the start */
@@ -110,6 +115,8 @@ const struct past_place *past_place(const struct past *past, enum entity_kind ki
     uint32_t index);
 const struct past_rack *past_rack(const struct past *past, uint32_t index);
 const struct past_power *past_device(const struct past *past, uint32_t device);
+/* The same of an operator by id. */
+const struct past_operator *past_operator(const struct past *past, const char *id);
 /* The parts of a rack's month; NULL and 0 when it has one tenant, or none. */
 const struct past_part *past_parts(const struct past *past, uint32_t rack, uint32_t *ret_n);
 
@@ -127,7 +134,9 @@ struct past_draft {
  */
 int past_new(const uint32_t n_places[ENTITY_PLACE_N], uint32_t n_racks,
     uint32_t n_devices, struct past_draft *ret_draft);
-/* Gives the table its n_parts parts.  Owns: takes parts. */
+/* Gives the table its operators, its parts.  Owns: takes the array. */
+void past_set_operators(struct past_draft *draft, struct past_operator *operators,
+    uint32_t n_operators);
 void past_set_parts(struct past_draft *draft, struct past_part *parts, uint32_t n_parts);
 
 #endif

@@ -83,6 +83,7 @@ survey_free(struct survey *survey)
 	free(survey->parts);
 	free(survey->loaded);
 	bill_free(survey);
+	free(survey->operators);
 	free(survey->racks);
 	free(survey->sites);
 	config_unref(survey->config);
@@ -334,7 +335,10 @@ go_on(struct survey *survey, enum round_kind kind)
 		if (kind == ROUND_RACKS || (kind == ROUND_BILL && place == NULL)) {
 			rack = next_rack(survey, round);
 		}
-		if (rack != NULL) {
+		if (place == NULL && (kind == ROUND_DAY || kind == ROUND_MONTH) &&
+		    round->at < survey->config->inventory->n_operators) {
+			n = operator_read(survey, kind, round->at++);
+		} else if (rack != NULL) {
 			n = read_rack(survey, kind, rack);
 		} else if (place != NULL) {
 			n = read_place(survey, kind, place);
@@ -413,6 +417,18 @@ put_parts(const struct survey *survey, struct past_draft *draft)
 }
 
 static void
+put_operators(const struct survey *survey, struct past_draft *draft)
+{
+	struct past_operator *items = survey->n_operators == 0 ? NULL :
+	    malloc(survey->n_operators * sizeof(*items));
+
+	if (items != NULL) {
+		memcpy(items, survey->operators, survey->n_operators * sizeof(*items));
+		past_set_operators(draft, items, survey->n_operators);
+	}
+}
+
+static void
 publish(struct survey *survey)
 {
 	const struct past *before;
@@ -437,6 +453,7 @@ publish(struct survey *survey)
 		}
 	}
 	put_parts(survey, &draft);
+	put_operators(survey, &draft);
 	draft.past->number = ++survey->number;
 	draft.past->made = clock_wall(survey->setup.clock);
 	draft.past->racks_read = survey->n_read;

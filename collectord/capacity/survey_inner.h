@@ -116,6 +116,8 @@ struct survey {
 	bool has_tenures;          /* what is not noted has not been */
 	struct tenancy *loaded;    /* from the database, until the first configuration */
 	size_t n_loaded;
+	struct past_operator *operators; /* by their ids, in no order */
+	uint32_t n_operators;
 	uint32_t n_read;           /* racks read in the first round */
 	bool dirty;
 	struct mono next_past;
@@ -151,6 +153,8 @@ void job_free(struct job *job);
 uint32_t place_day(struct survey *survey, const struct place *place);
 uint32_t place_month(struct survey *survey, const struct place *place);
 uint32_t place_long(struct survey *survey, const struct place *place);
+/* Sets the window of a job: the last day, or the last 30. */
+void place_span(const struct survey *survey, struct job *job, bool is_day);
 void place_add_sums(struct job *job, const struct place *place);
 struct strip_sums place_sums(const struct job *job);
 
@@ -161,6 +165,9 @@ struct site_energy pue_judge(struct job *job, const struct strip_sums *parts);
 void pue_province(struct survey *survey);
 struct site_energy pue_over(struct job *job, const struct strip_sums *parts,
     int64_t from_s, int64_t to_s);
+
+/* survey_operator.c: the same of one operator, in the rounds of a day or month. */
+uint32_t operator_read(struct survey *survey, enum round_kind round, uint32_t index);
 
 /* survey_rack.c: the same of one rack; what it has used in the open month. */
 uint32_t rack_read(struct survey *survey, const struct rack *rack);

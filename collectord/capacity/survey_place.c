@@ -155,6 +155,15 @@ start(struct survey *survey, struct job *job)
 	return n;
 }
 
+void
+place_span(const struct survey *survey, struct job *job, bool is_day)
+{
+	job->step_s = is_day ? STEP_DAY_S : STEP_LONG_S;
+	job->from_s = is_day ? round_up(now_s(survey) - PAST_DAY_S + SLACK_S, STEP_DAY_S) :
+	    since_s(survey);
+	job->to_s = end_s(survey, job->step_s);
+}
+
 uint32_t
 place_day(struct survey *survey, const struct place *place)
 {
@@ -164,9 +173,7 @@ place_day(struct survey *survey, const struct place *place)
 	if (job == NULL) {
 		return 0;
 	}
-	job->step_s = STEP_DAY_S;
-	job->from_s = round_up(now_s(survey) - PAST_DAY_S + SLACK_S, STEP_DAY_S);
-	job->to_s = end_s(survey, STEP_DAY_S);
+	place_span(survey, job, true);
 	place_add_sums(job, place);
 	return start(survey, job);
 }
@@ -180,12 +187,10 @@ place_month(struct survey *survey, const struct place *place)
 	if (job == NULL) {
 		return 0;
 	}
-	job->step_s = STEP_LONG_S;
-	job->from_s = since_s(survey);
+	place_span(survey, job, false);
 	if (place->kind <= ENTITY_HALL && month_s(survey) < job->from_s) {
 		job->from_s = month_s(survey);
 	}
-	job->to_s = end_s(survey, STEP_LONG_S);
 	place_add_sums(job, place);
 	return start(survey, job);
 }

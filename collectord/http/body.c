@@ -216,7 +216,11 @@ write_kpi(struct json *json, const struct view *view, const struct subject *subj
 	} else {
 		json_unknown(json, "coverage");
 	}
-	body_past(json, view, subject->place);
+	if (subject->place != NULL) {
+		body_past(json, view, subject->place);
+	} else {
+		body_past_operator(json, view, subject->id);
+	}
 	body_ratio(json, "monitored_share", p->n_monitored, p->n_declared);
 	body_age(json, "age_s", view->as_of, p->oldest_good);
 	body_time(json, "slot", view->rollup != NULL ? view->rollup->slot :

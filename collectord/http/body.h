@@ -29,6 +29,8 @@ void body_kpi_object(struct json *json, const char *key, const struct view *view
 /* "peak", "pue", "exhaustion", "load_equivalent_racks" of it, by the archives;
  * place NULL: of an operator. */
 void body_past(struct json *json, const struct view *view, const struct place *place);
+/* The same of an operator. */
+void body_past_operator(struct json *json, const struct view *view, const char *id);
 /* Formula 17; null for what is no site or province. */
 void body_pue(struct json *json, const char *key, const struct past_pue *found);
 /* The members of an operator's KPI object; index in the inventory's list. */

@@ -73,13 +73,10 @@ write_exhaustion(struct json *json, const struct past_exhaustion *found)
 	json_map_end(json);
 }
 
-void
-body_past(struct json *json, const struct view *view, const struct place *place)
+/* Windows of a place, or of an operator, which has nothing else of it. */
+static void
+write_past(struct json *json, const struct view *view, const struct past_place *past)
 {
-	/* of an operator no archive tells */
-	const struct past_place *past = place == NULL ?
-	    past_place(NULL, ENTITY_PROVINCE, 0) :
-	    past_place(view->past, place->kind, place->index);
 	double standard_w = view->config->settings.standard_rack_w;
 	const struct past_window *window = past->month.known ? &past->month : &past->day;
 
@@ -92,4 +89,19 @@ body_past(struct json *json, const struct view *view, const struct place *place)
 	/* a side note: load, not capacity.  Source: domain.md 2.3 formula 21 */
 	body_number(json, "load_equivalent_racks", window->known && standard_w > 0,
 	    standard_w > 0 ? window->peak_w / standard_w : 0);
+}
+
+void
+body_past(struct json *json, const struct view *view, const struct place *place)
+{
+	write_past(json, view, past_place(view->past, place->kind, place->index));
+}
+
+void
+body_past_operator(struct json *json, const struct view *view, const char *id)
+{
+	const struct past_operator *operator = past_operator(view->past, id);
+	struct past_place past = { .day = operator->day, .month = operator->month };
+
+	write_past(json, view, &past);
 }

@@ -114,7 +114,15 @@ expect_past(struct run *run, const struct col_node *map)
 	struct entity_ref ref = { ENTITY_KIND_N, INVENTORY_NONE };
 	const struct place *place;
 
-	if (view == NULL || view->past == NULL || kind_text == NULL || id == NULL ||
+	if (view != NULL && kind_text != NULL && id != NULL &&
+	    strcmp(kind_text, "operator") == 0) {
+		const struct past_operator *operator = past_operator(view->past, id);
+
+		if (compare_keys(run, map, "kind id day month")) {
+			compare_window(run, col_node_get(map, "day"), &operator->day);
+			compare_window(run, col_node_get(map, "month"), &operator->month);
+		}
+	} else if (view == NULL || view->past == NULL || kind_text == NULL || id == NULL ||
 	    entity_kind_find(kind_text, &ref.kind) != 0) {
 		run_fail(run, map, "nothing is known of the past");
 	} else if (ref.kind == ENTITY_RACK && inventory_rack(inventory, id) != NULL) {
