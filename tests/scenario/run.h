@@ -72,6 +72,8 @@ bool expect_outlook(struct run *run, const struct col_node *map);
 bool expect_past(struct run *run, const struct col_node *map);
 bool expect_bill(struct run *run, const struct col_node *map);
 bool expect_node(struct run *run, const struct col_node *map);
+bool expect_plan(struct run *run, const struct col_node *map);
+bool expect_whatif(struct run *run, const struct col_node *map);
 bool expect_stock(struct run *run, const struct col_node *map);
 bool expect_target(struct run *run, const struct col_node *map);
 bool expect_stats(struct run *run, const struct col_node *map);

@@ -45,6 +45,8 @@ static const struct verb {
 	{ "expect_place", expect_place, true },
 	{ "expect_node", expect_node, true },
 	{ "expect_stock", expect_stock, true },
+	{ "expect_plan", expect_plan, true },
+	{ "expect_whatif", expect_whatif, true },
 	{ "expect_failover", expect_failover, true },
 	{ "expect_air", expect_air, true },
 	{ "expect_frames", expect_frames, true },
