@@ -615,5 +615,9 @@ inventory_run(const struct options *options, const struct province *province)
 	(void)printf("racksim: %u racks declared, %u planned, %llu devices "
 	    "in %s\n", province->n_racks, province->n_planned,
 	    (unsigned long long)province_devices(province), options->out);
+	if (province->n_racks > GEAR_RACKS) {
+		(void)printf("racksim: equipment is listed of one hall in %u\n",
+		    (province->n_racks + GEAR_RACKS - 1) / GEAR_RACKS);
+	}
 	return 0;
 }
