@@ -81,7 +81,7 @@ async function keep_all(racks: Placement[], form: PlanForm, tenant: string, unti
 	const [u, kw] = [number_of(form.u) ?? 0, number_of(form.kw) ?? 0];
 	for (const [n, list] of by_n) {
 		await send('POST', '/reservations', {
-			racks: list, tenant, until, reason, power_w: Math.round(n * kw * 1000), units: Math.round(n * u),
+			racks: list, tenant, until, reason: reason === '' ? undefined : reason, power_w: Math.round(n * kw * 1000), units: Math.round(n * u),
 		});
 	}
 }
