@@ -76,9 +76,12 @@ stands_at(const struct run *run, const struct rack *rack)
 	return place != NULL && place->index == run->ask->at.index;
 }
 
-static void
+/* A feed that no rack there has is a slip: "nobody breaks" would be no answer to it. */
+static int
 lose_feed(struct run *run)
 {
+	bool any = false;
+
 	for (uint8_t f = 0; f < INVENTORY_FEEDS_MAX; f++) {
 		run->changes[f].feeds_lost = (uint8_t)(1u << f);
 	}
@@ -91,9 +94,11 @@ lose_feed(struct run *run)
 		for (unsigned f = 0; f < rack->n_feeds; f++) {
 			if (strcmp(rack->feeds[f].id, run->ask->feed) == 0) {
 				run->of_rack[r] = f;
+				any = true;
 			}
 		}
 	}
+	return any ? 0 : COL_ENOENT;
 }
 
 /* Nodes that a device measures are lost with it; a PDU is its rack's feed. */
@@ -144,8 +149,7 @@ fill_overlay(struct run *run)
 {
 	switch (run->ask->kind) {
 	case WHATIF_LOSE_FEED:
-		lose_feed(run);
-		return 0;
+		return lose_feed(run);
 	case WHATIF_LOSE_DEVICE:
 		return lose_device(run);
 	case WHATIF_LOSE_NODE:

@@ -74,7 +74,8 @@ struct whatif_result {
 /*
  * Works it out.  stock may be newer than the view's, of the same inventory.
  * Owns: free the result with whatif_done.
- * Errors: COL_ENOTSUP (the device stands for no feed and no node), COL_ENOMEM.
+ * Errors: COL_ENOENT (no rack there has the feed), COL_ENOTSUP (the device stands
+ * for no feed and no node), COL_ENOMEM.
  */
 int whatif_run(const struct view *view, const struct stock *stock,
     const struct whatif_ask *ask, struct whatif_result *ret_result);

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "capacity/fresh.h"
 #include "http/body.h"
+#include "http/input.h"
 #include "http/problem.h"
 #include "http/server.h"
 #include "state/reserve.h"
@@ -85,6 +86,10 @@ ask_result(struct request *request)
 	if (code == COL_ENOTSUP) {
 		(void)problem_reply(request, 400, "no_effect", (struct problem_param){0},
 		    "the device feeds no rack and stands for no node of the feed tree");
+		return NULL;
+	}
+	if (code == COL_ENOENT) {
+		(void)problem_no_such(request, "feed", input_text(request->input, "lose_feed"));
 		return NULL;
 	}
 	if (code != 0) {

@@ -164,6 +164,8 @@ test_whatif_refused(void **state)
 		{"{\"lose_rack\":\"" RACK "\",\"share\":0.5}", 400, "bad_member", "share"},
 		{"{\"lose_feed\":\"A\",\"at\":\"device:x\"}", 400, "bad_member", "at"},
 		{"{\"lose_feed\":\"A\",\"at\":\"hall:nowhere\"}", 404, "no_such_entity", ""},
+		{"{\"lose_feed\":\"Z\"}", 404, "no_such_feed", ""},
+		{"{\"lose_feed\":\"a\",\"at\":\"hall:s0-h0\"}", 404, "no_such_feed", ""},
 		{"{\"lose_rack\":\"nobody\"}", 404, "no_such_rack", ""},
 		{"{\"lose_node\":\"nobody\"}", 404, "no_such_node", ""},
 		{"{\"lose_device\":\"nobody\"}", 404, "no_such_device", ""},
