@@ -23,10 +23,14 @@ web_sources = \
 	%D%/src/i18n/racks.en.json \
 	%D%/src/i18n/racks.ts \
 	%D%/src/i18n/racks.zh.json \
+	%D%/src/i18n/users.en.json \
+	%D%/src/i18n/users.ts \
+	%D%/src/i18n/users.zh.json \
 	%D%/src/i18n/zh.json \
 	%D%/src/icon.svg \
 	%D%/src/index.html \
 	%D%/src/lib/absent.ts \
+	%D%/src/lib/account.ts \
 	%D%/src/lib/api.ts \
 	%D%/src/lib/api_floor.ts \
 	%D%/src/lib/elevation.ts \
@@ -45,21 +49,27 @@ web_sources = \
 	%D%/src/lib/theme.ts \
 	%D%/src/lib/time.ts \
 	%D%/src/lib/url.ts \
+	%D%/src/lib/who.ts \
 	%D%/src/main.tsx \
 	%D%/src/pages/area.tsx \
+	%D%/src/pages/audit.tsx \
 	%D%/src/pages/collector.tsx \
 	%D%/src/pages/device.tsx \
 	%D%/src/pages/devices.tsx \
 	%D%/src/pages/discrepancies.tsx \
 	%D%/src/pages/hall.tsx \
+	%D%/src/pages/login.tsx \
 	%D%/src/pages/operators.tsx \
 	%D%/src/pages/overview.tsx \
 	%D%/src/pages/planner.tsx \
 	%D%/src/pages/rack.tsx \
 	%D%/src/pages/racks.tsx \
 	%D%/src/pages/reports.tsx \
+	%D%/src/pages/setup.tsx \
 	%D%/src/pages/site.tsx \
 	%D%/src/pages/sites.tsx \
+	%D%/src/pages/tokens.tsx \
+	%D%/src/pages/users.tsx \
 	%D%/src/pages/whatif.tsx \
 	%D%/src/parts/areas.tsx \
 	%D%/src/parts/bar.tsx \
@@ -67,6 +77,7 @@ web_sources = \
 	%D%/src/parts/chart.tsx \
 	%D%/src/parts/deep.tsx \
 	%D%/src/parts/devicelog.tsx \
+	%D%/src/parts/dialog.tsx \
 	%D%/src/parts/elevation.tsx \
 	%D%/src/parts/environment.tsx \
 	%D%/src/parts/feeds.tsx \
@@ -82,6 +93,7 @@ web_sources = \
 	%D%/src/parts/num.tsx \
 	%D%/src/parts/outlook.tsx \
 	%D%/src/parts/peek.tsx \
+	%D%/src/parts/password.tsx \
 	%D%/src/parts/place.tsx \
 	%D%/src/parts/plot.ts \
 	%D%/src/parts/rackcharts.tsx \
@@ -89,6 +101,7 @@ web_sources = \
 	%D%/src/parts/refusal.tsx \
 	%D%/src/parts/refused.ts \
 	%D%/src/parts/reservations.tsx \
+	%D%/src/parts/role.tsx \
 	%D%/src/parts/search.tsx \
 	%D%/src/parts/sensors.tsx \
 	%D%/src/parts/state.tsx \
@@ -97,6 +110,7 @@ web_sources = \
 	%D%/src/parts/tilemap.tsx \
 	%D%/src/parts/timeline.tsx \
 	%D%/src/parts/trend.tsx \
+	%D%/src/parts/usermenu.tsx \
 	%D%/src/parts/witness.tsx \
 	%D%/src/style/base.css \
 	%D%/src/style/chart.css \
@@ -108,6 +122,7 @@ web_sources = \
 	%D%/src/style/plan.css \
 	%D%/src/style/print.css \
 	%D%/src/style/tokens.css \
+	%D%/src/style/users.css \
 	%D%/tsconfig.json
 
 EXTRA_DIST += $(web_sources) %D%/bundle.sh %D%/lock.mjs

@@ -13,6 +13,7 @@ import {
 	age_of, bmc_w, bmcs, build, devices, evidence_of, feed_w, feeds, inlet_c, iso, kpi, noise, rack_power, reason_of, sources,
 } from './fake-data.mjs';
 import { cell_more, floor_of, frames, nodes, plan, rack_more, reservations, row_floor, stock_of, whatif } from './fake-floor.mjs';
+import { accounts, Refused } from './fake-users.mjs';
 import { deep, deep_target, failover_of, forecast, operators, place_history, reconcile, report, tree } from './fake-ledger.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -426,7 +427,7 @@ function answer(w, opts, path, q, body) {
 	case 'reservations': return { items: reservations(w), next: null };
 	case 'feeds': return { items: nodes(found(w, 'sites', q.get('site') ?? '')), next: null };
 	case 'session':
-	case 'me': return { role: opts.role ?? 'viewer', user: null };
+	case 'me': return { user: null, role: opts.role ?? 'viewer', places: null, csrf: null, expires: null, users: false, setup: false };
 	case 'series': return series(w, q, t);
 	case 'series/': return series_list(w, q);
 	case 'collector': return collector(w, t);
@@ -465,24 +466,27 @@ function events(res, open) {
 	});
 }
 
-export function serve({ port = 0, dist, racks = 900, target = 90000, role = 'viewer' }) {
+/* users: see fake-users.mjs; without them everybody has the role. */
+export function serve({ port = 0, dist, racks = 900, target = 90000, role = 'viewer', users = null, anonymous = true }) {
 	const world = build(racks);
+	const desk = users === null ? null : accounts({ users, anonymous });
 	const open = new Set();
 	const server = createServer((req, res) => {
 		const url = new URL(req.url, 'http://x');
 		for (const [k, v] of [['Content-Security-Policy', CSP], ['X-Content-Type-Options', 'nosniff'], ['Referrer-Policy', 'no-referrer']]) {
 			res.setHeader(k, v);
 		}
-		if (url.pathname === '/api/v1/events') {
+		if (url.pathname === '/api/v1/events' && desk?.who(req).role !== null) {
 			events(res, open);
 		} else if (url.pathname.startsWith('/api/v1/')) {
-			api(world, { target, role }, url, req, res);
+			api(world, { target, role, desk }, url, req, res);
 		} else {
 			page(dist, url.pathname, req, res);
 		}
 	});
 	return new Promise((done) => server.listen(port, '127.0.0.1', () => done({
 		url: `http://127.0.0.1:${server.address().port}`,
+		desk,
 		close: () => new Promise((end) => {
 			for (const res of open) {
 				res.end();
@@ -510,17 +514,25 @@ async function api(world, opts, url, req, res) {
 			return;
 		}
 		const path = url.pathname.slice('/api/v1/'.length);
-		if (req.method !== 'GET' && path !== 'whatif' && opts.role !== 'operator') {
+		const me = opts.desk?.who(req);
+		opts.desk?.allow(req, me, path);
+		const sent = await body_of(req);
+		const own = opts.desk?.answer(req, res, me, path, url.searchParams, sent);
+		if (own !== undefined) {
+			res.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(JSON.stringify({ as_of: iso(t), ...own }));
+			return;
+		}
+		if (opts.desk === null && req.method !== 'GET' && path !== 'whatif' && opts.role !== 'operator') {
 			throw new Problem(403, 'forbidden', { role: 'operator' });
 		}
-		const body = { as_of: iso(t), ...answer(world, opts, path, url.searchParams, await body_of(req)) };
+		const body = { as_of: iso(t), ...answer(world, opts, path, url.searchParams, sent) };
 		res.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache', ETag: etag }).end(JSON.stringify(body));
 	} catch (e) {
-		if (!(e instanceof Problem)) {
+		if (!(e instanceof Problem || e instanceof Refused)) {
 			console.error(e);
 		}
-		const { status = 500, code = 'internal', params = {} } = e;
-		res.writeHead(status, { 'Content-Type': 'application/problem+json' })
+		const { status = 500, code = 'internal', params = {}, headers = {} } = e;
+		res.writeHead(status, { 'Content-Type': 'application/problem+json', ...headers })
 			.end(JSON.stringify({ type: 'about:blank', title: 'Problem', status, detail: `${code} ${JSON.stringify(params)}`, code, params }));
 	}
 }

@@ -8,6 +8,7 @@ EXTRA_DIST += \
 	%D%/fake-floor.mjs \
 	%D%/fake-ledger.mjs \
 	%D%/fake-server.mjs \
+	%D%/fake-users.mjs \
 	%D%/modules.mjs \
 	%D%/pages.mjs \
 	%D%/tap.mjs \

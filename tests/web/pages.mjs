@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from './fake-server.mjs';
+import { SETUP_TOKEN } from './fake-users.mjs';
 import { dist, has_modules, load, must_run } from './modules.mjs';
 import { done, is, ok, skip_all } from './tap.mjs';
 
@@ -655,6 +656,290 @@ async function operator() {
 	is(page.url(), was, 'operator: another page was not touched');
 }
 
+/* A page of its own at a fake daemon with users; nothing on its console but the refusals that are meant. */
+async function at(own, job) {
+	const mine = await context.newPage();
+	mine.setDefaultTimeout(WAIT);
+	const bad = [];
+	mine.on('console', (m) => m.type() === 'error' && !m.text().includes('Failed to load resource') && bad.push(m.text()));
+	mine.on('pageerror', (e) => bad.push(String(e)));
+	const urls = [];
+	mine.on('request', (r) => urls.push(r.url() + (r.headers().referer ?? '')));
+	const look = async (what) => {
+		for (const [theme, width] of [['light', 1280], ['dark', 360]]) {
+			await mine.setViewportSize({ width, height: width === 360 ? 740 : 900 });
+			await mine.evaluate((to) => { document.documentElement.dataset.theme = to; }, theme);
+			ok(await mine.evaluate(() => document.documentElement.scrollWidth - innerWidth) <= 0, `${what} ${width}: fits the width`);
+			const found = await mine.evaluate(`${AXE}; axe.run(document, { resultTypes: ['violations'] })`);
+			is(found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0].html.slice(0, 160)}`).join('\n'), '',
+				`${what} ${theme}: axe finds nothing serious`);
+			if (process.env.SHOTS) {
+				await mine.waitForTimeout(200);
+				await mine.screenshot({ path: join(process.env.SHOTS, `${what.replaceAll(' ', '-')}-${theme}-${width}.png`), fullPage: true });
+			}
+		}
+		await mine.setViewportSize({ width: 1280, height: 900 });
+	};
+	try {
+		await job(mine, look);
+	} finally {
+		is(bad.join('\n'), '', 'users: nothing on the console');
+		is(urls.filter((u) => /correct|horse|secret-word/.test(u)).join('\n'), '', 'users: no password in an address');
+		is(await mine.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage })).then((s) => /correct|horse|secret-word|csrf/i.test(s)), false, 'users: nothing of it in storage');
+		await mine.close();
+		await own.close();
+		await context.clearCookies();
+	}
+}
+
+const ONE = 'correct horse one', TWO = 'secret-word two';
+const words = (lang, en, zh) => (lang === 'en' ? en : zh);
+
+async function set_up(lang) {
+	const own = await serve({ dist, users: {}, anonymous: lang === 'zh' });
+	await at(own, async (mine, look) => {
+		/* whoever may not look comes to the door by itself */
+		await mine.goto(`${own.url}${lang === 'zh' ? '/setup' : '/racks'}?lang=${lang}&live=0`);
+		await mine.waitForURL(/\/(setup|login)\?/);
+		if (mine.url().includes('/login')) {
+			await mine.locator('.note a[href*="/setup"]').click();
+		}
+		await mine.waitForSelector('form.ask');
+		await look(`setup ${lang}`);
+		const field = (n) => mine.locator('form.ask input').nth(n);
+		const go = async (token, password, again) => {
+			for (const [n, text] of [[0, token], [1, 'li'], [2, password], [3, again]]) {
+				await field(n).fill(text);
+			}
+			await mine.keyboard.press('Enter');
+		};
+		await go('wrong', 'short', 'short');
+		await mine.waitForSelector('.fault[role=alert]');
+		ok((await mine.locator('.fault').innerText()).includes(words(lang, 'at least ten', '至少十个')), `setup ${lang}: a short password is refused in words`);
+		await go('wrong', ONE, ONE + '!');
+		await mine.waitForFunction((w) => document.querySelector('.fault')?.textContent.includes(w), words(lang, 'differ', '不一致'));
+		await go('wrong', ONE, ONE);
+		await mine.waitForSelector('.trouble[role=alert]');
+		await go(SETUP_TOKEN, ONE, ONE);
+		await mine.waitForSelector('.user > button');
+		ok((await mine.locator('.user > button').innerText()).includes('li'), `setup ${lang}: the first admin is logged in`);
+		is(new URL(mine.url()).pathname, lang === 'en' ? '/racks' : '/', `setup ${lang}: back to where one wanted to go`);
+	});
+}
+
+async function log_in(lang) {
+	const own = await serve({ dist, anonymous: false, users: { li: { password: ONE, role: 'admin' }, wang: { password: TWO, role: 'operator', places: 'site:zz1' } } });
+	await at(own, async (mine, look) => {
+		await mine.goto(`${own.url}/planner?lang=${lang}&live=0&n=6&u=2&kw=0.5&hall=${rack.hall}`);
+		await mine.waitForURL(/\/login\?next=/);
+		await mine.waitForSelector('form.ask');
+		const field = (n) => mine.locator('form.ask input').nth(n);
+		is([await field(0).getAttribute('autocomplete'), await field(1).getAttribute('autocomplete')].join(), 'username,current-password', `login ${lang}: a password manager knows the fields`);
+		await mine.waitForFunction(() => document.activeElement?.name === 'username');
+		await mine.keyboard.type('wang');
+		await mine.keyboard.press('Tab');
+		await mine.keyboard.type('wrong');
+		await mine.keyboard.press('Enter');
+		const said = mine.locator('.trouble[role=alert]');
+		await said.waitFor();
+		is(await said.innerText(), words(lang, 'No such user, or another password.', '没有该用户，或密码不正确。'), `login ${lang}: wrong is said in words`);
+		await look(`login ${lang}`);
+		for (let i = 0; i < 5; i++) {
+			await field(1).fill('wrong');
+			await Promise.all([mine.waitForResponse((r) => r.url().endsWith('/session') && r.request().method() === 'POST'), mine.keyboard.press('Enter')]);
+			await mine.waitForFunction(() => document.querySelector('input[type=password]').value === '' && document.querySelector('form.ask button').ariaDisabled === 'false');
+		}
+		await mine.waitForFunction(() => /30/.test(document.querySelector('.trouble')?.textContent));
+		ok(true, `login ${lang}: after too many one is told how long to wait`);
+		await field(0).fill('li');
+		await field(1).fill(ONE);
+		await mine.keyboard.press('Enter');
+		await mine.waitForSelector('form.reserve');
+		ok(mine.url().includes('n=6') && new URL(mine.url()).pathname === '/planner', `login ${lang}: back where one wanted to go`, mine.url());
+		const posts = [];
+		mine.on('request', (r) => r.method() === 'POST' && posts.push([new URL(r.url()).pathname, r.headers()['x-csrf-token']]));
+		await mine.locator('form.reserve input').first().fill('acme');
+		await mine.locator('form.reserve button').click();
+		await mine.waitForSelector('form.reserve [role=status]');
+		ok(posts.length > 0 && posts.every(([, csrf]) => csrf?.length === 43), `login ${lang}: a reservation carries the CSRF token`, JSON.stringify(posts));
+		await users(mine, look, lang);
+		await tokens(mine, look, lang);
+		await audit(mine, look, lang);
+		await password(mine, look, lang, own);
+	});
+}
+
+const menu = async (mine, n) => {
+	await mine.locator('.user > button').click();
+	await mine.locator('.user-menu a, .user-menu button').nth(n).click();
+};
+
+async function users(mine, look, lang) {
+	await mine.locator('.user > button').focus();
+	await mine.keyboard.press('Enter');
+	await mine.waitForSelector('.user-menu');
+	await look(`user-menu ${lang}`);
+	await mine.keyboard.press('Escape');
+	is(await mine.locator('.user-menu').count(), 0, `frame ${lang}: Esc closes the menu`);
+	await menu(mine, 1);
+	await mine.waitForSelector('main tbody tr');
+	is(await mine.locator('main tbody tr').count(), 2, `users ${lang}: all of them`);
+	const row = (name) => mine.locator(`main tbody tr:has(th:text-matches("^${name}"))`);
+	ok(await row('li').locator('button').last().isDisabled(), `users ${lang}: the last admin stays`);
+	await row('li').locator('button').first().click();
+	await mine.waitForSelector('dialog [data-k=last_admin]');
+	await mine.keyboard.press('Escape');
+	await mine.waitForFunction(() => document.querySelector('dialog') === null);
+	await mine.waitForFunction(() => document.activeElement.closest('tr') !== null);
+	ok(true, `users ${lang}: Esc closes, the focus is where it was`);
+	await mine.locator('.acts.above button').click();
+	const fields = mine.locator('dialog form input, dialog form select');
+	for (const [n, text] of [[0, 'zhao'], [2, 'nowhere'], [3, ONE], [4, ONE]]) {
+		await fields.nth(n).fill(text);
+	}
+	await fields.nth(1).selectOption('operator');
+	await look(`users-add ${lang}`);
+	await fields.nth(2).fill('site:zz1 hall:zz2-h1');
+	await mine.locator('dialog button[type=submit]').click();
+	await row('zhao').waitFor();
+	ok((await row('zhao').innerText()).includes('site:zz1 hall:zz2-h1'), `users ${lang}: a new one, with its places`);
+	await row('zhao').locator('button').first().click();
+	await mine.locator('dialog input[type=checkbox]').check();
+	await mine.locator('dialog select').selectOption('viewer');
+	await mine.locator('dialog button[type=submit]').click();
+	await mine.waitForSelector('main tbody [data-code=disabled]');
+	ok((await row('zhao').innerText()).includes(words(lang, 'viewer', '查看者')), `users ${lang}: another role, disabled`);
+	await look(`users ${lang}`);
+	await row('zhao').locator('button').last().click();
+	await mine.waitForSelector('dialog');
+	await mine.locator('dialog button[type=submit]').click();
+	await row('zhao').waitFor({ state: 'detached' });
+	ok(true, `users ${lang}: removed`);
+}
+
+async function tokens(mine, look, lang) {
+	await menu(mine, 0);
+	await mine.waitForSelector('form.ask');
+	await mine.locator('form.ask input[type=text]').fill('netbox export');
+	await mine.locator('form.ask select').selectOption('operator');
+	await mine.locator('form.ask button[type=submit]').click();
+	const once = mine.locator('.once input');
+	await once.waitFor();
+	const text = await once.inputValue();
+	is(text.length, 43, `tokens ${lang}: is shown`);
+	await mine.locator('.once button').first().click();
+	await mine.waitForFunction(() => document.querySelector('.once [aria-live]').textContent !== '');
+	await mine.waitForSelector('main tbody tr');
+	await look(`tokens ${lang}`);
+	await mine.locator('.once button').last().click();
+	is(await mine.evaluate((t) => document.body.innerHTML.includes(t), text), false, `tokens ${lang}: once`);
+	await mine.locator('main tbody button').first().click();
+	await mine.locator('dialog button[type=submit]').click();
+	await mine.waitForFunction(() => document.querySelector('main tbody tr') === null);
+	ok(true, `tokens ${lang}: removed`);
+}
+
+async function audit(mine, look, lang) {
+	await menu(mine, 2);
+	await mine.waitForSelector('main tbody tr');
+	const lines = await mine.locator('main tbody tr').evaluateAll((all) => all.map((r) => [...r.children].slice(1, 5).map((c) => c.textContent).join(' | ')));
+	const want = lang === 'en' ? [/^li \| removed a token \| t\w+ \| netbox export, of li/, /^li \| made a token \| t\w+ \| netbox export, operator/, /^li \| removed a user \| zhao \| viewer/,
+		/changed a user \| zhao \| viewer, at site:zz1 hall:zz2-h1, disabled/, /added a user \| zhao \| operator, at/, /reserved|logged in/, /login blocked.* \| wang \| has to wait 30 s/]
+		: [/^li \| 删除令牌 \| t\w+ \| netbox export，属于 li/, /^li \| 生成令牌 \| t\w+ \| netbox export，操作员/, /^li \| 删除用户 \| zhao \| 查看者/,
+			/修改用户 \| zhao \| 查看者，范围：site:zz1 hall:zz2-h1，停用/, /新建用户 \| zhao \| 操作员，范围/, /预留|登录/, /暂停登录 \| wang \| 需等待 30 秒/];
+	want.forEach((re, i) => ok(re.test(lines[i] ?? ''), `audit ${lang}: line ${i} in words, newest first`, lines[i]));
+	await look(`audit ${lang}`);
+}
+
+async function password(mine, look, lang, own) {
+	await menu(mine, 3);
+	await mine.waitForSelector('dialog');
+	const field = (n) => mine.locator('dialog input[type=password]').nth(n);
+	is(await mine.locator('dialog input[type=password]').evaluateAll((all) => all.map((i) => i.autocomplete).join()), 'current-password,new-password,new-password', `password ${lang}: a password manager knows the fields`);
+	for (const [old, wait] of [['wrong', '.trouble[role=alert]'], [ONE, null]]) {
+		await field(0).fill(old);
+		await field(1).fill(TWO);
+		await field(2).fill(TWO);
+		await mine.keyboard.press('Enter');
+		if (wait) {
+			await mine.locator('dialog ' + wait).waitFor();
+			await look(`password ${lang}`);
+		}
+	}
+	await mine.waitForURL(/\/login\?.*said=password/);
+	await mine.locator('form.ask input').nth(0).fill('li');
+	await mine.locator('form.ask input').nth(1).fill(TWO);
+	await mine.keyboard.press('Enter');
+	await mine.waitForURL(/\/audit/);
+	await mine.waitForSelector('main tbody tr');
+	ok(true, `password ${lang}: changed, the new one logs in, back on the page`);
+	/* the session ends elsewhere: the next answer leads to the door */
+	own.desk.end_sessions();
+	await mine.evaluate(() => dispatchEvent(new Event('online')));
+	await mine.waitForURL(/\/login\?next=/);
+	await mine.locator('form.ask input').nth(0).fill('wang');
+	await mine.locator('form.ask input').nth(1).fill(TWO);
+	/* wang has to wait */
+	await mine.keyboard.press('Enter');
+	await mine.waitForFunction(() => /30/.test(document.querySelector('.trouble')?.textContent));
+	await mine.locator('form.ask input').nth(0).fill('li');
+	await mine.locator('form.ask input').nth(1).fill(TWO);
+	await mine.keyboard.press('Enter');
+	await mine.waitForSelector('.user > button');
+	await menu(mine, 4);
+	await mine.waitForURL(/\/login/);
+	ok(true, `logout ${lang}: back at the door`);
+}
+
+/* Who only looks: a quiet way in, and pages that say which role they need. */
+async function anonymous() {
+	await open('/', { lang: 'en' });
+	if (fake !== null) {
+		is(await page.locator('.login-link').count(), 0, 'anonymous: without users there is no login');
+	}
+	const own = await serve({ dist, users: { li: { password: ONE, role: 'admin' }, wang: { password: TWO, role: 'operator' } } });
+	await at(own, async (mine, look) => {
+		for (const lang of ['en', 'zh']) {
+			await mine.goto(`${own.url}/?lang=${lang}&live=0`);
+			await mine.waitForSelector('.login-link');
+			await look(`anonymous ${lang}`);
+			for (const path of ['/users', '/audit', '/tokens']) {
+				await mine.goto(`${own.url}${path}?lang=${lang}&live=0`);
+				await mine.waitForSelector('[data-k=needs_role]');
+			}
+			ok((await mine.locator('[data-k=needs_role]').innerText()).includes(words(lang, 'viewer', '查看者')), `anonymous ${lang}: told which role`);
+			await mine.goto(`${own.url}/users?lang=${lang}&live=0`);
+			await mine.locator('[data-k=needs_role] a').click();
+			await mine.locator('form.ask input').nth(0).fill('wang');
+			await mine.locator('form.ask input').nth(1).fill(TWO);
+			await mine.keyboard.press('Enter');
+			await mine.waitForSelector('.user > button');
+			await mine.waitForSelector('[data-k=needs_role]');
+			ok((await mine.locator('[data-k=needs_role]').innerText()).includes(words(lang, 'wang, operator', 'wang，操作员')), `operator ${lang}: told which role it has and needs`);
+			await look(`needs-role ${lang}`);
+			await mine.locator('.user > button').click();
+			is(await mine.locator('.user-menu a').count(), 1, `operator ${lang}: no way to what only an admin may`);
+			await mine.locator('.user-menu button').last().click();
+			await mine.waitForSelector('.login-link');
+		}
+		await mine.goto(`${own.url}/login?lang=en&next=%2F.%2F%2Fevil.example%2F`);
+		await mine.locator('form.ask input').nth(0).fill('wang');
+		await mine.locator('form.ask input').nth(1).fill(TWO);
+		await mine.keyboard.press('Enter');
+		await mine.waitForSelector('.user > button');
+		is(new URL(mine.url()).origin + new URL(mine.url()).pathname, own.url + '/', 'login: next never leads elsewhere');
+	});
+	quiet('anonymous');
+}
+
+async function doors() {
+	await anonymous();
+	for (const lang of ['en', 'zh']) {
+		await set_up(lang);
+		await log_in(lang);
+	}
+}
+
 async function charts() {
 	await open(PAGES.rack);
 	await page.waitForSelector('.charts canvas');
@@ -796,6 +1081,7 @@ try {
 	await whatif();
 	await large_hall();
 	await operator();
+	await doors();
 	await keyboard();
 	await charts();
 	await servers();

@@ -108,6 +108,38 @@ async function live() {
 	}
 }
 
+/* Who logs in comes back to a page of ours; what the daemon would refuse is known before. */
+async function account() {
+	const w = await lib('who');
+	for (const [asked, want] of [
+		[null, '/'], ['/racks?q=a&lang=en', '/racks?q=a&lang=en'], ['racks', '/'], ['//evil.example/x', '/'], ['/\\\\evil.example', '/'], ['/\t/evil.example', '/'],
+		['/.//evil.example', '/'], ['/a/..//evil.example', '/'], ['http://evil.example/', '/'], ['javascript:alert(1)', '/'], ['/login?next=/', '/'], ['/setup', '/'], ['/racks/a#x', '/racks/a'],
+	]) {
+		is(w.next_of(asked), want, `next: ${JSON.stringify(asked)}`);
+	}
+	const a = await lib('account');
+	for (const [text, want] of [['123456789', 'short'], ['1234567890', null], ['密码密码密码密码密码', null], ['密码密码密码密码密', 'short'], ['a'.repeat(257), 'long'], ['密'.repeat(86), 'long'], ['abcdefghi\tj', 'control'], ['ZhangZongYuan', 'name']]) {
+		is(a.password_fault(text, 'zhangzongyuan'), want, `password: ${text.length} characters, ${want ?? 'fine'}`);
+	}
+	const user = (name, more = {}) => ({ name, role: 'admin', places: null, disabled: false, ...more });
+	is(a.is_last_admin(user('a'), [user('a'), user('b', { places: 'site:x' }), user('c', { disabled: true }), user('d', { role: 'viewer' })]), true, 'users: the last admin of everything');
+	is(a.is_last_admin(user('a'), [user('a'), user('b')]), false, 'users: one of two');
+	is(JSON.stringify(a.user_change(user('a', { places: 'site:x' }), { role: 'admin', places: ' ', disabled: true, password: '' })), '{"places":"","disabled":"yes"}', 'users: only what changes is sent');
+	for (const [action, text, want] of [
+		['user_add', 'operator at site:zz1 hall:zz2-h1', { role: 'operator', places: 'site:zz1 hall:zz2-h1', disabled: false, password: false }],
+		['user_change', 'viewer at all, disabled, new password', { role: 'viewer', places: 'all', disabled: true, password: true }],
+		['token_add', 'a: b: admin', { name: 'a: b', role: 'admin' }], ['token_delete', 'copy of x of li', { name: 'copy of x', owner: 'li' }],
+		['login_blocked', '60 s', { wait_s: 60 }], ['setup', 'the first admin', { first: true }], ['user_change', 'otherwise', { text: 'otherwise' }], ['reservation_add', '2 racks', { text: '2 racks' }], ['login', null, { text: '' }],
+	]) {
+		is(JSON.stringify(a.detail_of(action, text)), JSON.stringify(want), `audit: ${action}, ${text}`);
+	}
+	const daemon = ['http/api_session.c', 'http/api_users.c', 'http/api_tokens.c', 'state/reserve.c'].map((f) => readFileSync(join(source, '../../collectord', f), 'utf8')).join('\n');
+	const actions = [...daemon.matchAll(/session_audit\(request, "([a-z_]+)"|audit\.action\),\s*"([a-z_]+)"|enter\(request, user, "([a-z_]+)"\)/g)].map((m) => m[1] ?? m[2] ?? m[3]);
+	ok(actions.length > 10, 'audit: the daemon\'s actions were read');
+	const en = JSON.parse(readFileSync(join(source, 'i18n/users.en.json'), 'utf8'));
+	is([...new Set(actions)].filter((x) => en['action.' + x] === undefined).join(), '', 'audit: each has its words');
+}
+
 /* What a module says by t('key') must be in the tables that come with whoever loads it. */
 async function each_page_brings_its_words(tables) {
 	const { metafile } = await load('esbuild').build({
@@ -126,7 +158,8 @@ async function each_page_brings_its_words(tables) {
 		from.forEach(follow);
 		return [...seen];
 	};
-	const pages = metafile.inputs['src/main.tsx'].imports.filter((i) => i.kind === 'dynamic-import').map((i) => i.path);
+	/* pages, and what a page opens later */
+	const pages = Object.values(metafile.inputs).flatMap((f) => f.imports).filter((i) => i.kind === 'dynamic-import').map((i) => i.path);
 	ok(pages.length > 5, 'words: the pages that come later were found');
 	for (const page of [null, ...pages]) {
 		const files = reach(['src/main.tsx', ...(page === null ? [] : [page])]);
@@ -187,7 +220,7 @@ async function words() {
 	});
 	walk(source);
 	/* keys made from data: word('state', …), t(`layer.${…}`) */
-	const made = /^(evidence|state|reason|kind|status|error|plugin|info|quality|metric|instance|layer|live|target|failover|problem|range|profile|actor|stateword|power_source|part|bmc|group|severity|aisle|band|bind|col|face|node|plan|refused|reservation|resource|safe|whatif|risk|pue|room_of|power_node|differ|differ_kind)\./;
+	const made = /^(evidence|state|reason|kind|status|error|plugin|info|quality|metric|instance|layer|live|target|failover|problem|range|profile|actor|stateword|power_source|part|bmc|group|severity|aisle|band|bind|col|face|node|plan|refused|reservation|resource|safe|whatif|risk|pue|room_of|power_node|differ|differ_kind|role|action|password)\./;
 	is(Object.keys(en).filter((k) => !used.has(k) && !made.test(k)).join(), '', 'words: none is unused');
 	for (const code of ['no_device', 'no_good_sample', 'power_seen', 'below_min_power', 'energised_empty', 'too_little', 'not_declared']) {
 		ok(en['reason.' + code], `words: evidence reason ${code}`);
@@ -314,6 +347,7 @@ await floor();
 await layers();
 await elevation();
 await planform();
+await account();
 await words();
 await bundle();
 done();

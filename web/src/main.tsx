@@ -12,6 +12,7 @@ import { t } from './lib/i18n';
 import { watch_live } from './lib/live';
 import { watch_theme } from './lib/theme';
 import { follow_links, link, route, where } from './lib/url';
+import { watch_who } from './lib/who';
 import { Frame, Head } from './parts/frame';
 import { Empty, Skeleton, Trouble } from './parts/state';
 import { Overview } from './pages/overview';
@@ -33,6 +34,11 @@ const LATE: Record<string, () => Promise<View>> = {
 	operators: () => import('./pages/operators').then((m) => m.Operators),
 	discrepancies: () => import('./pages/discrepancies').then((m) => m.Discrepancies),
 	reports: () => import('./pages/reports').then((m) => m.Reports),
+	login: () => import('./pages/login').then((m) => m.Login),
+	setup: () => import('./pages/setup').then((m) => m.Setup),
+	users: () => import('./pages/users').then((m) => m.Users),
+	tokens: () => import('./pages/tokens').then((m) => m.Tokens),
+	audit: () => import('./pages/audit').then((m) => m.Audit),
 	collector: () => import('./pages/collector').then((m) => m.CollectorView),
 };
 
@@ -85,4 +91,5 @@ function App() {
 watch_theme();
 follow_links();
 watch_live();
+watch_who();
 render(<App />, document.getElementById('app') as HTMLElement);

@@ -5,7 +5,7 @@
  */
 import { computed, signal } from '@preact/signals';
 import { EVENTS } from './api';
-import { params, route, type Route } from './url';
+import { is_door, params, route, type Route } from './url';
 
 export type Link = 'connecting' | 'live' | 'polling' | 'paused';
 
@@ -85,7 +85,7 @@ function start(): void {
 		link_state.value = 'paused';
 		return;
 	}
-	if (document.hidden) {
+	if (document.hidden || is_door(route.value.page)) {
 		return;
 	}
 	stream = new EventSource(EVENTS);

@@ -1,33 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Commands to the daemon: a JSON body out, a JSON body or a problem back. */
-import { ApiError, get } from './api';
+import { ApiError, door, failure } from './api';
+import { ask_who, who } from './who';
 
-/* What a session puts beside each change; without one nothing is needed. */
-async function pass(): Promise<Record<string, string>> {
-	try {
-		const answer = await get<{ csrf?: string | null }>('/session');
-		const csrf = answer === 'same' ? null : answer.body.csrf ?? null;
-		return csrf === null ? {} : { 'X-CSRF-Token': csrf };
-	} catch {
-		return {};
-	}
-}
+type Method = 'POST' | 'DELETE';
 
-export async function send<T>(method: 'POST' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+/* One try. What a session puts beside each change is known since /me was asked. */
+async function once<T>(method: Method, path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+	const csrf = (who.value ?? await ask_who())?.csrf ?? null;
 	let res: Response;
+	let text: string;
 	try {
 		res = await fetch('/api/v1' + path, {
 			method, signal, credentials: 'same-origin',
-			headers: { Accept: 'application/json', 'Content-Type': 'application/json', ...await pass() },
+			headers: {
+				Accept: 'application/json', 'Content-Type': 'application/json',
+				...(csrf === null ? {} : { 'X-CSRF-Token': csrf }),
+			},
 			body: body === undefined ? undefined : JSON.stringify(body),
 		});
+		text = await res.text();
 	} catch (e) {
 		if (signal?.aborted) {
 			throw e;
 		}
 		throw new ApiError({ status: 0, code: 'offline', title: 'offline', detail: null, params: {} });
 	}
-	const text = await res.text();
 	let said: Record<string, unknown> = {};
 	try {
 		said = text === '' ? {} : JSON.parse(text);
@@ -35,10 +33,33 @@ export async function send<T>(method: 'POST' | 'DELETE', path: string, body?: un
 		/* the status says enough */
 	}
 	if (!res.ok) {
-		throw new ApiError({
-			code: 'http', title: res.statusText, detail: null, ...said,
-			status: res.status, params: (said.params ?? {}) as Record<string, string>,
+		const wait = res.headers.get('Retry-After');
+		throw failure({
+			code: 'http', title: res.statusText, detail: null, ...said, status: res.status,
+			params: { ...said.params as object, ...(wait === null ? {} : { wait: Number(wait) }) },
 		});
 	}
 	return said as T;
+}
+
+/*
+ * A session may have begun or ended in another tab: after a refusal the daemon is
+ * asked who this is; a new CSRF token is worth one more try, a lost login a new one.
+ */
+export async function send<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+	const before = who.value;
+	try {
+		return await once<T>(method, path, body, signal);
+	} catch (e) {
+		if (!(e instanceof ApiError) || e.problem.status !== 403) {
+			throw e;
+		}
+		const now = await ask_who();
+		if (before !== null && before.user !== null && now?.user === null) {
+			door.open();
+		} else if (e.problem.code === 'csrf' && now?.csrf !== before?.csrf) {
+			return once<T>(method, path, body, signal);
+		}
+		throw e;
+	}
 }

@@ -19,6 +19,9 @@ export function with_query(path: string, query: Query): string {
 	return text === '' ? path : path + '?' + text;
 }
 
+/* Pages for those whom the daemon does not know yet: nothing of it around them. */
+export const is_door = (page: string): boolean => page === 'login' || page === 'setup';
+
 /* Keep the sticky parameters of `search` in a link to `path`. */
 export function link_in(search: string, path: string, query: Query = {}): string {
 	const now = new URLSearchParams(search);
@@ -40,7 +43,8 @@ export function changed(path: string, search: string, change: Query): string {
 
 export type Route = { page: string; id: string | null };
 
-const LISTS = ['sites', 'operators', 'racks', 'discrepancies', 'devices', 'planner', 'whatif', 'reports', 'collector'];
+const LISTS = ['sites', 'operators', 'racks', 'discrepancies', 'devices', 'planner', 'whatif', 'reports', 'collector',
+	'login', 'setup', 'users', 'tokens', 'audit'];
 const ENTITIES = ['areas', 'sites', 'halls', 'racks', 'devices'];
 
 /* The page and the id of a path; page '' is the overview, '?' an unknown one. */
@@ -80,9 +84,10 @@ function sync(): void {
 	where.value = { path: location.pathname, search: location.search };
 }
 
-export function go(url: string): void {
+/* `instead`: Back does not come here again. */
+export function go(url: string, instead = false): void {
 	const path = where.value.path;
-	history.pushState(null, '', url);
+	history[instead ? 'replaceState' : 'pushState'](null, '', url);
 	sync();
 	if (where.value.path !== path) {
 		window.scrollTo(0, 0);

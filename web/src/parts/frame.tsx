@@ -8,9 +8,10 @@ import { is_live, link_state, lost_since } from '../lib/live';
 import { as_of, use_province, zone } from '../lib/query';
 import { set_theme, theme } from '../lib/theme';
 import { clock_text } from '../lib/time';
-import { link, route, set_params } from '../lib/url';
+import { is_door, link, route, set_params } from '../lib/url';
 import { Icon } from './icon';
 import { Search } from './search';
+import { UserMenu } from './usermenu';
 
 const NAV: [string, string, Key][] = [
 	['', '/', 'nav.overview'],
@@ -64,12 +65,26 @@ function Switches() {
 	);
 }
 
+/* Before the login there is nothing to lead to and nothing to ask for. */
+function Door({ children }: { children: ComponentChildren }) {
+	return (
+		<>
+			<header class="top"><a class="brand" href={link('/')}>collectord</a><Switches /></header>
+			<main id="main" class="door" tabIndex={-1}>{children}</main>
+		</>
+	);
+}
+
 export function Frame({ children }: { children: ComponentChildren }) {
-	const cap = use_province();
-	const page = UNDER[route.value.page] ?? route.value.page;
 	useEffect(() => {
 		document.documentElement.lang = lang.value === 'zh' ? 'zh-CN' : 'en';
 	}, [lang.value]);
+	return is_door(route.value.page) ? <Door>{children}</Door> : <Around>{children}</Around>;
+}
+
+function Around({ children }: { children: ComponentChildren }) {
+	const cap = use_province();
+	const page = UNDER[route.value.page] ?? route.value.page;
 	return (
 		<>
 			<a class="skip" href="#main">{t('skip')}</a>
@@ -80,6 +95,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
 				<Search />
 				<Updated />
 				<Switches />
+				<UserMenu />
 			</header>
 			<nav class="side" aria-label={t('nav')}>
 				{NAV.map(([id, path, key]) => (

@@ -21,7 +21,7 @@ export function problem_text(e: ApiError): string {
 	const { code, params, detail, title, status } = e.problem;
 	const args: Record<string, string | number> = { status };
 	for (const [key, value] of Object.entries(params)) {
-		args[key] = value ?? '—';
+		args[key] = key === 'role' ? word('role', String(value)) : value ?? '—';
 	}
 	return has_word('problem.' + code)
 		? fill(word('problem', code), args)
