@@ -894,9 +894,7 @@ async function password(mine, look, lang, own) {
 /* Who only looks: a quiet way in, and pages that say which role they need. */
 async function anonymous() {
 	await open('/', { lang: 'en' });
-	if (fake !== null) {
-		is(await page.locator('.login-link').count(), 0, 'anonymous: without users there is no login');
-	}
+	is(await page.locator('.login-link').count(), 0, 'anonymous: without users there is no login');
 	const own = await serve({ dist, users: { li: { password: ONE, role: 'admin' }, wang: { password: TWO, role: 'operator' } } });
 	await at(own, async (mine, look) => {
 		for (const lang of ['en', 'zh']) {
@@ -932,7 +930,11 @@ async function anonymous() {
 	quiet('anonymous');
 }
 
+/* The fake daemon has users; the real one's are tested with the daemon. */
 async function doors() {
+	if (fake === null) {
+		return;
+	}
 	await anonymous();
 	for (const lang of ['en', 'zh']) {
 		await set_up(lang);

@@ -39,10 +39,10 @@ function columns(): Column<Row>[] {
 	const all: Column<Row>[] = [
 		{ id: 'time', head: t('audit.time'), wide: true, value: (x) => x.time, show: (x) => <Time at={x.time} /> },
 		{ id: 'actor', head: t('audit.actor'), wide: true, value: (x) => x.actor, show: (x) => x.actor === 'anonymous' ? t('audit.anonymous') : x.actor },
-		{ id: 'action', head: t('audit.action'), value: (x) => x.action, show: (x) =>
+		{ id: 'action', head: t('audit.action'), wide: true, value: (x) => x.action, show: (x) =>
 			x.action === 'login_blocked' ? <span class="badge"><Mark tone="warn" />{word('action', x.action)}</span> : word('action', x.action) },
 		{ id: 'subject', head: t('audit.subject'), value: (x) => x.subject },
-		{ id: 'detail', head: t('audit.detail'), value: (x) => detail_text(x) },
+		{ id: 'detail', head: t('audit.detail'), value: (x) => detail_text(x), show: (x) => <span class="audit-detail">{detail_text(x)}</span> },
 		{ id: 'address', head: t('audit.address'), minor: true, wide: true, value: (x) => x.address },
 	];
 	/* the daemon's order: newest first */

@@ -30,9 +30,10 @@ function RolePlaces({ role, places, on, locked }: {
 	return (
 		<>
 			<label class="field"><span>{t('role')}</span>
-				<select value={role} disabled={locked} onChange={(e) => on(e.currentTarget.value as Role, places)}>
-					{ROLES.map((r) => <option key={r} value={r}>{t('role.option', { role: word('role', r), may: word('role.may', r) })}</option>)}
+				<select value={role} disabled={locked} aria-describedby="role-rule" onChange={(e) => on(e.currentTarget.value as Role, places)}>
+					{ROLES.map((r) => <option key={r} value={r}>{word('role', r)}</option>)}
 				</select></label>
+			<p class="hint" id="role-rule">{word('role.may', role)}</p>
 			<label class="field"><span>{t('places')}</span>
 				<input type="text" autocomplete="off" spellcheck={false} maxLength={511} disabled={locked} value={places} placeholder="site:zz1 hall:zz2-h1"
 					aria-describedby="places-rule" onInput={(e) => on(role, e.currentTarget.value)} /></label>
@@ -48,7 +49,7 @@ function AddUser({ on_close }: { on_close: () => void }) {
 	const [fault, set_fault] = useState<string | null>(null);
 	const sending = use_sending();
 	return (
-		<Dialog title={t('users.add')} on_close={on_close}>
+		<Dialog title={t('users.new')} on_close={on_close}>
 			<Form act={t('users.add.do')} of={sending} fault={fault} on_cancel={on_close} on_submit={() => {
 				const wrong = fault_of(twice, name);
 				set_fault(wrong);
