@@ -396,6 +396,36 @@ take_rack(struct request *request, const char *id, struct reservation *item)
 	return true;
 }
 
+static int
+compare_racks(const void *a, const void *b)
+{
+	return strcmp(((const struct reservation *)a)->rack,
+	    ((const struct reservation *)b)->rack);
+}
+
+/* A rack named twice would be kept twice as much of. */
+static bool
+are_different(struct request *request, struct reservation *items, size_t n)
+{
+	struct reservation *sorted = malloc(n * sizeof(*sorted));
+	bool different = true;
+
+	if (sorted == NULL) {
+		(void)problem_failed(request, COL_ENOMEM);
+		return false;
+	}
+	memcpy(sorted, items, n * sizeof(*sorted));
+	qsort(sorted, n, sizeof(*sorted), compare_racks);
+	for (size_t i = 1; i < n && different; i++) {
+		different = strcmp(sorted[i - 1].rack, sorted[i].rack) != 0;
+	}
+	free(sorted);
+	if (!different) {
+		(void)refuse(request, "bad_member", "racks", "a rack is named twice");
+	}
+	return different;
+}
+
 /* Fills items; false: the problem is the answer. */
 static bool
 take_body(struct request *request, struct reservation *items, size_t n)
@@ -414,6 +444,11 @@ take_body(struct request *request, struct reservation *items, size_t n)
 		    "it must lie in the future, within 10 years");
 		return false;
 	}
+	/* none would read as: the rack as a whole */
+	if (input_get(body, "power_w") != NULL && !(item.power_w > 0)) {
+		(void)refuse(request, "bad_member", "power_w", "more than 0 is needed");
+		return false;
+	}
 	(void)str_copy(item.tenant, sizeof(item.tenant), input_text(body, "tenant"));
 	(void)str_copy(item.reason, sizeof(item.reason), reason != NULL ? reason : "");
 	for (size_t i = 0; i < n; i++) {
@@ -425,7 +460,7 @@ take_body(struct request *request, struct reservation *items, size_t n)
 			return false;
 		}
 	}
-	return true;
+	return are_different(request, items, n);
 }
 
 enum request_next

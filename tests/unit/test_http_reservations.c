@@ -108,6 +108,10 @@ test_bodies(void **state)
 		    "bad_member", "until"},
 		{"{\"tenant\":\"a\",\"until\":\"2027-01-01\",\"rack\":\"" RACK "\",\"units\":43}",
 		    "bad_member", "units"},
+		{"{\"tenant\":\"a\",\"until\":\"2027-01-01\",\"rack\":\"" RACK "\","
+		    "\"power_w\":0}", "bad_member", "power_w"},
+		{"{\"tenant\":\"a\",\"until\":\"2027-01-01\",\"power_w\":500,\"racks\":"
+		    "[\"" RACK "\",\"" OTHER "\",\"" RACK "\"]}", "bad_member", "racks"},
 	};
 	struct client client;
 
