@@ -15,40 +15,10 @@
 #include "base/str.h"
 #include "fixture.h"
 #include "state/state.h"
+#include "state_kit.h"
 
-#define DAY (86400 * NS_PER_S)
-#define NOW (20000 * DAY)
-
-static struct clock *test_clock;
-
-static int
-set_up(void **unused)
-{
-	(void)unused;
-	test_clock = clock_test_new((struct wall){ NOW }, (struct mono){ 1 });
-	return 0;
-}
-
-static int
-tear_down(void **unused)
-{
-	(void)unused;
-	clock_free(test_clock);
-	return 0;
-}
-
-static struct state *
-open_state(const char *path)
-{
-	struct state_setup setup = { .clock = test_clock, .path = path };
-	struct col_error error = { 0, "" };
-	struct state *state = NULL;
-
-	if (state_new(&setup, &state, &error) != 0) {
-		fail_msg("%s", error.text);
-	}
-	return state;
-}
+#define DAY KIT_DAY
+#define NOW KIT_NOW
 
 static struct device_event
 make(const char *device, uint64_t id, int64_t time_ns)
@@ -102,7 +72,7 @@ events_of(struct state *state, const char *device)
 static void
 one_comes_back_as_it_was(void **unused)
 {
-	struct state *state = open_state(":memory:");
+	struct state *state = kit_open(":memory:");
 	struct device_event want = make("b1", UINT64_C(1) << 63, NOW - DAY);
 	struct answer answer;
 
@@ -120,7 +90,7 @@ one_comes_back_as_it_was(void **unused)
 static void
 told_again_is_not_added(void **unused)
 {
-	struct state *state = open_state(":memory:");
+	struct state *state = kit_open(":memory:");
 	int64_t known = stats_get(STATS_EVENTS_KNOWN);
 
 	(void)unused;
@@ -142,7 +112,7 @@ told_again_is_not_added(void **unused)
 static void
 the_newest_are_kept_in_order(void **unused)
 {
-	struct state *state = open_state(":memory:");
+	struct state *state = kit_open(":memory:");
 	struct answer answer;
 
 	(void)unused;
@@ -163,12 +133,12 @@ the_newest_are_kept_in_order(void **unused)
 static void
 the_future_is_now(void **unused)
 {
-	struct state *state = open_state(":memory:");
+	struct state *state = kit_open(":memory:");
 	struct answer answer;
 
 	(void)unused;
 	put(state, "b1", 1, NOW + 4000 * DAY);
-	clock_test_advance(test_clock, DAY);
+	clock_test_advance(kit_clock, DAY);
 	for (uint64_t i = 2; i < 2 + STATE_EVENTS_MAX; i++) {
 		struct device_event event = make("b1", i, NOW + (int64_t)i * NS_PER_S);
 
@@ -191,11 +161,11 @@ they_survive_a_restart(void **unused)
 	(void)unused;
 	assert_non_null(mkdtemp(dir));
 	(void)snprintf(path, sizeof(path), "%s/state.db", dir);
-	struct state *state = open_state(path);
+	struct state *state = kit_open(path);
 	put(state, "b1", 1, NOW - DAY);
 	assert_int_equal(events_of(state, "b1").n, 1);
 	state_free(state);
-	state = open_state(path);
+	state = kit_open(path);
 	put(state, "b1", 1, NOW - DAY);
 	put(state, "b1", 2, NOW - DAY / 2);
 	assert_int_equal(events_of(state, "b1").n, 2);
@@ -210,7 +180,7 @@ they_survive_a_restart(void **unused)
 static void
 too_many_have_to_wait(void **unused)
 {
-	struct state *state = open_state(":memory:");
+	struct state *state = kit_open(":memory:");
 	struct device_event event = make("b1", 0, NOW);
 	unsigned n = 0;
 
@@ -239,7 +209,7 @@ static const char CONFIG[] =
 static void
 devices_that_left_are_forgotten_in_time(void **unused)
 {
-	struct state *state = open_state(":memory:");
+	struct state *state = kit_open(":memory:");
 	struct ids *ids = ids_new();
 	const struct config *config = fixture_config(CONFIG, ids, 1);
 
@@ -248,7 +218,7 @@ devices_that_left_are_forgotten_in_time(void **unused)
 	put(state, "gone", 1, NOW - DAY);
 	state_apply(state, config);
 	assert_int_equal(events_of(state, "gone").n, 1);
-	clock_test_advance(test_clock, 8 * DAY);
+	clock_test_advance(kit_clock, 8 * DAY);
 	state_apply(state, config);
 	assert_int_equal(events_of(state, "gone").n, 0);
 	assert_int_equal(events_of(state, "a1-bmc-1").n, 1);
@@ -257,7 +227,7 @@ devices_that_left_are_forgotten_in_time(void **unused)
 	state_free(state);
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+#define TEST(fn) KIT(fn)
 
 int
 main(void)

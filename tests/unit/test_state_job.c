@@ -9,8 +9,7 @@
 #include <string.h>
 
 #include "state/own.h"
-
-static struct clock *test_clock;
+#include "state_kit.h"
 
 struct note {
 	const char *sql;
@@ -18,35 +17,6 @@ struct note {
 	int64_t found;             /* the first column of the first row */
 	int code, n_done;
 };
-
-static int
-set_up(void **unused)
-{
-	(void)unused;
-	test_clock = clock_test_new((struct wall){ 1 }, (struct mono){ 1 });
-	return 0;
-}
-
-static int
-tear_down(void **unused)
-{
-	(void)unused;
-	clock_free(test_clock);
-	return 0;
-}
-
-static struct state *
-open_state(void)
-{
-	struct state_setup setup = { .clock = test_clock, .path = ":memory:" };
-	struct col_error error = { 0, "" };
-	struct state *state = NULL;
-
-	if (state_new(&setup, &state, &error) != 0) {
-		fail_msg("%s", error.text);
-	}
-	return state;
-}
 
 static int
 run(sqlite3 *db, struct wall now, void *arg)
@@ -92,7 +62,7 @@ test_answered_after_commit(void **unused)
 	struct note put = { .sql = "INSERT INTO daily (day, declared, verified, planned, "
 	    "standard) VALUES (1, 1, 1, 1, 1)", .code = 1 };
 	struct note count = { .sql = COUNT, .code = 1 };
-	struct state *state = open_state();
+	struct state *state = kit_open(":memory:");
 
 	(void)unused;
 	post(state, POST_CHANGE, &put);
@@ -115,7 +85,7 @@ test_refused_is_undone_alone(void **unused)
 	struct note second = { .sql = "INSERT INTO daily (day, declared, verified, planned, "
 	    "standard) VALUES (2, 1, 1, 1, 1)", .refuse = COL_EEXIST };
 	struct note count = { .sql = COUNT };
-	struct state *state = open_state();
+	struct state *state = kit_open(":memory:");
 
 	(void)unused;
 	post(state, POST_CHANGE, &first);
@@ -138,7 +108,7 @@ test_full_disk_is_told(void **unused)
 	struct note again = { .sql = "PRAGMA max_page_count = 100000" };
 	struct daily day = { .day = 7, .declared = 1 };
 	struct note kept = { .sql = COUNT };
-	struct state *state = open_state();
+	struct state *state = kit_open(":memory:");
 
 	(void)unused;
 	post(state, POST_QUESTION, &limit);
@@ -152,7 +122,7 @@ test_full_disk_is_told(void **unused)
 	(void)state_step(state);
 	assert_int_equal(count.found, 0);
 	/* what nobody waits for is written once the disk takes it */
-	clock_test_advance(test_clock, 60 * NS_PER_S);
+	clock_test_advance(kit_clock, 60 * NS_PER_S);
 	(void)state_step(state);
 	post(state, POST_QUESTION, &kept);
 	(void)state_step(state);
@@ -164,7 +134,7 @@ static void
 test_stop_answers(void **unused)
 {
 	struct note put = { .sql = COUNT, .code = 1 };
-	struct state *state = open_state();
+	struct state *state = kit_open(":memory:");
 
 	(void)unused;
 	post(state, POST_CHANGE, &put);
@@ -177,10 +147,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_answered_after_commit, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_refused_is_undone_alone, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_full_disk_is_told, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_stop_answers, set_up, tear_down),
+		KIT(test_answered_after_commit),
+		KIT(test_refused_is_undone_alone),
+		KIT(test_full_disk_is_told),
+		KIT(test_stop_answers),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

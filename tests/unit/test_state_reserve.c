@@ -21,42 +21,12 @@
 #include "base/str.h"
 #include "fixture.h"
 #include "state/reserve.h"
+#include "state_kit.h"
 
-#define DAY (86400 * NS_PER_S)
-#define NOW (20000 * DAY)
-
-static struct clock *test_clock;
+#define DAY KIT_DAY
+#define NOW KIT_NOW
 
 struct answer { int code, n_calls; size_t n; struct reservation items[4]; };
-
-static int
-set_up(void **unused)
-{
-	(void)unused;
-	test_clock = clock_test_new((struct wall){ NOW }, (struct mono){ 1 });
-	return 0;
-}
-
-static int
-tear_down(void **unused)
-{
-	(void)unused;
-	clock_free(test_clock);
-	return 0;
-}
-
-static struct state *
-open_state(const char *path)
-{
-	struct state_setup setup = { .clock = test_clock, .path = path };
-	struct col_error error = { 0, "" };
-	struct state *state = NULL;
-
-	if (state_new(&setup, &state, &error) != 0) {
-		fail_msg("%s", error.text);
-	}
-	return state;
-}
 
 static struct reservation
 make(const char *rack, const char *tenant, unsigned units)
@@ -120,7 +90,7 @@ count_of(struct state *state, const char *rack)
 static void
 made_and_released(void **unused)
 {
-	struct state *state = open_state(":memory:");
+	struct state *state = kit_open(":memory:");
 	const struct reservations *before = state_reservations(state), *all;
 	const struct reservation items[] = { make("a1", "bank", 4), make("a2", "bank", 0) };
 	struct answer answer;
@@ -144,13 +114,13 @@ made_and_released(void **unused)
 	assert_true(all->items[0].until.ns == NOW + 30 * DAY);
 	reservations_unref(all);
 
-	clock_test_advance(test_clock, DAY);
+	clock_test_advance(kit_clock, DAY);
 	answer = release(state, answer.items[0].id);
 	assert_int_equal(answer.code, 0);
 	assert_true(answer.items[0].released.ns == NOW + DAY);
 	assert_int_equal(release(state, answer.items[0].id).code, COL_EINVAL);
 	assert_int_equal(release(state, 99).code, COL_ENOENT);
-	clock_test_advance(test_clock, 40 * DAY);
+	clock_test_advance(kit_clock, 40 * DAY);
 	assert_int_equal(release(state, answer.items[0].id + 1).code, COL_EINVAL);
 	state_free(state);
 }
@@ -158,7 +128,7 @@ made_and_released(void **unused)
 static void
 all_or_none(void **unused)
 {
-	struct state *state = open_state(":memory:");
+	struct state *state = kit_open(":memory:");
 	const struct reservation first[] = { make("a2", "bank", 0) };
 	const struct reservation second[] = { make("a1", "shop", 2), make("a2", "shop", 2) };
 	const struct reservation part[] = { make("a3", "bank", 2), make("a3", "shop", 3) };
@@ -177,7 +147,7 @@ all_or_none(void **unused)
 	assert_int_equal(reserve(state, part, 2).code, 0);
 	assert_int_equal(reserve(state, whole, 1).code, COL_EEXIST);
 	/* what has ended is in nobody's way */
-	clock_test_advance(test_clock, 30 * DAY);
+	clock_test_advance(kit_clock, 30 * DAY);
 	assert_int_equal(reserve(state, second, 2).code, 0);
 	assert_int_equal(count_of(state, "a2"), 3);
 	state_free(state);
@@ -231,7 +201,7 @@ apply(struct state *state, struct ids *ids, const char *racks)
 static void
 beside_the_inventory(void **unused)
 {
-	struct state *state = open_state(":memory:");
+	struct state *state = kit_open(":memory:");
 	struct ids *ids = ids_new();
 	const struct reservation items[] = { make("a1", "bank", 4) };
 	struct answer answer;
@@ -292,7 +262,7 @@ answered_means_kept(void **unused)
 	child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
-		state = open_state(path);
+		state = kit_open(path);
 		state_reserve(state, items, 1, &li, tell, &fds[1]);
 		(void)state_step(state);
 		for (;;) {
@@ -306,11 +276,11 @@ answered_means_kept(void **unused)
 	(void)close(fds[0]);
 	(void)close(fds[1]);
 
-	state = open_state(path);
+	state = kit_open(path);
 	assert_int_equal(count_of(state, "a1"), 1);
 	assert_int_equal(release(state, 1).code, 0);
 	state_free(state);
-	state = open_state(path);
+	state = kit_open(path);
 	assert_int_equal(release(state, 1).code, COL_EINVAL);
 	state_free(state);
 	for (size_t i = 0; i < 3; i++) {
@@ -334,7 +304,7 @@ never_deleted(void **unused)
 	(void)unused;
 	assert_non_null(mkdtemp(dir));
 	(void)str_format(path, sizeof(path), "%s/state.db", dir);
-	state = open_state(path);
+	state = kit_open(path);
 	assert_int_equal(reserve(state, items, 1).code, 0);
 	state_free(state);
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
@@ -358,7 +328,7 @@ never_deleted(void **unused)
 static void
 answered_at_the_end(void **unused)
 {
-	struct state *state = open_state(":memory:");
+	struct state *state = kit_open(":memory:");
 	const struct reservation items[] = { make("a1", "bank", 4) };
 	struct answer answer = { 0 };
 
@@ -374,12 +344,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(made_and_released, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(all_or_none, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(beside_the_inventory, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(answered_means_kept, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(never_deleted, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(answered_at_the_end, set_up, tear_down),
+		KIT(made_and_released),
+		KIT(all_or_none),
+		KIT(beside_the_inventory),
+		KIT(answered_means_kept),
+		KIT(never_deleted),
+		KIT(answered_at_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,40 +14,10 @@
 #include "base/str.h"
 #include "state/own.h"
 #include "state/users.h"
+#include "state_kit.h"
 
-#define NOW (20000 * (86400 * NS_PER_S))
+#define NOW KIT_NOW
 #define UNANSWERED 12345
-
-static struct clock *test_clock;
-
-static int
-set_up(void **unused)
-{
-	(void)unused;
-	test_clock = clock_test_new((struct wall){ NOW }, (struct mono){ 1 });
-	return 0;
-}
-
-static int
-tear_down(void **unused)
-{
-	(void)unused;
-	clock_free(test_clock);
-	return 0;
-}
-
-static struct state *
-open_state(const char *path)
-{
-	struct state_setup setup = { .clock = test_clock, .path = path };
-	struct col_error error = { 0, "" };
-	struct state *state = NULL;
-
-	if (state_new(&setup, &state, &error) != 0) {
-		fail_msg("%s", error.text);
-	}
-	return state;
-}
 
 static void
 done(void *arg, int code)
@@ -134,7 +104,7 @@ kept_over_a_restart(void **unused)
 	(void)unused;
 	assert_non_null(mkdtemp(folder));
 	(void)snprintf(path, sizeof(path), "%s/state.db", folder);
-	state = open_state(path);
+	state = kit_open(path);
 	assert_int_equal(put_user(state, "wang", "operator", false), 0);
 	assert_int_equal(put_user(state, "wang", "admin", false), COL_EEXIST);
 	assert_int_equal(put_user(state, "nobody", "admin", true), COL_ENOENT);
@@ -143,7 +113,7 @@ kept_over_a_restart(void **unused)
 	assert_int_equal(put_token(state, "t2", "wang", 7), COL_EEXIST);
 	state_free(state);
 
-	state = open_state(path);
+	state = kit_open(path);
 	assert_int_equal(users_load(state, &all), 0);
 	assert_int_equal(all.n_users, 1);
 	assert_string_equal(all.users[0].role, "admin");
@@ -166,7 +136,7 @@ static void
 a_user_goes_with_its_tokens(void **unused)
 {
 	struct audit_entry entry = audit("user_delete", "wang");
-	struct state *state = open_state(":memory:");
+	struct state *state = kit_open(":memory:");
 	struct users_all all;
 	int code = UNANSWERED;
 
@@ -194,7 +164,7 @@ static void
 the_audit_log_is_append_only(void **unused)
 {
 	struct audit_entry entry = audit("login", "wang");
-	struct state *state = open_state(":memory:");
+	struct state *state = kit_open(":memory:");
 	struct lines lines;
 	int code = UNANSWERED;
 
@@ -222,9 +192,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(kept_over_a_restart, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_user_goes_with_its_tokens, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(the_audit_log_is_append_only, set_up, tear_down),
+		KIT(kept_over_a_restart),
+		KIT(a_user_goes_with_its_tokens),
+		KIT(the_audit_log_is_append_only),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
