@@ -226,6 +226,7 @@ api_setup(struct request *request)
 	}
 	(void)str_copy(row.name, sizeof(row.name), user);
 	(void)str_copy(row.role, sizeof(row.role), role_text(ROLE_ADMIN));
+	row.created = row.changed = clock_wall(request->http->setup.clock);
 	audit = session_audit(request, "setup", user, "the first admin");
 	return change_user(request, &row, false, password, &audit);
 }

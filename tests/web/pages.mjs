@@ -720,6 +720,7 @@ async function set_up(lang) {
 		await mine.waitForFunction((w) => document.querySelector('.fault')?.textContent.includes(w), words(lang, 'differ', '不一致'));
 		await go('wrong', ONE, ONE);
 		await mine.waitForSelector('.trouble[role=alert]');
+		ok((await mine.locator('.trouble').innerText()).includes(words(lang, 'not the token', '令牌不正确')), `setup ${lang}: another token is refused in words`);
 		await go(SETUP_TOKEN, ONE, ONE);
 		await mine.waitForSelector('.user > button');
 		ok((await mine.locator('.user > button').innerText()).includes('li'), `setup ${lang}: the first admin is logged in`);

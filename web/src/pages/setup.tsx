@@ -3,6 +3,7 @@
 import '../i18n/users';
 import { useState } from 'preact/hooks';
 import { NAME_PATTERN } from '../lib/account';
+import { ApiError } from '../lib/api';
 import { t } from '../lib/i18n';
 import { send } from '../lib/post';
 import { link, params } from '../lib/url';
@@ -25,7 +26,10 @@ function FirstAdmin({ asked }: { asked: string | null }) {
 			if (wrong === null) {
 				sending.run(async () => {
 					const home = back_url(asked);
-					await send('POST', '/setup', { token: token.trim(), user, password: twice.first });
+					await send('POST', '/setup', { token: token.trim(), user, password: twice.first }).catch((e) => {
+						/* to the daemon a wrong token is a failed login like any other */
+						throw e instanceof ApiError && e.problem.code === 'bad_login' ? new ApiError({ ...e.problem, code: 'bad_setup' }) : e;
+					});
 					enter(home);
 				});
 			}
