@@ -28,6 +28,12 @@ struct share_out {
 
 /* ---- one rack ------------------------------------------------------------------- */
 
+static double
+wants_w(const struct stock_rack *rack)
+{
+	return rack->has_available ? stock_most(0.0, rack->available_w) : 0.0;
+}
+
 /* What the rack gets of what is shared; a server less leaves its things unused. */
 static void
 add_given(struct stock_place *to, const struct stock_rack *rack,
@@ -39,7 +45,7 @@ add_given(struct stock_place *to, const struct stock_rack *rack,
 	}
 	to->n += n;
 	to->stranded[SPACE_POWER] += stock_most(0.0,
-	    power_w - n * need->need[SPACE_POWER]);
+	    wants_w(rack) - n * need->need[SPACE_POWER]);
 	for (unsigned k = SPACE_U; n < rack->n && k < SPACE_COOLING; k++) {
 		double per_server = k == SPACE_U ? need->height : need->need[k];
 
@@ -77,12 +83,6 @@ add_rack(struct stock_place *to, const struct stock_rack *rack)
 			    !known ? 0.0 : stock_most(0.0, (double)rack->stranded[k]);
 		}
 	}
-}
-
-static double
-wants_w(const struct stock_rack *rack)
-{
-	return rack->has_available ? stock_most(0.0, rack->available_w) : 0.0;
 }
 
 /* ---- shared limits -------------------------------------------------------------- */
@@ -247,11 +247,27 @@ sum_cooling(struct stock_work *work)
 	}
 }
 
+/* What its racks could not use must be there: of 3 kW with 5 servers of 500 W in
+ * them 500 W are left over, however much more each rack by itself has. */
+static void
+cut_stranded(const struct stock_work *work, struct stock_place *places, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		struct stock_place *place = &places[i];
+		double left_w = place->available_w -
+		    (double)place->n * work->need->need[SPACE_POWER];
+
+		place->stranded[SPACE_POWER] = stock_least(place->stranded[SPACE_POWER],
+		    stock_most(0.0, left_w));
+	}
+}
+
 static void
 add_tight(struct stock_work *work, struct share_out *out)
 {
 	for (enum entity_kind kind = ENTITY_ROW; kind >= ENTITY_SITE; kind--) {
 		give(work, out, kind);
+		cut_stranded(work, out->sums[kind], work->inventory->n_places[kind]);
 	}
 	sum_up(work, out->sums, ENTITY_SITE);
 	for (enum entity_kind kind = ENTITY_PROVINCE; kind <= ENTITY_ROW; kind++) {

@@ -43,6 +43,7 @@ static const char YAML[] =
     "  - {id: h2, site: z, design_kw: 1.5}\n"
     "  - {id: h3, site: z, cooling_kw: 1}\n"
     "  - {id: h4, site: z}\n"
+    "  - {id: h5, site: z, design_kw: 3.12}\n"
     "templates:\n"
     "  t: {units: 10, design_kw: 2, weight_limit_kg: 100, ports: 8,\n"
     "      feeds: {A: {breaker_a: 32, outlets: 4}, B: {breaker_a: 32, outlets: 4}}}\n"
@@ -55,6 +56,7 @@ static const char YAML[] =
     "  - {id: r4, hall: h4, template: t, state: installed, racks: [D1..D2],\n"
     "     feeds_from: {A: small, B: ups-b}}\n"
     "  - {id: r5, hall: h1, template: weak, state: installed, racks: [E1]}\n"
+    "  - {id: r7, hall: h5, template: t, state: installed, racks: [G1..G2]}\n"
     "  - {id: r6, hall: h1, template: single, state: installed, racks: [F1]}\n"
     "racks:\n"
     "  - {id: r1-a7, state: in_service}\n"
@@ -67,6 +69,8 @@ static const char YAML[] =
     "  - {id: g-r1-a3, rack: r1-a3, u: 1, height: 1, nameplate_w: 100, kg: 90, feeds: [A]}\n"
     "  - {id: g-r1-a4, rack: r1-a4, u: 1, height: 1, nameplate_w: 100, kg: 1, feeds: [A],\n"
     "     ports: 7}\n"
+    "  - {id: g-r7-g1, rack: r7-g1, u: 1, height: 1, nameplate_w: 200, kg: 1, feeds: [A],\n"
+    "     ports: 6}\n"
     "  - {id: g-r1-a5, rack: r1-a5, u: 1, height: 1, nameplate_w: 100, kg: 1, feeds: [A],\n"
     "     outlets: 4}\n"
     "  - {id: g-r1-a6, rack: r1-a6, u: 1, height: 1, nameplate_w: 100, kg: 1, feeds: [B],\n"
@@ -220,9 +224,9 @@ unknown_is_not_free(void **state)
 	assert_int_equal(place(world, stock, ENTITY_ROW, "r1")->n_budget, 7);
 	assert_int_equal(place(world, stock, ENTITY_ROW, "r1")->n_racks, 7);
 	assert_int_equal(stock->nodes[inventory_power(world->inventory,
-	    "ups-a")->index].n_racks, 14);
+	    "ups-a")->index].n_racks, 16);
 	assert_int_equal(stock->nodes[inventory_power(world->inventory,
-	    "ups-a")->index].n_committed, 13);
+	    "ups-a")->index].n_committed, 15);
 	stock_unref(stock);
 }
 
@@ -236,6 +240,7 @@ shared_limits_are_given_once(void **state)
 	const struct stock_place *h2 = place(world, stock, ENTITY_HALL, "h2");
 	const struct stock_place *h3 = place(world, stock, ENTITY_HALL, "h3");
 	const struct stock_place *h4 = place(world, stock, ENTITY_HALL, "h4");
+	const struct stock_place *h5 = place(world, stock, ENTITY_HALL, "h5");
 	const struct stock_place *r1 = place(world, stock, ENTITY_ROW, "r1");
 	const struct stock_place *p = place(world, stock, ENTITY_PROVINCE, "p");
 
@@ -254,6 +259,11 @@ shared_limits_are_given_once(void **state)
 	assert_float_equal(h4->available_w, 1200, 1e-9);
 	assert_int_equal(h4->n, 2);
 	assert_float_equal(h4->stranded[SPACE_POWER], 200, 1e-9);
+	/* the first takes one server (ports), the second four: 2.5 kW of the hall's 3;
+	 * what the first by itself could draw more is not there to be left over */
+	assert_float_equal(h5->available_w, 3000, 1e-9);
+	assert_int_equal(h5->n, 5);
+	assert_float_equal(h5->stranded[SPACE_POWER], 500, 1e-9);
 	/* nothing is short above row 1: plain sums */
 	assert_float_equal(r1->available_w, 1400 + 1700 + 4 * 1940, 1e-9);
 	assert_float_equal(r1->committed_w, 600 + 300 + 4 * 60 + 2000, 1e-9);
@@ -263,10 +273,10 @@ shared_limits_are_given_once(void **state)
 	assert_int_equal(r1->units, 70);
 	assert_int_equal(r1->occupied, 2 + 5 + 4);
 	assert_int_equal(r1->reserved, 10);
-	assert_int_equal(p->n, 2 + 3 + 2 + 2 + 2 + 0);
+	assert_int_equal(p->n, 2 + 3 + 2 + 2 + 5 + 2 + 0);
 	assert_float_equal(p->available_w, r1->available_w + 1500 + 4000 + 1200 +
-	    1160 + 1160, 1e-9);
-	assert_int_equal(p->n_deployable, 15);
+	    3000 + 1160 + 1160, 1e-9);
+	assert_int_equal(p->n_deployable, 17);
 	stock_unref(stock);
 }
 
