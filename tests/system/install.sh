@@ -9,7 +9,7 @@ stage
 # ---- the files -----------------------------------------------------------------
 find "$to" -mindepth 1 -not -type d -not -path "$to/done" | sed "s|^$inst/||" |
 	sed 's|^share/collectord/web/assets/\([a-z]*\)-[0-9A-Za-z]*\.|share/collectord/web/assets/\1-HASH.|' |
-	LC_ALL=C sort >"$dir/have"
+	LC_ALL=C sort -u >"$dir/have"
 {
 	cat <<-'END'
 	bin/collectorctl
@@ -31,8 +31,6 @@ find "$to" -mindepth 1 -not -type d -not -path "$to/done" | sed "s|^$inst/||" |
 	share/collectord/web/assets/app-HASH.js.gz
 	share/collectord/web/assets/chunk-HASH.js
 	share/collectord/web/assets/chunk-HASH.js.gz
-	share/collectord/web/assets/device-HASH.js
-	share/collectord/web/assets/device-HASH.js.gz
 	share/collectord/web/assets/icon-HASH.svg
 	share/collectord/web/assets/icon-HASH.svg.gz
 	share/collectord/web/assets/style-HASH.css
@@ -43,13 +41,16 @@ find "$to" -mindepth 1 -not -type d -not -path "$to/done" | sed "s|^$inst/||" |
 	share/man/man1/racksim.1
 	share/man/man8/collectord.8
 	END
+	# a file for each module that comes when it is wanted
+	grep -rhoE "import\('\./[a-z/]+'\)" "$top_srcdir/web/src" |
+		sed "s|.*/\([a-z]*\)'.*|share/collectord/web/assets/\1-HASH.js|; p; s|\$|.gz|"
 	for p in ipmi jsonl replay snmp; do
 		echo "lib/collectord/plugins/$p.so"
 	done
 	for p in "$top_srcdir"/conf/profiles/*.yaml; do
 		echo "share/collectord/profiles/${p##*/}"
 	done
-} | LC_ALL=C sort >"$dir/want"
+} | LC_ALL=C sort -u >"$dir/want"
 diff "$dir/want" "$dir/have" >"$dir/diff"
 ok $? "the installed files are these and no other" "$dir/diff"
 

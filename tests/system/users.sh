@@ -68,7 +68,7 @@ printf 'correct horse\n' | ctl token new ops --user li --role admin --out "$dir/
 ok $? "a token is made" "$dir/out"
 is "$(stat -c %a "$dir/admin")" 600 "its file is its owner's alone"
 admin=$(cat "$dir/admin")
-is "$(grep -c "$admin" "$dir/out" "$daemon_log" | grep -vc ':0$')" 0 "and it is shown nowhere"
+is "$(grep -c -e "$admin" "$dir/out" "$daemon_log" | grep -vc ':0$')" 0 "and it is shown nowhere"
 COLLECTORD_TOKEN_FILE=$dir/admin
 export COLLECTORD_TOKEN_FILE
 printf 'correct horse\n' | ctl user add wang --role operator --places site:zz1 >"$dir/out" 2>&1
@@ -110,7 +110,7 @@ is "$(grep -c 'there are no users yet' "$daemon_log")" 0 "after kill -9 there is
 is "$(code "$admin" /api/v1/users)" 200 "the token goes on"
 is "$(python3 -c 'import json,sys; print([(u["name"], u["disabled"]) for u in json.load(open(sys.argv[1]))["items"]])' "$dir/answer")" \
 	"[('li', False), ('wang', True)]" "users are as they were"
-strings_of() { tr -c '[:print:]' '\n' <"$1" | grep -c "$2"; }
+strings_of() { tr -c '[:print:]' '\n' <"$1" | grep -c -e "$2"; }
 is "$(strings_of "$dir/store/state.db" 'correct horse')$(strings_of "$dir/store/state.db" "$admin")" 00 \
 	"the database holds neither password nor token"
 stop "$daemon"
