@@ -9,6 +9,7 @@
 #define HTTP_SERVER_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -59,7 +60,7 @@ struct http {
 	struct attempts attempts;           /* HTTP thread only */
 	struct tls *tls;                    /* own lock; NULL: plain */
 	bool open_to_loopback;              /* who comes without a name is a viewer */
-	unsigned n_tables;                  /* HTTP thread only: whole lists under way */
+	atomic_uint n_tables;               /* whole lists under way; HTTP changes it */
 	struct desk *desk;                  /* own lock */
 	struct thread *watchdog;
 
