@@ -173,9 +173,7 @@ fill_token(const struct accounts *accounts, const struct token_row *token,
 		return false;
 	}
 	who->role = who->role < limit ? who->role : limit;
-	if (token->places[0] == '\0') {
-		(void)str_copy(who->places, sizeof(who->places), user->places);
-	}
+	(void)str_copy(who->within, sizeof(who->within), user->places);
 	who->by = WHO_BY_TOKEN;
 	return true;
 }

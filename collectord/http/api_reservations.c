@@ -348,7 +348,7 @@ may_change(struct request *request, const struct rack *rack)
 	if (rack != NULL) {
 		ref = (struct entity_ref){ENTITY_RACK, rack->index};
 	}
-	if (who_may(request, ROLE_OPERATOR, request->view->config->inventory, ref)) {
+	if (who_may(&request->who, ROLE_OPERATOR, request->view->config->inventory, ref)) {
 		return true;
 	}
 	(void)problem_reply(request, 403, "needs_place",

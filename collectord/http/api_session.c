@@ -51,7 +51,7 @@ api_me(struct request *request)
 	request_begin(request);
 	body_text(json, "user", strcmp(who->name, WHO_ANONYMOUS) == 0 ? NULL : who->name);
 	body_text(json, "role", who->role >= ROLE_VIEWER ? role_text(who->role) : NULL);
-	body_text(json, "places", who->places);
+	body_text(json, "places", who->places[0] != '\0' ? who->places : who->within);
 	body_text(json, "csrf", session ? csrf : NULL);
 	body_time(json, "expires", expires);
 	json_bool(json, "users", accounts_any(accounts));

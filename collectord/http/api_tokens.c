@@ -27,7 +27,7 @@ const struct member api_token_new_body[] = {
 	{"role", MEMBER_CHOICE, false, 0, 0, "viewer|operator|admin", NULL,
 	    "at most your own; viewer by default"},
 	{"places", MEMBER_TEXT, false, 0, USERS_PLACES_SIZE - 1, NULL, NULL,
-	    "where the role holds, `site:zz1`; where yours does by default"},
+	    "where the role holds, `site:zz1`, within your own places"},
 	{"days", MEMBER_INT, false, 1, DAYS_MAX, NULL, NULL,
 	    "after which it expires; never by default"},
 	{0},
@@ -41,14 +41,20 @@ const struct param api_audit_params[] = {
 
 /* ---- tokens ------------------------------------------------------------------------- */
 
+/* A token without places of its own has its user's. */
 static void
-write_token(struct json *json, const struct token_row *token)
+write_token(struct request *request, const struct token_row *token)
 {
+	struct json *json = &request->json;
+	struct user_row user = {0};
+
+	(void)accounts_user(request->http->accounts, token->owner, &user);
 	json_text(json, "id", token->id);
 	json_text(json, "name", token->name);
 	json_text(json, "user", token->owner);
 	json_text(json, "role", token->role);
-	body_text(json, "places", token->places);
+	body_text(json, "places", token->places[0] != '\0' ? token->places : user.places);
+	token_wipe(&user, sizeof(user));
 	body_time(json, "created", token->created);
 	body_time(json, "expires", token->expires);
 }
@@ -57,7 +63,7 @@ static bool
 is_mine(const struct request *request, const struct token_row *token)
 {
 	return strcmp(token->owner, request->who.name) == 0 ||
-	    (request->who.role == ROLE_ADMIN && request->who.places[0] == '\0');
+	    (request->who.role == ROLE_ADMIN && who_everywhere(&request->who));
 }
 
 enum request_next
@@ -74,7 +80,7 @@ api_tokens(struct request *request)
 	for (size_t i = 0; i < n; i++) {
 		if (is_mine(request, &rows[i])) {
 			json_map(&request->json, NULL);
-			write_token(&request->json, &rows[i]);
+			write_token(request, &rows[i]);
 			json_map_end(&request->json);
 		}
 	}
@@ -104,13 +110,6 @@ make_id(char id[USERS_NAME_SIZE])
 	return 0;
 }
 
-/* A token may be for some of the user's places, not for others. */
-static bool
-places_within(const struct request *request, const char *places)
-{
-	return request->who.places[0] == '\0' || strcmp(places, request->who.places) == 0;
-}
-
 static enum request_next
 refuse_token(struct request *request, const char *member, const char *text)
 {
@@ -128,7 +127,7 @@ reply_token(struct request *request)
 		return problem_no_such(request, "token", request->made_id);
 	}
 	request_begin(request);
-	write_token(&request->json, &row);
+	write_token(request, &row);
 	json_text(&request->json, "token", request->made_secret);
 	token_wipe(request->made_secret, sizeof(request->made_secret));
 	return request_end(request);
@@ -158,9 +157,11 @@ api_token_new(struct request *request)
 	    role > request->who.role)) {
 		return refuse_token(request, "role", "a token has at most your own role");
 	}
-	places = places != NULL ? places : request->who.places;
-	if (who_places_check(places) != 0 || !places_within(request, places)) {
-		return refuse_token(request, "places", "a token holds at most where you do");
+	/* its user's places hold beside its own, now and later */
+	if (places != NULL && who_places_check(places) != 0) {
+		return problem_reply(request, 400, "bad_places",
+		    (struct problem_param){"member", "places"},
+		    "places are written 'site:zz1 hall:zz2-h1'");
 	}
 	if (make_id(row.id) != 0 || token_make(request->made_secret) != 0) {
 		return REQUEST_BROKEN;
@@ -170,7 +171,7 @@ api_token_new(struct request *request)
 	(void)str_copy(row.name, sizeof(row.name), input_text(request->input, "name"));
 	(void)str_copy(row.owner, sizeof(row.owner), request->who.name);
 	(void)str_copy(row.role, sizeof(row.role), role_text(role));
-	(void)str_copy(row.places, sizeof(row.places), places);
+	(void)str_copy(row.places, sizeof(row.places), places != NULL ? places : "");
 	row.created = clock_wall(request->http->setup.clock);
 	row.expires.ns = days > 0 ? row.created.ns + days * DAY_NS : 0;
 	audit = session_audit(request, "token_add", row.id, "%s: %s", row.name, row.role);

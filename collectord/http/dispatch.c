@@ -146,6 +146,12 @@ admit_who(struct request *request)
 		    "this needs the role %s", role_text(route->role));
 		return false;
 	}
+	/* what an admin manages belongs to no place */
+	if (route->role == ROLE_ADMIN && !who_everywhere(&request->who)) {
+		(void)problem_reply(request, 403, "needs_everywhere", (struct problem_param){0},
+		    "this needs the role admin everywhere, not at some places");
+		return false;
+	}
 	/* what nobody may do needs no proof that somebody meant it */
 	if (route->method != METHOD_GET && route->role > ROLE_NOBODY &&
 	    !session_meant(request)) {

@@ -38,7 +38,7 @@ struct route {
 	const char *summary;
 	route_fn *fn;
 	const struct param *params;
-	enum role role;           /* minimum */
+	enum role role;           /* minimum; admin: everywhere */
 	unsigned flags;
 	const char *media;        /* of the answer */
 	enum method method;

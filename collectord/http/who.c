@@ -183,9 +183,15 @@ who_places_hold(const char *places, const struct inventory *inventory,
 }
 
 bool
-who_may(const struct request *request, enum role role, const struct inventory *inventory,
+who_may(const struct who *who, enum role role, const struct inventory *inventory,
     struct entity_ref ref)
 {
-	return request->who.role >= role &&
-	    who_places_hold(request->who.places, inventory, ref);
+	return who->role >= role && who_places_hold(who->places, inventory, ref) &&
+	    who_places_hold(who->within, inventory, ref);
+}
+
+bool
+who_everywhere(const struct who *who)
+{
+	return who->places[0] == '\0' && who->within[0] == '\0';
 }

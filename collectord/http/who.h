@@ -41,6 +41,7 @@ struct who {
 	enum role role;
 	enum who_by by;
 	char places[USERS_PLACES_SIZE];    /* "": everywhere */
+	char within[USERS_PLACES_SIZE];    /* BY_TOKEN: its user's, which hold as well */
 	uint8_t session[TOKEN_HASH_SIZE];  /* BY_SESSION: hash of the cookie */
 };
 
@@ -50,8 +51,10 @@ typedef void who_fn(void *arg, const struct request *request, struct who *ret_wh
 /* Fills request->who. */
 void who_ask(struct request *request);
 /* True when the request has the role at a place, at one above it, or everywhere. */
-bool who_may(const struct request *request, enum role role,
+bool who_may(const struct who *who, enum role role,
     const struct inventory *inventory, struct entity_ref ref);
+/* True when its role is not of some places only. */
+bool who_everywhere(const struct who *who);
 /* The same by the texts of a row: "site:zz1 hall:zz2-h1".  "" : everywhere. */
 bool who_places_hold(const char *places, const struct inventory *inventory,
     struct entity_ref ref);

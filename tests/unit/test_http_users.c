@@ -224,6 +224,18 @@ failed_logins_wait(void **state)
 	assert_string_equal(fake_users_actions(), "setup login login_blocked login");
 }
 
+/* May it, as an operator, at that hall of the fake? */
+static bool
+at_hall(const struct who *who, const char *id)
+{
+	const struct inventory *inventory = fake_config()->inventory;
+	const struct place *hall = inventory_place(inventory, ENTITY_HALL, id);
+
+	assert_non_null(hall);
+	return who_may(who, ROLE_OPERATOR, inventory,
+	    (struct entity_ref){ ENTITY_HALL, hall->index });
+}
+
 static unsigned
 with_token(const char *token, const char *method, const char *path)
 {
@@ -271,6 +283,51 @@ tokens(void **state)
 	assert_int_equal(status_of(&li, "DELETE", path, NULL), 404);
 	/* without a user there is nobody whose token it would be */
 	assert_int_equal(status_of(NULL, "POST", "/tokens", "{\"name\":\"x\"}"), 403);
+}
+
+/* Whoever is an admin of one site cannot make an admin of the province. */
+static void
+an_admin_of_a_place_manages_no_users(void **state)
+{
+	struct browser li = {0}, wu = {0};
+
+	(void)state;
+	set_up_admin(&li);
+	assert_int_equal(status_of(&li, "POST", "/users", "{\"name\":\"wu\",\"password\":\""
+	    PASSWORD "\",\"role\":\"admin\",\"places\":\"site:s0\"}"), 200);
+	assert_int_equal(log_in(&wu, "wu", PASSWORD), 200);
+	assert_int_equal(status_of(&wu, "GET", "/users", NULL), 403);
+	assert_int_equal(status_of(&wu, "GET", "/audit", NULL), 403);
+	assert_int_equal(status_of(&wu, "POST", "/users", "{\"name\":\"wang\",\"password\":\""
+	    PASSWORD "\",\"role\":\"admin\"}"), 403);
+	assert_int_equal(status_of(&wu, "POST", "/users/wu", "{\"places\":\"\"}"), 403);
+}
+
+/* A token made when its user might more does not keep it. */
+static void
+a_token_may_no_more_than_its_user(void **state)
+{
+	struct browser li = {0}, wu = {0};
+	struct client client;
+	char token[64];
+	struct who who;
+
+	(void)state;
+	set_up_admin(&li);
+	assert_int_equal(status_of(&li, "POST", "/users", "{\"name\":\"wu\",\"password\":\""
+	    PASSWORD "\",\"role\":\"admin\"}"), 200);
+	assert_int_equal(log_in(&wu, "wu", PASSWORD), 200);
+	assert_int_equal(ask(&wu, "POST", "/tokens", "{\"name\":\"x\",\"role\":\"admin\","
+	    "\"places\":\"hall:s0-h0 hall:s0-h1\"}", &client), 200);
+	member(&client, "token", token, sizeof(token));
+	client_close(&client);
+	assert_int_equal(status_of(&li, "POST", "/users/wu", "{\"role\":\"operator\","
+	    "\"places\":\"hall:s0-h1 hall:s0-h2\"}"), 200);
+	assert_true(accounts_by_token(served_http->accounts, token, &who));
+	assert_int_equal(who.role, ROLE_OPERATOR);
+	assert_true(at_hall(&who, "s0-h1"));
+	assert_false(at_hall(&who, "s0-h0"));
+	assert_false(at_hall(&who, "s0-h2"));
 }
 
 static void
@@ -414,6 +471,8 @@ main(void)
 		SERVED(sessions_end),
 		SERVED(failed_logins_wait),
 		SERVED(tokens),
+		SERVED(an_admin_of_a_place_manages_no_users),
+		SERVED(a_token_may_no_more_than_its_user),
 		SERVED(the_last_admin_stays),
 		SERVED(a_new_password_ends_sessions),
 		SERVED(a_full_disk_changes_nothing),
