@@ -43,7 +43,7 @@ struct http_setup {
 
 /*
  * Binds and serves.  Errors: COL_EIO (port in use: text names address, port
- * and remedy), COL_EACCES-like COL_EINVAL off loopback without users and TLS.
+ * and remedy), COL_EINVAL off loopback without TLS, or with a bad certificate.
  */
 int http_new(const struct http_setup *setup, const struct config *config,
     struct http **ret_http, struct col_error *error);
