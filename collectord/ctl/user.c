@@ -292,18 +292,17 @@ log_in(const struct ctl_args *args, struct client_auth *auth)
 	return status;
 }
 
+/* days: 0: it never expires. */
 static json_t *
-token_body(const struct ctl_args *args)
+token_body(const struct ctl_args *args, int64_t days)
 {
-	const char *days = ctl_option(args, "--days");
 	json_t *body = json_object();
-	int64_t n;
 
 	set_text(body, "name", ctl_word(args, 0));
 	set_text(body, "role", ctl_option(args, "--role"));
 	set_text(body, "places", ctl_option(args, "--places"));
-	if (days != NULL && str_to_int(days, 1, 3660, &n) == 0) {
-		(void)json_object_set_new(body, "days", json_integer(n));
+	if (days > 0) {
+		(void)json_object_set_new(body, "days", json_integer(days));
 	}
 	return body;
 }
@@ -312,12 +311,17 @@ int
 ctl_token_new(const struct ctl_args *args)
 {
 	struct client_auth auth = { .cacert = args->cacert };
-	const char *out = ctl_option(args, "--out");
+	const char *out = ctl_option(args, "--out"), *lasts = ctl_option(args, "--days");
 	struct col_error error;
+	int64_t days = 0;
 	json_t *body, *answer = NULL, *gone = NULL;
 	int status;
 
 	if (out == NULL || ctl_option(args, "--user") == NULL || ctl_word(args, 0) == NULL) {
+		return CTL_USAGE;
+	}
+	if (lasts != NULL && str_to_int(lasts, 1, 3660, &days) != 0) {
+		(void)ctl_fail("--days wants a number from 1 to 3660, not '%s'", lasts);
 		return CTL_USAGE;
 	}
 	if (access(out, F_OK) == 0) {
@@ -327,7 +331,7 @@ ctl_token_new(const struct ctl_args *args)
 	if (status != CTL_OK) {
 		return status;
 	}
-	body = token_body(args);
+	body = token_body(args, days);
 	status = ask_change(args, "POST", V1 "/tokens", body, &answer);
 	json_decref(body);
 	if (status == CTL_OK && token_file_write(out, ask_text(answer, "token"), &error) != 0) {

@@ -66,6 +66,9 @@ is "$(grep -c 'correct horse' "$daemon_log")" 0 "no password is logged"
 # ---- tokens and roles ---------------------------------------------------------------------
 printf 'correct horse\n' | ctl token new ops --user li --role admin --out "$dir/admin" >"$dir/out" 2>&1
 ok $? "a token is made" "$dir/out"
+status=0
+printf 'correct horse\n' | ctl token new short --user li --days 30d --out "$dir/short" >"$dir/out" 2>&1 || status=$?
+is "$status $([ -e "$dir/short" ] || echo none)" "2 none" "a token with a wrong --days is none, not one for ever"
 is "$(stat -c %a "$dir/admin")" 600 "its file is its owner's alone"
 admin=$(cat "$dir/admin")
 is "$(grep -c -e "$admin" "$dir/out" "$daemon_log" | grep -vc ':0$')" 0 "and it is shown nowhere"
