@@ -306,7 +306,6 @@ ctl_series(const struct ctl_args *args)
 	    "max_points", "cf", NULL };
 	const char *entity = ctl_word(args, 0), *metric = ctl_word(args, 1);
 	char path[ASK_PATH_SIZE] = "/api/v1/series";
-	json_t *body;
 
 	if (has_flag(args, "--list")) {
 		/* "--list ENTITY" looks like an option with a value */
@@ -322,21 +321,8 @@ ctl_series(const struct ctl_args *args)
 		return list_series(args, entity);
 	}
 	if (client_query(path, sizeof(path), "entity", entity) != 0 ||
-	    client_query(path, sizeof(path), "metric", metric) != 0 ||
-	    ask_filter(args, FILTERS, path) != CTL_OK) {
-		return CTL_FAILED;
+	    client_query(path, sizeof(path), "metric", metric) != 0) {
+		return ctl_fail("arguments too long");
 	}
-	if (args->csv) {
-		return ask_csv(args, path);
-	}
-	if (ask_get(args, path, &body) != CTL_OK) {
-		return CTL_FAILED;
-	}
-	if (args->json) {
-		ask_dump(body);
-	} else {
-		print_series(body);
-	}
-	json_decref(body);
-	return CTL_OK;
+	return ask_show(args, path, FILTERS, print_series);
 }

@@ -123,6 +123,26 @@ ask_csv(const struct ctl_args *args, const char *base)
 }
 
 int
+ask_show(const struct ctl_args *args, char *path, const char *const *names,
+    void (*print)(const json_t *body))
+{
+	json_t *body = NULL;
+	int status = ask_filter(args, names, path);
+
+	if (status == CTL_OK && args->csv) {
+		return ask_csv(args, path);
+	}
+	status = status != CTL_OK ? status : ask_get(args, path, &body);
+	if (status == CTL_OK && args->json) {
+		ask_dump(body);
+	} else if (status == CTL_OK) {
+		print(body);
+	}
+	json_decref(body);
+	return status;
+}
+
+int
 ask_list(const struct ctl_args *args, const char *base, bool paged,
     const struct table_column *columns)
 {

@@ -40,6 +40,10 @@ int ask_items(const struct ctl_args *args, const char *base, bool paged,
  * the API gives it in pages. */
 int ask_list(const struct ctl_args *args, const char *base, bool paged,
     const struct table_column *columns);
+/* Gets one body, with the options that the API takes by the same names added to
+ * path (as for ask_filter), and shows it: as CSV, as JSON, or by print. */
+int ask_show(const struct ctl_args *args, char *path, const char *const *names,
+    void (*print)(const json_t *body));
 /* Prints what the API gives as CSV, as it comes. */
 int ask_csv(const struct ctl_args *args, const char *base);
 

@@ -126,36 +126,26 @@ print_pipeline(const json_t *body)
 	(void)printf("  not passed by what is planned\n");
 }
 
+static void
+print_forecast(const json_t *body)
+{
+	(void)printf("target %s: %.0f racks, %s: %.0f on %s\n",
+	    ask_text(body, "target"), ask_number(body, "threshold"),
+	    ask_text(body, "of"), ask_number(body, "count"), ask_text(body, "from"));
+	(void)printf("%.0f weeks of history: %.1f racks a week, +/- %.1f\n",
+	    ask_number(body, "k"), ask_number(body, "mean_per_week"),
+	    ask_number(body, "sd_per_week"));
+	print_date(body);
+	print_pipeline(body);
+}
+
 int
 ctl_forecast(const struct ctl_args *args)
 {
 	static const char *const FILTERS[] = { "target", "of", NULL };
 	char path[ASK_PATH_SIZE] = "/api/v1/capacity/forecast";
-	json_t *body = NULL;
 
-	if (ask_filter(args, FILTERS, path) != CTL_OK) {
-		return CTL_FAILED;
-	}
-	if (args->csv) {
-		return ask_csv(args, path);
-	}
-	if (ask_get(args, path, &body) != CTL_OK) {
-		return CTL_FAILED;
-	}
-	if (args->json) {
-		ask_dump(body);
-	} else {
-		(void)printf("target %s: %.0f racks, %s: %.0f on %s\n",
-		    ask_text(body, "target"), ask_number(body, "threshold"),
-		    ask_text(body, "of"), ask_number(body, "count"), ask_text(body, "from"));
-		(void)printf("%.0f weeks of history: %.1f racks a week, +/- %.1f\n",
-		    ask_number(body, "k"), ask_number(body, "mean_per_week"),
-		    ask_number(body, "sd_per_week"));
-		print_date(body);
-		print_pipeline(body);
-	}
-	json_decref(body);
-	return CTL_OK;
+	return ask_show(args, path, FILTERS, print_forecast);
 }
 
 /* ---- history ------------------------------------------------------------------- */
@@ -180,8 +170,8 @@ turn(const json_t *body, const struct table_column *columns)
 	return items;
 }
 
-int
-ctl_history(const struct ctl_args *args)
+static void
+print_history(const json_t *body)
 {
 	static const struct table_column COLUMNS[] = {
 		{ "day", "t", -1 }, { "declared", "declared", 0 },
@@ -189,28 +179,19 @@ ctl_history(const struct ctl_args *args)
 		{ "stale", "stale", 0 }, { "unmonitored", "unmonitored", 0 },
 		{ "planned", "planned", 0 }, { "standard", "standard", 0 }, { NULL, NULL, 0 },
 	};
+	json_t *items = turn(body, COLUMNS);
+
+	table_print(stdout, items, COLUMNS);
+	json_decref(items);
+}
+
+int
+ctl_history(const struct ctl_args *args)
+{
 	static const char *const FILTERS[] = { "from", "to", "place", NULL };
 	char path[ASK_PATH_SIZE] = "/api/v1/capacity/history";
-	json_t *body = NULL, *items;
 
-	if (ask_filter(args, FILTERS, path) != CTL_OK) {
-		return CTL_FAILED;
-	}
-	if (args->csv) {
-		return ask_csv(args, path);
-	}
-	if (ask_get(args, path, &body) != CTL_OK) {
-		return CTL_FAILED;
-	}
-	if (args->json) {
-		ask_dump(body);
-	} else {
-		items = turn(body, COLUMNS);
-		table_print(stdout, items, COLUMNS);
-		json_decref(items);
-	}
-	json_decref(body);
-	return CTL_OK;
+	return ask_show(args, path, FILTERS, print_history);
 }
 
 int

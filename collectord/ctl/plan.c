@@ -58,8 +58,8 @@ join_units(json_t *place)
 	(void)json_object_set_new(place, "u", json_string(text));
 }
 
-int
-ctl_plan(const struct ctl_args *args)
+static void
+print_plan(const json_t *body)
 {
 	static const struct table_column COLUMNS[] = {
 		{ "rack", "rack", -1 }, { "hall", "hall", -1 }, { "servers", "n", 0 },
@@ -67,26 +67,9 @@ ctl_plan(const struct ctl_args *args)
 		{ "failover", "after.failover_ratio", 2 }, { "lowest units", "u", -1 },
 		{ NULL, NULL, 0 },
 	};
-	static const char *const FILTERS[] = { "n", "u", "kw", "kg", "outlets", "ports",
-	    "redundancy", "tenant", "area", "site", "hall", "row", NULL };
-	char path[ASK_PATH_SIZE] = "/api/v1/plan";
-	json_t *body, *place;
+	json_t *place;
 	size_t i;
 
-	if (ask_filter(args, FILTERS, path) != CTL_OK) {
-		return CTL_FAILED;
-	}
-	if (args->csv) {
-		return ask_csv(args, path);
-	}
-	if (ask_get(args, path, &body) != CTL_OK) {
-		return CTL_FAILED;
-	}
-	if (args->json) {
-		ask_dump(body);
-		json_decref(body);
-		return CTL_OK;
-	}
 	json_array_foreach(json_object_get(body, "placements"), i, place) {
 		join_units(place);
 	}
@@ -95,6 +78,14 @@ ctl_plan(const struct ctl_args *args)
 	}
 	plan_print_refused(body, ask_number(body, "asked.n"));
 	print_bound_by(body);
-	json_decref(body);
-	return CTL_OK;
+}
+
+int
+ctl_plan(const struct ctl_args *args)
+{
+	static const char *const FILTERS[] = { "n", "u", "kw", "kg", "outlets", "ports",
+	    "redundancy", "tenant", "area", "site", "hall", "row", NULL };
+	char path[ASK_PATH_SIZE] = "/api/v1/plan";
+
+	return ask_show(args, path, FILTERS, print_plan);
 }
