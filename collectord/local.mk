@@ -9,6 +9,7 @@ include %D%/flow/local.mk
 include %D%/store/local.mk
 include %D%/state/local.mk
 include %D%/capacity/local.mk
+include %D%/alert/local.mk
 include %D%/http/local.mk
 include %D%/ctl/local.mk
 
@@ -20,7 +21,8 @@ LIB_FLOW = collectord/flow/libflow.la $(LIB_CONFIG)
 LIB_STORE = collectord/store/libstore.la $(LIB_CONFIG) $(RRD_LIBS) $(UV_LIBS)
 LIB_STATE = collectord/state/libstate.la $(LIB_CONFIG) $(SQLITE_LIBS)
 LIB_CAPACITY = collectord/capacity/libcapacity.la $(LIB_FLOW) $(LIB_STATE) -lm
-LIB_HTTP = collectord/http/libhttp.la $(LIB_CAPACITY) $(LIB_STORE) $(LIB_POLL) \
+LIB_ALERT = collectord/alert/libalert.la $(LIB_FLOW) $(LIB_STATE) $(CURL_LIBS) $(JANSSON_LIBS) -lm
+LIB_HTTP = collectord/http/libhttp.la $(LIB_CAPACITY) $(LIB_ALERT) $(LIB_STORE) $(LIB_POLL) \
 	$(MHD_LIBS) $(ZLIB_LIBS) $(JANSSON_LIBS)
 
 pkgconfig_DATA += %D%/collectord.pc

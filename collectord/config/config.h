@@ -22,6 +22,7 @@
 #include "model/ids.h"
 #include "model/inventory.h"
 #include "model/plugins.h"
+#include "model/receiver.h"
 
 enum target_reach { TARGET_ABOVE = 0, TARGET_AT_LEAST };
 enum target_basis { TARGET_PHYSICAL = 0, TARGET_STANDARD };
@@ -111,6 +112,7 @@ struct config {
 	size_t n_profiles;
 	const struct credential *credentials;
 	size_t n_credentials;
+	struct alerting alerting;       /* rules, receivers, routes */
 	/* the files it was read from, absolute, without secrets and what was shipped */
 	const char *const *files;
 	size_t n_files;

@@ -1,15 +1,19 @@
 noinst_LTLIBRARIES += %D%/libmodel.la
 %C%_libmodel_la_SOURCES = \
+	%D%/alert.h \
 	%D%/batch.c %D%/batch.h \
+	%D%/delivery.h \
 	%D%/event.c %D%/event.h \
 	%D%/equipment.c %D%/equipment.h \
 	%D%/floor.c %D%/floor.h \
+	%D%/gauge.h \
 	%D%/ids.c %D%/ids.h \
 	%D%/inventory.c %D%/inventory.h \
 	%D%/layout.c %D%/layout.h \
 	%D%/metric.c %D%/metric.h \
-	%D%/name.h \
+	%D%/name.h %D%/notice.h \
 	%D%/power.c %D%/power.h \
+	%D%/receiver.h %D%/rule.h \
 	%D%/reservation.c %D%/reservation.h \
 	%D%/states.c %D%/states.h \
 	%D%/plugins.c %D%/plugins.h \

@@ -2,8 +2,10 @@ noinst_LTLIBRARIES += %D%/libstate.la
 %C%_libstate_la_SOURCES = \
 	%D%/audit.c %D%/audit.h \
 	%D%/changes.c %D%/changes.h \
+	%D%/alerts.h \
 	%D%/copy.c \
 	%D%/daily.c \
+	%D%/deliveries.h \
 	%D%/energy.c %D%/energy.h \
 	%D%/entry.c %D%/entry.h \
 	%D%/evidence.c \

@@ -9,6 +9,7 @@ include %D%/flow.mk
 include %D%/store.mk
 include %D%/state.mk
 include %D%/capacity.mk
+include %D%/alert.mk
 include %D%/http.mk
 include %D%/snmp.mk
 include %D%/snmp_v3.mk

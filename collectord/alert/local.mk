@@ -1,0 +1,7 @@
+noinst_LTLIBRARIES += %D%/libalert.la
+%C%_libalert_la_SOURCES = \
+	%D%/alert.h \
+	%D%/format.h \
+	%D%/notify.h \
+	%D%/transport.c %D%/transport.h
+EXTRA_DIST += %D%/README.md
