@@ -302,6 +302,14 @@ on_due(void *arg)
 	struct poller *poller = polled->poller;
 	struct sched_due due = polled->next;
 	struct mono due_at = polled->timer.due;
+	int64_t early = due.slot.ns - now_wall(poller).ns;
+
+	if (early > 0 && early < SCHED_JUMP_NS) {
+		/* The clock was slewed since: what is read now is the slot's before. */
+		wheel_arm(poller->loop.wheel, &polled->timer, (struct mono){
+		    now_mono(poller).ns + early }, on_due, polled);
+		return;
+	}
 	/* After a jump of the wall clock the one before may still be under way. */
 	bool under_way = polled->poll != NULL || polled->queued_in != NULL;
 

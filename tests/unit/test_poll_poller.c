@@ -58,6 +58,32 @@ each_slot_brings_one_poll_in_its_phase(void **state)
 	assert_true(stats_quantile(poll_lateness(kit.poll), 1.0) <= 20);
 }
 
+/* A clock that is slewed back a little, as by NTP: what is due at the very start
+ * of a slot must not be asked before the slot has begun. */
+static void
+a_slewed_clock_brings_no_poll_before_its_slot(void **state)
+{
+	char id[32] = "";
+	struct kit_row early = { id, NULL, "fake", "e", NULL };
+
+	(void)state;
+	for (unsigned i = 0; i < 1000000; i++) {
+		(void)snprintf(id, sizeof(id), "early-%u", i);
+		if (sched_phase(id, INTERVAL_NS) < 2 * NS_PER_MS) {
+			break;
+		}
+	}
+	kit_apply(&kit, &early, 1, INTERVAL, 100);
+	for (unsigned i = 0; i < 5; i++) {
+		clock_test_jump(kit.clock, -20 * NS_PER_MS);
+		kit_run(&kit, INTERVAL_NS);
+		assert_int_equal(kit.n_batches, i + 1);
+		const struct batch *b = kit.batches[i];
+		assert_true(clock_to_wall(kit.clock, b->started).ns >= b->slot.ns);
+		assert_true(i == 0 || b->slot.ns == kit.batches[i - 1]->slot.ns + INTERVAL_NS);
+	}
+}
+
 static void
 step_tells_when_to_come_back(void **state)
 {
@@ -379,6 +405,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(each_slot_brings_one_poll_in_its_phase),
+		TEST(a_slewed_clock_brings_no_poll_before_its_slot),
 		TEST(step_tells_when_to_come_back),
 		TEST(deadline_ends_a_silent_poll),
 		TEST(a_deaf_plugin_is_answered_for),
