@@ -455,6 +455,9 @@ process(struct flow *flow, const struct batch *batch, struct wall now)
 	    device->rack != INVENTORY_NONE) {
 		flow->setup.good_fn(flow->setup.arg, device->rack, batch->slot);
 	}
+	if (flow->setup.ended_fn != NULL) {
+		flow->setup.ended_fn(flow->setup.arg, batch, &reading);
+	}
 }
 
 static struct mono

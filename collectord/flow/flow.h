@@ -17,6 +17,7 @@
 #include "model/batch.h"
 
 struct flow;
+struct reading;
 
 /* Called on FLOW after a slot has closed; takes a reference if it keeps it. */
 typedef void flow_closed_fn(void *arg, const struct rollup *rollup);
@@ -25,6 +26,10 @@ typedef void flow_config_fn(void *arg, const struct config *config);
 /* Called on FLOW for each poll that brought a good value of a device in a
  * rack, before its slot closes: what is live needs no sums. */
 typedef void flow_good_fn(void *arg, uint32_t rack, struct wall slot);
+/* Called on FLOW for the end of every poll of a device in force, good or failed,
+ * late or not, after its records: with what it said of the device as a whole.  Both are borrowed. */
+typedef void flow_ended_fn(void *arg, const struct batch *batch,
+    const struct reading *reading);
 /* Called on FLOW at the end of each step; returns when it wants the next. */
 typedef struct mono flow_step_fn(void *arg);
 
@@ -35,8 +40,9 @@ struct flow_setup {
 	flow_config_fn *config_fn;       /* capacity */
 	flow_closed_fn *closed_fn;
 	flow_good_fn *good_fn;
+	flow_ended_fn *ended_fn;         /* alert */
 	flow_step_fn *step_fn;
-	void *arg;                       /* of the four; each may be NULL */
+	void *arg;                       /* of the five; each may be NULL */
 	void (*wake)(void *arg);         /* asks the FLOW thread for a step */
 	void *wake_arg;
 };

@@ -12,6 +12,7 @@
 #include "base/stats.h"
 #include "fixture.h"
 #include "flow/flow.h"
+#include "flow/reading.h"
 #include "model/metric.h"
 
 #define I (10 * NS_PER_S)
@@ -47,6 +48,11 @@ struct world {
 	struct wall closed_at[64];
 	struct part_sum province, rack0;
 	struct sample rate;                /* of the last device record */
+	uint32_t n_ended, n_ended_good, records_before_end;
+	struct reading ended;              /* of the last end, and what it was */
+	enum col_status ended_status;
+	uint32_t ended_device;
+	struct wall ended_slot;
 };
 
 static void
@@ -92,6 +98,20 @@ on_good(void *arg, uint32_t rack, struct wall slot)
 }
 
 static void
+on_ended(void *arg, const struct batch *batch, const struct reading *reading)
+{
+	struct world *world = arg;
+
+	world->n_ended++;
+	world->n_ended_good += (reading->flags & READING_GOOD) != 0;
+	world->records_before_end = world->n_device_records;
+	world->ended = *reading;
+	world->ended_status = batch->status;
+	world->ended_device = batch->device;
+	world->ended_slot = batch->slot;
+}
+
+static void
 use(struct world *world, const char *yaml, uint64_t version)
 {
 	const struct config *config = fixture_config(yaml, world->ids, version);
@@ -114,7 +134,8 @@ setup(void **state)
 	};
 	static struct world world;
 	struct flow_setup flow = { .queue_size = 64, .config_fn = on_config,
-	    .closed_fn = on_closed, .good_fn = on_good, .arg = &world };
+	    .closed_fn = on_closed, .good_fn = on_good, .ended_fn = on_ended,
+	    .arg = &world };
 	struct col_error error;
 
 	memset(&world, 0, sizeof(world));
@@ -231,6 +252,50 @@ a_failed_poll_ends_too(void **state)
 	assert_int_equal(world->n_closed, 1);
 	assert_int_equal(world->rack0.n_power, 1);
 	assert_int_equal(world->n_device_records, N_DEVICES - 1);
+}
+
+/* Good, failed and late ones, each with its own reading, after its records. */
+static void
+every_end_is_told(void **state)
+{
+	struct world *world = *state;
+
+	put(world, 3, SLOT(0), COL_POLL_OK);
+	(void)flow_step(world->flow);
+	assert_int_equal(world->n_ended, 1);
+	assert_int_equal(world->records_before_end, 1);
+	assert_int_equal(world->ended_device, 3);
+	assert_int_equal(world->ended_status, COL_POLL_OK);
+	assert_int_equal(world->ended_slot.ns, SLOT(0).ns);
+	assert_true((world->ended.flags & READING_ENDED) != 0);
+	assert_true((world->ended.flags & READING_VOLTAGE) != 0);
+	assert_true(fabs((double)world->ended.voltage_v - 220) < 1e-4);
+
+	put(world, 3, SLOT(0), COL_POLL_TIMEOUT);
+	(void)flow_step(world->flow);
+	assert_int_equal(world->n_ended, 2);
+	assert_int_equal(world->ended_status, COL_POLL_TIMEOUT);
+	assert_int_equal(world->ended.flags & (READING_GOOD | READING_VOLTAGE), 0);
+
+	run_to(world, (struct wall){ SLOT(3).ns + I * 6 / 10 });
+	put(world, 4, SLOT(1), COL_POLL_OK);
+	(void)flow_step(world->flow);
+	assert_int_equal(world->n_ended, 3);
+	assert_int_equal(world->ended_slot.ns, SLOT(1).ns);
+	assert_int_equal(world->n_ended_good, 2);
+}
+
+/* Who is no longer in force has no poll that ends. */
+static void
+ends_of_removed_devices_are_not_told(void **state)
+{
+	struct world *world = *state;
+	uint32_t b = inventory_device(world->config->inventory, "r1-a01-pdu-b")->index;
+
+	use(world, ONLY_A, 2);
+	put(world, b, SLOT(0), COL_POLL_OK);
+	(void)flow_step(world->flow);
+	assert_int_equal(world->n_ended, 0);
 }
 
 /* Polled again within its slot, on demand: shown, but archived once. */
@@ -411,6 +476,8 @@ main(void)
 		TEST(a_complete_slot_closes_at_once),
 		TEST(a_silent_device_holds_it_half_an_interval),
 		TEST(a_failed_poll_ends_too),
+		TEST(every_end_is_told),
+		TEST(ends_of_removed_devices_are_not_told),
 		TEST(a_second_poll_of_a_slot_is_not_archived),
 		TEST(late_batches_are_counted_and_newest_wins),
 		TEST(a_full_queue_drops_the_same_device_first),
