@@ -27,7 +27,8 @@ typedef void flow_config_fn(void *arg, const struct config *config);
  * rack, before its slot closes: what is live needs no sums. */
 typedef void flow_good_fn(void *arg, uint32_t rack, struct wall slot);
 /* Called on FLOW for the end of every poll of a device in force, good or failed,
- * late or not, after its records: with what it said of the device as a whole.  Both are borrowed. */
+ * late or not, after its records: with what it said of the device as a whole.
+ * Both are borrowed. */
 typedef void flow_ended_fn(void *arg, const struct batch *batch,
     const struct reading *reading);
 /* Called on FLOW at the end of each step; returns when it wants the next. */
