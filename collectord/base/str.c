@@ -245,6 +245,46 @@ str_starts(const char *text, const char *prefix)
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+/* The character after this one; the end stays the end. */
+static const char *
+next_character(const char *at)
+{
+	do {
+		at++;
+	} while (((unsigned char)*at & 0xc0) == 0x80);
+	return at;
+}
+
+bool
+str_glob(const char *glob, const char *text)
+{
+	/* only the last star is ever taken back: no glob takes long */
+	const char *star = NULL, *from = NULL;
+
+	while (*text != '\0') {
+		if (*glob == '*') {
+			star = ++glob;
+			from = text;
+		} else if (*glob == '?') {
+			glob++;
+			text = next_character(text);
+		} else if (*glob == *text) {
+			glob++;
+			text++;
+		} else if (star != NULL) {
+			glob = star;
+			from = next_character(from);
+			text = from;
+		} else {
+			return false;
+		}
+	}
+	while (*glob == '*') {
+		glob++;
+	}
+	return *glob == '\0';
+}
+
 bool
 str_is_id(const char *text)
 {

@@ -35,6 +35,8 @@ size_t str_format(char *to, size_t to_size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 bool str_equal(const char *a, const char *b); /* NULL equals only NULL */
 bool str_starts(const char *text, const char *prefix);
+/* Whole text; '*' is any run of characters, '?' one character of UTF-8. */
+bool str_glob(const char *glob, const char *text);
 
 /* Matches ^[a-z0-9][a-z0-9_-]{0,62}$. */
 bool str_is_id(const char *text);

@@ -1,8 +1,8 @@
 noinst_LTLIBRARIES += %D%/libmodel.la
 %C%_libmodel_la_SOURCES = \
-	%D%/alert.h \
+	%D%/alert.c %D%/alert.h \
 	%D%/batch.c %D%/batch.h \
-	%D%/delivery.h \
+	%D%/delivery.c %D%/delivery.h \
 	%D%/event.c %D%/event.h \
 	%D%/equipment.c %D%/equipment.h \
 	%D%/floor.c %D%/floor.h \

@@ -10,3 +10,6 @@ UNIT_TESTS += %D%/test_model_event
 UNIT_TESTS += %D%/test_model_reservation
 %C%_test_model_reservation_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_model_reservation_LDADD = $(LIB_MODEL) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_model_alert
+%C%_test_model_alert_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_model_alert_LDADD = $(LIB_MODEL) $(CMOCKA_LIBS)

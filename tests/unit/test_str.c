@@ -139,6 +139,38 @@ ids_and_distance(void **state)
 	assert_int_equal(str_distance("", "ab", 5), 2);
 }
 
+static void
+globs(void **state)
+{
+	static const struct {
+		const char *glob, *text;
+		bool matches;
+	} cases[] = {
+		{ "", "", true }, { "", "a", false }, { "*", "", true },
+		{ "?", "", false }, { "a", "", false }, { "a", "a", true },
+		{ "a", "ab", false }, { "a*", "a", true }, { "a*", "abc", true },
+		{ "*c", "abc", true }, { "*c", "abcd", false }, { "a*c*e", "abcde", true },
+		{ "a*c*e", "abdde", false }, { "**a**", "a", true },
+		{ "*ab", "aab", true }, { "*aab", "aaaab", true },
+		{ "pdu-?", "pdu-a", true }, { "pdu-?", "pdu-", false },
+		{ "pdu-?", "pdu-ab", false }, { "A0?", "A01", true },
+		{ "[a]", "[a]", true }, { "[a]", "a", false },
+		/* one character, not one byte */
+		{ "\xe6\x9c\xba?", "\xe6\x9c\xba\xe6\x88\xbf", true },
+		{ "??", "\xe6\x88\xbf", false }, { "?", "\xe6\x88\xbf", true },
+		{ "*?", "\xe6\x88\xbf", true }, { "*??", "\xe6\x88\xbf", false },
+	};
+	char many[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(str_glob(cases[i].glob, cases[i].text), cases[i].matches);
+	}
+	memset(many, 'a', sizeof(many) - 1);
+	many[sizeof(many) - 1] = '\0';
+	assert_false(str_glob("*a*a*a*a*a*a*a*a*a*a*a*a*b", many));
+}
+
 int
 main(void)
 {
@@ -149,6 +181,7 @@ main(void)
 		cmocka_unit_test(copies_cut_between_characters),
 		cmocka_unit_test(cleaning),
 		cmocka_unit_test(ids_and_distance),
+		cmocka_unit_test(globs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
