@@ -12,8 +12,10 @@ noinst_LTLIBRARIES += %D%/libmodel.la
 	%D%/layout.c %D%/layout.h \
 	%D%/metric.c %D%/metric.h \
 	%D%/name.h %D%/notice.h \
+	%D%/placeholder.c %D%/placeholder.h \
 	%D%/power.c %D%/power.h \
-	%D%/receiver.h %D%/rule.h \
+	%D%/receiver.c %D%/receiver.h \
+	%D%/rule.c %D%/rule.h \
 	%D%/reservation.c %D%/reservation.h \
 	%D%/states.c %D%/states.h \
 	%D%/plugins.c %D%/plugins.h \

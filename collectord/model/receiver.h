@@ -27,6 +27,7 @@ const char *receiver_type_text(enum receiver_type type);  /* "alertmanager-webho
 int receiver_type_find(const char *text, enum receiver_type *ret_type);
 
 enum receiver_lang { RECEIVER_BOTH = 0, RECEIVER_EN, RECEIVER_ZH };
+const char *receiver_lang_text(enum receiver_lang lang);  /* "both" */
 
 /* Secrets are opened when they are used: a file may be rotated. */
 struct receiver {
@@ -38,7 +39,8 @@ struct receiver {
 	const struct col_node *token;   /* Authorization: Bearer, or PagerDuty's routing key */
 	const char *keyword;            /* robots that demand one, or NULL */
 	const char *const *mentions;    /* NULL-terminated ids or telephone numbers, or NULL */
-	const struct col_node *body;    /* TEMPLATE: tree of JSON with placeholders */
+	const struct col_node *body;    /* TEMPLATE: tree of JSON; its texts may hold
+					 * PLACEHOLDERS_BODY of model/placeholder.h */
 	const char *content_type;       /* TEMPLATE, or NULL */
 	const char *ca_file;            /* PEM of an own CA, absolute, or NULL */
 	bool allow_http;                /* without TLS */
@@ -66,6 +68,7 @@ struct route_to {
 /* Messages are made per group of alerts. */
 enum group_part { GROUP_RULE = 0, GROUP_SITE, GROUP_HALL, GROUP_ROW, GROUP_RACK,
 	GROUP_SEVERITY, GROUP_PART_N };
+const char *group_part_text(enum group_part part);        /* "hall" */
 
 struct alerting {
 	const struct rule *rules; size_t n_rules;

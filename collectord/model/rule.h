@@ -46,6 +46,7 @@ struct rule_limit {
 
 /* What is made of the values before they are compared. */
 enum rule_take { RULE_LAST = 0, RULE_MEAN, RULE_MAX, RULE_MIN, RULE_RATE, RULE_TAKE_N };
+const char *rule_take_text(enum rule_take take);      /* "mean" */
 
 /* All that are given must hold; globs are of '*' and '?' only. */
 struct rule_where {
@@ -73,9 +74,7 @@ struct rule {
 	int64_t hold_ns;        /* stays firing at least so long */
 	int64_t stale_ns;       /* without a value: stale; default 3 intervals */
 	enum severity severity;
-	/* placeholders {entity} {name} {place} {site} {hall} {value} {limit} {unit}
-	 * {instance} {count} {since}; any other is an error at load */
-	struct name summary, advice;
+	struct name summary, advice; /* with placeholders, see model/placeholder.h */
 	/* what folds it away: a bit per enum fold_by (model/alert.h) */
 	uint32_t folds;
 	uint64_t hash;          /* of all that decides: a changed rule starts anew */
