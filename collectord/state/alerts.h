@@ -33,7 +33,9 @@ typedef void alerts_changes_fn(void *arg, int code, const struct alert_change *c
 /*
  * Keeps changes (copied), all or none; ids of new episodes are given by the
  * caller (alerts_load's next_id and up).  fn once, on STATE, after it is on the
- * disk, with seq filled; it borrows them.
+ * disk, with seq filled; it borrows them and may be NULL.  An acknowledgement
+ * that was kept meanwhile stays, and the changes given to fn say it.
+ * Errors: COL_EIO, COL_EFULL, COL_ECANCELED (at the end): nothing is kept.
  */
 void alerts_put(struct state *state, const struct alert_change *changes, size_t n_changes,
     alerts_changes_fn *fn, void *arg);
@@ -49,12 +51,14 @@ int alerts_load(struct state *state, struct alerts_loaded *ret_loaded);
 void alerts_loaded_done(struct alerts_loaded *loaded);
 
 /*
- * An acknowledgement or its taking back, with its line in the audit log; the
- * change in the outbox comes along.  fn: the episode after it.
+ * An acknowledgement or its taking back, with its line in the audit log (actor
+ * and address are the caller's).  fn once, on STATE: the change as it is in the
+ * outbox, for alert_acked and notify_changes; after a taking back acked is 0 and
+ * acked_by who did it.  It borrows it; NULL unless code is 0.
  * Errors: COL_ENOENT (no such), COL_EINVAL (resolved), COL_EEXIST (it is so
  * already), COL_EIO, COL_EFULL.
  */
-typedef void alerts_one_fn(void *arg, int code, const struct alert *alert);
+typedef void alerts_one_fn(void *arg, int code, const struct alert_change *change);
 void alerts_ack(struct state *state, int64_t id, bool acked, const char *note,
     const struct audit_entry *audit, alerts_one_fn *fn, void *arg);
 
@@ -63,7 +67,8 @@ struct alerts_query {
 	bool open, closed;         /* which of them */
 	enum severity at_least;
 	char rule[64], entity[ALERT_ENTITY_SIZE];
-	char site[64], area[64], hall[64];
+	char area[64], site[64], hall[64], row[64], rack[64];
+	int64_t under;             /* folded into this episode; 0: all */
 	struct wall from, to;      /* fired within; 0: no limit */
 	int64_t before;            /* only ids below; 0: all */
 	unsigned limit;            /* <= 1000 */
@@ -71,13 +76,15 @@ struct alerts_query {
 typedef void alerts_list_fn(void *arg, int code, const struct alert *items, size_t n_items);
 void alerts_get(struct state *state, const struct alerts_query *query, alerts_list_fn *fn,
     void *arg);
-/* One with all that happened to it, oldest first. */
+/* One with all that happened to it (its newest 1,000), oldest first; texts are
+ * the episode's newest.  Errors: COL_ENOENT. */
 void alerts_get_changes(struct state *state, int64_t id, alerts_changes_fn *fn, void *arg);
 
 /* ---- silences --------------------------------------------------------------- */
 
 typedef void silences_fn(void *arg, int code, const struct silence *silence);
-/* Errors: COL_EIO, COL_EFULL. */
+/* id and created are given here, the author when it is "" is the audit's actor.
+ * Errors: COL_EIO, COL_EFULL. */
 void silences_add(struct state *state, const struct silence *silence,
     const struct audit_entry *audit, silences_fn *fn, void *arg);
 /* Errors: COL_ENOENT, COL_EINVAL (over already). */

@@ -16,6 +16,7 @@
 #include "model/delivery.h"
 #include "state/alerts.h"
 
+/* Dead letters as long as alerts. */
 #define DELIVERIES_KEEP_DAYS 90
 #define DELIVERIES_KEEP_MAX 100000
 
@@ -29,21 +30,28 @@ struct told {
 	struct wall at;            /* of the delivery's making; repeats count from it */
 };
 
+/* A delivery speaks of an alert. */
+struct delivery_alert { int64_t delivery, alert; };
+
 /* One transaction of notify: any part may be empty. */
 struct deliveries_change {
 	int64_t mark;              /* outbox read up to; 0: unchanged */
 	const struct delivery *put; size_t n_put;  /* new ones (id given by the caller)
-					            * or changed ones; by id */
+					            * or changed ones; by id.  A notice
+					            * that is NULL stays as it was */
+	const struct delivery_alert *alerts; size_t n_alerts; /* of new ones; known
+					            * ones stay */
 	const struct told *told; size_t n_told;    /* resolved ones are dropped later */
 	const struct attempt *attempts; size_t n_attempts;
 	const struct audit_entry *audit;           /* may be NULL */
 };
-/* Copies all.  fn once, on STATE, once it is on the disk. */
+/* Copies all.  fn once, on STATE, once it is on the disk; may be NULL.
+ * Errors: COL_EIO, COL_EFULL, COL_ECANCELED (at the end): nothing is kept. */
 typedef void deliveries_done_fn(void *arg, int code);
 void deliveries_put(struct state *state, const struct deliveries_change *change,
     deliveries_done_fn *fn, void *arg);
 
-/* What notify goes on from.  Thread: MAIN at start.  Errors: COL_EIO. */
+/* What notify goes on from; changes of the last 7 days at most.  Thread: MAIN at start.  Errors: COL_EIO. */
 struct deliveries_loaded {
 	int64_t mark, next_id;
 	struct delivery *queued; size_t n_queued;  /* with notices, by id */
@@ -64,7 +72,7 @@ typedef void deliveries_list_fn(void *arg, int code, const struct delivery *item
     size_t n_items);
 void deliveries_get(struct state *state, const struct deliveries_query *query,
     deliveries_list_fn *fn, void *arg);
-/* One, with its notice and its attempts. */
+/* One, with its notice and its attempts.  Errors: COL_ENOENT. */
 typedef void deliveries_one_fn(void *arg, int code, const struct delivery *delivery,
     const struct attempt *attempts, size_t n_attempts);
 void deliveries_get_one(struct state *state, int64_t id, deliveries_one_fn *fn, void *arg);
