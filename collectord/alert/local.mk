@@ -3,6 +3,8 @@ noinst_LTLIBRARIES += %D%/libalert.la
 	%D%/alert.h \
 	%D%/fold.h \
 	%D%/format.h \
+	%D%/judge.c %D%/judge.h \
+	%D%/machine.c %D%/machine.h \
 	%D%/notify.h \
 	%D%/supply.h \
 	%D%/topology.h \
