@@ -4,6 +4,7 @@
 #include "daemon.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,9 @@ struct daemon {
 	struct state *state;
 	struct users_all users;            /* until http has taken them */
 	struct http *http;
-	struct thread *flow_thread, *store_thread, *state_thread, *survey_thread;
+	/* what wakes them may run before they are made and after they have ended */
+	struct thread *_Atomic flow_thread, *_Atomic store_thread;
+	struct thread *_Atomic state_thread, *_Atomic survey_thread;
 	const struct queue *queues[2];
 };
 
@@ -313,6 +316,16 @@ finish_state(struct daemon *daemon)
 	}
 }
 
+/* Last of all: who still runs may wake any of them, ended or not. */
+static void
+free_threads(struct daemon *daemon)
+{
+	thread_free(daemon->flow_thread);
+	thread_free(daemon->state_thread);
+	thread_free(daemon->store_thread);
+	thread_free(daemon->survey_thread);
+}
+
 void
 daemon_stop(struct daemon *daemon)
 {
@@ -322,21 +335,20 @@ daemon_stop(struct daemon *daemon)
 	if (daemon->poll != NULL) {
 		poll_stop(daemon->poll);
 	}
-	thread_stop(daemon->flow_thread);
+	thread_end(daemon->flow_thread);
 	http_free(daemon->http);
-	thread_stop(daemon->state_thread);
-	daemon->state_thread = NULL;
+	thread_end(daemon->state_thread);
 	finish_state(daemon);             /* answers what capacity has asked */
 	capacity_free(daemon->capacity);  /* posts its evidence to state */
 	flow_free(daemon->flow);
-	thread_stop(daemon->store_thread);
-	thread_stop(daemon->survey_thread);
-	daemon->survey_thread = NULL;     /* answers that come now wake nobody */
-	store_free(daemon->store);
+	thread_end(daemon->survey_thread); /* its last step asks the store */
+	thread_end(daemon->store_thread);
+	store_free(daemon->store);        /* its syncer and its answers still wake */
 	survey_free(daemon->survey);
 	finish_state(daemon);
 	state_free(daemon->state);
 	poll_free(daemon->poll);
+	free_threads(daemon);
 	config_unref(daemon->config);
 	ids_free(daemon->ids);
 	free(daemon);

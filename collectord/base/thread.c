@@ -86,7 +86,7 @@ thread_wake(struct thread *thread)
 }
 
 void
-thread_stop(struct thread *thread)
+thread_end(struct thread *thread)
 {
 	if (thread == NULL) {
 		return;
@@ -96,7 +96,22 @@ thread_stop(struct thread *thread)
 	pthread_cond_signal(&thread->wanted);
 	pthread_mutex_unlock(&thread->lock);
 	pthread_join(thread->id, NULL);
+}
+
+void
+thread_free(struct thread *thread)
+{
+	if (thread == NULL) {
+		return;
+	}
 	pthread_cond_destroy(&thread->wanted);
 	pthread_mutex_destroy(&thread->lock);
 	free(thread);
+}
+
+void
+thread_stop(struct thread *thread)
+{
+	thread_end(thread);
+	thread_free(thread);
 }

@@ -22,7 +22,14 @@ struct thread;
 struct thread *thread_start(const char *name, thread_step_fn *step, void *arg);
 /* Asks for a step soon.  Thread: any; accepts NULL. */
 void thread_wake(struct thread *thread);
-/* Lets the running step end, runs one last step, joins, frees; NULL is fine. */
+/*
+ * Lets the running step end, runs one last step, joins; NULL is fine.  Others
+ * may go on to wake it, which does nothing, until it is freed.
+ */
+void thread_end(struct thread *thread);
+/* Frees what has ended, when nobody can wake it any more; NULL is fine. */
+void thread_free(struct thread *thread);
+/* Both, for a thread that nobody wakes but who stops it; NULL is fine. */
 void thread_stop(struct thread *thread);
 
 #endif

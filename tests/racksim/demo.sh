@@ -79,7 +79,7 @@ stop() {
 	done
 	for pid in "$daemon" "$sim"; do
 		n=0
-		while alive "$pid" && [ $n -lt 40 ]; do
+		while alive "$pid" && [ $n -lt 300 ]; do
 			sleep 0.1
 			n=$((n + 1))
 		done
@@ -104,7 +104,7 @@ trap 'stop; exit 0' INT TERM HUP
 sim=$!
 udp="" n=0
 while [ -z "$udp" ]; do
-	alive "$sim" && [ $n -lt 600 ] || did_not start
+	alive "$sim" && [ $n -lt 1800 ] || did_not start
 	sleep 0.1
 	n=$((n + 1))
 	udp=$(sed -n 's/.*:\([0-9]*\) ready$/\1/p' "$dir/racksim.log")
@@ -146,7 +146,7 @@ daemon=$!
 hex=$(printf ':%04X ' "$port")
 n=0
 until cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" { print $2 " " }' | grep -q "$hex"; do
-	alive "$daemon" && alive "$sim" && [ $n -lt 600 ] || did_not start
+	alive "$daemon" && alive "$sim" && [ $n -lt 1800 ] || did_not start
 	sleep 0.1
 	n=$((n + 1))
 done

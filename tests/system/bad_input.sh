@@ -182,5 +182,5 @@ kill -HUP "$daemon"
 comes 10 /collector 'd["config"]["error"]' null "mended: the error is gone"
 is "$(get /racks 'len(d["items"])')" 4 "and the new rack is there"
 stop "$daemon"
-is $status 0 "collectord ends with 0"
+is $status 0 "collectord ends with 0" "$daemon_log"
 finish

@@ -241,5 +241,5 @@ is $status 1 "no daemon: 1"
 has "$dir/no-daemon.err" '127\.0\.0\.1:1' "and where it was looked for"
 
 stop "$daemon"
-is $status 0 "collectord ends with 0 on SIGTERM"
+is $status 0 "collectord ends with 0 on SIGTERM" "$daemon_log"
 finish

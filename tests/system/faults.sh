@@ -168,5 +168,5 @@ fifth=$(($(slot) + step))
 wait_for 60 flushed "$fifth"
 ok $? "and everything goes on"
 stop "$daemon"
-is $status 0 "it ends well"
+is $status 0 "it ends well" "$daemon_log"
 finish

@@ -70,7 +70,7 @@ is "$(python3 -c 'import json, sys; r = json.load(open(sys.argv[1]))
 print(r["dry_run"], r["diff"]["racks"]["changed"][0]["id"], len(r["reconcile"]["contradictions"]))' "$dir/out")" \
 	"True r2 0" "--json: the same for machines"
 stop "$daemon"
-is $status 0 "the daemon ends"
+is $status 0 "the daemon ends" "$daemon_log"
 
 sum_of before
 printf 'id,row\nr1,w1\nr9,w1\nr9,w2\n' >"$dir/csv/more.csv"

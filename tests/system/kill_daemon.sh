@@ -53,5 +53,5 @@ done <"$dir/lives"
 rows "$begin" "$end" --gaps
 is "$(get /collector 'd["store"]["late_dropped"]')" 0 "nothing came too late for its file"
 stop "$daemon"
-is $status 0 "it ends well"
+is $status 0 "it ends well" "$daemon_log"
 finish

@@ -33,7 +33,8 @@ alive() {
 	kill -0 "$1" 2>/dev/null
 }
 
-# stop PID [SIGNAL]: ends it, waits for it, gives its exit status in $status
+# stop PID [SIGNAL]: ends it, waits for it however long that takes, gives its
+# exit status in $status: 134 is an abort, 139 a bad address
 stop() {
 	kill "-${2:-TERM}" "$1" 2>/dev/null
 	status=0
@@ -89,7 +90,7 @@ ok() {
 	fi
 }
 
-is() { # GOT WANTED WHAT
+is() { # GOT WANTED WHAT [FILE]: FILE is shown when it fails
 	n=$((n + 1))
 	if [ "$1" = "$2" ]; then
 		echo "ok $n - $3"
@@ -97,6 +98,7 @@ is() { # GOT WANTED WHAT
 		failed=$((failed + 1))
 		echo "not ok $n - $3"
 		printf 'got:    %s\nwanted: %s\n' "$1" "$2" | sed 's/^/# /'
+		[ -z "${4:-}" ] || tail -n 40 "$4" | sed 's/^/# /'
 	fi
 }
 
@@ -215,7 +217,7 @@ daemon_said() {
 
 # get PATH [EXPRESSION]: of the API's JSON, in python; d is the body
 get() {
-	curl -s -m 10 "$url/api/v1$1" | python3 -c '
+	curl -s -m 30 "$url/api/v1$1" | python3 -c '
 import json, sys
 d = json.load(sys.stdin)
 if len(sys.argv) < 2:

@@ -96,7 +96,7 @@ end() {
 	ok "$(alive "$daemon"; echo $?)" "$1: the daemon runs" "$dir/$1.log"
 	[ -z "$kill" ] || [ "$1" != sound ] || restart "$1"
 	stop "$daemon"
-	is "$status" 0 "$1: and ends well"
+	is "$status" 0 "$1: and ends well" "$dir/$1.log"
 	stop "$sim"
 	rm -rf "${dir:?}/$1"
 }

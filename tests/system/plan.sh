@@ -61,5 +61,5 @@ carry_out "u=2&kw=0.5"
 round=2
 carry_out "u=1&kw=0.1&kg=5&ports=0&outlets=0"
 stop "$daemon"
-is "$status" 0 "the daemon ends well"
+is "$status" 0 "the daemon ends well" "$daemon_log"
 finish

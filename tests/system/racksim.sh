@@ -136,7 +136,7 @@ fi
 is "$(ask_agent "${apc%/*}" .1.3.6.1.2.1.1.5.0)" "${apc#*/}" "garbage does no harm"
 
 stop "$sim"
-is $status 0 "exits 0 on SIGTERM"
+is $status 0 "exits 0 on SIGTERM" "$sim_log"
 is "$([ -e "$dir/pid" ] && echo there)" "" "and takes its pid file along"
 
 # Replay: a capture made by our own walk comes back row for row.

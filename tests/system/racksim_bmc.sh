@@ -226,5 +226,5 @@ END
 tool "$bmc" 17 mc info >"$dir/out"
 has "$dir/out" "Manufacturer ID +: 674" "garbage does no harm"
 stop "$sim"
-is $status 0 "exits 0 on SIGTERM"
+is $status 0 "exits 0 on SIGTERM" "$sim_log"
 finish

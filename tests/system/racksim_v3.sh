@@ -130,7 +130,7 @@ up=$(awk '$5 == "-"' "$dir/devices" | wc -l)
 comes 40 '/devices?status=up&limit=1000' 'len(d["items"])' "$up" \
     "collectord polls all $up devices that answer by SNMPv3"
 stop "$daemon"
-is "$status" 0 "collectord ends well"
+is "$status" 0 "collectord ends well" "$daemon_log"
 stop "$sim"
-is "$status" 0 "racksim ends well"
+is "$status" 0 "racksim ends well" "$sim_log"
 finish

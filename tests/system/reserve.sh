@@ -84,5 +84,5 @@ curl -s -b "$dir/cookies" "$api/audit" >"$dir/answer"
 is "$(answer '[x["action"] for x in d["items"] if x["action"].startswith("reservation")]')" \
 	"['reservation_add', 'reservation_release', 'reservation_add']" "the audit log has all three"
 stop "$daemon"
-is "$status" 0 "the daemon ends well"
+is "$status" 0 "the daemon ends well" "$daemon_log"
 finish

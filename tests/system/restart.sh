@@ -58,5 +58,5 @@ python3 "$here/restart.py" "$url" "$dir/pages" "$began" >"$dir/restart.points" 2
 points cat "$dir/restart.points"
 tell memory "$(awk '/VmRSS/ { printf "%.1f", $2 / '"$racks"' }' /proc/"$daemon"/status)" "kB a rack"
 stop "$daemon"
-is $status 0 "it ends well"
+is $status 0 "it ends well" "$daemon_log"
 finish

@@ -76,7 +76,7 @@ has "$dir/metrics" '^collectord_device_events_known_total [1-9]' "and those that
 
 # ---- a restart: what was kept is there before the device tells it again
 stop "$daemon"
-is "$status" 0 "it stops"
+is "$status" 0 "it stops" "$daemon_log"
 sed -i '/^        events:/,/input lost/d' "$dir/collectord.yaml"
 daemon "$dir/collectord.yaml"
 wait_for 20 told

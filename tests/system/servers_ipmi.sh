@@ -76,7 +76,7 @@ has "$dir/poll.out" '^# inlet temperature for its rack .* C, good, read from ' "
 
 # ---- a restart ------------------------------------------------------------------
 stop "$daemon"
-is "$status" 0 "it stops"
+is "$status" 0 "it stops" "$daemon_log"
 is "$(find "$dir/store/plugins" -maxdepth 1 -mindepth 1 -perm 0700 -name ipmi | wc -l)" 1 "the plugin has kept its folder for itself"
 daemon "$dir/collectord.yaml" again
 # again: all that was told is there, each entry once

@@ -51,7 +51,7 @@ kill -HUP "$daemon"
 wait_for 10 said "READY=1 RELOADING=1 READY=1 "
 is "$(tr '\n' ' ' <"$dir/notify.log")" "READY=1 RELOADING=1 READY=1 " "a reload begins and ends"
 stop "$daemon"
-is $status 0 "SIGTERM ends it"
+is $status 0 "SIGTERM ends it" "$daemon_log"
 wait_for 10 said "READY=1 RELOADING=1 READY=1 STOPPING=1 "
 is "$(tail -n 1 "$dir/notify.log")" "STOPPING=1" "and it said so"
 

@@ -72,8 +72,8 @@ order "$dir/none"
 phase sound 120
 ok "$(alive "$daemon"; echo $?)" "the daemon runs" "$daemon_log"
 stop "$daemon"
-is "$status" 0 "and ends well"
+is "$status" 0 "and ends well" "$daemon_log"
 is "$(grep -ciE 'sanitizer|assert|segmentation' "$daemon_log")" 0 "nothing bad in its log"
 stop "$sim"
-is "$status" 0 "racksim ends well"
+is "$status" 0 "racksim ends well" "$sim_log"
 finish

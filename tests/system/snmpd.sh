@@ -213,5 +213,5 @@ wait_for 20 again d-large "$large"
 ok $? "d-large goes on as before"
 is "$(grep -c -e 'auth small' "$dir/collectord.log")" 0 "neither password is in the log"
 stop "$daemon"
-is $status 0 "collectord ends with 0"
+is $status 0 "collectord ends with 0" "$daemon_log"
 finish

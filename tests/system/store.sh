@@ -63,7 +63,7 @@ wait_for 20 reached $((third + 3 * step))
 fourth=$(($(slot) - step))
 lateness
 stop "$daemon"
-is $status 0 "SIGTERM: exit 0"
+is $status 0 "SIGTERM: exit 0" "$daemon_log"
 daemon "$dir/collectord.yaml" third
 wait_for 40 flushed "$fourth"
 rows "$third" "$fourth" --open

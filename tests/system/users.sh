@@ -117,5 +117,5 @@ strings_of() { tr -c '[:print:]' '\n' <"$1" | grep -c -e "$2"; }
 is "$(strings_of "$dir/store/state.db" 'correct horse')$(strings_of "$dir/store/state.db" "$admin")" 00 \
 	"the database holds neither password nor token"
 stop "$daemon"
-is $status 0 "and it ends well"
+is $status 0 "and it ends well" "$daemon_log"
 finish

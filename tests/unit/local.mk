@@ -16,3 +16,4 @@ include %D%/snmp_v3.mk
 include %D%/racksim.mk
 include %D%/ipmi_records.mk
 include %D%/ipmi_link.mk
+include %D%/daemon.mk

@@ -113,8 +113,11 @@ a_thread_steps_when_woken_and_once_more_at_the_end(void **state)
 	}
 	thread_wake(thread);
 	assert_ptr_equal(queue_wait(stepping.done), &stepping);
-	thread_stop(thread);
+	thread_end(thread);
 	assert_int_equal(stepping.steps, 3);
+	thread_wake(thread);
+	assert_int_equal(stepping.steps, 3);
+	thread_free(thread);
 	queue_free(stepping.done);
 }
 

@@ -46,7 +46,7 @@ demo=$!
 n=0
 until grep -q '^  open ' "$dir/demo.log"; do
 	n=$((n + 1))
-	if [ $n -ge 1200 ] || ! kill -0 "$demo" 2>/dev/null; then
+	if [ $n -ge 3600 ] || ! kill -0 "$demo" 2>/dev/null; then
 		echo "1..1"
 		echo "not ok 1 - the demo starts"
 		sed 's/^/# /' "$dir/demo.log"
