@@ -6,7 +6,7 @@ noinst_LTLIBRARIES += %D%/libmodel.la
 	%D%/event.c %D%/event.h \
 	%D%/equipment.c %D%/equipment.h \
 	%D%/floor.c %D%/floor.h \
-	%D%/gauge.h \
+	%D%/gauge.c %D%/gauge.h \
 	%D%/ids.c %D%/ids.h \
 	%D%/inventory.c %D%/inventory.h \
 	%D%/layout.c %D%/layout.h \

@@ -18,3 +18,6 @@ UNIT_TESTS += %D%/test_model_rule %D%/test_model_placeholder
 %C%_test_model_rule_LDADD = $(LIB_MODEL) $(CMOCKA_LIBS)
 %C%_test_model_placeholder_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_model_placeholder_LDADD = $(LIB_MODEL) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_model_gauge
+%C%_test_model_gauge_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_model_gauge_LDADD = $(LIB_MODEL) $(CMOCKA_LIBS)
