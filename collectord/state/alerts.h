@@ -35,7 +35,8 @@ typedef void alerts_changes_fn(void *arg, int code, const struct alert_change *c
  * caller (alerts_load's next_id and up).  fn once, on STATE, after it is on the
  * disk, with seq filled; it borrows them and may be NULL.  An acknowledgement
  * that was kept meanwhile stays, and the changes given to fn say it.
- * Errors: COL_EIO, COL_EFULL, COL_ECANCELED (at the end): nothing is kept.
+ * Errors: COL_EIO, COL_EFULL, COL_ECANCELED (at the end): nothing is kept;
+ * COL_EINVAL (no id, or resolved without a time, or a time without): our bug.
  */
 void alerts_put(struct state *state, const struct alert_change *changes, size_t n_changes,
     alerts_changes_fn *fn, void *arg);

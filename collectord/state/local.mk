@@ -2,7 +2,9 @@ noinst_LTLIBRARIES += %D%/libstate.la
 %C%_libstate_la_SOURCES = \
 	%D%/audit.c %D%/audit.h \
 	%D%/changes.c %D%/changes.h \
-	%D%/alerts.h \
+	%D%/alert_row.c %D%/alert_row.h \
+	%D%/alerts.c %D%/alerts.h \
+	%D%/alerts_get.c \
 	%D%/copy.c \
 	%D%/daily.c \
 	%D%/deliveries.h \
@@ -20,6 +22,7 @@ noinst_LTLIBRARIES += %D%/libstate.la
 	%D%/reserve.c %D%/reserve.h \
 	%D%/restate.c \
 	%D%/schema.c %D%/schema.h \
+	%D%/sql.c %D%/sql.h \
 	%D%/send.c \
 	%D%/state.c %D%/state.h \
 	%D%/users.c %D%/users.h

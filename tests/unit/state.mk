@@ -24,3 +24,7 @@ UNIT_TESTS += %D%/test_state_reserve
 UNIT_TESTS += %D%/test_state_energy
 %C%_test_state_energy_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_state_energy_LDADD = $(LIB_STATE) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_state_alerts
+%C%_test_state_alerts_SOURCES = %D%/test_state_alerts.c %D%/state_kit.c %D%/state_kit.h
+%C%_test_state_alerts_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_state_alerts_LDADD = $(LIB_STATE) $(CMOCKA_LIBS)
