@@ -29,6 +29,7 @@ struct outgoing {
 	size_t n_headers;
 	char *body;
 	size_t body_size;
+	size_t secret_at, secret_size;  /* a part of body that is shown as ***, 0: none */
 };
 void outgoing_done(struct outgoing *outgoing);
 
