@@ -319,7 +319,7 @@ set_answer(struct request *request, CURLcode code)
 
 	(void)curl_easy_getinfo(request->easy, CURLINFO_TOTAL_TIME_T, &us);
 	answer->ms = (uint32_t)(us / 1000);
-	if (code == CURLE_OK || request->headed) {
+	if (request->headed) {
 		(void)curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE,
 		    &answer->status);
 		answer->end = TRANSPORT_ANSWERED;
@@ -327,7 +327,10 @@ set_answer(struct request *request, CURLcode code)
 		answer->end = never_left(request->easy) ? TRANSPORT_REFUSED :
 		    TRANSPORT_BROKEN;
 	}
-	if (code != CURLE_OK) {
+	if (code == CURLE_OK && !request->headed) {
+		(void)str_copy(answer->error, sizeof(answer->error),
+		    "the answer ended within its head");
+	} else if (code != CURLE_OK) {
 		str_clean(answer->error, sizeof(answer->error), words, strlen(words));
 	}
 }
