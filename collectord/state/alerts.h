@@ -84,7 +84,9 @@ void alerts_get_changes(struct state *state, int64_t id, alerts_changes_fn *fn, 
 /* ---- silences --------------------------------------------------------------- */
 
 typedef void silences_fn(void *arg, int code, const struct silence *silence);
-/* id and created are given here, the author when it is "" is the audit's actor.
+/* id and created are given here; a from of 0 is now, an author of "" the audit's
+ * actor.  fn once, on STATE, after the snapshot has it: the silence as kept, NULL
+ * unless code is 0.  Of audit, actor and address are the caller's.
  * Errors: COL_EIO, COL_EFULL. */
 void silences_add(struct state *state, const struct silence *silence,
     const struct audit_entry *audit, silences_fn *fn, void *arg);

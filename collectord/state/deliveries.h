@@ -51,7 +51,8 @@ typedef void deliveries_done_fn(void *arg, int code);
 void deliveries_put(struct state *state, const struct deliveries_change *change,
     deliveries_done_fn *fn, void *arg);
 
-/* What notify goes on from; changes of the last 7 days at most.  Thread: MAIN at start.  Errors: COL_EIO. */
+/* What notify goes on from; changes of the last 7 days at most.
+ * Thread: MAIN at start.  Errors: COL_EIO. */
 struct deliveries_loaded {
 	int64_t mark, next_id;
 	struct delivery *queued; size_t n_queued;  /* with notices, by id */

@@ -211,12 +211,12 @@ append(struct apply *apply, const struct entry *entry)
 	return entry_insert(apply->insert, entry, apply->now);
 }
 
+/* What others keep under a rack's id goes along with it. */
 static int
-rename_reservations(sqlite3 *db, const struct rack *rack)
+rename_in(sqlite3 *db, const char *sql, const struct rack *rack)
 {
 	sqlite3_stmt *stmt = NULL;
-	int rc = sqlite3_prepare_v2(db, "UPDATE reservations SET rack = ?2 "
-	    "WHERE rack = ?1", -1, &stmt, NULL);
+	int rc = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
 
 	if (rc == SQLITE_OK) {
 		(void)sqlite3_bind_text(stmt, 1, rack->was, -1, SQLITE_STATIC);
@@ -247,7 +247,11 @@ rename_rack(struct apply *apply, const struct rack *rack)
 	}
 	(void)sqlite3_finalize(stmt);
 	rekey(apply, rack->was, rack->id);
-	return rc == SQLITE_DONE ? rename_reservations(apply->db, rack) : COL_EIO;
+	rc = rc == SQLITE_DONE ? 0 : COL_EIO;
+	rc = rc != 0 ? rc : rename_in(apply->db, "UPDATE reservations SET rack = ?2 "
+	    "WHERE rack = ?1", rack);
+	return rc != 0 ? rc : rename_in(apply->db, "UPDATE silences SET "
+	    "entity = 'rack:' || ?2 WHERE entity = 'rack:' || ?1", rack);
 }
 
 static struct entry

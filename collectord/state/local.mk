@@ -22,6 +22,7 @@ noinst_LTLIBRARIES += %D%/libstate.la
 	%D%/reserve.c %D%/reserve.h \
 	%D%/restate.c \
 	%D%/schema.c %D%/schema.h \
+	%D%/silences.c \
 	%D%/sql.c %D%/sql.h \
 	%D%/send.c \
 	%D%/state.c %D%/state.h \

@@ -14,6 +14,7 @@
 #include <sqlite3.h>
 
 #include "base/queue.h"
+#include "model/alert.h"
 #include "model/reservation.h"
 #include "state/post.h"
 #include "state/state.h"
@@ -26,8 +27,9 @@ struct state {
 	struct queue *queue;       /* any thread */
 	struct queue *events;      /* any thread; of devices: they push out no change */
 	char path[4096];           /* never changes */
-	pthread_mutex_t reserved_lock; /* of reserved */
+	pthread_mutex_t published_lock; /* of reserved and silences */
 	const struct reservations *reserved; /* one reference, never NULL */
+	const struct silences *silences; /* one reference, never NULL */
 	/* STATE's own */
 	sqlite3 *db;
 	/* changes that are not committed, oldest first */
@@ -40,9 +42,12 @@ struct state {
 	char zone[64];
 	double standard_w;
 	uint64_t reserved_number;  /* of the newest snapshot of reservations */
+	uint64_t silences_number;  /* of silences */
 };
 
 /* Reads the reservations anew and publishes them.  Errors: COL_EIO. */
 int reserve_load(struct state *state);
+/* The same of silences. */
+int silences_load(struct state *state);
 
 #endif

@@ -289,10 +289,10 @@ publish(struct state *state, const struct reservations *next)
 {
 	const struct reservations *old;
 
-	pthread_mutex_lock(&state->reserved_lock);
+	pthread_mutex_lock(&state->published_lock);
 	old = state->reserved;
 	state->reserved = next;
-	pthread_mutex_unlock(&state->reserved_lock);
+	pthread_mutex_unlock(&state->published_lock);
 	reservations_unref(old);
 }
 
@@ -386,8 +386,8 @@ state_reservations(struct state *state)
 {
 	const struct reservations *reserved;
 
-	pthread_mutex_lock(&state->reserved_lock);
+	pthread_mutex_lock(&state->published_lock);
 	reserved = reservations_ref(state->reserved);
-	pthread_mutex_unlock(&state->reserved_lock);
+	pthread_mutex_unlock(&state->published_lock);
 	return reserved;
 }

@@ -37,7 +37,7 @@ state_new(const struct state_setup *setup, struct state **ret_state,
 	assert(state != NULL);
 	state->clock = setup->clock;
 	state->last = &state->first;
-	pthread_mutex_init(&state->reserved_lock, NULL);
+	pthread_mutex_init(&state->published_lock, NULL);
 	if (str_copy(state->path, sizeof(state->path), setup->path) >=
 	    sizeof(state->path)) {
 		rc = err_set(error, COL_ERANGE, "store.dir: path too long");
@@ -48,7 +48,7 @@ state_new(const struct state_setup *setup, struct state **ret_state,
 	if (rc == 0) {
 		rc = open_database(state->path, clock_wall(state->clock), &state->db, error);
 	}
-	if (rc == 0 && reserve_load(state) != 0) {
+	if (rc == 0 && (reserve_load(state) != 0 || silences_load(state) != 0)) {
 		rc = err_set(error, COL_EIO, "state database %s: %s", state->path,
 		    sqlite3_errmsg(state->db));
 	}
@@ -112,7 +112,8 @@ state_free(struct state *state)
 	(void)sqlite3_close(state->db);
 	config_unref(state->config);
 	reservations_unref(state->reserved);
-	pthread_mutex_destroy(&state->reserved_lock);
+	silences_unref(state->silences);
+	pthread_mutex_destroy(&state->published_lock);
 	free(state);
 }
 
@@ -130,6 +131,7 @@ apply(struct state *state, const struct config *config)
 	state->standard_w = config->settings.standard_rack_w;
 	/* racks may have other ids now */
 	rc = rc != 0 ? rc : reserve_load(state);
+	rc = rc != 0 ? rc : silences_load(state);
 	return rc != 0 ? rc : events_forget(state->db, config->inventory, now);
 }
 
