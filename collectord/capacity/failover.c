@@ -50,15 +50,15 @@ set_rating(struct feed_load *load, const struct feed_slot *slot, const struct fe
 	load->derated_va = electric_derated(load->rated_va);
 }
 
-static void
-set_load(struct feed_load *load, const struct feed_slot *slot, const struct feed *feed,
-    const double *power_w)
+struct feed_load
+failover_feed(const struct feed *feed, const struct feed_slot *slot, const double *power_w)
 {
+	struct feed_load load = { .phase_mask = 0 };
 	struct electric_phases phases = { 0 };
 
-	set_rating(load, slot, feed);
+	set_rating(&load, slot, feed);
 	if (slot == NULL) {
-		return;
+		return load;
 	}
 	/* what was measured as three phases is no reading of one */
 	phases.mask = phases_of(feed) == 3 ? slot->phase_mask : slot->phase_mask & 1;
@@ -66,12 +66,13 @@ set_load(struct feed_load *load, const struct feed_slot *slot, const struct feed
 		phases.current_a[p] = (phases.mask & 1u << p) != 0 ?
 		    slot->current_ma[p] / 1e3 : 0.0;
 	}
-	load->phase_mask = phases.mask;
-	memcpy(load->current_a, phases.current_a, sizeof(load->current_a));
-	load->has_load = electric_load_ratio(&phases, load->rating_a, &load->load_ratio);
-	load->has_imbalance = electric_imbalance(&phases, load->rating_a,
-	    &load->imbalance);
-	set_factor(load, slot, power_w);
+	load.phase_mask = phases.mask;
+	memcpy(load.current_a, phases.current_a, sizeof(load.current_a));
+	load.has_load = electric_load_ratio(&phases, load.rating_a, &load.load_ratio);
+	load.has_imbalance = electric_imbalance(&phases, load.rating_a,
+	    &load.imbalance);
+	set_factor(&load, slot, power_w);
+	return load;
 }
 
 /* Rating and all phases are known. */
@@ -129,8 +130,8 @@ failover_judge(const struct rack *rack, const struct rollup *rollup)
 		const double *power_w = sums != NULL && (sums->feed_mask & 1u << f) != 0 ?
 		    &sums->feed_power_w[f] : NULL;
 
-		set_load(&view.feeds[f], slots != NULL ? &slots[f] : NULL,
-		    &rack->feeds[f], power_w);
+		view.feeds[f] = failover_feed(&rack->feeds[f],
+		    slots != NULL ? &slots[f] : NULL, power_w);
 		known = known && complete(&view.feeds[f], &rack->feeds[f]) &&
 		    phases_of(&rack->feeds[f]) == phases_of(&rack->feeds[0]);
 		if (view.feeds[f].has_factor) {

@@ -54,6 +54,12 @@ struct failover_view {
 };
 
 /*
+ * What a feed carries in a slot (NULL: of none, only its rating is known).
+ * power_w: of the feed in that slot, or NULL.
+ */
+struct feed_load failover_feed(const struct feed *feed, const struct feed_slot *slot,
+    const double *power_w);
+/*
  * Judges a rack by a rollup (NULL: nothing is known yet).  Loads that are not
  * known to be dual-corded are assumed to move to the same phase of the
  * survivors.  One feed is SINGLE; a feed without currents of all phases in this

@@ -1,6 +1,8 @@
 noinst_LTLIBRARIES += %D%/libcapacity.la
 %C%_libcapacity_la_SOURCES = \
 	%D%/account.c %D%/account.h \
+	%D%/board.c %D%/board.h %D%/board_inner.h %D%/board_place.c \
+	%D%/board_power.c %D%/board_rack.c %D%/board_target.c \
 	%D%/capacity.c %D%/capacity.h \
 	%D%/window.c %D%/window.h %D%/window_save.c \
 	%D%/budget.c %D%/budget.h \

@@ -105,6 +105,30 @@ line_verified(const struct target *target, const struct history *history, int32_
 	return line;
 }
 
+/* Days that came later are not looked at, not even to fill a hole. */
+static struct outlook_line
+line_before(const struct target *target, const struct history *history, int32_t day)
+{
+	enum history_column column = target->basis == TARGET_STANDARD ?
+	    HISTORY_STANDARD : HISTORY_DECLARED;
+	struct history then = { .days = history->days, .n = history->n };
+	struct outlook_line line = { .from = INT32_MIN, .day = INT32_MIN,
+	    .earliest = INT32_MIN, .latest = INT32_MIN, .slope_day = INT32_MIN };
+	struct weeks weeks = { .n = 0 };
+	int32_t newest;
+
+	while (then.n > 0 && then.days[then.n - 1].day > day) {
+		then.n--;
+	}
+	if (history_newest(&then, day, &newest) && day - newest <= WEEK &&
+	    history_column(&then, column, newest, &line.now)) {
+		line.from = newest;
+		read_weeks(&line, &then, column, &weeks);
+	}
+	predict(&line, &weeks, (double)target_threshold(target) - line.now);
+	return line;
+}
+
 /* ---- the object ---------------------------------------------------------------- */
 
 struct outlook *
@@ -205,6 +229,7 @@ outlook_make(struct outlook *was, const struct config *config,
 
 		to->lines[OUTLOOK_DECLARED] = line_declared(target, counts, history, today);
 		to->lines[OUTLOOK_VERIFIED] = line_verified(target, history, today);
+		to->before = line_before(target, history, today - OUTLOOK_SLIP_DAYS);
 		to->left = (double)target_threshold(target) -
 		    to->lines[OUTLOOK_DECLARED].now;
 		to->pipeline = pipeline_of(&outlook->plans[target->basis], to->left, today);

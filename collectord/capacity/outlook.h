@@ -33,6 +33,9 @@ struct outlook_line {
 
 struct outlook_target {
 	struct outlook_line lines[OUTLOOK_OF_N];
+	/* what was said of the declared ones that many days before, by what was known
+	 * then; from INT32_MIN: the days do not reach back */
+	struct outlook_line before;
 	struct pipeline pipeline;
 	double left;               /* of the threshold, by what is declared */
 };
@@ -62,6 +65,8 @@ struct outlook *outlook_make(struct outlook *was, const struct config *config,
 struct outlook *outlook_ref(struct outlook *outlook);
 void outlook_unref(struct outlook *outlook);   /* NULL is fine */
 
+/* How long a date is watched for its slipping: as long as a pace is measured. */
+#define OUTLOOK_SLIP_DAYS 28
 /* Days farther away than this are only "later than".  Source: domain.md 2.4. */
 #define OUTLOOK_LATE_DAYS 7305
 

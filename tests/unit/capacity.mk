@@ -62,3 +62,7 @@ UNIT_TESTS += %D%/test_capacity_survey
 %C%_test_capacity_survey_SOURCES = %D%/test_capacity_survey.c %D%/fixture.c %D%/fixture.h
 %C%_test_capacity_survey_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_capacity_survey_LDADD = $(LIB_CAPACITY) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_capacity_board
+%C%_test_capacity_board_SOURCES = %D%/test_capacity_board.c %D%/fixture.c %D%/fixture.h
+%C%_test_capacity_board_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_capacity_board_LDADD = $(LIB_CAPACITY) $(CMOCKA_LIBS)

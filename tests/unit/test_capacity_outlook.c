@@ -184,6 +184,58 @@ what_is_planned(void **state)
 	outlook_unref(outlook);
 }
 
+/* 2 a day until a day, none since; days in a hole are not written down. */
+static void
+fill_until(int32_t last, int32_t hole_from, int32_t hole_to)
+{
+	history_done(&history);
+	history = (struct history){ .days = NULL };
+	for (int32_t day = TODAY - 365; day <= TODAY; day++) {
+		int32_t grown = day < last ? day : last;
+		struct daily daily = { .day = day, .declared = 859 - 2 * (TODAY - grown) };
+
+		daily.standard = 3 * daily.declared;
+		if (day < hole_from || day > hole_to) {
+			assert_int_equal(history_put(&history, &daily), 0);
+		}
+	}
+}
+
+static void
+what_was_said_before(void **state)
+{
+	const struct outlook_line *before;
+	struct outlook *outlook;
+	int32_t then = TODAY - OUTLOOK_SLIP_DAYS;
+
+	(void)state;
+	/* what came after that day changes nothing: 862 - 803 = 59 at 2 a day */
+	fill_until(then, 0, 0);
+	outlook = look(NULL, 803, TODAY);
+	before = &outlook->targets[NEAR].before;
+	assert_int_equal(before->forecast.reason, FORECAST_OK);
+	assert_int_equal(before->from, then);
+	assert_float_equal(before->now, 803, 1e-9);
+	assert_int_equal(before->day, then + 30);
+	assert_true(outlook->targets[NEAR].lines[OUTLOOK_DECLARED].day > before->day);
+	/* 2,650 - 2,409 = 241 at 6 a day */
+	assert_int_equal(outlook->targets[STANDARD].before.day, then + 41);
+	outlook_unref(outlook);
+	/* a day that is missing: the last one before it, at most a week back */
+	fill_until(TODAY, then - 4, then + 2);
+	outlook = look(NULL, 859, TODAY);
+	before = &outlook->targets[NEAR].before;
+	assert_int_equal(before->from, then - 5);
+	assert_int_equal(before->day, then - 5 + 35);
+	outlook_unref(outlook);
+	fill_until(TODAY, then - 7, then);
+	outlook = look(NULL, 859, TODAY);
+	before = &outlook->targets[NEAR].before;
+	assert_int_equal(before->from, INT32_MIN);
+	assert_int_equal(before->forecast.reason, FORECAST_NOT_ENOUGH);
+	outlook_unref(outlook);
+}
+
 /* The same object until something changes: not one per view. */
 static void
 made_once(void **state)
@@ -217,6 +269,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(dates, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(history_decides, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_planned, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_was_said_before, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(made_once, set_up, tear_down),
 	};
 
