@@ -6,8 +6,10 @@
  * A node is lost once three leaves below it are, and none below it has been
  * good since the first of those three; of several such nodes the lowest that
  * has all of them.  It is over when nothing below is lost any more; or one and
- * a half intervals after leaves below were good again, unless more than half of
+ * a half intervals after a leaf below was good again, unless more than half of
  * what was lost still is (then a few leaves hang elsewhere than is written).
+ * A device whose feed is below a lost node of SUPPLY is explained: it does not
+ * count in REACH.
  *
  * It knows no clock and no alerts: times come with the calls, the verdicts go
  * out by a callback.  What counts is when a poll started, not when it ended.
@@ -58,6 +60,7 @@ struct fold_verdict {
 	enum fold_by by;
 	uint32_t node;         /* of fold_topology() */
 	uint32_t above;        /* node that folds it now, or NONE */
+	enum fold_by above_by; /* REACH's may be explained by one of SUPPLY */
 	uint32_t n_lost;       /* leaves lost below it */
 	uint32_t n_most;       /* most of them in this episode */
 	struct wall since;     /* slot of the first of the losses */
@@ -74,6 +77,8 @@ void fold_free(struct fold *fold);               /* NULL is fine */
 /*
  * Takes a topology over; what is known of leaves and nodes goes on by their
  * ids.  Nodes that are gone are over (told while the old topology holds).
+ * Afterwards nodes have other numbers, and everything that is folded is to be
+ * asked about anew.
  * Errors: COL_ENOMEM: the old one stays, topology is still the caller's.
  */
 int fold_apply(struct fold *fold, struct topology *topology, int64_t interval_ns,
@@ -90,7 +95,7 @@ struct mono fold_step(struct fold *fold, struct mono now);
  * but not before something below it has answered.
  */
 void fold_restore(struct fold *fold, enum fold_by by, uint32_t node, uint32_t n_most,
-    struct wall since, struct mono now);
+    struct wall since);
 
 /* What is asked about. */
 enum fold_of { FOLD_OF_LEAF = 0, FOLD_OF_NODE, FOLD_OF_RACK, FOLD_OF_DEVICE, FOLD_OF_N };
@@ -106,9 +111,8 @@ uint32_t fold_above(const struct fold *fold, enum fold_by by, enum fold_of of,
 
 struct fold_found { enum fold_by by; uint32_t node; };
 /*
- * The same for a rule: by is a bit per enum fold_by, SUPPLY wins.  Not for
- * nodes, but that one of REACH (by: the bit of REACH) whose lost devices are
- * all explained by SUPPLY is found there.
+ * The same for a rule: by is a bit per enum fold_by, SUPPLY wins.  A node is one
+ * of by's only bit; one of REACH may be folded into one of SUPPLY.
  */
 bool fold_find(const struct fold *fold, uint32_t by, enum fold_of of, uint32_t index,
     struct fold_found *ret_found);

@@ -40,9 +40,9 @@ int supply_apply(struct supply *supply);
 void supply_polled(struct supply *supply, const struct batch *batch,
     const struct reading *reading, struct wall at, struct mono now);
 
-/* What a feed's own rule looks at, under maintenance too: leaf of SUPPLY;
- * 1 lost, 0 good, NAN not known. */
-double supply_feed(const struct supply *supply, uint32_t leaf);
+/* What a feed's own rule looks at, under maintenance too: 1 lost, 0 good, NAN
+ * not known.  Shape: index of the rack, of the feed in it. */
+double supply_feed(const struct supply *supply, uint32_t rack, uint32_t feed);
 /* Polls in a row without an answer; 0 when the last was answered or none was. */
 unsigned supply_failures(const struct supply *supply, uint32_t device);
 

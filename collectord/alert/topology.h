@@ -3,7 +3,7 @@
  * What lies above what, physically: the feed tree over the feeds of racks, and
  * the places and switches over the devices; made once per inventory.
  *
- * SUPPLY: a leaf is a feed of a declared rack with a device on it; above it are
+ * SUPPLY: a leaf is a feed of a rack with a device on it; above it are
  * the nodes of the feed tree, and where a feed has no `from` two made up: that
  * letter of the row, that letter of the hall.
  * REACH: a leaf is a device; above it are row, hall and site, and beside those

@@ -21,7 +21,7 @@
 /* A device as written; one of a row stands for one in each of its racks. */
 struct draft_device {
 	const char *role;               /* map key or own; NULL: in no rack */
-	const char *plugin, *address, *profile, *feed;
+	const char *plugin, *address, *profile, *feed, *through;
 	struct schema_texts credentials;
 	int kind;                       /* index in catalog_kinds, -1: by role */
 	const struct col_node *node;

@@ -353,7 +353,11 @@ const struct schema_field draft_equipment_fields[] = {
 	  .choices = catalog_kinds, \
 	  .help = "What it is; without it the beginning of its role says so." }, \
 	{ .key = "feed", .type = SCHEMA_TEXT, DEVICE_AT(feed), \
-	  .help = "Letter of the rack's feed that it measures." }
+	  .help = "Letter of the rack's feed that it measures." }, \
+	{ .key = "through", .type = SCHEMA_TEXT, DEVICE_AT(through), \
+	  .help = "Id of the device (a switch) that it is reached through; in racks " \
+	    "{id} is the rack's id. When that is silent, one alert speaks for " \
+	    "all behind it." }
 
 const struct schema_field draft_device_fields[] = {
 	DEVICE_ROWS,

@@ -157,6 +157,15 @@ make_device(struct load *load, struct arena *arena, struct draft_device *draft,
 		return NULL;
 	}
 	device->address = arena_copy(arena, address);
+	if (draft->through != NULL) {
+		char id[RANGE_LABEL_SIZE];
+
+		if (range_id(draft->through, &words, id, &error) != COL_OK) {
+			report_once(load, draft, "through", rack_id, error.text);
+			return NULL;
+		}
+		device->through = arena_copy(arena, id);
+	}
 	device->kind = kind_text(arena, draft->kind);
 	if (strcmp(device->kind, "bmc") == 0) {
 		/* it may be written, but a server's watts are no feed's */
@@ -446,6 +455,7 @@ link_models(struct load *load, struct inventory *inventory)
 		    "more than %u devices", DRAFT_DEVICES_TOTAL_MAX);
 	}
 	link_assets_devices(load, is_device, ids);
+	link_through(load, is_device, ids);
 	HASH_CLEAR(hh, ids);
 	HASH_CLEAR(hh, former);
 	HASH_CLEAR(hh, positions);

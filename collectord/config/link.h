@@ -28,5 +28,8 @@ void link_assets_numbers(struct load *load, struct inventory *inventory);
 /* Reports names of devices for which find says no. */
 typedef bool link_find_fn(void *arg, const char *device);
 void link_assets_devices(struct load *load, link_find_fn *find, void *arg);
+/* The same of the devices that devices are reached through (link_through.c);
+ * reports circles. */
+void link_through(struct load *load, link_find_fn *find, void *arg);
 
 #endif

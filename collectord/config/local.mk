@@ -23,6 +23,7 @@ noinst_LTLIBRARIES += %D%/libconfig.la
 	%D%/files.c %D%/files.h \
 	%D%/link.c %D%/link.h \
 	%D%/link_assets.c \
+	%D%/link_through.c \
 	%D%/load.h \
 	%D%/node.c %D%/node.h \
 	%D%/number.c \

@@ -226,13 +226,13 @@ check_address(const char *address, struct col_error *error)
 	return COL_OK;
 }
 
-int
-range_address(const char *text, const struct range_words *words,
-    char ret_address[RANGE_ADDRESS_SIZE], struct col_error *error)
+/* Replaces the words in braces. */
+static int
+expand(const char *text, const struct range_words *words,
+    char ret_text[RANGE_ADDRESS_SIZE], struct col_error *error)
 {
-	char address[RANGE_ADDRESS_SIZE], part[RANGE_ADDRESS_SIZE];
+	char part[RANGE_ADDRESS_SIZE];
 	size_t len = 0;
-	int rc;
 
 	while (*text != '\0') {
 		size_t run = strcspn(text, "{");
@@ -241,6 +241,8 @@ range_address(const char *text, const struct range_words *words,
 			str_format(part, sizeof(part), "%.*s", (int)run, text);
 			text += run;
 		} else {
+			int rc;
+
 			run = strcspn(text, "}");
 			if (text[run] == '\0') {
 				return err_set(error, COL_EINVAL,
@@ -253,17 +255,45 @@ range_address(const char *text, const struct range_words *words,
 			text += run + 1;
 		}
 		run = run < sizeof(part) ? strlen(part) : sizeof(part);
-		if (len + run >= sizeof(address)) {
+		if (len + run >= RANGE_ADDRESS_SIZE) {
 			return err_set(error, COL_ERANGE, "address is longer than "
 			    "%d characters", RANGE_ADDRESS_SIZE - 1);
 		}
-		memcpy(address + len, part, run);
+		memcpy(ret_text + len, part, run);
 		len += run;
 	}
-	address[len] = '\0';
-	rc = check_address(address, error);
+	ret_text[len] = '\0';
+	return COL_OK;
+}
+
+int
+range_address(const char *text, const struct range_words *words,
+    char ret_address[RANGE_ADDRESS_SIZE], struct col_error *error)
+{
+	char address[RANGE_ADDRESS_SIZE];
+	int rc = expand(text, words, address, error);
+
 	if (rc == COL_OK) {
-		memcpy(ret_address, address, len + 1);
+		rc = check_address(address, error);
+	}
+	if (rc == COL_OK) {
+		memcpy(ret_address, address, strlen(address) + 1);
+	}
+	return rc;
+}
+
+int
+range_id(const char *text, const struct range_words *words,
+    char ret_id[RANGE_LABEL_SIZE], struct col_error *error)
+{
+	char id[RANGE_ADDRESS_SIZE];
+	int rc = expand(text, words, id, error);
+
+	if (rc == COL_OK && !str_is_id(id)) {
+		rc = err_set(error, COL_EINVAL, "'%.80s' is no id of a device", id);
+	}
+	if (rc == COL_OK) {
+		memcpy(ret_id, id, strlen(id) + 1);
 	}
 	return rc;
 }

@@ -44,5 +44,8 @@ struct range_words { const char *rack, *id; uint32_t n; };
  */
 int range_address(const char *text, const struct range_words *words,
     char ret_address[RANGE_ADDRESS_SIZE], struct col_error *error);
+/* The same for the id of a device. */
+int range_id(const char *text, const struct range_words *words,
+    char ret_id[RANGE_LABEL_SIZE], struct col_error *error);
 
 #endif

@@ -125,6 +125,8 @@ struct device {
 	uint32_t rack;             /* index or NONE */
 	struct entity_ref place;   /* where it stands when rack is NONE */
 	int feed;                  /* index in the rack's feeds, -1: none */
+	const char *through;       /* id of the device that it is reached through (a
+				    * switch), or NULL */
 	const char *plugin;
 	const char *address;
 	const char *profile;       /* id or "auto" */

@@ -5,3 +5,8 @@ UNIT_TESTS += %D%/test_alert_judge
 UNIT_TESTS += %D%/test_alert_machine
 %C%_test_alert_machine_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_alert_machine_LDADD = $(LIB_ALERT) $(CMOCKA_LIBS)
+# topology and folding
+UNIT_TESTS += %D%/test_alert_topology
+%C%_test_alert_topology_SOURCES = %D%/test_alert_topology.c %D%/fixture.c %D%/fixture.h
+%C%_test_alert_topology_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_alert_topology_LDADD = $(LIB_ALERT) $(CMOCKA_LIBS)
