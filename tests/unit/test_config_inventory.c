@@ -302,6 +302,48 @@ test_many_errors(void **state)
 	free(text);
 }
 
+static void
+test_through(void **state)
+{
+	static const char row[] = "rows: [{id: w, racks: [A1..A2], devices: {\n"
+	    "  pdu-a: {plugin: snmp, address: 10.0.0.{n}, through: {id}-switch},\n"
+	    "  switch: {plugin: snmp, address: 10.0.1.{n}, through: core}}}]\n"
+	    "devices: [{id: core, row: w, kind: switch, plugin: snmp, address: h}]\n";
+	struct config_fake fake;
+
+	(void)state;
+	load(&fake, row, "");
+	assert_string_equal(device(&fake, "w-a2-pdu-a")->through, "w-a2-switch");
+	assert_string_equal(device(&fake, "w-a2-switch")->through, "core");
+	assert_null(device(&fake, "core")->through);
+	config_fake_done(&fake);
+	/* one message for both racks, at the key */
+	config_fake_text(&fake, "rows: [{id: w, racks: [A1..A2], devices: {\n"
+	    "  pdu-a: {plugin: snmp, address: h, through: cor}}}]\n");
+	assert_int_equal(fake.n_errors, 1);
+	assert_non_null(strstr(fake.text.data, "2:"));
+	assert_non_null(strstr(fake.text.data, "unknown device 'cor'"));
+	config_fake_done(&fake);
+	config_fake_text(&fake, "rows: [{id: w, racks: [A1], devices: {\n"
+	    "  pdu-a: {plugin: snmp, address: h, through: 'No Id'}}}]\n");
+	assert_int_equal(fake.n_errors, 1);
+	assert_non_null(strstr(fake.text.data, "'No Id' is no id"));
+	config_fake_done(&fake);
+	/* a circle of three, and one of one; who only hangs on it has no fault */
+	config_fake_text(&fake, "rows: [{id: w, racks: [A1]}]\n"
+	    "devices:\n"
+	    "- {id: d, row: w, kind: pdu, plugin: snmp, address: h, through: a}\n"
+	    "- {id: a, row: w, kind: switch, plugin: snmp, address: h, through: b}\n"
+	    "- {id: b, row: w, kind: switch, plugin: snmp, address: h, through: c}\n"
+	    "- {id: c, row: w, kind: switch, plugin: snmp, address: h, through: a}\n"
+	    "- {id: e, row: w, kind: switch, plugin: snmp, address: h, through: e}\n");
+	assert_int_equal(fake.n_errors, 2);
+	assert_non_null(strstr(fake.text.data, "'a' is reached through itself, by way of "
+	    "'b'"));
+	assert_non_null(strstr(fake.text.data, "'e' is reached through itself"));
+	config_fake_done(&fake);
+}
+
 int
 main(void)
 {
@@ -314,6 +356,7 @@ main(void)
 		cmocka_unit_test(test_template_devices),
 		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_many_errors),
+		cmocka_unit_test(test_through),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
