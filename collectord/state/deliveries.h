@@ -67,13 +67,15 @@ struct deliveries_query {
 	int state;                 /* enum delivery_state, -1: all */
 	int64_t alert;             /* only those that speak of it; 0: all */
 	int64_t before;            /* ids below; 0: all */
-	unsigned limit;
+	unsigned limit;            /* <= 1000 */
 };
 typedef void deliveries_list_fn(void *arg, int code, const struct delivery *items,
     size_t n_items);
+/* Newest first, without notices. */
 void deliveries_get(struct state *state, const struct deliveries_query *query,
     deliveries_list_fn *fn, void *arg);
-/* One, with its notice and its attempts.  Errors: COL_ENOENT. */
+/* One, with its notice and its attempts (the newest 100), oldest first; NULL
+ * unless code is 0.  Errors: COL_ENOENT. */
 typedef void deliveries_one_fn(void *arg, int code, const struct delivery *delivery,
     const struct attempt *attempts, size_t n_attempts);
 void deliveries_get_one(struct state *state, int64_t id, deliveries_one_fn *fn, void *arg);

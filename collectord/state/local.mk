@@ -7,7 +7,9 @@ noinst_LTLIBRARIES += %D%/libstate.la
 	%D%/alerts_get.c \
 	%D%/copy.c \
 	%D%/daily.c \
-	%D%/deliveries.h \
+	%D%/deliveries.c %D%/deliveries.h \
+	%D%/deliveries_get.c \
+	%D%/delivery_row.c %D%/delivery_row.h \
 	%D%/energy.c %D%/energy.h \
 	%D%/entry.c %D%/entry.h \
 	%D%/evidence.c \

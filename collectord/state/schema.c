@@ -171,7 +171,7 @@ static const char *const STEPS[] = {
 	" attempts INTEGER NOT NULL, doubtful INTEGER NOT NULL, into_id INTEGER NOT NULL,"
 	" replay_of INTEGER NOT NULL, error TEXT NOT NULL);"
 	"CREATE INDEX deliveries_queued ON deliveries (id) WHERE state = 0;"
-	"CREATE INDEX deliveries_receiver ON deliveries (receiver, state, id);"
+	"CREATE INDEX deliveries_receiver ON deliveries (receiver, id);"
 	"CREATE INDEX deliveries_state ON deliveries (state, id);"
 	"CREATE INDEX deliveries_ended ON deliveries (ended_ns) WHERE ended_ns > 0;"
 	"CREATE TABLE notices (delivery INTEGER PRIMARY KEY, text TEXT NOT NULL);"

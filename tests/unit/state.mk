@@ -32,3 +32,7 @@ UNIT_TESTS += %D%/test_state_silences
 %C%_test_state_silences_SOURCES = %D%/test_state_silences.c %D%/state_kit.c %D%/state_kit.h %D%/fixture.c %D%/fixture.h
 %C%_test_state_silences_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_state_silences_LDADD = $(LIB_STATE) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_state_deliveries
+%C%_test_state_deliveries_SOURCES = %D%/test_state_deliveries.c %D%/state_kit.c %D%/state_kit.h
+%C%_test_state_deliveries_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_state_deliveries_LDADD = $(LIB_STATE) $(CMOCKA_LIBS)
