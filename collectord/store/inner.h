@@ -93,6 +93,7 @@ struct store {
 	} accepting;
 	int64_t closed_s;                     /* newest slot that FLOW has closed */
 	uint64_t n_waiting;                   /* rows in all rings not yet in RRD */
+	uint64_t oldest_segment;              /* of the journal, when last looked at */
 	size_t ring_bytes, ring_bytes_max;    /* memory of all rings */
 	int64_t n_dropped;                    /* samples that found no memory */
 

@@ -664,3 +664,9 @@ journal_segments(const struct journal *journal)
 {
 	return journal->n_held;
 }
+
+uint64_t
+journal_oldest(const struct journal *journal)
+{
+	return journal->n_held > 0 ? journal->held[0].number : 0;
+}

@@ -80,5 +80,7 @@ uint64_t journal_done(const struct journal *journal);
 void journal_reap(struct journal *journal, uint64_t segment);
 uint64_t journal_bytes(const struct journal *journal);
 uint64_t journal_segments(const struct journal *journal);
+/* Number of the oldest segment that is not freed; 0: there is none. */
+uint64_t journal_oldest(const struct journal *journal);
 
 #endif

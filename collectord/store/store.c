@@ -183,14 +183,29 @@ drain(struct store *store, uint32_t limit)
 	return n == limit;
 }
 
+/* A journal that is not shortened grows until the disk is full. */
+static void
+tell_journal(struct store *store)
+{
+	uint64_t oldest = journal_oldest(store->journal);
+
+	if (store->n_waiting == 0) {
+		store->health.journal_since.ns = 0;
+	} else if (oldest != store->oldest_segment || store->health.journal_since.ns == 0) {
+		store->health.journal_since = clock_mono(store->clock);
+	}
+	store->oldest_segment = oldest;
+	store->health.journal_bytes = journal_bytes(store->journal);
+	store->health.journal_segments = journal_segments(store->journal);
+}
+
 static void
 tell_health(struct store *store)
 {
 	pthread_mutex_lock(&store->lock);
 	store->health.unflushed_rows = store->n_waiting;
 	store->health.files = series_count(store->series);
-	store->health.journal_bytes = journal_bytes(store->journal);
-	store->health.journal_segments = journal_segments(store->journal);
+	tell_journal(store);
 	store->health.files_moved = store->n_moved;
 	store->health.files_to_move = store->n_moving;
 	pthread_mutex_unlock(&store->lock);
@@ -216,6 +231,8 @@ look_at_disk(struct store *store)
 	free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
 	pthread_mutex_lock(&store->lock);
 	store->health.disk_free_bytes = free_bytes;
+	store->health.disk_size_bytes =
+	    (uint64_t)(fs.f_blocks - fs.f_bfree + fs.f_bavail) * fs.f_frsize;
 	pthread_mutex_unlock(&store->lock);
 	if (free_bytes < DISK_LOW_BYTES || fs.f_bavail < fs.f_blocks / 100) {
 		str_format(text, sizeof(text), "%llu MB are free",

@@ -97,7 +97,11 @@ void store_list(struct store *store, struct entity_ref entity, const char *entit
 /* A copy of the store's own health.  Thread: any. */
 struct store_health {
 	uint64_t unflushed_rows, files, journal_bytes, journal_segments;
+	/* when the journal was last shortened while rows wait in it for the
+	 * archives; 0: none waits */
+	struct mono journal_since;
 	uint64_t disk_need_bytes, disk_free_bytes;
+	uint64_t disk_size_bytes;  /* that may be used; 0: not known yet */
 	uint64_t files_moved, files_to_move; /* to the archives of another class */
 	bool ready;
 	char last_error[512];      /* the first condition that lasts; "" when none */

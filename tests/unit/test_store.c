@@ -352,6 +352,34 @@ restart_reads_the_journal(void **state)
 	assert_int_equal(health.unflushed_rows, 0);
 }
 
+/* Rows that wait while the journal is not shortened are what fills a disk. */
+static void
+how_long_the_journal_waits(void **state)
+{
+	struct kit *kit = *state;
+	struct store_health health;
+	struct mono since;
+
+	store_health(kit->store, &health);
+	assert_int_equal(health.journal_since.ns, 0);
+	kit_put_all(kit, KIT_T0);
+	kit_accept(kit);
+	since = clock_mono(kit->clock);
+	store_health(kit->store, &health);
+	assert_true(health.journal_since.ns > 0 && health.journal_since.ns <= since.ns);
+	since = health.journal_since;
+	kit_move(kit, KIT_T0 + 2 * MINUTE);
+	kit_put_all(kit, KIT_T0 + MINUTE);
+	kit_accept(kit);
+	store_health(kit->store, &health);
+	assert_int_equal(health.journal_since.ns, since.ns);
+	assert_true(health.disk_free_bytes <= health.disk_size_bytes &&
+	    health.disk_size_bytes > 0);
+	kit_flush(kit);
+	store_health(kit->store, &health);
+	assert_int_equal(health.journal_since.ns, 0);
+}
+
 static int
 child_of(pid_t parent)
 {
@@ -554,6 +582,7 @@ main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(files_come_soon_and_grow, kit_set_up, kit_tear_down),
 		cmocka_unit_test_setup_teardown(ended_slots_are_closed, kit_set_up, kit_tear_down),
 		cmocka_unit_test_setup_teardown(restart_reads_the_journal, kit_set_up, kit_tear_down),
+		cmocka_unit_test_setup_teardown(how_long_the_journal_waits, kit_set_up, kit_tear_down),
 		cmocka_unit_test_setup_teardown(store_process_is_restarted, kit_set_up, kit_tear_down),
 		cmocka_unit_test_setup_teardown(foreign_locks_are_waited_for, kit_set_up,
 		    kit_tear_down),

@@ -273,12 +273,14 @@ segments_are_freed_in_order(void **state)
 	journal_hold(disk->journal, 1);
 	assert_int_equal(journal_sync(disk->journal, true, &error), 0);
 	assert_int_equal(journal_segments(disk->journal), 2);
+	assert_int_equal(journal_oldest(disk->journal), 1);
 	journal_release(disk->journal, 1);
 	assert_int_equal(journal_done(disk->journal), 0);
 	journal_release(disk->journal, 1);
 	assert_int_equal(journal_done(disk->journal), 1);
 	journal_reap(disk->journal, 1);
 	assert_int_equal(journal_segments(disk->journal), 1);
+	assert_int_equal(journal_oldest(disk->journal), 2);
 	assert_int_equal(access(disk->segment, F_OK), -1);
 	str_format(disk->segment, sizeof(disk->segment), "%s/00000002.seg", disk->dir);
 }
