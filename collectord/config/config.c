@@ -10,6 +10,7 @@
 #include <sys/random.h>
 
 #include "base/str.h"
+#include "config/alerts.h"
 #include "config/catalog.h"
 #include "config/draft.h"
 #include "config/files.h"
@@ -124,10 +125,11 @@ read_all(struct load *load, const struct col_node *root,
 	catalog_read_profiles(load);
 	catalog_read_credentials(load);
 	draft_files(load);
-	load->config->files = load->files;
-	load->config->n_files = load->n_files;
 	draft_read(load);
 	link_models(load, inventory);
+	alerts_read(load);
+	load->config->files = load->files;
+	load->config->n_files = load->n_files;
 	if (running != NULL) {
 		draft_life_forward(load, running->inventory);
 	}
@@ -144,6 +146,7 @@ finish(struct load *load, struct inventory *inventory,
 	inventory->version = request->version;
 	link_numbers(load, inventory, request->ids);
 	inventory_seal(inventory);
+	alerts_number(load, inventory);
 	load->config->inventory = inventory;
 	load->config->version = request->version;
 	load->config->loaded = request->now;
@@ -171,9 +174,9 @@ load_root(const struct col_node *root, struct arena *arena,
 		load.n_racks_max = DRAFT_RACKS_MAX;
 	}
 	load.kept = (struct schema_context){ request->errors, arena,
-	    request->no_files };
+	    request->no_files, 0 };
 	load.scratch = (struct schema_context){ request->errors, arena_new(),
-	    request->no_files };
+	    request->no_files, 0 };
 	load.config = &owned->config;
 	load.config->file = arena_copy(arena, request->file);
 	read_all(&load, root, inventory, request->running);

@@ -113,6 +113,7 @@ struct config {
 	const struct credential *credentials;
 	size_t n_credentials;
 	struct alerting alerting;       /* rules, receivers, routes */
+	uint64_t alerting_hash;         /* of all that was written of them */
 	/* the files it was read from, absolute, without secrets and what was shipped */
 	const char *const *files;
 	size_t n_files;
@@ -238,7 +239,7 @@ void config_reference(struct buf *out, const struct plugins *plugins);
 struct config_diff {
 	uint32_t devices_added, devices_removed, devices_changed, devices_kept;
 	uint32_t racks_added, racks_removed, racks_changed, rack_states_changed;
-	bool profiles_changed, settings_changed, restart_needed;
+	bool profiles_changed, alerting_changed, settings_changed, restart_needed;
 	const char *restart_why;  /* first setting that only a restart can change, or NULL */
 };
 void config_diff(const struct config *from, const struct config *to,

@@ -31,6 +31,7 @@ keep_field(const struct schema_field *field, struct settings *settings,
 	case SCHEMA_NUMBER:
 	case SCHEMA_BOOL:
 	case SCHEMA_DURATION:
+	case SCHEMA_SPAN:
 	case SCHEMA_SIZE:
 	case SCHEMA_CHOICE:
 	case SCHEMA_DAY:
@@ -47,7 +48,6 @@ keep_field(const struct schema_field *field, struct settings *settings,
 	case SCHEMA_NAME:
 	case SCHEMA_TEXTS:
 	case SCHEMA_SECTION:
-	case SCHEMA_FUTURE:
 	case SCHEMA_TYPE_N:
 		break;
 	}
@@ -57,7 +57,7 @@ keep_field(const struct schema_field *field, struct settings *settings,
 static bool
 is_setting(const struct schema_field *field)
 {
-	return field->type != SCHEMA_SECTION && field->type != SCHEMA_FUTURE &&
+	return field->type != SCHEMA_SECTION &&
 	    field->offset + field->size <= sizeof(struct settings);
 }
 
@@ -314,6 +314,7 @@ config_diff(const struct config *from, const struct config *to,
 		    diff.restart_why : "history";
 	}
 	diff.profiles_changed = !same_profiles(from, to);
+	diff.alerting_changed = from->alerting_hash != to->alerting_hash;
 	diff_racks(from->inventory, to->inventory, &diff);
 	diff_devices(from->inventory, to->inventory, &diff);
 	*ret_diff = diff;

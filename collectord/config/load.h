@@ -16,6 +16,7 @@
 #include "config/schema.h"
 
 struct drafts;
+struct alerts_ref;
 
 /* The sections that an inventory file may have; NULL: not there. */
 struct inventory_nodes {
@@ -29,7 +30,7 @@ struct settings_file {
 	struct inventory_nodes inventory;
 	struct schema_texts inventory_globs, profile_globs, history_globs;
 	const char *profile_dir;        /* of the shipped profiles */
-	const struct col_node *targets, *credentials;
+	const struct col_node *targets, *credentials, *alerts, *receivers;
 };
 
 struct load {
@@ -39,6 +40,7 @@ struct load {
 	struct config *config;
 	struct settings_file file;
 	struct drafts *drafts;
+	struct alerts_ref *alerts_refs; /* places of rules, not numbered yet */
 	bool incomplete;   /* a file could not be read: do not judge references */
 	size_t n_racks_max;
 	const char **files;/* that were read, see struct config */

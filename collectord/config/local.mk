@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += %D%/libconfig.la
 %C%_libconfig_la_SOURCES = \
+	%D%/alerts.c %D%/alerts.h \
 	%D%/areas.c %D%/areas.h \
 	%D%/braces.c %D%/braces.h \
 	%D%/catalog.c %D%/catalog.h \
@@ -30,7 +31,12 @@ noinst_LTLIBRARIES += %D%/libconfig.la
 	%D%/options.c \
 	%D%/peek.c \
 	%D%/range.c %D%/range.h \
+	%D%/receivers.c \
 	%D%/reference.c \
+	%D%/routes.c \
+	%D%/rule_limit.c \
+	%D%/rule_where.c \
+	%D%/rules.c \
 	%D%/schema.c %D%/schema.h \
 	%D%/secret.c %D%/secret.h \
 	%D%/settings.c %D%/settings.h \

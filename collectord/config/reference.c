@@ -22,6 +22,7 @@ static const char *const type_texts[SCHEMA_TYPE_N] = {
 	[SCHEMA_NUMBER] = "number",
 	[SCHEMA_BOOL] = "true or false",
 	[SCHEMA_DURATION] = "duration",
+	[SCHEMA_SPAN] = "duration or intervals",
 	[SCHEMA_SIZE] = "size",
 	[SCHEMA_CHOICE] = "",
 	[SCHEMA_NAME] = "name",
@@ -33,7 +34,6 @@ static const char *const type_texts[SCHEMA_TYPE_N] = {
 	[SCHEMA_LIST] = "list",
 	[SCHEMA_MAP] = "map",
 	[SCHEMA_SECTION] = "map",
-	[SCHEMA_FUTURE] = "reserved",
 };
 
 static const char intro[] =

@@ -53,6 +53,7 @@ store(const struct schema_field *field, const struct schema_value *value,
 		break;
 	case SCHEMA_INTEGER:
 	case SCHEMA_DURATION:
+	case SCHEMA_SPAN:
 	case SCHEMA_SIZE:
 	case SCHEMA_CHOICE:
 	case SCHEMA_DAY:
@@ -81,7 +82,6 @@ store(const struct schema_field *field, const struct schema_value *value,
 		*(const struct col_node **)member = value->node;
 		break;
 	case SCHEMA_SECTION:
-	case SCHEMA_FUTURE:
 	case SCHEMA_TYPE_N:
 		break;
 	}
@@ -119,6 +119,7 @@ schema_equal(const struct schema_field *field, const void *a, const void *b)
 	case SCHEMA_NUMBER:
 	case SCHEMA_BOOL:
 	case SCHEMA_DURATION:
+	case SCHEMA_SPAN:
 	case SCHEMA_SIZE:
 	case SCHEMA_CHOICE:
 	case SCHEMA_DAY:
@@ -126,7 +127,6 @@ schema_equal(const struct schema_field *field, const void *a, const void *b)
 		return memcmp(x, y, field->size) == 0;
 	case SCHEMA_TEXTS:
 	case SCHEMA_SECTION:
-	case SCHEMA_FUTURE:
 	case SCHEMA_TYPE_N:
 		break;
 	}
@@ -176,12 +176,6 @@ read_item(const struct schema_context *context,
 	struct schema_value value;
 	int rc;
 
-	if (field->type == SCHEMA_FUTURE) {
-		config_errors_add(context->errors, item,
-		    "'%s' is not supported by this version; remove it",
-		    field->key);
-		return COL_ECONFIG;
-	}
 	if (field->type == SCHEMA_SECTION) {
 		return read_map(context, field->key, field->fields, item, to,
 		    false);

@@ -30,6 +30,7 @@ enum schema_type {
 	SCHEMA_NUMBER,    /* double, times scale */
 	SCHEMA_BOOL,      /* bool */
 	SCHEMA_DURATION,  /* int64_t, ns; min and max in seconds */
+	SCHEMA_SPAN,      /* the same; "2 intervals" are those of polling */
 	SCHEMA_SIZE,      /* uint64_t, bytes */
 	SCHEMA_CHOICE,    /* enum or int: index of the word in choices */
 	SCHEMA_NAME,      /* struct name: {en, zh} or one text */
@@ -41,7 +42,6 @@ enum schema_type {
 	SCHEMA_LIST,      /* const struct col_node *, a list */
 	SCHEMA_MAP,       /* const struct col_node *, a map */
 	SCHEMA_SECTION,   /* more fields of the same struct, in a map */
-	SCHEMA_FUTURE,    /* a known key that this version cannot honour */
 	SCHEMA_TYPE_N
 };
 
@@ -67,6 +67,7 @@ struct schema_context {
 	struct config_errors *errors;
 	struct arena *arena;
 	bool no_files;            /* secrets are not opened (fuzzing) */
+	int64_t interval_ns;      /* of polling, for SPAN; 0: not known yet */
 };
 
 struct schema_field;

@@ -253,10 +253,12 @@ const struct schema_field settings_fields[] = {
 	  .help = "CSV files with daily counts from before this daemon ran." },
 	{ .key = "log", .type = SCHEMA_SECTION, .fields = log_fields,
 	  .help = "The log on standard error." },
-	{ .key = "alerts", .type = SCHEMA_FUTURE,
-	  .help = "Reserved; not supported by this version." },
-	{ .key = "receivers", .type = SCHEMA_FUTURE,
-	  .help = "Reserved; not supported by this version." },
+	{ .key = "alerts", .type = SCHEMA_NODE, FILE_AT(alerts),
+	  .help = "Files of rules and routes, patterns allowed, or what such a file "
+	    "holds. Without this key alerts.yaml beside this file; when there is none "
+	    "the shipped rules. `[]`: no rules." },
+	{ .key = "receivers", .type = SCHEMA_MAP, FILE_AT(receivers),
+	  .help = "Who is told of alerts, by name; see below." },
 	INVENTORY_ROWS(INLINE_AT),
 	SCHEMA_END
 };

@@ -88,7 +88,7 @@ bytes_text(double bytes, char text[32])
 static const char *
 bound_text(const struct schema_field *field, double bound, char text[32])
 {
-	if (field->type == SCHEMA_DURATION) {
+	if (field->type == SCHEMA_DURATION || field->type == SCHEMA_SPAN) {
 		return seconds_text(bound, text);
 	}
 	if (field->type == SCHEMA_SIZE) {
@@ -217,6 +217,39 @@ parse_duration(const struct schema_context *context,
 	    str_to_duration(node->text, &value->integer) != COL_OK) {
 		return refuse(context, field, node,
 		    "a duration such as 60s, 5m, 24h or 7d");
+	}
+	return check_range(context, field, node,
+	    (double)value->integer / (double)NS_PER_S);
+}
+
+/* "1 interval", "2 intervals". */
+static bool
+read_intervals(const char *text, int64_t interval_ns, int64_t *ret_ns)
+{
+	size_t len = strcspn(text, " ");
+	uint64_t n;
+	char number[8];
+
+	if (len == 0 || len >= sizeof(number) || (strcmp(text + len, " interval") != 0 &&
+	    strcmp(text + len, " intervals") != 0)) {
+		return false;
+	}
+	(void)str_format(number, sizeof(number), "%.*s", (int)len, text);
+	if (str_to_uint(number, 1, 10000, &n) != COL_OK) {
+		return false;
+	}
+	*ret_ns = (int64_t)n * interval_ns;
+	return true;
+}
+
+static int
+parse_span(const struct schema_context *context, const struct schema_field *field,
+    const struct col_node *node, struct schema_value *value)
+{
+	if (!is_word(node) || (str_to_duration(node->text, &value->integer) != COL_OK &&
+	    !read_intervals(node->text, context->interval_ns, &value->integer))) {
+		return refuse(context, field, node, "a duration such as 60s, 5m or "
+		    "24h, or a number of polling intervals such as 2 intervals");
 	}
 	return check_range(context, field, node,
 	    (double)value->integer / (double)NS_PER_S);
@@ -380,6 +413,7 @@ static parse_fn *const parsers[SCHEMA_TYPE_N] = {
 	[SCHEMA_NUMBER] = parse_number,
 	[SCHEMA_BOOL] = parse_bool,
 	[SCHEMA_DURATION] = parse_duration,
+	[SCHEMA_SPAN] = parse_span,
 	[SCHEMA_SIZE] = parse_size,
 	[SCHEMA_CHOICE] = parse_choice,
 	[SCHEMA_NAME] = parse_name,
