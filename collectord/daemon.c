@@ -522,9 +522,10 @@ daemon_check(const char *config_file)
 	} else {
 		const struct inventory *inventory = daemon.config->inventory;
 
-		(void)printf("%s: ok: %u racks, %u devices, %zu profiles\n",
-		    config_file, inventory->count_racks, inventory->count_devices,
-		    daemon.config->n_profiles);
+		(void)printf("%s: ok: %u racks, %u devices, %zu profiles, %zu rules, "
+		    "%zu receivers\n", config_file, inventory->count_racks,
+		    inventory->count_devices, daemon.config->n_profiles,
+		    daemon.config->alerting.n_rules, daemon.config->alerting.n_receivers);
 		rc = check_disk(daemon.config);
 	}
 	config_errors_done(&errors);

@@ -326,12 +326,13 @@ static bool
 check_file(struct load *load, const struct written *written)
 {
 	const char *path = written->receiver.ca_file;
+	const struct col_node *at = col_node_get(written->node, "ca_file");
 
 	if (path == NULL || load->kept.no_files || access(path, R_OK) == 0) {
 		return true;
 	}
-	config_errors_add(load->kept.errors, col_node_get(written->node, "ca_file"),
-	    "ca_file %.256s cannot be read", path);
+	config_errors_add(load->kept.errors, at, "ca_file '%.256s' cannot be read",
+	    at->text);
 	return false;
 }
 

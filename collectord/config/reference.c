@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "config/alerts.h"
 #include "config/catalog.h"
 #include "config/draft.h"
 #include "config/settings.h"
@@ -53,7 +54,8 @@ static const char intro[] =
 "| type | how it is written |\n"
 "|---|---|\n"
 "| id | 1 to 63 of `a-z`, `0-9`, `-`, `_`; a letter or digit first |\n"
-"| duration | `250ms`, `60s`, `5m`, `24h`, `7d`, `2w`, `1y` |\n"
+"| duration | `250ms`, `60s`, `5m`, `24h`, `7d`, `2w`, `1y`; where it says so also "
+"`2 intervals` of polling |\n"
 "| size | `512KiB`, `64MiB`, `2GiB`, `100MB` |\n"
 "| name | `{en: Zhengzhou, zh: 郑州市}`, or one text |\n"
 "| date, time | `2025-06-01`, `2025-06-01T08:00:00+08:00` |\n"
@@ -97,6 +99,17 @@ static const char credential_text[] =
 "\n"
 "    credentials:\n"
 "      pdu-v2c: {snmp: {version: 2c, community: {file: secrets/pdu-community}}}\n";
+
+static const char alerts_text[] =
+"What `alerts` names, or holds: see docs/alerts.md for how rules are written. Keys\n"
+"may be in several files; lists are joined in the order of the files.\n";
+
+static const char gauges_text[] =
+"\n### Gauges\n"
+"\n"
+"What rules look at, but for `on: sensor`, which has the metrics of devices. A limit\n"
+"outside of the range is an error.\n"
+"\n| metric | unit | on | range | meaning |\n|---|---|---|---|---|\n";
 
 static void
 put_help(struct buf *out, const struct schema_field *f)
@@ -160,6 +173,26 @@ put_table(struct buf *out, const struct schema_field *fields)
 	put_rows(out, NULL, fields);
 }
 
+static void
+put_gauges(struct buf *out)
+{
+	buf_puts(out, gauges_text);
+	for (int i = 0; i < GAUGE_N; i++) {
+		const struct gauge_row *row = gauge_get((enum gauge)i);
+		const char *comma = "";
+
+		buf_printf(out, "| `%s` | %s | ", row->name, row->unit);
+		for (unsigned level = 0; level < LEVEL_N; level++) {
+			if ((row->levels & LEVEL_BIT(level)) != 0) {
+				buf_printf(out, "%s%s", comma,
+				    level_text((enum level)level));
+				comma = ", ";
+			}
+		}
+		buf_printf(out, " | %.10g .. %.10g | %s |\n", row->min, row->max, row->en);
+	}
+}
+
 /* A plugin's own table in the same form. */
 static void
 put_options(struct buf *out, const struct col_option *table)
@@ -209,13 +242,24 @@ put_plugins(struct buf *out, const struct plugins *plugins)
 	}
 }
 
+struct part { const char *title, *text; const struct schema_field *fields; };
+
+static void
+put_parts(struct buf *out, const struct part *parts, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		buf_printf(out, "\n%s\n", parts[i].title);
+		if (parts[i].text != NULL) {
+			buf_printf(out, "\n%s", parts[i].text);
+		}
+		put_table(out, parts[i].fields);
+	}
+}
+
 void
 config_reference(struct buf *out, const struct plugins *plugins)
 {
-	static const struct {
-		const char *title, *text;
-		const struct schema_field *fields;
-	} parts[] = {
+	static const struct part parts[] = {
 		{ "## The main file", NULL, settings_fields },
 		{ "### An entry of targets", NULL, settings_target_fields },
 		{ "## Inventory files", inventory_text,
@@ -236,16 +280,20 @@ config_reference(struct buf *out, const struct plugins *plugins)
 		    "Every other key belongs to its plugin.\n", draft_free_fields },
 		{ "### An entry of equipment", NULL, draft_equipment_fields },
 	};
+	static const struct part alerting[] = {
+		{ "## Alerts", alerts_text, alerts_fields },
+		{ "### An entry of rules", NULL, alerts_rule_fields },
+		{ "### Where of a rule", NULL, alerts_where_fields },
+		{ "### An entry of routes", NULL, alerts_route_fields },
+		{ "### A receiver", "An entry of `receivers` in the main file, by name.\n",
+		    alerts_receiver_fields },
+	};
 
 	buf_puts(out, intro);
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-		buf_printf(out, "\n%s\n", parts[i].title);
-		if (parts[i].text != NULL) {
-			buf_printf(out, "\n%s", parts[i].text);
-		}
-		put_table(out, parts[i].fields);
-	}
+	put_parts(out, parts, ARRAY_LEN(parts));
 	buf_puts(out, csv_text);
+	put_parts(out, alerting, ARRAY_LEN(alerting));
+	put_gauges(out);
 	buf_printf(out, "\n## Profiles\n\n%s", profile_text);
 	put_table(out, catalog_profile_fields);
 	buf_printf(out, "\n## Credentials\n\n%s", credential_text);

@@ -63,7 +63,41 @@ convert(struct load *load, const struct alerts_rule *rule, const char *key,
 	return true;
 }
 
-/* "4.2 kW", "4.2kW", "27", "10m" of what is in seconds. */
+/* Of what has them: "10m" as durations, "2GiB" as sizes. */
+static bool
+read_own_form(const struct alerts_rule *rule, const char *text, double *ret_number)
+{
+	uint64_t bytes;
+	int64_t ns;
+
+	if (strcmp(rule->unit, "s") == 0 && str_to_duration(text, &ns) == COL_OK) {
+		*ret_number = (double)ns / (double)NS_PER_S;
+		return true;
+	}
+	if (strcmp(rule->unit, "octets") == 0 && str_to_size(text, &bytes) == COL_OK) {
+		*ret_number = (double)bytes;
+		return true;
+	}
+	return str_to_number(text, ret_number) == COL_OK;
+}
+
+/* Length of the number that text begins with. */
+static size_t
+number_len(const char *text)
+{
+	size_t len = strspn(text, "+-.0123456789"), sign;
+
+	if (len > 0 && (text[len] == 'e' || text[len] == 'E')) {
+		sign = text[len + 1] == '-' || text[len + 1] == '+';
+		if (strspn(text + len + 1 + sign, "0123456789") > 0) {
+			len += 1 + sign;
+			len += strspn(text + len, "0123456789");
+		}
+	}
+	return len;
+}
+
+/* "4.2 kW", "4.2kW", "27". */
 static bool
 read_number(struct load *load, const struct alerts_rule *rule, const char *key,
     const struct col_node *node, double *ret_number)
@@ -71,7 +105,6 @@ read_number(struct load *load, const struct alerts_rule *rule, const char *key,
 	size_t len;
 	char text[NUMBER_SIZE];
 	double number;
-	int64_t ns;
 
 	if (node->kind != COL_NODE_SCALAR || node_is_null(node)) {
 		config_errors_add(load->kept.errors, node, "%s must be a number such as 27 "
@@ -79,17 +112,12 @@ read_number(struct load *load, const struct alerts_rule *rule, const char *key,
 		    node_kind_text(node));
 		return false;
 	}
-	if (strcmp(rule->unit, "s") == 0 && str_to_duration(node->text, &ns) == COL_OK) {
-		*ret_number = (double)ns / (double)NS_PER_S;
+	if (read_own_form(rule, node->text, ret_number)) {
 		return true;
 	}
-	len = strspn(node->text, "+-.0123456789");
+	len = number_len(node->text);
 	(void)str_format(text, sizeof(text), "%.*s", (int)(len < sizeof(text) ? len : 0),
 	    node->text);
-	if (str_to_number(node->text, &number) == COL_OK) {
-		*ret_number = number;
-		return true;
-	}
 	if (str_to_number(text, &number) != COL_OK) {
 		config_errors_add(load->kept.errors, node, "%s must be a number such as 27 "
 		    "or 4.2 kW, not '%.64s'", key, node->text);
@@ -203,9 +231,9 @@ check_possible(struct load *load, const struct alerts_rule *rule,
 	}
 	if (!good) {
 		config_errors_add(load->kept.errors, written->node, "%s: %s is always "
-		    "within %.10g .. %.10g %s, so that this can never change; correct the "
+		    "within %.10g .. %.10g%s%s, so that this can never change; correct the "
 		    "number or its unit", written->key, rule->metric, rule->min, rule->max,
-		    rule->unit);
+		    rule->unit[0] != '\0' ? " " : "", rule->unit);
 	}
 	return good;
 }

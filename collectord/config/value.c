@@ -61,7 +61,7 @@ seconds_text(double seconds, char text[32])
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		double n = seconds / units[i].s;
 
-		if (n >= 1 && n == (double)(int64_t)n) {
+		if ((n >= 1 || units[i].s <= 1) && n == (double)(int64_t)n) {
 			snprintf(text, 32, "%.0f%s", n, units[i].unit);
 			return text;
 		}
