@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the feed tree and the stock cost at province size: ms of CPU per plan,
- * per slot, per what-if, per question to the planner, and bytes.  Each row hangs on two busways of its own,
- * each site on two UPSes; a rack holds five servers.
+ * per slot, per what-if, per question to the planner, and bytes; and what a board
+ * of the gauges costs that rules look at.  Each row hangs on two busways of its
+ * own, each site on two UPSes; a rack holds five servers.
  * Prints "bench<TAB>NAME<TAB>VALUE<TAB>UNIT".
  */
 #include <config.h>
@@ -15,6 +16,10 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "capacity/board.h"
+#include "capacity/figures.h"
+#include "capacity/inrange.h"
+#include "capacity/kpi.h"
 #include "capacity/stock.h"
 #include "capacity/stock_plan.h"
 #include "capacity/whatif.h"
@@ -118,7 +123,9 @@ slot_of(const struct inventory *inventory)
 	for (uint32_t d = 0; readings != NULL && d < inventory->n_devices; d++) {
 		readings[d] = (struct reading){ .power_w = 900 + d % 97,
 		    .apparent_va = 950 + (float)(d % 97), .flags = READING_ENDED |
-		    READING_GOOD | READING_POWER | READING_APPARENT };
+		    READING_GOOD | READING_POWER | READING_APPARENT | READING_PROBE,
+		    .current_ma = { 4300 + (int32_t)(d % 97) }, .phase_mask = 1 };
+		air_inlet(&readings[d].air, AIR_TOP, (int16_t)(2200 + d % 700));
 	}
 	rollup = plan != NULL && readings != NULL ? rollup_new(plan, readings,
 	    (struct wall){ 60 * NS_PER_S }, 60 * NS_PER_S) : NULL;
@@ -180,6 +187,65 @@ question_ms(const struct config *config, const struct stock *stock)
 	return before;
 }
 
+/*
+ * What shipped rules might want: eight columns of racks, two of feeds by phase,
+ * two of nodes, three of places at all their levels.
+ */
+static void
+want_some(struct board_want *want)
+{
+	static const enum gauge racks[] = { GAUGE_LOAD_PCT, GAUGE_VOLTAGE_V,
+	    GAUGE_FAILOVER_PCT, GAUGE_IMBALANCE_PCT, GAUGE_INLET_OVER_K,
+	    GAUGE_INLET_UNDER_K, GAUGE_INLET_BEYOND_K, GAUGE_DEW_POINT_C };
+
+	memset(want, 0, sizeof(*want));
+	for (size_t i = 0; i < sizeof(racks) / sizeof(racks[0]); i++) {
+		want->gauges[LEVEL_RACK] |= UINT64_C(1) << racks[i];
+	}
+	want->gauges[LEVEL_FEED] = UINT64_C(1) << GAUGE_LOAD_PCT |
+	    UINT64_C(1) << GAUGE_CURRENT_A;
+	want->gauges[LEVEL_NODE] = UINT64_C(1) << GAUGE_LOAD_PCT |
+	    UINT64_C(1) << GAUGE_FAILOVER_PCT;
+	for (int l = LEVEL_PROVINCE; l <= LEVEL_ROW; l++) {
+		want->gauges[l] = UINT64_C(1) << GAUGE_LOAD_PCT |
+		    UINT64_C(1) << GAUGE_COVERAGE_PCT | UINT64_C(1) << GAUGE_AT_RISK;
+	}
+}
+
+/* One board of the view of a slot, as each slot has it. */
+static double
+board_ms(const struct config *config, const struct stock *stock)
+{
+	const struct inventory *inventory = config->inventory;
+	struct inrange inrange;
+	struct view_draft draft;
+	struct board_want want;
+	double before;
+
+	inrange_init(&inrange);
+	want_some(&want);
+	if (inrange_apply(&inrange, inventory) != 0 ||
+	    view_new(config, stock->input.rollup, &draft) != 0) {
+		exit(EXIT_FAILURE);
+	}
+	draft.view->figures = figures_new(inventory, stock->input.rollup, &inrange);
+	draft.view->stock = stock_ref(stock);
+	kpi_places(&draft);
+	before = cpu_ms();
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		struct board *board = board_of_view(draft.view, &want);
+
+		if (board == NULL) {
+			exit(EXIT_FAILURE);
+		}
+		board_free(board);
+	}
+	before = (cpu_ms() - before) / ROUNDS;
+	view_unref(draft.view);
+	inrange_done(&inrange);
+	return before;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -187,7 +253,7 @@ main(int argc, char **argv)
 	struct ids *ids = ids_new();
 	const struct config *config = load(n_racks, ids);
 	struct stock_input input = { .as_of = { 120 * NS_PER_S } };
-	double before = cpu_ms(), plan_ms, stock_ms;
+	double before = cpu_ms(), plan_ms, stock_ms, board;
 	size_t bytes = mallinfo2().uordblks + mallinfo2().hblkhd, plan_bytes, stock_bytes;
 	const struct stock *stock;
 	const struct stock_place *province;
@@ -218,6 +284,9 @@ main(int argc, char **argv)
 	(void)printf("bench\tplanner_one\t%.1f\tms\n", planner_ms(stock, 1));
 	(void)printf("bench\tplanner_most\t%.1f\tms\n", planner_ms(stock, PLANNER_SERVERS_MAX));
 	(void)printf("bench\twhatif_feed\t%.1f\tms\n", question_ms(config, stock));
+	board = board_ms(config, stock);
+	(void)printf("bench\tboard\t%.1f\tms\n", board);
+	(void)printf("bench\tboard_rack\t%.0f\tns\n", board * 1e6 / n_racks);
 	stock_unref(stock);
 	rollup_unref(input.rollup);
 	stock_plan_unref(input.plan);

@@ -205,6 +205,9 @@ def aims(f):
         ("feed tree and stock of a slot", f.v("stock_slot"), "ms", 40,
          f"90,000 racks, once a slot; {f.v('stock_slot_memory'):.0f} MB, what-if of all racks"
          f" {f.v('stock_whatif'):.0f} ms" if f.v("stock_whatif") else ""),
+        ("board of gauges for the rules", f.v("board"), "ms", 40,
+         f"90,000 racks, once a slot, 21 columns; {f.v('board_rack'):.0f} ns a rack"
+         if f.v("board_rack") else ""),
         ("first page, compressed", first_page(), "KB", 80, "all scripts and styles"),
         ("polling again after kill -9", f.v("restart_polling"), "s", 5,
          f"{f.v('restart_racks'):.0f} racks" if f.v("restart_racks") else ""),
