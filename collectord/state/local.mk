@@ -28,4 +28,5 @@ noinst_LTLIBRARIES += %D%/libstate.la
 	%D%/sql.c %D%/sql.h \
 	%D%/send.c \
 	%D%/state.c %D%/state.h \
+	%D%/tidy.c %D%/tidy.h \
 	%D%/users.c %D%/users.h

@@ -43,6 +43,8 @@ struct state {
 	double standard_w;
 	uint64_t reserved_number;  /* of the newest snapshot of reservations */
 	uint64_t silences_number;  /* of silences */
+	struct mono tidy_at;       /* what is too old is looked for */
+	int64_t tidied_told;       /* told was looked through up to this alert */
 };
 
 /* Reads the reservations anew and publishes them.  Errors: COL_EIO. */

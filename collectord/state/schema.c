@@ -173,7 +173,7 @@ static const char *const STEPS[] = {
 	"CREATE INDEX deliveries_queued ON deliveries (id) WHERE state = 0;"
 	"CREATE INDEX deliveries_receiver ON deliveries (receiver, id);"
 	"CREATE INDEX deliveries_state ON deliveries (state, id);"
-	"CREATE INDEX deliveries_ended ON deliveries (ended_ns) WHERE ended_ns > 0;"
+	"CREATE INDEX deliveries_ended ON deliveries (state, ended_ns) WHERE ended_ns > 0;"
 	"CREATE TABLE notices (delivery INTEGER PRIMARY KEY, text TEXT NOT NULL);"
 	"CREATE TABLE delivery_alerts ("
 	" alert INTEGER NOT NULL, delivery INTEGER NOT NULL,"

@@ -21,11 +21,15 @@
 #include "state/import.h"
 #include "state/open.h"
 #include "state/own.h"
+#include "state/tidy.h"
 
 #define STEP_MAX 1024       /* posts in one transaction */
 #define KEPT_MAX 1024       /* changes that wait for the disk */
 #define EVENTS_STEP_MAX 512 /* events in one transaction */
 #define RETRY_NS (5 * NS_PER_S)
+#define TIDY_NS (3600 * NS_PER_S)       /* between two looks for what is too old */
+#define TIDY_FIRST_NS (300 * NS_PER_S)
+#define TIDY_PAUSE_NS (100 * NS_PER_MS) /* between slices: others come first */
 
 int
 state_new(const struct state_setup *setup, struct state **ret_state,
@@ -37,6 +41,7 @@ state_new(const struct state_setup *setup, struct state **ret_state,
 	assert(state != NULL);
 	state->clock = setup->clock;
 	state->last = &state->first;
+	state->tidy_at.ns = clock_mono(setup->clock).ns + TIDY_FIRST_NS;
 	pthread_mutex_init(&state->published_lock, NULL);
 	if (str_copy(state->path, sizeof(state->path), setup->path) >=
 	    sizeof(state->path)) {
@@ -317,6 +322,25 @@ take_events(struct state *state)
 	keep(state, post);
 }
 
+/* A slice of it, when nothing else waits. */
+static void
+tidy_up(struct state *state)
+{
+	struct mono now = clock_mono(state->clock);
+	bool more = false;
+
+	if (state->failing || now.ns < state->tidy_at.ns || queue_depth(state->queue) > 0) {
+		return;
+	}
+	(void)sqlite3_exec(state->db, "BEGIN", NULL, NULL, NULL);
+	if (tidy_slice(state->db, clock_wall(state->clock), &state->tidied_told,
+	    &more) != 0 || sqlite3_exec(state->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
+		complain(state, "what is too old cannot be removed");
+		(void)sqlite3_exec(state->db, "ROLLBACK", NULL, NULL, NULL);
+	}
+	state->tidy_at.ns = now.ns + (more ? TIDY_PAUSE_NS : TIDY_NS);
+}
+
 struct mono
 state_step(void *arg)
 {
@@ -346,11 +370,12 @@ state_step(void *arg)
 	if (state->failing) {
 		give_up_jobs(state);
 	}
+	tidy_up(state);
 	if (queue_depth(state->queue) > 0 ||
 	    (queue_depth(state->events) > 0 && !state->failing)) {
 		return clock_mono(state->clock);
 	}
-	return state->failing ? state->retry_at : (struct mono){ INT64_MAX };
+	return state->failing ? state->retry_at : state->tidy_at;
 }
 
 void

@@ -36,3 +36,7 @@ UNIT_TESTS += %D%/test_state_deliveries
 %C%_test_state_deliveries_SOURCES = %D%/test_state_deliveries.c %D%/state_kit.c %D%/state_kit.h
 %C%_test_state_deliveries_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_state_deliveries_LDADD = $(LIB_STATE) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_state_tidy
+%C%_test_state_tidy_SOURCES = %D%/test_state_tidy.c %D%/state_kit.c %D%/state_kit.h
+%C%_test_state_tidy_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_state_tidy_LDADD = $(LIB_STATE) $(CMOCKA_LIBS)
