@@ -45,12 +45,14 @@ const struct schema_field alerts_receiver_fields[] = {
 	  .help = "Where messages are sent: `{file: PATH}` or `{credential: NAME}`; as "
 	    "text where the address alone lets nobody in, so not of chat robots." },
 	{ .key = "secret", .type = SCHEMA_SECRET, RECEIVER_AT(secret),
-	  .help = "Key of the signature: webhook, cloudevents and template (Standard "
-	    "Webhooks, whsec_…), dingtalk, feishu." },
+	  .help = "Key of the signature: webhook (Standard Webhooks, whsec_…), "
+	    "dingtalk, feishu." },
 	{ .key = "old_secret", .type = SCHEMA_SECRET, RECEIVER_AT(old_secret),
 	  .help = "A second key of Standard Webhooks while one is replaced." },
 	{ .key = "token", .type = SCHEMA_SECRET, RECEIVER_AT(token),
-	  .help = "Sent as Authorization: Bearer; of pagerduty the routing key." },
+	  .help = "Sent as Authorization: Bearer by webhook, alertmanager, "
+	    "alertmanager-webhook, cloudevents and template; of pagerduty the routing "
+	    "key." },
 	{ .key = "keyword", .type = SCHEMA_TEXT, RECEIVER_AT(keyword),
 	  .help = "A word that the robot demands in every message: dingtalk, wecom, "
 	    "feishu." },
@@ -102,8 +104,7 @@ static const struct type_row {
 	[RECEIVER_WEBHOOK] = { .secret = HAS_MAY, .old_secret = HAS_MAY, .token = HAS_MAY },
 	[RECEIVER_ALERTMANAGER] = { .token = HAS_MAY },
 	[RECEIVER_ALERTMANAGER_WEBHOOK] = { .token = HAS_MAY },
-	[RECEIVER_CLOUDEVENTS] = { .secret = HAS_MAY, .old_secret = HAS_MAY,
-	    .token = HAS_MAY },
+	[RECEIVER_CLOUDEVENTS] = { .token = HAS_MAY },
 	[RECEIVER_SLACK] = { .url_is_secret = true },
 	[RECEIVER_TEAMS] = { .url_is_secret = true },
 	[RECEIVER_PAGERDUTY] = { .token = HAS_MUST },
@@ -113,8 +114,7 @@ static const struct type_row {
 	    .mentions = HAS_MAY },
 	[RECEIVER_FEISHU] = { .url_is_secret = true, .secret = HAS_MAY,
 	    .keyword = HAS_MAY, .mentions = HAS_MAY },
-	[RECEIVER_TEMPLATE] = { .secret = HAS_MAY, .old_secret = HAS_MAY,
-	    .token = HAS_MAY, .body = HAS_MUST },
+	[RECEIVER_TEMPLATE] = { .token = HAS_MAY, .body = HAS_MUST },
 };
 
 /* ---- keys of a type ------------------------------------------------------------ */
@@ -304,15 +304,33 @@ check_networks(struct load *load, const struct schema_texts *texts)
 	return good;
 }
 
+/* {each: alerts, item: …} stands for a list with an item an alert; none within
+ * another. */
+static bool
+check_each(struct load *load, const struct col_node *node, bool within)
+{
+	const struct col_node *each = col_node_get(node, "each");
+
+	if (each == NULL || (!within && node->n_items == 2 &&
+	    col_node_get(node, "item") != NULL && each->kind == COL_NODE_SCALAR &&
+	    strcmp(each->text, "alerts") == 0)) {
+		return true;
+	}
+	config_errors_add(load->kept.errors, node, "body: a list of alerts is written "
+	    "{each: alerts, item: …}, and not within another");
+	return false;
+}
+
 /* Depth is bounded by the parser. */
 static bool
-check_body(struct load *load, const struct col_node *node)
+check_body(struct load *load, const struct col_node *node, bool within)
 {
 	struct col_error error;
-	bool good = true;
+	bool good = check_each(load, node, within);
 
+	within = within || col_node_get(node, "each") != NULL;
 	for (size_t i = 0; i < node->n_items; i++) {
-		good = check_body(load, node->items[i]) && good;
+		good = check_body(load, node->items[i], within) && good;
 	}
 	if (node->kind == COL_NODE_SCALAR && placeholder_check(node->text,
 	    PLACEHOLDERS_BODY, &error) != COL_OK) {
@@ -355,7 +373,7 @@ read_receiver(struct load *load, const struct col_node *node, struct receiver *t
 	if (!check_keys(load, &written) || !check_url(load, receiver) ||
 	    !check_file(load, &written) || !check_networks(load, &written.allow) ||
 	    !alerts_globs_check(load, "mentions", &written.mentions) ||
-	    (receiver->body != NULL && !check_body(load, receiver->body))) {
+	    (receiver->body != NULL && !check_body(load, receiver->body, false))) {
 		return;
 	}
 	receiver->mentions = alerts_texts(&written.mentions);

@@ -32,20 +32,21 @@ enum placeholder {
 	/* of rules only: for people, in the language of the text */
 	PLACEHOLDER_NAME,        /* of the entity: "A01", "郑州一号楼" */
 	PLACEHOLDER_PLACE,       /* what is around it: "Zhengzhou 1 / Hall 1 / R1" */
-	/* of bodies only: of the alert, … */
-	PLACEHOLDER_STATE, PLACEHOLDER_SUMMARY, PLACEHOLDER_ADVICE,
-	PLACEHOLDER_FINGERPRINT, PLACEHOLDER_FIRED, PLACEHOLDER_RESOLVED,
-	/* … and of the message */
-	PLACEHOLDER_ID,          /* the idempotency key */
-	PLACEHOLDER_TYPE,        /* "alert.firing" */
-	PLACEHOLDER_STATUS,      /* "firing" or "resolved" */
-	PLACEHOLDER_GROUP,       /* "rule=… site=…" */
+	/* of bodies only: of an alert, … */
+	PLACEHOLDER_ID, PLACEHOLDER_FINGERPRINT, PLACEHOLDER_SUMMARY, PLACEHOLDER_ADVICE,
+	PLACEHOLDER_ACKED_BY, PLACEHOLDER_NOTE, PLACEHOLDER_RESOLVED,
+	/* … of both; within `each` of the alert, … */
+	PLACEHOLDER_STATE,       /* "firing", "resolved", … */
+	PLACEHOLDER_URL,         /* of the page; "" without page_url */
+	/* … of the message */
 	PLACEHOLDER_TITLE,       /* one line */
 	PLACEHOLDER_TEXT,        /* all lines, in the receiver's language */
-	PLACEHOLDER_ALERTS,      /* alone in its text: the list of alerts */
-	PLACEHOLDER_N_ALERTS, PLACEHOLDER_PROVINCE, PLACEHOLDER_AT,
-	PLACEHOLDER_URL,         /* page of the alert; "" without page_url */
-	PLACEHOLDER_TEST,        /* "true" or "false" */
+	PLACEHOLDER_TYPE,        /* "alert.firing" */
+	PLACEHOLDER_KEY,         /* the same for all tries */
+	PLACEHOLDER_GROUP,       /* "rule=… site=…" */
+	PLACEHOLDER_PROVINCE, PLACEHOLDER_AT, PLACEHOLDER_ALERTS, /* "n": how many */
+	PLACEHOLDER_FIRING, PLACEHOLDER_MORE, /* of them firing; left out */
+	PLACEHOLDER_TEST, PLACEHOLDER_REPEAT, /* "true" or "false" */
 	PLACEHOLDER_N
 };
 

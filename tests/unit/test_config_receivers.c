@@ -127,7 +127,7 @@ each_type_can_be_had(void **state)
 		"type: webhook, url: \"https://a.example.com\"",
 		"type: alertmanager, url: \"https://am.example.com:9093\", token: {file: key}",
 		"type: alertmanager-webhook, url: \"https://a.example.com\"",
-		"type: cloudevents, url: \"https://a.example.com\", secret: {file: key}",
+		"type: cloudevents, url: \"https://a.example.com\", token: {file: key}",
 		"type: slack, url: {file: url}",
 		"type: teams, url: {file: url}",
 		"type: pagerduty, token: {file: key}, url: \"https://pd.example.com/v2\"",
@@ -136,7 +136,8 @@ each_type_can_be_had(void **state)
 		"type: wecom, url: {file: url}, mentions: all",
 		"type: feishu, url: {file: url}, secret: {file: key}, keyword: alert",
 		"type: template, url: \"https://a.example.com\", content_type: text/x, "
-		    "body: {text: \"{title}\\n{text}\", n: 5, list: [\"{alerts}\"]}",
+		    "body: {text: \"{title}\\n{text}\", n: 5, "
+		    "list: {each: alerts, item: {what: [\"{summary}\"]}}}",
 	};
 
 	(void)state;

@@ -29,7 +29,7 @@ good_texts_pass(void **state)
 		assert_int_equal(placeholder_check(texts[i], PLACEHOLDERS_RULE,
 		    &error), COL_OK);
 	}
-	assert_int_equal(placeholder_check("{alerts}", PLACEHOLDERS_BODY, &error), COL_OK);
+	assert_int_equal(placeholder_check("{n} {title}", PLACEHOLDERS_BODY, &error), COL_OK);
 }
 
 static void
@@ -40,7 +40,7 @@ bad_texts_are_named(void **state)
 		{ "{vlaue}", PLACEHOLDERS_RULE,
 		    "unknown placeholder {vlaue} (did you mean {value}?)" },
 		{ "{nonsense}", PLACEHOLDERS_RULE, "unknown placeholder {nonsense}" },
-		{ "{alerts}", PLACEHOLDERS_RULE, "{alerts} is for bodies of receivers only" },
+		{ "{title}", PLACEHOLDERS_RULE, "{title} is for bodies of receivers only" },
 		{ "{name}", PLACEHOLDERS_BODY, "{name} is for texts of rules only" },
 		{ "100 } more", PLACEHOLDERS_RULE, "a single '}' at '} more': write "
 		    "{name} for a placeholder, {{ or }} for a brace" },
