@@ -14,7 +14,7 @@ include %D%/http/local.mk
 include %D%/ctl/local.mk
 
 LIB_BASE = collectord/base/libbase.la $(GNUTLS_LIBS) $(CRYPT_LIBS)
-LIB_MODEL = collectord/model/libmodel.la $(LIB_BASE)
+LIB_MODEL = collectord/model/libmodel.la $(LIB_BASE) $(JANSSON_LIBS)
 LIB_CONFIG = collectord/config/libconfig.la $(LIB_MODEL) $(YAML_LIBS)
 LIB_POLL = collectord/poll/libpoll.la $(LIB_CONFIG) $(UV_LIBS)
 LIB_FLOW = collectord/flow/libflow.la $(LIB_CONFIG)

@@ -11,7 +11,7 @@ noinst_LTLIBRARIES += %D%/libmodel.la
 	%D%/inventory.c %D%/inventory.h \
 	%D%/layout.c %D%/layout.h \
 	%D%/metric.c %D%/metric.h \
-	%D%/name.h %D%/notice.h \
+	%D%/name.h %D%/notice.c %D%/notice.h \
 	%D%/placeholder.c %D%/placeholder.h \
 	%D%/power.c %D%/power.h \
 	%D%/receiver.c %D%/receiver.h \
