@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "config/config.h"
 #include "model/delivery.h"
+#include "state/alerts.h"
 #include "state/deliveries.h"
 #include "state/state.h"
 
@@ -37,9 +38,12 @@ struct notify_setup {
 	void *random_arg;
 };
 
+/* Goes on from what was kept; takes the notices of loaded->queued over.  Nothing
+ * is sent before notify_apply.  Thread: MAIN.  NULL: no memory. */
 struct notify *notify_new(const struct notify_setup *setup,
-    const struct deliveries_loaded *loaded);
-void notify_free(struct notify *notify);   /* the step has stopped */
+    const struct deliveries_loaded *loaded, const struct alerts_loaded *open);
+/* The step has stopped, the transport is gone, and state answers no more. */
+void notify_free(struct notify *notify);
 struct mono notify_step(void *notify);     /* a thread_step_fn */
 
 /* Thread: any, for all below. */
@@ -51,8 +55,8 @@ void notify_changes(struct notify *notify, const struct alert_change *changes,
 /*
  * Sends a test by the same way as any message: the given alert (its id set), or
  * when it is NULL the newest one told, or an example.  fn once, on NOTIFY, with
- * the first attempt made of it, or COL_ENOENT (no such receiver), COL_EFULL,
- * COL_ETIMEOUT.
+ * the first attempt made of it, or COL_ENOENT (no such receiver), COL_ETIMEOUT;
+ * COL_EFULL comes at once, on the caller's thread.
  */
 typedef void notify_tested_fn(void *arg, int code, const struct delivery *delivery,
     const struct attempt *attempt);
