@@ -14,10 +14,11 @@ compose_limit(enum receiver_type type)
 	switch (type) {
 	case RECEIVER_PAGERDUTY:        /* an event is one incident */
 		return (struct compose_limit){ 1, true };
-	case RECEIVER_WEBHOOK:
+	case RECEIVER_WEBHOOK:          /* 20 KB a message */
+	case RECEIVER_CLOUDEVENTS:
+		return (struct compose_limit){ 10, true };
 	case RECEIVER_ALERTMANAGER:
 	case RECEIVER_ALERTMANAGER_WEBHOOK:
-	case RECEIVER_CLOUDEVENTS:
 		return (struct compose_limit){ 100, true };
 	case RECEIVER_SLACK:
 	case RECEIVER_TEAMS:
@@ -34,8 +35,7 @@ compose_limit(enum receiver_type type)
 bool
 compose_digests(enum receiver_type type)
 {
-	return type != RECEIVER_PAGERDUTY && type != RECEIVER_ALERTMANAGER &&
-	    type != RECEIVER_ALERTMANAGER_WEBHOOK;
+	return !compose_limit(type).split;
 }
 
 bool

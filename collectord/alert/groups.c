@@ -161,7 +161,7 @@ tell(struct notify *notify, struct member *member)
 	member->acked = alert->acked.ns != 0;
 	member->count = alert->count;
 	member->at = notify->wall;
-	batch_told(notify, member);
+	keep_told(notify, member);
 }
 
 struct telling {
@@ -198,7 +198,7 @@ post(struct notify *notify, struct group *group, struct notice *notice)
 	compose_sort(notice->alerts, n);
 	if (!limit.split) {
 		compose_cut(notice, limit.most);
-		(void)queue_put(notify, group, notice);
+		(void)mail_put(notify, group, notice);
 		return;
 	}
 	for (size_t at = 0; at < n; at += limit.most) {
@@ -213,7 +213,7 @@ post(struct notify *notify, struct group *group, struct notice *notice)
 		if (part.type == NOTICE_FIRING) {
 			part.type = compose_type(&part);
 		}
-		(void)queue_put(notify, group, &part);
+		(void)mail_put(notify, group, &part);
 	}
 	notice_done(notice);
 }
@@ -300,7 +300,7 @@ renew(struct notify *notify, struct member *member, enum want want)
 	}
 	if (!member->told || want == WANT_REPEAT ||
 	    (want == WANT_RESOLVED && still_flaps(notify, &member->entry->alert)) ||
-	    !queue_absorb(notify, member->group, &member->entry->alert)) {
+	    !mail_absorb(notify, member->group, &member->entry->alert)) {
 		return false;
 	}
 	tell(notify, member);

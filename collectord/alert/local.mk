@@ -3,7 +3,6 @@ noinst_LTLIBRARIES += %D%/libalert.la
 	%D%/alert.h \
 	%D%/judge.c %D%/judge.h \
 	%D%/machine.c %D%/machine.h \
-	%D%/notify.h \
 	%D%/transport.c %D%/transport.h
 # receiver formats and the transport of the daemon
 %C%_libalert_la_SOURCES += \
@@ -20,4 +19,18 @@ noinst_LTLIBRARIES += %D%/libalert.la
 	%D%/fold_apply.c %D%/fold_ask.c \
 	%D%/supply.c %D%/supply.h \
 	%D%/topology.c %D%/topology.h
+# delivery: what is told to whom, when, and until it has arrived
+%C%_libalert_la_SOURCES += \
+	%D%/compose.c %D%/compose.h \
+	%D%/entries.c \
+	%D%/groups.c \
+	%D%/keep.c \
+	%D%/mail.c \
+	%D%/notify.c %D%/notify.h %D%/notify_inbox.h %D%/notify_inner.h \
+	%D%/overflow.c \
+	%D%/routes.c %D%/routes.h \
+	%D%/send.c \
+	%D%/silenced.c \
+	%D%/trial.c \
+	%D%/vigil.c
 EXTRA_DIST += %D%/README.md

@@ -94,7 +94,7 @@ notify_new(const struct notify_setup *setup, const struct deliveries_loaded *loa
 	notify->mark = notify->seq = loaded->mark;
 	notify->next_id = loaded->next_id > 0 ? loaded->next_id : 1;
 	for (size_t i = 0; i < loaded->n_queued; i++) {
-		(void)queue_load(notify, &loaded->queued[i]);
+		(void)mail_load(notify, &loaded->queued[i]);
 	}
 	for (size_t i = 0; i < loaded->n_told; i++) {
 		load_told(notify, &loaded->told[i]);
@@ -112,9 +112,9 @@ notify_free(struct notify *notify)
 	}
 	send_free_all(notify);
 	trial_free_all(notify);
-	batch_free(notify);
+	keep_free(notify);
 	entry_free_all(notify);
-	queue_free_all(notify);
+	mail_free_all(notify);
 	silences_unref(notify->silences);
 	config_unref(notify->config);
 	config_unref(notify->inbox.config);
@@ -206,7 +206,7 @@ take_config(struct notify *notify)
 	lane_bind_all(notify);
 	config_unref(was);
 	entry_route_all(notify);
-	watch_apply(notify);
+	vigil_apply(notify);
 }
 
 static void
@@ -287,7 +287,7 @@ notify_step(void *arg)
 
 	set_time(notify);
 	take_config(notify);
-	batch_step(notify);
+	keep_step(notify);
 	if (notify->config == NULL) {
 		return next;
 	}
@@ -298,11 +298,11 @@ notify_step(void *arg)
 	}
 	silenced_step(notify);
 	groups_step(notify);
-	sooner(&next, watch_step(notify));
+	sooner(&next, vigil_step(notify));
 	sooner(&next, trial_step(notify));
 	overflow_bound(notify);
 	sooner(&next, send_step(notify));
-	batch_step(notify);
+	keep_step(notify);
 	publish(notify);
 	sooner(&next, notify->look);
 	sooner(&next, notify->silence_due);

@@ -7,21 +7,17 @@
  * What is to be told follows from what is open and what has been told, not from
  * the events in between: after a restart the same comes out.
  *
- * Route: notify.c -> routes, groups, queue, send, batch.  Thread: NOTIFY, but for
- * struct inbox.
+ * Route: notify.c -> routes, groups, mail, send, keep.  Thread: NOTIFY.
  */
 #ifndef ALERT_NOTIFY_INNER_H
 #define ALERT_NOTIFY_INNER_H
 
-#include <pthread.h>
-
 #include "alert/notify.h"
+#include "alert/notify_inbox.h"
 
 #define NOTIFY_LADDER_LAST 9            /* last rung, which repeats */
 #define NOTIFY_QUEUED_MAX 100000        /* deliveries that wait, of all receivers */
 #define NOTIFY_FLIGHTS_MAX 4            /* per receiver */
-#define NOTIFY_TESTS_MAX 16             /* that wait for an answer */
-#define NOTIFY_TEST_NS (60 * NS_PER_S)
 #define NOTIFY_NEVER ((struct mono){ INT64_MAX })
 #define NOTIFY_SLOTS 4096               /* of hash tables */
 
@@ -105,51 +101,8 @@ struct flight {
 	struct wall at;
 };
 
-/* Somebody waits for the first attempt of a test. */
-struct tester {
-	struct tester *next;
-	char receiver[64];
-	bool has_alert, has_audit;
-	struct alert alert;
-	struct audit_entry audit;
-	notify_tested_fn *fn;
-	void *arg;
-	int64_t delivery;               /* 0: not made yet */
-	struct mono until;
-};
-
-struct replay {
-	struct replay *next;
-	struct notify *notify;
-	int64_t id, made;               /* made: the new one, 0: not yet */
-	uint64_t serial;
-	bool has_audit, found;
-	struct audit_entry audit;
-	struct delivery delivery;       /* what was found */
-	int code;
-	notify_replayed_fn *fn;
-	void *arg;
-};
-
-/* What other threads leave; under its lock. */
-struct inbox {
-	pthread_mutex_t lock;
-	const struct config *config;    /* newest, one reference; NULL: none came */
-	struct alert_change *changes;
-	size_t n_changes, room;
-	struct tester *testers;
-	size_t n_testers;               /* made and not answered */
-	struct replay *replays;         /* asked for; found is set by STATE */
-	bool put_done;
-	int put_code;
-	/* what others read */
-	struct notify_receiver *receivers;
-	size_t n_receivers;
-	struct notify_canary canary;
-};
-
 /* What the next transaction keeps. */
-struct batch_put {
+struct keep {
 	struct item **items; size_t n_items, items_room;
 	struct delivery_alert *alerts; size_t n_alerts, alerts_room;
 	struct told *told; size_t n_told, told_room;
@@ -178,7 +131,7 @@ struct notify {
 	int64_t next_id;                /* of deliveries */
 	size_t n_queued;
 	bool full;                      /* said once */
-	struct batch_put batch;         /* collects */
+	struct keep batch;         /* collects */
 	struct deliveries_change saving; /* under way, owned */
 	bool is_saving;
 	struct mono retry;              /* a transaction that failed is tried again */
@@ -225,26 +178,26 @@ void group_free_all(struct notify *notify);
 bool silenced_now(const struct notify *notify, const struct alert *alert);
 void silenced_step(struct notify *notify);
 
-/* queue.c: messages in order */
+/* mail.c: messages in order */
 struct lane *lane_find(struct notify *notify, const char *name);
 struct lane *lane_get(struct notify *notify, const char *name); /* NULL: no memory */
 /* Receivers are those of the configuration now. */
 void lane_bind_all(struct notify *notify);
 /* Gives a notice its id, time, group and province. */
-void queue_fill(struct notify *notify, const char *group, struct notice *notice);
+void mail_fill(struct notify *notify, const char *group, struct notice *notice);
 /* A notice becomes the last message of a group.  notice is done with. */
-struct item *queue_put(struct notify *notify, struct group *group, struct notice *notice);
+struct item *mail_put(struct notify *notify, struct group *group, struct notice *notice);
 /* The last message that speaks of an alert when it may still be changed. */
-bool queue_absorb(struct notify *notify, struct group *group, const struct alert *alert);
-void queue_touch(struct notify *notify, struct item *item);
+bool mail_absorb(struct notify *notify, struct group *group, const struct alert *alert);
+void mail_touch(struct notify *notify, struct item *item);
 /* It has ended: out of the queue; freed once it is kept. */
-void queue_end(struct notify *notify, struct item *item, enum delivery_state state,
+void mail_end(struct notify *notify, struct item *item, enum delivery_state state,
     const char *error);
-int queue_load(struct notify *notify, struct delivery *delivery);
+int mail_load(struct notify *notify, struct delivery *delivery);
 /* All that waits is due. */
-void queue_due(struct notify *notify, struct lane *lane);
-void queue_free(struct item *item);
-void queue_free_all(struct notify *notify);
+void mail_due(struct notify *notify, struct lane *lane);
+void mail_free(struct item *item);
+void mail_free_all(struct notify *notify);
 
 /* overflow.c: more than a receiver takes */
 void overflow_step(struct notify *notify, struct lane *lane);
@@ -257,21 +210,21 @@ void send_free_all(struct notify *notify);
 /* Not kept, tried once. */
 void send_heartbeat(struct notify *notify, struct lane *lane, const struct notice *notice);
 
-/* batch.c */
-void batch_item(struct notify *notify, struct item *item);
-void batch_told(struct notify *notify, const struct member *member);
+/* keep.c */
+void keep_item(struct notify *notify, struct item *item);
+void keep_told(struct notify *notify, const struct member *member);
 /* Takes request and reply over. */
-void batch_attempt(struct notify *notify, struct attempt *attempt);
-void batch_audit(struct notify *notify, const struct audit_entry *audit);
-void batch_step(struct notify *notify);
-void batch_done(void *notify, int code);
-void batch_free(struct notify *notify);
+void keep_attempt(struct notify *notify, struct attempt *attempt);
+void keep_audit(struct notify *notify, const struct audit_entry *audit);
+void keep_step(struct notify *notify);
+void keep_done(void *notify, int code);
+void keep_free(struct notify *notify);
 
-/* watch.c */
-struct mono watch_step(struct notify *notify);
-void watch_apply(struct notify *notify);
-void watch_silent(struct notify *notify, struct lane *lane, double silent_s);
-void watch_canary(struct notify *notify, const struct item *item);
+/* vigil.c */
+struct mono vigil_step(struct notify *notify);
+void vigil_apply(struct notify *notify);
+void vigil_silent(struct notify *notify, struct lane *lane, double silent_s);
+void vigil_canary(struct notify *notify, const struct item *item);
 
 /* trial.c: tests and replays */
 struct mono trial_step(struct notify *notify);

@@ -76,10 +76,10 @@ merge(struct notify *notify, struct lane *lane, size_t n)
 		}
 	}
 	if (compose_digest_end(&digest, &into) == COL_OK &&
-	    (made = queue_put(notify, group, &into)) != NULL) {
+	    (made = mail_put(notify, group, &into)) != NULL) {
 		for (size_t i = 0; i < n; i++) {
 			items[i]->d.into = made->d.id;
-			queue_end(notify, items[i], DELIVERY_MERGED, NULL);
+			mail_end(notify, items[i], DELIVERY_MERGED, NULL);
 		}
 		lane->digests = group;
 	}
@@ -116,7 +116,7 @@ overflow_bound(struct notify *notify)
 				most = lane;
 			}
 		}
-		queue_due(notify, most);
+		mail_due(notify, most);
 		n = gather(notify, most, NULL);
 		if (n > 1) {
 			merge(notify, most, n);

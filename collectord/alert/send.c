@@ -40,7 +40,7 @@ accepted(struct notify *notify, struct lane *lane)
 	lane->not_before.ns = 0;
 	if (lane->failing.ns != 0) {
 		lane->failing.ns = 0;
-		queue_due(notify, lane);
+		mail_due(notify, lane);
 	}
 }
 
@@ -69,7 +69,7 @@ try_again(struct notify *notify, struct lane *lane, struct item *item)
 		item->due = lane->not_before;
 	}
 	item->d.next_try.ns = notify->wall.ns + item->due.ns - notify->now.ns;
-	queue_touch(notify, item);
+	mail_touch(notify, item);
 	item->group->serial = notify->batch.serial;
 }
 
@@ -85,8 +85,8 @@ conclude(struct notify *notify, struct item *item, struct attempt *attempt,
 	lane->public.n_attempts++;
 	if (verdict == VERDICT_ACCEPTED) {
 		accepted(notify, lane);
-		watch_canary(notify, item);
-		queue_end(notify, item, DELIVERY_DELIVERED, NULL);
+		vigil_canary(notify, item);
+		mail_end(notify, item, DELIVERY_DELIVERED, NULL);
 	} else {
 		not_accepted(notify, lane, attempt, wait_s);
 		(void)str_copy(item->d.error, sizeof(item->d.error), attempt->error);
@@ -98,11 +98,11 @@ conclude(struct notify *notify, struct item *item, struct attempt *attempt,
 		if (verdict == VERDICT_RETRY && !item->d.test) {
 			try_again(notify, lane, item);
 		} else {
-			queue_end(notify, item, DELIVERY_DEAD, NULL);
+			mail_end(notify, item, DELIVERY_DEAD, NULL);
 		}
 	}
 	trial_attempt(notify, item, attempt);
-	batch_attempt(notify, attempt);
+	keep_attempt(notify, attempt);
 }
 
 /* The receiver may have taken it although it did not say so.  503 and 429 say
@@ -366,7 +366,7 @@ expire(struct notify *notify, struct lane *lane)
 				}
 				break;
 			}
-			queue_end(notify, item, DELIVERY_DEAD, item->d.error[0] != '\0' ?
+			mail_end(notify, item, DELIVERY_DEAD, item->d.error[0] != '\0' ?
 			    NULL : "it waited for too long");
 		}
 	}

@@ -173,13 +173,13 @@ begin_test(struct notify *notify, struct tester *tester)
 	} else {
 		example(notify, notice.alerts);
 	}
-	item = queue_put(notify, group, &notice);
+	item = mail_put(notify, group, &notice);
 	if (item == NULL) {
 		answer_test(notify, tester, COL_ENOMEM, NULL, NULL);
 		return;
 	}
 	if (tester->has_audit) {
-		batch_audit(notify, &tester->audit);
+		keep_audit(notify, &tester->audit);
 	}
 	tester->delivery = item->d.id;
 	tester->until.ns = notify->now.ns + NOTIFY_TEST_NS;
@@ -219,7 +219,7 @@ withdraw(struct notify *notify, const struct tester *tester)
 	for (struct item *item = group != NULL ? group->first : NULL; item != NULL;
 	    item = item->next) {
 		if (item->d.id == tester->delivery && !item->flying) {
-			queue_end(notify, item, DELIVERY_DEAD,
+			mail_end(notify, item, DELIVERY_DEAD,
 			    "the test could not be sent in time");
 			return;
 		}
@@ -275,13 +275,13 @@ begin_replay(struct notify *notify, struct replay *replay)
 	group = group_get(notify, lane, was->group);
 	if (group == NULL || was->notice == NULL ||
 	    notice_read(was->notice, strlen(was->notice), &notice) != COL_OK ||
-	    (item = queue_put(notify, group, &notice)) == NULL) {
+	    (item = mail_put(notify, group, &notice)) == NULL) {
 		answer_replay(replay, COL_EIO, 0);
 		return;
 	}
 	item->d.replay_of = was->id;
 	if (replay->has_audit) {
-		batch_audit(notify, &replay->audit);
+		keep_audit(notify, &replay->audit);
 	}
 	replay->made = item->d.id;
 	replay->serial = notify->batch.serial;

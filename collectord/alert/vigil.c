@@ -37,7 +37,7 @@ next_canary(const struct config *config, struct wall now)
 }
 
 void
-watch_apply(struct notify *notify)
+vigil_apply(struct notify *notify)
 {
 	const struct alerting *alerting = &notify->config->alerting;
 
@@ -66,7 +66,7 @@ beat(struct notify *notify)
 	notify->beat.ns = notify->now.ns + alerting->heartbeat_ns;
 	lane = lane_find(notify, alerting->heartbeat);
 	if (lane != NULL && lane->receiver != NULL && !notify->beating) {
-		queue_fill(notify, "heartbeat", &notice);
+		mail_fill(notify, "heartbeat", &notice);
 		send_heartbeat(notify, lane, &notice);
 	}
 	return notify->beat;
@@ -84,9 +84,9 @@ send_canary(struct notify *notify, struct lane *lane)
 		return;
 	}
 	if (group->first != NULL && !group->first->flying) {
-		queue_end(notify, group->first, DELIVERY_DEAD, "not accepted within a day");
+		mail_end(notify, group->first, DELIVERY_DEAD, "not accepted within a day");
 	}
-	if (queue_put(notify, group, &notice) != NULL) {
+	if (mail_put(notify, group, &notice) != NULL) {
 		notify->canary.n_receivers++;
 	}
 }
@@ -110,7 +110,7 @@ sing(struct notify *notify)
 }
 
 void
-watch_canary(struct notify *notify, const struct item *item)
+vigil_canary(struct notify *notify, const struct item *item)
 {
 	struct notify_canary *canary = &notify->canary;
 
@@ -123,7 +123,7 @@ watch_canary(struct notify *notify, const struct item *item)
 /* ---- silence ----------------------------------------------------------------------- */
 
 void
-watch_silent(struct notify *notify, struct lane *lane, double silent_s)
+vigil_silent(struct notify *notify, struct lane *lane, double silent_s)
 {
 	if (notify->setup.silent != NULL) {
 		notify->setup.silent(notify->setup.silent_arg, lane->public.name, silent_s);
@@ -138,7 +138,7 @@ listen(struct notify *notify, struct lane *lane)
 
 	if (lane->failing.ns == 0) {
 		if (lane->told_silent.ns != 0) {
-			watch_silent(notify, lane, 0);
+			vigil_silent(notify, lane, 0);
 		}
 		return NOTIFY_NEVER;
 	}
@@ -154,14 +154,14 @@ listen(struct notify *notify, struct lane *lane)
 	}
 	if (lane->told_silent.ns == 0 ||
 	    notify->now.ns - lane->told_silent.ns >= SILENT_EVERY_NS) {
-		watch_silent(notify, lane, since_ns > NS_PER_S ?
+		vigil_silent(notify, lane, since_ns > NS_PER_S ?
 		    (double)since_ns / NS_PER_S : 1);
 	}
 	return (struct mono){ lane->told_silent.ns + SILENT_EVERY_NS };
 }
 
 struct mono
-watch_step(struct notify *notify)
+vigil_step(struct notify *notify)
 {
 	struct mono next = NOTIFY_NEVER, at;
 

@@ -35,9 +35,9 @@ grow(void *array, size_t n, size_t *room, size_t size)
 }
 
 void
-batch_item(struct notify *notify, struct item *item)
+keep_item(struct notify *notify, struct item *item)
 {
-	struct batch_put *batch = &notify->batch;
+	struct keep *batch = &notify->batch;
 
 	if (!item->dirty) {
 		batch->items = grow(batch->items, batch->n_items, &batch->items_room,
@@ -48,9 +48,9 @@ batch_item(struct notify *notify, struct item *item)
 }
 
 void
-batch_told(struct notify *notify, const struct member *member)
+keep_told(struct notify *notify, const struct member *member)
 {
-	struct batch_put *batch = &notify->batch;
+	struct keep *batch = &notify->batch;
 	struct told *told;
 
 	batch->told = grow(batch->told, batch->n_told, &batch->told_room, sizeof(*told));
@@ -67,9 +67,9 @@ batch_told(struct notify *notify, const struct member *member)
 }
 
 void
-batch_attempt(struct notify *notify, struct attempt *attempt)
+keep_attempt(struct notify *notify, struct attempt *attempt)
 {
-	struct batch_put *batch = &notify->batch;
+	struct keep *batch = &notify->batch;
 
 	batch->attempts = grow(batch->attempts, batch->n_attempts, &batch->attempts_room,
 	    sizeof(*attempt));
@@ -78,7 +78,7 @@ batch_attempt(struct notify *notify, struct attempt *attempt)
 }
 
 void
-batch_audit(struct notify *notify, const struct audit_entry *audit)
+keep_audit(struct notify *notify, const struct audit_entry *audit)
 {
 	notify->batch.audit = *audit;
 	notify->batch.has_audit = true;
@@ -96,7 +96,7 @@ by_id(const void *left, const void *right)
 
 /* Copies what the database is to have; what has ended is let go. */
 static struct delivery *
-take_items(struct batch_put *batch)
+take_items(struct keep *batch)
 {
 	struct delivery *put = calloc(batch->n_items + 1, sizeof(*put));
 
@@ -108,7 +108,7 @@ take_items(struct batch_put *batch)
 		put[i].notice = item->rewritten ? strdup(item->d.notice) : NULL;
 		item->dirty = item->rewritten = false;
 		if (item->d.state != DELIVERY_QUEUED) {
-			queue_free(item);
+			mail_free(item);
 		}
 	}
 	qsort(put, batch->n_items, sizeof(*put), by_id);
@@ -136,7 +136,7 @@ drop_saving(struct deliveries_change *saving)
 static bool
 collect(struct notify *notify)
 {
-	struct batch_put *batch = &notify->batch;
+	struct keep *batch = &notify->batch;
 	int64_t mark = entry_settle(notify);
 	struct audit_entry *audit = NULL;
 
@@ -159,12 +159,12 @@ collect(struct notify *notify)
 	};
 	notify->mark = mark > notify->mark ? mark : notify->mark;
 	free(batch->items);
-	*batch = (struct batch_put){ .serial = batch->serial + 1 };
+	*batch = (struct keep){ .serial = batch->serial + 1 };
 	return true;
 }
 
 void
-batch_done(void *arg, int code)
+keep_done(void *arg, int code)
 {
 	struct notify *notify = arg;
 
@@ -197,7 +197,7 @@ finish(struct notify *notify, int code)
 }
 
 void
-batch_step(struct notify *notify)
+keep_step(struct notify *notify)
 {
 	bool done;
 	int code;
@@ -213,7 +213,7 @@ batch_step(struct notify *notify)
 	if (notify->is_saving) {
 		if (notify->retry.ns != 0 && notify->retry.ns <= notify->now.ns) {
 			notify->retry.ns = 0;
-			deliveries_put(notify->setup.state, &notify->saving, batch_done,
+			deliveries_put(notify->setup.state, &notify->saving, keep_done,
 			    notify);
 		}
 		return;
@@ -221,18 +221,18 @@ batch_step(struct notify *notify)
 	if (collect(notify)) {
 		notify->is_saving = true;
 		notify->retry.ns = 0;
-		deliveries_put(notify->setup.state, &notify->saving, batch_done, notify);
+		deliveries_put(notify->setup.state, &notify->saving, keep_done, notify);
 	}
 }
 
 void
-batch_free(struct notify *notify)
+keep_free(struct notify *notify)
 {
-	struct batch_put *batch = &notify->batch;
+	struct keep *batch = &notify->batch;
 
 	for (size_t i = 0; i < batch->n_items; i++) {
 		if (batch->items[i]->d.state != DELIVERY_QUEUED) {
-			queue_free(batch->items[i]);
+			mail_free(batch->items[i]);
 		}
 	}
 	for (size_t i = 0; i < batch->n_attempts; i++) {

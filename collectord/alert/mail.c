@@ -58,7 +58,7 @@ bind(struct notify *notify, struct lane *lane, const struct receiver *receiver)
 		lane->not_before.ns = 0;
 		lane->tokens = burst;
 		lane->filled = notify->now;
-		queue_due(notify, lane);
+		mail_due(notify, lane);
 	}
 	lane->receiver = receiver;
 	lane->hash = receiver->hash;
@@ -72,7 +72,7 @@ static void
 unbind(struct notify *notify, struct lane *lane)
 {
 	if (lane->told_silent.ns != 0) {
-		watch_silent(notify, lane, 0);
+		vigil_silent(notify, lane, 0);
 	}
 	lane->receiver = NULL;
 	lane->failing.ns = 0;
@@ -82,7 +82,7 @@ unbind(struct notify *notify, struct lane *lane)
 		for (struct item *item = group->first; item != NULL; item = next) {
 			next = item->next;
 			if (!item->flying) {
-				queue_end(notify, item, DELIVERY_DEAD,
+				mail_end(notify, item, DELIVERY_DEAD,
 				    "the receiver is not configured any more");
 			}
 		}
@@ -91,7 +91,7 @@ unbind(struct notify *notify, struct lane *lane)
 
 			if (member->told) {
 				member->told = false;
-				batch_told(notify, member);
+				keep_told(notify, member);
 			}
 			group_leave(member);
 		}
@@ -139,14 +139,14 @@ append(struct notify *notify, struct group *group, struct item *item)
 }
 
 void
-queue_touch(struct notify *notify, struct item *item)
+mail_touch(struct notify *notify, struct item *item)
 {
 	item->serial = notify->batch.serial;
-	batch_item(notify, item);
+	keep_item(notify, item);
 }
 
 void
-queue_fill(struct notify *notify, const char *group, struct notice *notice)
+mail_fill(struct notify *notify, const char *group, struct notice *notice)
 {
 	const struct inventory *inventory = notify->config->inventory;
 	const char *page_url = notify->config->alerting.page_url;
@@ -166,7 +166,7 @@ queue_fill(struct notify *notify, const char *group, struct notice *notice)
 static void
 name_alerts(struct notify *notify, const struct item *item, const struct notice *notice)
 {
-	struct batch_put *batch = &notify->batch;
+	struct keep *batch = &notify->batch;
 
 	for (size_t i = 0; i < notice->n_alerts; i++) {
 		if (batch->n_alerts == batch->alerts_room) {
@@ -186,12 +186,12 @@ name_alerts(struct notify *notify, const struct item *item, const struct notice 
 }
 
 struct item *
-queue_put(struct notify *notify, struct group *group, struct notice *notice)
+mail_put(struct notify *notify, struct group *group, struct notice *notice)
 {
 	struct item *item = calloc(1, sizeof(*item));
 
 	if (notice->id[0] == '\0') {
-		queue_fill(notify, group->key, notice);
+		mail_fill(notify, group->key, notice);
 	}
 	if (item == NULL || (item->d.notice = compose_text(notice)) == NULL) {
 		free(item);
@@ -210,7 +210,7 @@ queue_put(struct notify *notify, struct group *group, struct notice *notice)
 	item->severity = compose_worst(notice);
 	item->fresh = item->rewritten = true;
 	append(notify, group, item);
-	queue_touch(notify, item);
+	mail_touch(notify, item);
 	name_alerts(notify, item, notice);
 	notice_done(notice);
 	return item;
@@ -248,12 +248,12 @@ rewrite(struct notify *notify, struct item *item, const struct notice *notice)
 	item->d.repeat = notice->repeat;
 	item->severity = compose_worst(notice);
 	item->rewritten = true;
-	queue_touch(notify, item);
+	mail_touch(notify, item);
 	return true;
 }
 
 bool
-queue_absorb(struct notify *notify, struct group *group, const struct alert *alert)
+mail_absorb(struct notify *notify, struct group *group, const struct alert *alert)
 {
 	struct item *newest = NULL;
 	struct notice notice, of_newest = { .n_alerts = 0 };
@@ -325,7 +325,7 @@ note_fate(struct notify *notify, const struct item *item, bool heard)
 }
 
 void
-queue_end(struct notify *notify, struct item *item, enum delivery_state state,
+mail_end(struct notify *notify, struct item *item, enum delivery_state state,
     const char *error)
 {
 	struct lane *lane = item->group->lane;
@@ -346,13 +346,13 @@ queue_end(struct notify *notify, struct item *item, enum delivery_state state,
 		lane->public.n_delivered++;
 		item->d.error[0] = '\0';
 	}
-	queue_touch(notify, item);
+	mail_touch(notify, item);
 	item->group->serial = notify->batch.serial;
 	unlink_item(notify, item);
 }
 
 void
-queue_due(struct notify *notify, struct lane *lane)
+mail_due(struct notify *notify, struct lane *lane)
 {
 	for (struct group *group = lane->groups; group != NULL; group = group->next) {
 		for (struct item *item = group->first; item != NULL; item = item->next) {
@@ -366,7 +366,7 @@ queue_due(struct notify *notify, struct lane *lane)
 /* ---- start and end ------------------------------------------------------------------ */
 
 int
-queue_load(struct notify *notify, struct delivery *delivery)
+mail_load(struct notify *notify, struct delivery *delivery)
 {
 	struct lane *lane = lane_get(notify, delivery->receiver);
 	struct group *group = lane != NULL ? group_get(notify, lane, delivery->group) : NULL;
@@ -395,14 +395,14 @@ queue_load(struct notify *notify, struct delivery *delivery)
 }
 
 void
-queue_free(struct item *item)
+mail_free(struct item *item)
 {
 	free(item->d.notice);
 	free(item);
 }
 
 void
-queue_free_all(struct notify *notify)
+mail_free_all(struct notify *notify)
 {
 	for (struct lane *lane = notify->lanes; lane != NULL; lane = lane->next) {
 		for (struct group *group = lane->groups; group != NULL; group = group->next) {
@@ -410,7 +410,7 @@ queue_free_all(struct notify *notify)
 				struct item *item = group->first;
 
 				group->first = item->next;
-				queue_free(item);
+				mail_free(item);
 			}
 		}
 	}
