@@ -139,8 +139,22 @@ explain(struct fold *fold, struct mono now)
 	}
 }
 
-/* The node that all losses about a leaf have in common, or NONE: of those with
- * most fresh losses the smallest. */
+/* True when one node says more of what is lost than another: more fresh losses;
+ * of two with as many the smaller; of two alike the first, so switches first. */
+static bool
+is_better(const struct fold *fold, enum fold_by by, uint32_t node, uint32_t than)
+{
+	const struct topology_node *nodes = fold->topology->graphs[by].nodes;
+	uint32_t n = fold->sides[by].nodes[node].n_fresh;
+
+	if (than == TOPOLOGY_NONE || n != fold->sides[by].nodes[than].n_fresh) {
+		return than == TOPOLOGY_NONE || n > fold->sides[by].nodes[than].n_fresh;
+	}
+	return nodes[node].n_leaves < nodes[than].n_leaves;
+}
+
+/* The node that all fresh losses about a leaf have in common, or NONE; also when
+ * a lost one above says so already. */
 static uint32_t
 find_common(const struct fold *fold, enum fold_by by, uint32_t leaf)
 {
@@ -148,53 +162,79 @@ find_common(const struct fold *fold, enum fold_by by, uint32_t leaf)
 	const struct fold_side *side = &fold->sides[by];
 	uint32_t best = TOPOLOGY_NONE;
 
-	/* switches first: of two alike they are the lower */
 	for (unsigned way = TOPOLOGY_WAYS; way-- > 0;) {
 		for (uint32_t n = graph->up[leaf][way]; n != TOPOLOGY_NONE;
 		    n = side->nodes[n].parent) {
-			uint32_t fresh = side->nodes[n].n_fresh;
-
-			if (fresh >= FOLD_LEAST && (best == TOPOLOGY_NONE ||
-			    fresh > side->nodes[best].n_fresh ||
-			    (fresh == side->nodes[best].n_fresh &&
-			    graph->nodes[n].n_leaves < graph->nodes[best].n_leaves))) {
+			if (side->nodes[n].n_fresh >= FOLD_LEAST &&
+			    is_better(fold, by, n, best)) {
 				best = n;
 			}
 		}
 	}
+	if (best != TOPOLOGY_NONE && (fold_lost_at(fold, by, best) != NULL ||
+	    fold_highest_lost(fold, by, best) != TOPOLOGY_NONE)) {
+		return TOPOLOGY_NONE;
+	}
 	return best;
 }
 
-static bool
-has_lost_above(const struct fold *fold, enum fold_by by, uint32_t node)
+static void
+declare(struct fold *fold, enum fold_by by, uint32_t node, struct mono now)
 {
-	const struct fold_side *side = &fold->sides[by];
+	struct fold_episode *episode = fold_open(fold, by, node);
 
-	for (uint32_t i = 0; i < side->n_episodes; i++) {
-		if (side->episodes[i].stage == FOLD_STAGE_LOST &&
-		    topology_below(fold->topology, by, node, side->episodes[i].node)) {
-			return true;
-		}
+	find_since(fold, by, episode);
+	fold_tell(fold, by, FOLD_NODE_LOST, episode);
+	if (by == FOLD_SUPPLY) {
+		explain(fold, now);
 	}
-	return false;
 }
 
 static void
 judge(struct fold *fold, enum fold_by by, uint32_t leaf, struct mono now)
 {
 	uint32_t node = find_common(fold, by, leaf);
-	struct fold_episode *episode;
 
-	if (node == TOPOLOGY_NONE || has_lost_above(fold, by, node)) {
-		return;
+	if (node != TOPOLOGY_NONE) {
+		declare(fold, by, node, now);
+		fold_arrange(fold);
 	}
-	episode = fold_open(fold, by, node);
-	find_since(fold, by, episode);
-	fold_tell(fold, by, FOLD_NODE_LOST, episode);
-	if (by == FOLD_SUPPLY) {
-		explain(fold, now);
+}
+
+/* What is still lost below a node that is over: the best of what they have in
+ * common first, for that may have the others below it. */
+static void
+judge_rest(struct fold *fold, enum fold_by by, uint32_t over, struct mono now)
+{
+	struct fold_side *side = &fold->sides[by];
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < side->n_lost; i++) {
+		uint32_t node = fold_leaf_below(fold, by, side->lost[i], over) ?
+		    find_common(fold, by, side->lost[i]) : TOPOLOGY_NONE;
+		uint32_t k = 0;
+
+		while (k < n && side->common[k] != node) {
+			k++;
+		}
+		if (node != TOPOLOGY_NONE && k == n) {
+			side->common[n++] = node;
+		}
 	}
-	fold_arrange(fold);
+	for (uint32_t done = 0; done < n; done++) {
+		uint32_t best = done, node;
+
+		for (uint32_t k = done + 1; k < n; k++) {
+			if (is_better(fold, by, side->common[k], side->common[best])) {
+				best = k;
+			}
+		}
+		node = side->common[best];
+		side->common[best] = side->common[done];
+		if (fold_highest_lost(fold, by, node) == TOPOLOGY_NONE) {
+			declare(fold, by, node, now);
+		}
+	}
 }
 
 void
@@ -206,11 +246,7 @@ fold_end(struct fold *fold, enum fold_by by, uint32_t node, struct mono now)
 	assert(episode != NULL);
 	episode->stage = FOLD_STAGE_LINGER;
 	episode->due.ns = now.ns + 2 * fold->interval_ns;
-	for (uint32_t i = 0; i < side->n_lost; i++) {
-		if (fold_leaf_below(fold, by, side->lost[i], node)) {
-			judge(fold, by, side->lost[i], now);
-		}
-	}
+	judge_rest(fold, by, node, now);
 	fold_arrange(fold);
 	fold_tell(fold, by, FOLD_NODE_OVER, &side->episodes[side->nodes[node].episode]);
 }

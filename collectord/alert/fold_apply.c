@@ -17,6 +17,7 @@ fold_side_done(struct fold_side *side)
 	free(side->leaves);
 	free(side->nodes);
 	free(side->lost);
+	free(side->common);
 	free(side->episodes);
 	*side = (struct fold_side){ 0 };
 }
@@ -29,9 +30,10 @@ fold_side_init(struct fold_side *side, const struct topology_graph *graph)
 	side->leaves = calloc((size_t)graph->n_leaves + 1, sizeof(*side->leaves));
 	side->lost = calloc((size_t)graph->n_leaves + 1, sizeof(*side->lost));
 	side->nodes = calloc((size_t)graph->n_nodes + 1, sizeof(*side->nodes));
+	side->common = calloc((size_t)graph->n_nodes + 1, sizeof(*side->common));
 	side->episodes = calloc((size_t)graph->n_nodes + 1, sizeof(*side->episodes));
 	if (side->leaves == NULL || side->lost == NULL || side->nodes == NULL ||
-	    side->episodes == NULL) {
+	    side->common == NULL || side->episodes == NULL) {
 		fold_side_done(side);
 		return COL_ENOMEM;
 	}

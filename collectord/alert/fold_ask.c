@@ -127,28 +127,34 @@ above_device(const struct fold *fold, enum fold_by by, uint32_t device)
 	    above_feeds(fold, inventory->devices[device]->rack, true) : TOPOLOGY_NONE;
 }
 
-/* The highest lost node above another, or NONE. */
+/* The last lost node on the way up from one, itself included; or NONE. */
 static uint32_t
-above_node(const struct fold *fold, enum fold_by by, uint32_t node)
+last_lost(const struct fold *fold, enum fold_by by, uint32_t from)
 {
-	const struct topology_node *nodes = fold->topology->graphs[by].nodes;
-	const struct fold_side *side = &fold->sides[by];
 	uint32_t best = TOPOLOGY_NONE;
 
-	for (uint32_t i = 0; i < side->n_episodes; i++) {
-		uint32_t n = side->episodes[i].node;
-
-		if (side->episodes[i].stage != FOLD_STAGE_LOST || n == node ||
-		    !topology_below(fold->topology, by, node, n)) {
-			continue;
-		}
-		if (best == TOPOLOGY_NONE || topology_below(fold->topology, by, best, n) ||
-		    (nodes[n].n_leaves > nodes[best].n_leaves &&
-		    !topology_below(fold->topology, by, n, best))) {
+	for (uint32_t n = from; n != TOPOLOGY_NONE; n = fold->sides[by].nodes[n].parent) {
+		if (fold_lost_at(fold, by, n) != NULL) {
 			best = n;
 		}
 	}
 	return best;
+}
+
+uint32_t
+fold_highest_lost(const struct fold *fold, enum fold_by by, uint32_t node)
+{
+	const struct topology_node *nodes = fold->topology->graphs[by].nodes;
+	uint32_t a = last_lost(fold, by, nodes[node].parent);
+	uint32_t b = last_lost(fold, by, nodes[node].other);
+
+	if (a == TOPOLOGY_NONE || b == TOPOLOGY_NONE) {
+		return a == TOPOLOGY_NONE ? b : a;
+	}
+	if (nodes[a].n_leaves != nodes[b].n_leaves) {
+		return nodes[a].n_leaves > nodes[b].n_leaves ? a : b;
+	}
+	return nodes[a].kind == TOPOLOGY_THROUGH ? b : a;
 }
 
 uint32_t
@@ -161,7 +167,7 @@ fold_above(const struct fold *fold, enum fold_by by, enum fold_of of, uint32_t i
 	case FOLD_OF_LEAF:
 		return above_leaf(fold, by, index);
 	case FOLD_OF_NODE:
-		return index < fold->sides[by].n_nodes ? above_node(fold, by, index) :
+		return index < fold->sides[by].n_nodes ? fold_highest_lost(fold, by, index) :
 		    TOPOLOGY_NONE;
 	case FOLD_OF_RACK:
 		return above_rack(fold, by, index);
@@ -214,7 +220,7 @@ fold_arrange(struct fold *fold)
 			if (episode->stage != FOLD_STAGE_LOST) {
 				continue;
 			}
-			above = above_node(fold, above_by, episode->node);
+			above = fold_highest_lost(fold, above_by, episode->node);
 			if (above == TOPOLOGY_NONE && by == FOLD_REACH &&
 			    fold->sides[FOLD_SUPPLY].n_episodes > 0) {
 				above = explains(fold, episode->node);

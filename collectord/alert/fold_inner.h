@@ -50,6 +50,7 @@ struct fold_side {
 	struct fold_node *nodes;
 	uint32_t *lost;        /* [n_leaves] leaves that are lost, in no order */
 	uint32_t n_lost;
+	uint32_t *common;      /* [n_nodes] scratch of fold_end */
 	struct fold_episode *episodes;  /* [n_nodes] room, so that none fails */
 	uint32_t n_episodes;
 };
@@ -73,6 +74,8 @@ struct fold_episode *fold_lost_at(const struct fold *fold, enum fold_by by,
 struct fold_episode *fold_open(struct fold *fold, enum fold_by by, uint32_t node);
 /* Takes an episode out of the list. */
 void fold_close(struct fold_side *side, struct fold_episode *episode);
+/* The highest lost node above another, or NONE. */
+uint32_t fold_highest_lost(const struct fold *fold, enum fold_by by, uint32_t node);
 /* Looks anew at who folds whom on both sides; tells what has changed. */
 void fold_arrange(struct fold *fold);
 /* Counts that have changed are told; with nothing lost any more a node is over. */
