@@ -40,3 +40,7 @@ UNIT_TESTS += %D%/test_state_tidy
 %C%_test_state_tidy_SOURCES = %D%/test_state_tidy.c %D%/state_kit.c %D%/state_kit.h
 %C%_test_state_tidy_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_state_tidy_LDADD = $(LIB_STATE) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_state_kill
+%C%_test_state_kill_SOURCES = %D%/test_state_kill.c %D%/state_kit.c %D%/state_kit.h
+%C%_test_state_kill_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_state_kill_LDADD = $(LIB_STATE) $(CMOCKA_LIBS)
