@@ -13,6 +13,8 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/thread.h"
+#include "capacity/board.h"
+#include "own.h"
 #include "store/calculator.h"
 
 #define STOP_STEPS 64
@@ -28,6 +30,11 @@ struct daemon {
 	struct poll *poll;
 	struct flow *flow;
 	struct capacity *capacity;
+	struct alerts *alerts;
+	struct alerts_loaded open_alerts;  /* until alerts has taken them */
+	struct own own;                    /* FLOW's */
+	struct wall board_slot;            /* FLOW's: of the board that was made last */
+	struct mono board_at;
 	struct store *store;
 	struct survey *survey;
 	struct state *state;
@@ -77,14 +84,78 @@ wake_survey(void *arg)
 	thread_wake(((struct daemon *)arg)->survey_thread);
 }
 
+/* Rules look at a view once per slot, whatever is published meanwhile; without
+ * slots once per interval, for the collector's own sake. */
 static void
-view_to_http(void *arg, const struct view *view)
+view_to_alerts(struct daemon *daemon, const struct view *view)
+{
+	struct wall slot = view->rollup != NULL ? view->rollup->slot : (struct wall){ 0 };
+	struct mono now = clock_mono(daemon->clock);
+	struct own_now own;
+	struct board *board;
+
+	if (slot.ns == daemon->board_slot.ns && daemon->board_at.ns != 0 &&
+	    now.ns < daemon->board_at.ns + view->config->settings.interval_ns) {
+		return;
+	}
+	board = board_of_view(view, alert_want(daemon->alerts));
+	if (board != NULL) {
+		own_read(&own, daemon->clock, poll_lateness(daemon->poll), daemon->store);
+		own_put(&daemon->own, &own, board);
+		daemon->board_slot = slot;
+		daemon->board_at = now;
+	}
+	alert_board(daemon->alerts, board);
+}
+
+static void
+view_published(void *arg, const struct view *view)
 {
 	struct daemon *daemon = arg;
 
 	if (daemon->http != NULL) {
 		http_publish(daemon->http, view);
 	}
+	view_to_alerts(daemon, view);
+}
+
+/* ---- flow's hooks: capacity and alert ---------------------------------------- */
+
+static void
+flow_configured(void *arg, const struct config *config)
+{
+	struct daemon *daemon = arg;
+
+	capacity_config(daemon->capacity, config);
+	alert_config(daemon->alerts, config);
+}
+
+static void
+flow_closed(void *arg, const struct rollup *rollup)
+{
+	capacity_closed(((struct daemon *)arg)->capacity, rollup);
+}
+
+static void
+flow_good(void *arg, uint32_t rack, struct wall slot)
+{
+	capacity_good(((struct daemon *)arg)->capacity, rack, slot);
+}
+
+static void
+flow_ended(void *arg, const struct batch *batch, const struct reading *reading)
+{
+	alert_polled(((struct daemon *)arg)->alerts, batch, reading);
+}
+
+static struct mono
+flow_stepped(void *arg)
+{
+	struct daemon *daemon = arg;
+	struct mono capacity = capacity_step(daemon->capacity);
+	struct mono alert = alert_step(daemon->alerts);
+
+	return alert.ns < capacity.ns ? alert : capacity;
 }
 
 static void
@@ -176,6 +247,9 @@ open_state(struct daemon *daemon, struct col_error *error)
 	if (rc == 0 && users_load(daemon->state, &daemon->users) != 0) {
 		rc = err_set(error, COL_EIO, "state database: users cannot be read");
 	}
+	if (rc == 0 && alerts_load(daemon->state, &daemon->open_alerts) != 0) {
+		rc = err_set(error, COL_EIO, "state database: alerts cannot be read");
+	}
 	if (rc == 0) {
 		state_apply(daemon->state, daemon->config);
 	}
@@ -211,23 +285,30 @@ open_flow(struct daemon *daemon)
 {
 	struct capacity_setup capacity = {
 		.clock = daemon->clock, .state = daemon->state,
-		.published = view_to_http, .published_arg = daemon,
+		.published = view_published, .published_arg = daemon,
 		.past = survey_past, .past_arg = daemon->survey,
 	};
 	struct flow_setup setup = {
 		.clock = daemon->clock,
-		.config_fn = capacity_config, .closed_fn = capacity_closed,
-		.good_fn = capacity_good, .step_fn = capacity_step,
+		.config_fn = flow_configured, .closed_fn = flow_closed,
+		.good_fn = flow_good, .ended_fn = flow_ended, .step_fn = flow_stepped,
+		.arg = daemon, .wake = wake_flow, .wake_arg = daemon,
+	};
+	struct alert_setup alert = {
+		.clock = daemon->clock, .state = daemon->state, .arg = daemon,
 		.wake = wake_flow, .wake_arg = daemon,
 	};
 
 	daemon->capacity = capacity_new(&capacity);
+	daemon->alerts = alert_new(&alert, &daemon->open_alerts);
+	assert(daemon->alerts != NULL);
+	alerts_loaded_done(&daemon->open_alerts);
 	state_get_daily(daemon->state, INT32_MIN, INT32_MAX, days_to_capacity,
 	    daemon->capacity);
 	(void)state_step(daemon->state);
-	setup.arg = daemon->capacity;
 	setup.sinks[0] = (struct record_sink){ store_put, daemon->store };
 	setup.sinks[1] = poll_outputs(daemon->poll);
+	setup.sinks[2] = (struct record_sink){ alert_record, daemon->alerts };
 	daemon->flow = flow_new(&setup);
 	capacity_latest(daemon->capacity, flow_latest(daemon->flow));
 	flow_apply(daemon->flow, daemon->config);
@@ -340,6 +421,7 @@ daemon_stop(struct daemon *daemon)
 	thread_end(daemon->state_thread);
 	finish_state(daemon);             /* answers what capacity has asked */
 	capacity_free(daemon->capacity);  /* posts its evidence to state */
+	alert_free(daemon->alerts);       /* posts what is not on the disk yet */
 	flow_free(daemon->flow);
 	thread_end(daemon->survey_thread); /* its last step asks the store */
 	thread_end(daemon->store_thread);
@@ -349,6 +431,7 @@ daemon_stop(struct daemon *daemon)
 	state_free(daemon->state);
 	poll_free(daemon->poll);
 	free_threads(daemon);
+	alerts_loaded_done(&daemon->open_alerts);
 	config_unref(daemon->config);
 	ids_free(daemon->ids);
 	free(daemon);
@@ -446,6 +529,12 @@ struct capacity *
 daemon_capacity(const struct daemon *daemon)
 {
 	return daemon->capacity;
+}
+
+struct alerts *
+daemon_alerts(const struct daemon *daemon)
+{
+	return daemon->alerts;
 }
 
 struct store *

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "alert/alert.h"
 #include "base/clock.h"
 #include "capacity/capacity.h"
 #include "capacity/survey.h"
@@ -47,6 +48,7 @@ struct mono daemon_step(struct daemon *daemon);
 
 uint16_t daemon_port(const struct daemon *daemon);
 struct capacity *daemon_capacity(const struct daemon *daemon);
+struct alerts *daemon_alerts(const struct daemon *daemon);
 struct store *daemon_store(const struct daemon *daemon);
 struct flow *daemon_flow(const struct daemon *daemon);
 struct state *daemon_state(const struct daemon *daemon);

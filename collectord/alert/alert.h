@@ -49,6 +49,8 @@ struct alert_setup {
 	/* on STATE, once they are on the disk, borrowed: for notify */
 	void (*changed)(void *arg, const struct alert_change *changes, size_t n_changes);
 	void *arg;
+	void (*wake)(void *arg);        /* asks FLOW for a step; any thread; or NULL */
+	void *wake_arg;
 };
 
 /* Takes the open episodes over.  Thread: MAIN, before FLOW.  NULL: no memory. */

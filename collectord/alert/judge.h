@@ -2,7 +2,7 @@
 /*
  * judge: what a value says to the limits of a rule; nothing but comparisons.
  *
- * Route: scan, sensor and the replay of rules ask, machine acts on the answer.
+ * Route: gauges, sensor and the replay of rules ask, machine acts on the answer.
  * Thread: any.  Source: docs/alerts.md.
  */
 #ifndef ALERT_JUDGE_H

@@ -1,9 +1,26 @@
 noinst_LTLIBRARIES += %D%/libalert.la
 %C%_libalert_la_SOURCES = \
 	%D%/alert.h \
+	%D%/transport.c %D%/transport.h
+# rules, conditions, episodes
+%C%_libalert_la_SOURCES += \
+	%D%/adopt.c %D%/alert.c \
+	%D%/conditions.c %D%/conditions.h \
+	%D%/engine.c %D%/engine.h \
+	%D%/episodes.c %D%/episodes.h \
+	%D%/folding.c %D%/folding.h \
+	%D%/gauges.c %D%/gauges.h \
+	%D%/instances.c %D%/instances.h \
 	%D%/judge.c %D%/judge.h \
 	%D%/machine.c %D%/machine.h \
-	%D%/transport.c %D%/transport.h
+	%D%/outbox.c %D%/outbox.h \
+	%D%/publish.c %D%/publish.h \
+	%D%/sensor.c %D%/sensor.h \
+	%D%/silent.c %D%/silent.h \
+	%D%/take.c %D%/take.h \
+	%D%/texts.c %D%/texts.h \
+	%D%/thing.c %D%/thing.h \
+	%D%/where.c %D%/where.h
 # receiver formats and the transport of the daemon
 %C%_libalert_la_SOURCES += \
 	%D%/address.c %D%/address.h \

@@ -6,7 +6,7 @@
  * Samples count by their wall slots, timers by monotonic time; a replay gives
  * the slot for both.
  *
- * Route: scan, sensor and the replay of rules step it; episodes act on what it
+ * Route: gauges, sensor and the replay of rules step it; episodes act on what it
  * says.  Thread: the owner's.  Source: docs/alerts.md.
  */
 #ifndef ALERT_MACHINE_H

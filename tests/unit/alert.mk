@@ -29,3 +29,7 @@ UNIT_TESTS += %D%/test_alert_supply
 %C%_test_alert_supply_SOURCES = %D%/test_alert_supply.c %D%/fixture.c %D%/fixture.h
 %C%_test_alert_supply_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_alert_supply_LDADD = $(LIB_ALERT) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_alert
+%C%_test_alert_SOURCES = %D%/test_alert.c %D%/alert_kit.c %D%/alert_kit.h %D%/fixture.c %D%/fixture.h
+%C%_test_alert_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_alert_LDADD = $(LIB_ALERT) $(CMOCKA_LIBS)
