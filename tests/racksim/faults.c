@@ -16,7 +16,8 @@
 enum {
 	SALT_SELECT = 101,
 	SALT_PACKET,
-	SALT_DEVICES
+	SALT_DEVICES,
+	SALT_REDUNDANT
 };
 
 void
@@ -107,11 +108,65 @@ flawed_silent(const struct faults *set, const struct province_device *device)
 	return false;
 }
 
+/* A rack as a device, for scopes that do not care which of the two. */
+static struct province_device
+any_device(const struct faults *set, struct province_rack rack)
+{
+	struct province_device device = {
+		.role = PROVINCE_PDU_A,
+		.rack = rack,
+		.hall = set->province->rows[rack.row].hall,
+	};
+
+	return device;
+}
+
+/*
+ * Whether a line takes the power from a PDU, whenever that may be. One with a
+ * redundant module goes on answering.
+ */
+static bool
+unpowers(const struct faults *set, const struct fault *fault,
+    const struct province_device *device)
+{
+	struct province_device rack;
+
+	if (fault->verb != FAULTS_FEED_LOSS || province_is_bmc(device->role) ||
+	    !province_in_rack(device->role) || (fault->feed >= 0 &&
+	    fault->feed != (device->role == PROVINCE_PDU_B))) {
+		return false;
+	}
+	rack = any_device(set, device->rack);
+	return in_scope(set, fault, &rack) && selected(set, fault, &rack) &&
+	    hash_unit(hash_mix(SALT_REDUNDANT, 0),
+	    province_device_hash(set->province, device)) * 100 >=
+	    fault->redundant;
+}
+
+/* Whether a device has no power, or has it again and starts. */
+static bool
+powerless(const struct faults *set, const struct province_device *device, int64_t t)
+{
+	if (province_is_bmc(device->role)) {
+		return faults_feed_lost(set, device->rack, 0, t) &&
+		    faults_feed_lost(set, device->rack, 1, t);
+	}
+	for (size_t i = 0; i < set->n; i++) {
+		const struct fault *fault = &set->list[i];
+
+		if (t >= fault->from && (in_time(fault, t) ||
+		    t - fault->to < BOOT_SILENCE_S) && unpowers(set, fault, device)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 bool
 faults_silent(const struct faults *set, const struct province_device *device,
     int64_t t)
 {
-	if (flawed_silent(set, device)) {
+	if (flawed_silent(set, device) || powerless(set, device, t)) {
 		return true;
 	}
 	for (size_t i = 0; i < set->n; i++) {
@@ -247,19 +302,6 @@ faults_fate(const struct faults *set, const struct province_device *device,
 	return fate;
 }
 
-/* A rack as a device, for scopes that do not care which of the two. */
-static struct province_device
-any_device(const struct faults *set, struct province_rack rack)
-{
-	struct province_device device = {
-		.role = PROVINCE_PDU_A,
-		.rack = rack,
-		.hall = set->province->rows[rack.row].hall,
-	};
-
-	return device;
-}
-
 bool
 faults_feed_lost(const struct faults *set, struct province_rack rack, int feed,
     int64_t t)
@@ -335,6 +377,10 @@ faults_boot(const struct faults *set, const struct province_device *device,
 		    selected(set, fault, device)) {
 			last = fault->at;
 		}
+		if (fault->to <= t && fault->to > last &&
+		    unpowers(set, fault, device)) {
+			last = fault->to;
+		}
 	}
 	return last;
 }
@@ -347,6 +393,7 @@ faults_engine(const struct faults *set, const struct province_device *device,
 	for (size_t i = 0; i < set->n; i++) {
 		const struct fault *fault = &set->list[i];
 
+		ret->n_boots += fault->to <= t && unpowers(set, fault, device);
 		if (fault->verb < FAULTS_REBOOT ||
 		    fault->verb > FAULTS_CLOCK_JUMP ||
 		    !in_scope(set, fault, device) ||

@@ -100,6 +100,8 @@ struct fault {
 	int stat;			/* report: an enum v3_report */
 	double degrees;			/* hot_aisle, K above normal */
 	double sensors;			/* sensors_gone, 0..100 */
+	double redundant;		/* feed_loss, 0..100: PDUs that go on
+					 * answering, on the other feed */
 	int64_t from, to;		/* unix seconds, from <= t < to */
 	int64_t at;			/* reboot, wrap, engine_change, boots_fall */
 };
@@ -146,7 +148,11 @@ int faults_load(struct faults *set, const struct province *province,
 /* Frees what a set holds; a zeroed set is an empty one. */
 void faults_done(struct faults *set);
 
-/* Tells whether a device keeps silent at a time, its own flaws included. */
+/*
+ * Tells whether a device keeps silent at a time, its own flaws and lost feeds
+ * included: a PDU without power, and for a while after it came back; a BMC
+ * without any.
+ */
 bool faults_silent(const struct faults *set,
     const struct province_device *device, int64_t t);
 
@@ -168,7 +174,7 @@ size_t faults_feed_edges(const struct faults *set, struct province_rack rack,
 /* Units:  returns kelvin above normal at a row's inlets. */
 double faults_heat(const struct faults *set, uint32_t row, int64_t t);
 
-/* Returns when a device last restarted on order, or -1. */
+/* Returns when a device last restarted, on order or with its feed, or -1. */
 int64_t faults_boot(const struct faults *set,
     const struct province_device *device, int64_t t);
 

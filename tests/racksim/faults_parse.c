@@ -176,6 +176,9 @@ parse_measure(struct fault *fault, const char *key, const char *value)
 	if (strcmp(key, "sensors") == 0) {
 		return parse_number(value, 100, &fault->sensors);
 	}
+	if (strcmp(key, "redundant") == 0) {
+		return parse_number(value, 100, &fault->redundant);
+	}
 	if (strcmp(key, "ms") == 0) {
 		return parse_u32(value, 60000, &fault->ms);
 	}

@@ -69,6 +69,38 @@ scopes_and_times_hold(void **state)
 }
 
 static void
+a_lost_feed_takes_its_pdu_along(void **state)
+{
+	struct kit *f = *state;
+	struct province_device a = kit_device(f, "zz1-h1-r1-a02-pdu-a");
+	struct province_device b = kit_device(f, "zz1-h1-r1-a02-pdu-b");
+	struct province_device ups = kit_device(f, "zz1-h1-ups-a");
+	uint32_t silent;
+
+	kit_order(f, "feed_loss hall=zz1-h1 feed=A from=1790000000 to=1790000600");
+	assert_false(faults_silent(&f->faults, &a, T0 - 1));
+	assert_true(faults_silent(&f->faults, &a, T0));
+	assert_false(faults_silent(&f->faults, &b, T0));
+	assert_false(faults_silent(&f->faults, &ups, T0));
+	/* with the power its card comes back, but has to start first */
+	assert_int_equal(faults_boot(&f->faults, &a, T0 + 599), -1);
+	assert_true(faults_silent(&f->faults, &a, T0 + 605));
+	assert_false(faults_silent(&f->faults, &a, T0 + 630));
+	assert_int_equal(faults_boot(&f->faults, &a, T0 + 630), T0 + 600);
+	assert_int_equal(faults_boot(&f->faults, &b, T0 + 630), -1);
+	assert_true(values_uptime(&f->world, &a, T0 + 630, NULL) == 30);
+	/* a redundant module has power from the other feed */
+	kit_order(f, "feed_loss hall=zz1-h1 feed=A redundant=100");
+	assert_false(faults_silent(&f->faults, &a, T0));
+	assert_true(faults_feed_lost(&f->faults, a.rack, 0, T0));
+	kit_order(f, "");
+	silent = count_silent(f);
+	kit_order(f, "feed_loss feed=B redundant=50");
+	assert_in_range(count_silent(f) - silent, 900 * 40 / 100, 900 * 65 / 100);
+	assert_false(faults_silent(&f->faults, &a, T0));
+}
+
+static void
 packets_are_lost_in_proportion(void **state)
 {
 	struct kit *f = *state;
@@ -203,6 +235,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(silence_by_percent_is_a_steady_choice),
 		cmocka_unit_test(scopes_and_times_hold),
+		cmocka_unit_test(a_lost_feed_takes_its_pdu_along),
 		cmocka_unit_test(packets_are_lost_in_proportion),
 		cmocka_unit_test(every_fault_of_answers_has_its_sign),
 		cmocka_unit_test(a_share_of_devices_fails_always),
