@@ -15,6 +15,8 @@
 #include "alert/notify_inner.h"
 #include "base/str.h"
 
+#define LATE_NS (60 * NS_PER_S)
+
 /* ---- lanes ----------------------------------------------------------------------- */
 
 struct lane *
@@ -298,6 +300,16 @@ unlink_item(struct notify *notify, struct item *item)
 	notify->n_queued--;
 }
 
+/* Repeats count from when it was heard. */
+static void
+heard_late(struct notify *notify, struct member *member, bool heard)
+{
+	if (heard && member->told && notify->wall.ns - member->at.ns > LATE_NS) {
+		member->at = notify->wall;
+		keep_told(notify, member);
+	}
+}
+
 /* Whether a receiver has heard that alerts fire; what it never heard of is not
  * resolved to it either. */
 static void
@@ -317,6 +329,7 @@ note_fate(struct notify *notify, const struct item *item, bool heard)
 			if (member->group == item->group) {
 				member->heard = member->heard || heard;
 				member->lost = !member->heard;
+				heard_late(notify, member, heard);
 				group_touch(notify, member->group, notify->now);
 			}
 		}

@@ -284,6 +284,7 @@ notify_step(void *arg)
 {
 	struct notify *notify = arg;
 	struct mono next = NOTIFY_NEVER;
+	uint64_t saved;
 
 	set_time(notify);
 	take_config(notify);
@@ -301,6 +302,7 @@ notify_step(void *arg)
 	sooner(&next, vigil_step(notify));
 	sooner(&next, trial_step(notify));
 	overflow_bound(notify);
+	saved = notify->saved;
 	sooner(&next, send_step(notify));
 	keep_step(notify);
 	publish(notify);
@@ -312,5 +314,5 @@ notify_step(void *arg)
 	if (notify->n_entries > 0) {
 		sooner(&next, (struct mono){ notify->now.ns + LOOK_NS });
 	}
-	return has_more(notify) ? notify->now : next;
+	return has_more(notify) || notify->saved != saved ? notify->now : next;
 }

@@ -15,12 +15,6 @@ UNIT_TESTS += %D%/test_alert_fold
 %C%_test_alert_fold_SOURCES = %D%/test_alert_fold.c $(FOLD_KIT)
 %C%_test_alert_fold_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_alert_fold_LDADD = $(LIB_ALERT) $(CMOCKA_LIBS)
-# delivery
-NOTIFY_KIT = %D%/notify_kit.c %D%/notify_kit.h
-UNIT_TESTS += %D%/test_alert_groups
-%C%_test_alert_groups_SOURCES = %D%/test_alert_groups.c $(NOTIFY_KIT)
-%C%_test_alert_groups_CPPFLAGS = $(UNIT_CPPFLAGS)
-%C%_test_alert_groups_LDADD = $(LIB_ALERT) $(CMOCKA_LIBS)
 UNIT_TESTS += %D%/test_alert_fold_random
 %C%_test_alert_fold_random_SOURCES = %D%/test_alert_fold_random.c $(FOLD_KIT)
 %C%_test_alert_fold_random_CPPFLAGS = $(UNIT_CPPFLAGS)

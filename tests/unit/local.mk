@@ -10,6 +10,7 @@ include %D%/store.mk
 include %D%/state.mk
 include %D%/capacity.mk
 include %D%/alert.mk
+include %D%/notify.mk
 include %D%/alert_format.mk
 include %D%/http.mk
 include %D%/snmp.mk

@@ -1,0 +1,27 @@
+# Unit tests of delivery.
+NOTIFY_KIT = %D%/notify_kit.c %D%/notify_kit.h
+UNIT_TESTS += %D%/test_alert_groups
+%C%_test_alert_groups_SOURCES = %D%/test_alert_groups.c $(NOTIFY_KIT)
+%C%_test_alert_groups_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_alert_groups_LDADD = $(LIB_ALERT) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_alert_queue
+%C%_test_alert_queue_SOURCES = %D%/test_alert_queue.c $(NOTIFY_KIT)
+%C%_test_alert_queue_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_alert_queue_LDADD = $(LIB_ALERT) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_alert_watch
+%C%_test_alert_watch_SOURCES = %D%/test_alert_watch.c $(NOTIFY_KIT)
+%C%_test_alert_watch_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_alert_watch_LDADD = $(LIB_ALERT) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_alert_notify
+%C%_test_alert_notify_SOURCES = %D%/test_alert_notify.c $(NOTIFY_KIT)
+%C%_test_alert_notify_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_alert_notify_LDADD = $(LIB_ALERT) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_alert_compose
+%C%_test_alert_compose_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_alert_compose_LDADD = $(LIB_ALERT) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_alert_routes
+%C%_test_alert_routes_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_alert_routes_LDADD = $(LIB_ALERT) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_model_notice
+%C%_test_model_notice_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_model_notice_LDADD = $(LIB_MODEL) $(CMOCKA_LIBS)
