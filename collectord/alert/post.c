@@ -477,7 +477,7 @@ post_under_way(const struct post *post)
 }
 
 struct post *
-post_new(const struct clock *clock)
+post_open(const struct clock *clock)
 {
 	struct post *post = calloc(1, sizeof(*post));
 
@@ -497,7 +497,7 @@ post_new(const struct clock *clock)
 }
 
 void
-post_free(struct post *post)
+post_close(struct post *post)
 {
 	if (post == NULL) {
 		return;

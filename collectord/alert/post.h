@@ -24,9 +24,9 @@
 struct post;
 
 /* clock is borrowed (Retry-After with a date).  Thread: MAIN.  NULL: no memory. */
-struct post *post_new(const struct clock *clock);
+struct post *post_open(const struct clock *clock);
 /* Nobody runs it any more.  NULL is fine. */
-void post_free(struct post *post);
+void post_close(struct post *post);
 /* Its send may be called on the thread that runs it only. */
 struct transport post_transport(struct post *post);
 

@@ -131,7 +131,7 @@ setup(void **state)
 	pthread_mutex_init(&scene->lock, NULL);
 	pthread_cond_init(&scene->changed, NULL);
 	scene->fake = http_fake_start();
-	scene->post = post_new(clock_real());
+	scene->post = post_open(clock_real());
 	post_start(scene->post, step, scene);
 	*state = scene;
 	return 0;
@@ -143,7 +143,7 @@ teardown(void **state)
 	struct scene *scene = *state;
 
 	post_stop(scene->post);
-	post_free(scene->post);
+	post_close(scene->post);
 	http_fake_stop(scene->fake);
 	for (size_t i = 0; i < scene->n_sents; i++) {
 		free(scene->sents[i]);
