@@ -43,6 +43,7 @@ prepare_list(sqlite3 *db, const struct alerts_query *query)
 	sqlite3_stmt *stmt = sql_prepare(db,
 	    query->under > 0 ? LIST("alerts_under", "under = ?14 AND under > 0") :
 	    query->entity[0] != '\0' ? LIST("alerts_entity", "entity = ?8") :
+	    !query->closed ? LIST("alerts_open", "resolved_ns = 0") :
 	    LIST("alerts_list", "id > 0"));
 
 	if (stmt == NULL) {
