@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The state database (SQLite): ledger of rack states, daily counts, saved
- * evidence, events of devices.  One write connection on thread STATE; others post and go on.
+ * evidence, events of devices; users.h, reserve.h, energy.h, alerts.h and
+ * deliveries.h say what else.  One write connection on thread STATE; others post
+ * and go on.
  *
  * Route: config and capacity post; http queries by callback.  Thread: STATE;
  * posts and queries from any.  Source: DESIGN.md 4.3 (states), 4.5 (/history).

@@ -44,7 +44,9 @@ take_changes(void *arg, int code, const struct alert_change *changes, size_t n)
 	answer->n = n;
 	answer->changes = calloc(n + 1, sizeof(*changes));
 	assert_non_null(answer->changes);
-	memcpy(answer->changes, changes, n * sizeof(*changes));
+	if (n > 0) {
+		memcpy(answer->changes, changes, n * sizeof(*changes));
+	}
 }
 
 static void
@@ -57,7 +59,9 @@ take_alerts(void *arg, int code, const struct alert *alerts, size_t n)
 	answer->n = n;
 	answer->alerts = calloc(n + 1, sizeof(*alerts));
 	assert_non_null(answer->alerts);
-	memcpy(answer->alerts, alerts, n * sizeof(*alerts));
+	if (n > 0) {
+		memcpy(answer->alerts, alerts, n * sizeof(*alerts));
+	}
 }
 
 static void
