@@ -38,8 +38,34 @@ struct format_row {
 /* Machines take what comes: a digest would leave out what they need.
  * Source: domain.md 4.1 (limits), 4.3 (rates). */
 static const struct format_row ROWS[RECEIVER_TYPE_N] = {
-	[RECEIVER_WEBHOOK] = { .limit = 20u << 10, .per_minute = 6000, .burst = 1000,
+	[RECEIVER_WEBHOOK] = { .limit = 20000, .per_minute = 6000, .burst = 1000,
 	    .body = format_webhook_body, .sign = format_webhook_sign },
+	[RECEIVER_ALERTMANAGER] = { .limit = 256u << 10, .per_minute = 6000, .burst = 1000,
+	    .body = format_alertmanager_body, .sign = format_alertmanager_url },
+	[RECEIVER_ALERTMANAGER_WEBHOOK] = { .limit = 256u << 10, .per_minute = 6000,
+	    .burst = 1000, .body = format_am_webhook_body, .sign = format_bearer },
+	[RECEIVER_CLOUDEVENTS] = { .limit = 64u << 10, .per_minute = 6000, .burst = 1000,
+	    .body = format_cloudevents_body, .sign = format_bearer },
+	[RECEIVER_SLACK] = { .limit = 64u << 10, .per_minute = 60, .burst = 1,
+	    .secret_url = true, .wait_s = 30, .body = format_slack_body,
+	    .reply = format_slack_reply },
+	[RECEIVER_TEAMS] = { .limit = 27000, .per_minute = 120, .burst = 4,
+	    .secret_url = true, .wait_s = 30, .body = format_teams_body,
+	    .reply = format_teams_reply },
+	[RECEIVER_PAGERDUTY] = { .limit = 256u << 10, .per_minute = 6000, .burst = 1000,
+	    .url = "https://events.pagerduty.com/v2/enqueue", .wait_s = 120,
+	    .body = format_pagerduty_body },
+	[RECEIVER_DINGTALK] = { .limit = 64u << 10, .per_minute = 18, .burst = 5,
+	    .secret_url = true, .wait_s = 600, .body = format_dingtalk_body,
+	    .sign = format_dingtalk_sign, .reply = format_dingtalk_reply },
+	[RECEIVER_WECOM] = { .limit = 16u << 10, .per_minute = 18, .burst = 5,
+	    .secret_url = true, .wait_s = 60, .body = format_wecom_body,
+	    .reply = format_wecom_reply },
+	[RECEIVER_FEISHU] = { .limit = 20000, .per_minute = 90, .burst = 4,
+	    .secret_url = true, .wait_s = 60, .body = format_feishu_body,
+	    .reply = format_feishu_reply },
+	[RECEIVER_TEMPLATE] = { .limit = 256u << 10, .per_minute = 6000, .burst = 1000,
+	    .body = format_template_body, .sign = format_bearer },
 };
 
 const char *

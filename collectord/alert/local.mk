@@ -25,7 +25,10 @@ noinst_LTLIBRARIES += %D%/libalert.la
 %C%_libalert_la_SOURCES += \
 	%D%/address.c %D%/address.h \
 	%D%/format.c %D%/format.h \
-	%D%/format_webhook.c \
+	%D%/format_alertmanager.c %D%/format_cloudevents.c \
+	%D%/format_pagerduty.c %D%/format_robots.c %D%/format_slack.c \
+	%D%/format_teams.c %D%/format_template.c %D%/format_webhook.c \
+	%D%/labels.c %D%/labels.h \
 	%D%/post.c %D%/post.h \
 	%D%/render.c %D%/render.h \
 	%D%/signature.c %D%/signature.h \
