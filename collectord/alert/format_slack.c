@@ -121,11 +121,6 @@ format_slack_body(struct render *render)
 		write_section(&json, "section", &text);
 	}
 	write_blocks(&json, render);
-	if (notice->n_alerts == 0) {
-		buf_reset(&text);
-		text_title(&text, notice, render->receiver->lang, TEXT_SLACK, SECTION_MAX);
-		write_section(&json, "section", &text);
-	}
 	json_list_end(&json);
 	json_bool(&json, "unfurl_links", false);
 	json_map_end(&json);

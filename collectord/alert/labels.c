@@ -59,20 +59,24 @@ labels_of_notice(const struct notice *notice, struct label labels[LABELS_MAX])
 	return add_test(labels, n, notice);
 }
 
-/* One line with value, limit and time, in English. */
+/* Its lines in one, in English. */
 static void
 describe(const struct alert *alert, struct label *label)
 {
-	struct buf text;
+	struct buf lines, line;
 
-	buf_init(&text, 0);
-	text_alert(&text, alert, RECEIVER_EN, TEXT_PLAIN, TEXT_NO_ADVICE);
-	for (size_t i = 0; i < text.size; i++) {
-		text.data[i] = text.data[i] == '\n' ? ' ' : text.data[i];
+	buf_init(&lines, 0);
+	buf_init(&line, 0);
+	text_alert(&lines, alert, RECEIVER_EN, TEXT_PLAIN, TEXT_NO_ADVICE);
+	for (size_t i = 0; i + 1 < lines.size; i++) {
+		buf_put(&line, lines.data[i] == '\n' ? "; " : &lines.data[i],
+		    lines.data[i] == '\n' ? 2 : 1);
 	}
 	label->name = "description";
-	str_clean(label->text, sizeof(label->text), text.failed ? "" : text.data, text.size);
-	buf_done(&text);
+	str_clean(label->text, sizeof(label->text), line.failed || line.data == NULL ? "" :
+	    line.data, line.size);
+	buf_done(&lines);
+	buf_done(&line);
 }
 
 size_t

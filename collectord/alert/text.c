@@ -44,8 +44,9 @@ unseen(const char *at)
 {
 	const unsigned char *p = (const unsigned char *)at;
 
-	if (p[0] == 0xe2 && p[1] == 0x80 &&
-	    ((p[2] >= 0x8b && p[2] <= 0x8f) || (p[2] >= 0xa8 && p[2] <= 0xae))) {
+	/* but for U+200C and U+200D, which join the letters of words and emoji */
+	if (p[0] == 0xe2 && p[1] == 0x80 && (p[2] == 0x8b || p[2] == 0x8e || p[2] == 0x8f ||
+	    (p[2] >= 0xa8 && p[2] <= 0xae))) {
 		return 3;
 	}
 	if (p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa0 && p[2] <= 0xaf) {
@@ -353,6 +354,8 @@ put_value_line(struct buf *out, const struct alert *alert, int lang, enum text_f
 static void
 put_where_line(struct buf *out, const struct alert *alert, int lang, enum text_form form)
 {
+	char en[40], zh[40];
+
 	text_put(out, form, alert->entity);
 	if (alert->instance[0] != '\0') {
 		buf_puts(out, " ");
@@ -363,8 +366,10 @@ put_where_line(struct buf *out, const struct alert *alert, int lang, enum text_f
 	buf_puts(out, " ");
 	text_put(out, form, alert->rule);
 	if (alert->count > 0) {
-		buf_printf(out, ", %u ", alert->count);
-		put_words(out, "more affected", "个相关告警", lang);
+		(void)str_format(en, sizeof(en), "%u more affected", alert->count);
+		(void)str_format(zh, sizeof(zh), "另影响 %u 处", alert->count);
+		buf_puts(out, ", ");
+		put_words(out, en, zh, lang);
 	}
 	if (alert->flapping) {
 		buf_puts(out, ", ");
