@@ -99,7 +99,8 @@ install_missing() {
 # Peers of the tests whose packages would start daemons: unpacked, not installed.
 unpack_peers() {
 	peers=$top/build/peers
-	for p in snmpd openipmi ipmitool freeipmi-tools libipmimonitoring6 rrdcached; do
+	for p in snmpd openipmi ipmitool freeipmi-tools libipmimonitoring6 rrdcached \
+	    prometheus-alertmanager; do
 		[ ! -e "$peers/.$p" ] || continue
 		mkdir -p "$peers/deb"
 		say "unpacking $p for the tests into build/peers (it is not installed)"

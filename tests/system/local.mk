@@ -27,6 +27,8 @@ SYSTEM_TESTS += %D%/kill.sh
 SYSTEM_TESTS += %D%/import.sh
 SYSTEM_TESTS += %D%/plan.sh %D%/reserve.sh
 SYSTEM_TESTS += %D%/users.sh
+SYSTEM_TESTS += %D%/formats.sh
+EXTRA_DIST += %D%/receiver.py %D%/alertmanager.py
 EXTRA_DIST += %D%/plan.py
 LONG_TESTS += %D%/load_long.sh %D%/ipmi_load_long.sh %D%/kill_long.sh %D%/kill_daemon.sh \
 	%D%/restart_long.sh
@@ -45,4 +47,9 @@ clean-stage:
 check_PROGRAMS += %D%/mkcert
 %C%_mkcert_SOURCES = %D%/mkcert.c
 %C%_mkcert_LDADD = $(GNUTLS_LIBS)
+# a notice of each type over the daemon's own transport
+check_PROGRAMS += %D%/notices
+%C%_notices_SOURCES = %D%/notices.c tests/unit/format_kit.c tests/unit/format_kit.h
+%C%_notices_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_notices_LDADD = $(LIB_ALERT)
 include %D%/killt/local.mk
