@@ -129,7 +129,13 @@ format_alertmanager_url(struct render *render)
 
 /* ---- as its webhook ----------------------------------------------------------------- */
 
-/* The group's key in Alertmanager's words: rule is alertname. */
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct label *)a)->name, ((const struct label *)b)->name);
+}
+
+/* The group's key in Alertmanager's words, in its order: rule is alertname. */
 static size_t
 group_labels(const struct notice *notice, struct label labels[LABELS_MAX])
 {
@@ -154,6 +160,7 @@ group_labels(const struct notice *notice, struct label labels[LABELS_MAX])
 		}
 		at += len + (at[len] == ' ');
 	}
+	qsort(labels, n, sizeof(*labels), by_name);
 	return n;
 }
 

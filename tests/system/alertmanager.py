@@ -6,8 +6,6 @@ we post as alertmanager-webhook for the same alert; both stand in the receiver's
 import json
 import sys
 
-FREE = {"groupKey", "receiver", "externalURL"}      # named by whoever runs it
-
 
 def shape(value, path=""):
     """Paths of all members with the type of what they hold."""
@@ -33,7 +31,8 @@ def main():
             continue
         a, b = theirs[status], ours[status]
         say(shape(a) == shape(b), f"{status}: fields and types are Alertmanager's")
-        print("#", sorted(shape(a) ^ shape(b)))
+        for other in sorted(shape(a) ^ shape(b)):
+            print("#", *other)
         x, y = a["alerts"][0], b["alerts"][0]
         say(x["labels"] == y["labels"], f"{status}: so are the labels")
         say({k: v for k, v in x["annotations"].items() if k != "description"} ==

@@ -97,23 +97,37 @@ if [ -z "$am" ]; then
 	echo "# no prometheus-alertmanager here (./autogen.sh peers)"
 	finish
 fi
+# Debian's binary wants its templates where the package would have put them; a copy of
+# the unpacked one takes them from its working folder (a path of the same length)
+am_folder=/usr/share/prometheus/alertmanager
+if [ ! -e $am_folder/default.tmpl ]; then
+	am_folder=$(find_peer usr/share/prometheus/alertmanager) || fatal "Alertmanager's templates"
+	LC_ALL=C sed 's|/usr/share/prometheus/alertmanager|/proc/self/cwd////////////////////|g' \
+		"$am" >"$dir/alertmanager"
+	chmod +x "$dir/alertmanager"
+	am=$dir/alertmanager
+fi
 receiver peer
 hook=http://127.0.0.1:$port
 cat >"$dir/am.yaml" <<END
 route: {receiver: peer, group_by: [alertname, site, hall], group_wait: 0s, group_interval: 1s}
 receivers: [{name: peer, webhook_configs: [{url: "$hook/alertmanager-webhook", send_resolved: true}]}]
 END
-spawn alertmanager "$am" --config.file="$dir/am.yaml" --storage.path="$dir/am" \
+spawn alertmanager env --chdir="$am_folder" "$am" --config.file="$dir/am.yaml" --storage.path="$dir/am" \
 	--web.listen-address=127.0.0.1:0 --cluster.listen-address=
-am_log=$log
+am_log=$log am_pid=$pid
+am_listens_or_ended() {
+	am_listens || ! alive "$am_pid"
+}
 am_listens() {
 	am_port=$(sed -n 's/.*[Ll]isten.*address=127.0.0.1:\([1-9][0-9]*\).*/\1/p' "$am_log" | tail -n 1)
 	[ -n "$am_port" ] && curl -s "http://127.0.0.1:$am_port/-/ready"
 }
-wait_for 20 am_listens || fatal "Alertmanager starts" "$am_log"
+wait_for 20 am_listens_or_ended
+[ -n "$am_port" ] || fatal "Alertmanager starts" "$am_log"
 am_url=http://127.0.0.1:$am_port
 
-# am_shows STATUS: its API has our alert so
+# its API has our alert firing, or no more
 am_shows() {
 	curl -s "$am_url/api/v2/alerts?filter=alertname=feed-overload" | python3 -c '
 import json, sys

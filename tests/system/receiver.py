@@ -276,7 +276,7 @@ def teams_element(element, f):
     if element.get("type") == "TextBlock":
         f.keys(element, "TextBlock", ("type", "text"), ("weight", "size", "color", "wrap", "spacing"))
         f.text(element.get("text"), "TextBlock", 1)
-        f.want(not re.search(r"[][*`]", str(element.get("text"))), "markdown in a TextBlock")
+        f.want(not re.search(r"\]\(|[*`<>]", str(element.get("text"))), "markdown in a TextBlock")
         f.want(element.get("color", "Default") in ("Default", "Dark", "Light", "Accent", "Good", "Warning", "Attention"),
                "color is unknown")
     else:
@@ -317,7 +317,9 @@ def pagerduty(request, body, f):
 def robot(request, text, f):
     for word in request.secrets("keyword"):
         f.want(word in text, "the keyword is missing")
-    f.want("javascript:alert(1))" not in text or "](" not in text, "a link of a device")
+    f.want(all(urllib.parse.urlsplit(link).hostname == "collectord.example" for link in re.findall(r"\]\(([^)]*)", text)),
+           "a link that is not ours")
+    f.want(not re.search(r"@(all|everyone|所有人)|<font|<script|!\[", text), "a mention or markup that is not ours")
 
 
 def dingtalk(request, body, f):
