@@ -1,9 +1,12 @@
 # What stands in $(confdir) belongs to the admin: it is installed once and never
 # written over.
 include %D%/profiles/local.mk
+# The shipped rules; what is installed as the admin's alerts.yaml takes them in.
+shippeddir = $(pkgdatadir)
+dist_shipped_DATA = %D%/alerts.yaml
 conf_files = collectord.yaml inventory/example.yaml secrets/example-community
 
-EXTRA_DIST += %D%/REFERENCE.md %D%/collectord.yaml %D%/inventory/example.yaml \
+EXTRA_DIST += %D%/REFERENCE.md %D%/alerts-own.yaml %D%/collectord.yaml %D%/inventory/example.yaml \
 	%D%/secrets/example-community \
 	%D%/examples/ten-lines/collectord.yaml %D%/examples/ten-lines/community \
 	%D%/examples/csv/collectord.yaml %D%/examples/csv/racks.csv \
@@ -45,12 +48,16 @@ install-conf:
 			$(MKDIR_P) "$${to%/*}" && \
 			$(INSTALL_DATA) '$(srcdir)'/%D%/$$f "$$to"; } || exit 1; \
 	done
+	@test -e '$(DESTDIR)$(confdir)/alerts.yaml' || \
+		$(INSTALL_DATA) '$(srcdir)/%D%/alerts-own.yaml' '$(DESTDIR)$(confdir)/alerts.yaml'
 # Files that an admin has changed stay.
 uninstall-conf:
 	@for f in $(conf_files); do \
 		to='$(DESTDIR)$(confdir)'/$$f; \
 		if cmp -s '$(srcdir)'/%D%/$$f "$$to"; then rm -f "$$to"; fi; \
 	done
+	@to='$(DESTDIR)$(confdir)/alerts.yaml'; \
+		if cmp -s '$(srcdir)/%D%/alerts-own.yaml' "$$to"; then rm -f "$$to"; fi
 	@rmdir '$(DESTDIR)$(confdir)/inventory' '$(DESTDIR)$(confdir)/secrets' \
 		'$(DESTDIR)$(confdir)' 2>/dev/null || :
 # Writes REFERENCE.md anew after a table has changed.

@@ -202,14 +202,31 @@ read_named(struct load *load, struct trees *trees, const struct col_node *node)
 	}
 }
 
-/* The shipped set is not there when nothing has been installed yet. */
-static void
-read_shipped(struct load *load, struct trees *trees)
+/* Where the shipped set is: beside the folder of the shipped profiles. */
+static const char *
+shipped_path(struct load *load)
 {
-	const char *path = schema_expand(load->kept.arena, "${datadir}/alerts.yaml");
+	const char *beside = load->file.profile_dir == NULL ? NULL :
+	    files_beside(load->kept.arena, load->file.profile_dir, "alerts.yaml");
 
-	if (trees->shipped == NULL && !load->kept.no_files && access(path, F_OK) == 0) {
+	return beside != NULL && access(beside, F_OK) == 0 ? beside :
+	    schema_expand(load->kept.arena, "${datadir}/alerts.yaml");
+}
+
+/* at asks for it; NULL: it may be missing, when nothing is installed yet. */
+static void
+read_shipped(struct load *load, struct trees *trees, const struct col_node *at)
+{
+	const char *path = shipped_path(load);
+
+	if (trees->shipped != NULL || load->kept.no_files) {
+		return;
+	}
+	if (access(path, F_OK) == 0) {
 		trees->shipped = read_file(load, path, (struct errors_place){ path, 0, 0 });
+	} else if (at != NULL) {
+		config_errors_add(load->kept.errors, at, "the shipped rules are not "
+		    "installed (%s); write shipped: false", path);
 	}
 }
 
@@ -230,7 +247,7 @@ read_trees(struct load *load, struct trees *trees)
 			add_tree(load, trees, NULL, read_file(load, beside,
 			    (struct errors_place){ beside, 0, 0 }));
 		} else {
-			read_shipped(load, trees);
+			read_shipped(load, trees, NULL);
 		}
 	}
 	for (size_t i = 0; i < trees->n_own; i++) {
@@ -239,7 +256,7 @@ read_trees(struct load *load, struct trees *trees)
 
 		if (shipped != NULL && shipped->kind == COL_NODE_SCALAR &&
 		    str_to_bool(shipped->text, &truth) == COL_OK && truth) {
-			read_shipped(load, trees);
+			read_shipped(load, trees, shipped);
 		}
 	}
 }

@@ -63,14 +63,16 @@ convert(struct load *load, const struct alerts_rule *rule, const char *key,
 	return true;
 }
 
-/* Of what has them: "10m" as durations, "2GiB" as sizes. */
+/* Of what has them: "10m" and "3 intervals" as durations, "2GiB" as sizes. */
 static bool
-read_own_form(const struct alerts_rule *rule, const char *text, double *ret_number)
+read_own_form(const struct load *load, const struct alerts_rule *rule, const char *text,
+    double *ret_number)
 {
 	uint64_t bytes;
 	int64_t ns;
 
-	if (strcmp(rule->unit, "s") == 0 && str_to_duration(text, &ns) == COL_OK) {
+	if (strcmp(rule->unit, "s") == 0 && (str_to_duration(text, &ns) == COL_OK ||
+	    schema_intervals(&load->kept, text, &ns))) {
 		*ret_number = (double)ns / (double)NS_PER_S;
 		return true;
 	}
@@ -112,7 +114,7 @@ read_number(struct load *load, const struct alerts_rule *rule, const char *key,
 		    node_kind_text(node));
 		return false;
 	}
-	if (read_own_form(rule, node->text, ret_number)) {
+	if (read_own_form(load, rule, node->text, ret_number)) {
 		return true;
 	}
 	len = number_len(node->text);

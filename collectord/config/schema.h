@@ -118,6 +118,10 @@ int schema_value(const struct schema_context *context,
 void schema_fallback(const struct schema_context *context,
     const struct schema_field *field, struct schema_value *ret_value);
 
+/* Reads "1 interval", "2 intervals"; false: text is no such thing. */
+bool schema_intervals(const struct schema_context *context, const char *text,
+    int64_t *ret_ns);
+
 /* Row of a key in a table, or NULL. */
 const struct schema_field *schema_find(const struct schema_field *fields,
     const char *key);

@@ -234,7 +234,8 @@ const struct schema_field settings_fields[] = {
 	    "replaces it." },
 	{ .key = "profile_dir", .type = SCHEMA_PATH, FILE_AT(profile_dir),
 	  .fallback = "${datadir}/profiles",
-	  .help = "Folder of the shipped profiles." },
+	  .help = "Folder of the shipped profiles; the shipped rules, alerts.yaml, are "
+	    "beside it." },
 	{ .key = "credentials", .type = SCHEMA_MAP, FILE_AT(credentials),
 	  .help = "Credentials by id, each a map of plugin to its part." },
 	{ .key = "poll", .type = SCHEMA_SECTION, .fields = poll_fields,

@@ -222,9 +222,9 @@ parse_duration(const struct schema_context *context,
 	    (double)value->integer / (double)NS_PER_S);
 }
 
-/* "1 interval", "2 intervals". */
-static bool
-read_intervals(const char *text, int64_t interval_ns, int64_t *ret_ns)
+bool
+schema_intervals(const struct schema_context *context, const char *text,
+    int64_t *ret_ns)
 {
 	size_t len = strcspn(text, " ");
 	uint64_t n;
@@ -238,7 +238,7 @@ read_intervals(const char *text, int64_t interval_ns, int64_t *ret_ns)
 	if (str_to_uint(number, 1, 10000, &n) != COL_OK) {
 		return false;
 	}
-	*ret_ns = (int64_t)n * interval_ns;
+	*ret_ns = (int64_t)n * context->interval_ns;
 	return true;
 }
 
@@ -247,7 +247,7 @@ parse_span(const struct schema_context *context, const struct schema_field *fiel
     const struct col_node *node, struct schema_value *value)
 {
 	if (!is_word(node) || (str_to_duration(node->text, &value->integer) != COL_OK &&
-	    !read_intervals(node->text, context->interval_ns, &value->integer))) {
+	    !schema_intervals(context, node->text, &value->integer))) {
 		return refuse(context, field, node, "a duration such as 60s, 5m or "
 		    "24h, or a number of polling intervals such as 2 intervals");
 	}

@@ -137,6 +137,7 @@ credentials:
 poll: {interval: 10s}
 store: {dir: store, archives: lean, flush: 1m}
 http: {listen: "127.0.0.1:$port", web_dir: "$inst/share/collectord/web"}
+alerts: "$inst/share/collectord/alerts.yaml"
 EOF
 
 "$inst/sbin/collectord" --config "$dir/collectord.yaml" >"$dir/collectord.log" 2>&1 &

@@ -14,6 +14,7 @@ find "$to" -mindepth 1 -not -type d -not -path "$to/done" | sed "s|^$inst/||" |
 	cat <<-'END'
 	bin/collectorctl
 	bin/racksim
+	etc/collectord/alerts.yaml
 	etc/collectord/collectord.yaml
 	etc/collectord/inventory/example.yaml
 	etc/collectord/secrets/example-community
@@ -27,6 +28,7 @@ find "$to" -mindepth 1 -not -type d -not -path "$to/done" | sed "s|^$inst/||" |
 	lib/sysusers.d/collectord.conf
 	sbin/collectord
 	share/bash-completion/completions/collectorctl
+	share/collectord/alerts.yaml
 	share/collectord/web/assets/app-HASH.js
 	share/collectord/web/assets/app-HASH.js.gz
 	share/collectord/web/assets/chunk-HASH.js

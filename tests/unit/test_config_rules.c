@@ -6,13 +6,16 @@
  */
 #include <config.h>
 
+#include <glob.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -169,6 +172,7 @@ limits_may_have_units(void **state)
 		{ "device", "silent_s", "fire: {above: 10m}", 600 },
 		{ "device", "silent_s", "fire: {above: 10 min}", 600 },
 		{ "device", "silent_s", "fire: {above: 90}", 90 },
+		{ "device", "silent_s", "fire: {above: 3 intervals}", 180 },
 		{ "hall", "full_in_d", "fire: {above: 30 d}", 30 },
 		{ "collector", "journal_bytes", "fire: {above: 5e8 octets}", 5e8 },
 		{ "collector", "journal_bytes", "fire: {above: 2GiB}", 2147483648.0 },
@@ -394,6 +398,190 @@ files_are_found_and_joined(void **state)
 	config_fake_remove(folder);
 }
 
+/* ---- the shipped set ------------------------------------------------------------- */
+
+/* The main file's profile_dir is that of the sources, so their rules are shipped. */
+static void
+load_shipped(struct config_fake *fake, const char *folder, const char *own)
+{
+	const char *top = getenv("top_srcdir");
+	char text[1024], cwd[512] = ".";
+
+	assert_non_null(getcwd(cwd, sizeof(cwd)));
+	snprintf(text, sizeof(text), "profile_dir: \"%s/%s/conf/profiles\"\n%s",
+	    top != NULL && top[0] == '/' ? "" : cwd, top != NULL ? top : ".", own);
+	config_fake_write(folder, "collectord.yaml", text);
+	load_folder(fake, folder);
+}
+
+static void
+shipped_rules_load_and_say_what_to_do(void **state)
+{
+	const char *folder = config_fake_folder();
+	struct config_fake fake;
+	const struct alerting *alerting;
+	uint32_t causes = 0;
+
+	(void)state;
+	load_shipped(&fake, folder, "");
+	alerting = &fake.config->alerting;
+	assert_true(alerting->n_rules >= 80);
+	for (size_t i = 0; i < alerting->n_rules; i++) {
+		const struct rule *rule = &alerting->rules[i];
+
+		/* both languages, and not the same */
+		assert_string_not_equal(rule->summary.en, rule->summary.zh);
+		if (rule->advice.en != NULL) {
+			assert_string_not_equal(rule->advice.en, rule->advice.zh);
+		}
+		/* What wakes somebody says what to do, unless the word says it. */
+		if (rule->severity == SEVERITY_CRITICAL && rule->is_gauge) {
+			assert_non_null(rule->advice.en);
+		}
+		if (rule->is_gauge && (rule->gauge == GAUGE_SUPPLY_LOST ||
+		    rule->gauge == GAUGE_SILENT_S)) {
+			causes |= LEVEL_BIT(rule->level);
+		}
+	}
+	assert_int_equal(causes, LEVEL_BIT(LEVEL_FEED) | LEVEL_BIT(LEVEL_NODE) |
+	    LEVEL_BIT(LEVEL_DEVICE) | LEVEL_BIT(LEVEL_ROW) | LEVEL_BIT(LEVEL_HALL) |
+	    LEVEL_BIT(LEVEL_SITE));
+	/* siblings on the same panel report first */
+	assert_int_equal(find(fake.config, "feed-lost")->fire.for_ns,
+	    fake.config->settings.interval_ns);
+	assert_int_equal(find(fake.config, "feed-lost")->folds, 1u << FOLD_SUPPLY);
+	assert_int_equal(find(fake.config, "supply-lost")->fire.for_ns, 0);
+	config_fake_done(&fake);
+	config_fake_remove(folder);
+}
+
+/* Numbers between which nothing changes keep a value at the limit quiet. */
+static void
+shipped_rules_do_not_flap(void **state)
+{
+	const char *folder = config_fake_folder();
+	struct config_fake fake;
+
+	(void)state;
+	load_shipped(&fake, folder, "");
+	for (size_t i = 0; i < fake.config->alerting.n_rules; i++) {
+		const struct rule *rule = &fake.config->alerting.rules[i];
+		const struct rule_limit *clear = &rule->clear;
+		bool made_by_us = rule->is_gauge && (rule->gauge == GAUGE_SUPPLY_LOST ||
+		    rule->gauge == GAUGE_SILENT_S || rule->gauge == GAUGE_RECEIVER_SILENT_S);
+
+		if (!made_by_us && clear->test == RULE_NEVER && clear->for_ns == 0 &&
+		    rule->hold_ns == 0) {
+			print_error("%s may flap\n", rule->id);
+			fail();
+		}
+		if (clear->test == RULE_BELOW) {
+			assert_true(clear->low < rule->fire.high);
+		} else if (clear->test == RULE_ABOVE) {
+			assert_true(clear->high > rule->fire.low);
+		}
+	}
+	config_fake_done(&fake);
+	config_fake_remove(folder);
+}
+
+/* "metric: NAME" as a word in a profile. */
+static bool
+is_produced(const char *folder, const char *name)
+{
+	static char text[1 << 18];
+	char pattern[512], wanted[96];
+	bool found = false;
+	glob_t files;
+
+	snprintf(pattern, sizeof(pattern), "%s/*.yaml", folder);
+	snprintf(wanted, sizeof(wanted), "metric: %s", name);
+	assert_int_equal(glob(pattern, 0, NULL, &files), 0);
+	for (size_t i = 0; i < files.gl_pathc && !found; i++) {
+		FILE *file = fopen(files.gl_pathv[i], "r");
+
+		assert_non_null(file);
+		text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+		fclose(file);
+		for (const char *at = strstr(text, wanted); at != NULL && !found;
+		    at = strstr(at + 1, wanted)) {
+			found = strchr("abcdefghijklmnopqrstuvwxyz_0123456789",
+			    at[strlen(wanted)]) == NULL;
+		}
+	}
+	globfree(&files);
+	return found;
+}
+
+static void
+shipped_rules_look_at_states_that_profiles_have(void **state)
+{
+	const char *folder = config_fake_folder(), *top = getenv("top_srcdir");
+	struct config_fake fake;
+	char profiles[512];
+	unsigned n = 0;
+
+	(void)state;
+	snprintf(profiles, sizeof(profiles), "%s/conf/profiles", top != NULL ? top : ".");
+	assert_false(is_produced(profiles, "state_no_such"));
+	load_shipped(&fake, folder, "");
+	for (size_t i = 0; i < fake.config->alerting.n_rules; i++) {
+		const struct rule *rule = &fake.config->alerting.rules[i];
+		const char *name = rule->is_gauge ? "" : metric_get(rule->metric)->name;
+
+		if (strncmp(name, "state_", 6) == 0) {
+			n++;
+			if (!is_produced(profiles, name)) {
+				print_error("%s: no profile has %s\n", rule->id, name);
+				fail();
+			}
+		}
+	}
+	assert_true(n > 30);
+	config_fake_done(&fake);
+	config_fake_remove(folder);
+}
+
+static void
+own_rules_change_shipped_ones(void **state)
+{
+	static const char own[] =
+	    "alerts:\n"
+	    "  shipped: true\n"
+	    "  flapping: {changes: 9}\n"
+	    "  rules:\n"
+	    "    - {id: inlet-hot, fire: {above: 2 K, for: 30m}}\n"
+	    "    - {id: phase-imbalance, off: true}\n"
+	    "    - {id: hall-load, on: hall, metric: load_pct, fire: {above: 70 %}}\n"
+	    "    - {id: mine, on: rack, metric: power_w, fire: {above: 9 kW}}\n";
+	const char *folder = config_fake_folder();
+	struct config_fake plain, fake;
+	const struct rule *rule;
+
+	(void)state;
+	load_shipped(&plain, folder, "");
+	load_shipped(&fake, folder, own);
+	/* one is off, one is new */
+	assert_int_equal(fake.config->alerting.n_rules, plain.config->alerting.n_rules);
+	assert_null(find(fake.config, "phase-imbalance"));
+	assert_non_null(find(fake.config, "mine"));
+	rule = find(fake.config, "inlet-hot");
+	assert_true(rule->fire.high == 2);
+	assert_int_equal(rule->fire.for_ns, 30 * MINUTE);
+	assert_true(rule->clear.low == -1);
+	assert_string_equal(rule->summary.en, find(plain.config, "inlet-hot")->summary.en);
+	assert_true(rule->hash != find(plain.config, "inlet-hot")->hash);
+	/* with `on` it is a rule of its own */
+	rule = find(fake.config, "hall-load");
+	assert_int_equal(rule->clear.test, RULE_NEVER);
+	assert_null(rule->advice.en);
+	assert_true(find(fake.config, "water")->hash == find(plain.config, "water")->hash);
+	assert_int_equal(fake.config->alerting.flap_changes, 9);
+	config_fake_done(&fake);
+	config_fake_done(&plain);
+	config_fake_remove(folder);
+}
+
 int
 main(void)
 {
@@ -405,6 +593,10 @@ main(void)
 		cmocka_unit_test(the_hash_is_of_what_decides),
 		cmocka_unit_test(routes_and_the_rest_are_read),
 		cmocka_unit_test(files_are_found_and_joined),
+		cmocka_unit_test(shipped_rules_load_and_say_what_to_do),
+		cmocka_unit_test(shipped_rules_do_not_flap),
+		cmocka_unit_test(shipped_rules_look_at_states_that_profiles_have),
+		cmocka_unit_test(own_rules_change_shipped_ones),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
