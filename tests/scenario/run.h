@@ -67,6 +67,8 @@ bool expect_rack(struct run *run, const struct col_node *map);
 bool expect_place(struct run *run, const struct col_node *map);
 bool expect_failover(struct run *run, const struct col_node *map);
 bool expect_air(struct run *run, const struct col_node *map);
+bool expect_alert(struct run *run, const struct col_node *map);
+bool expect_alerts(struct run *run, const struct col_node *map);
 bool expect_frames(struct run *run, const struct col_node *map);
 bool expect_outlook(struct run *run, const struct col_node *map);
 bool expect_past(struct run *run, const struct col_node *map);

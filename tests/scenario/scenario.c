@@ -49,6 +49,8 @@ static const struct verb {
 	{ "expect_whatif", expect_whatif, true },
 	{ "expect_failover", expect_failover, true },
 	{ "expect_air", expect_air, true },
+	{ "expect_alert", expect_alert, true },
+	{ "expect_alerts", expect_alerts, true },
 	{ "expect_frames", expect_frames, true },
 	{ "expect_outlook", expect_outlook, true },
 	{ "expect_past", expect_past, true },

@@ -218,7 +218,7 @@ alert_kit_poll(struct alert_kit *kit, uint32_t index,
 	for (uint32_t s = 0; layout != NULL && s < layout->n_slots; s++) {
 		samples[s].number = values[s];
 		samples[s].quality = isnan(values[s]) ? COL_UNAVAILABLE : COL_GOOD;
-		reading.flags |= isnan(values[s]) ? 0 : READING_GOOD;
+		reading.flags |= isnan(values[s]) ? 0 : READING_GOOD | READING_POWER;
 	}
 	if (layout != NULL) {
 		struct col_value raw[16];

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -325,6 +326,83 @@ silent_devices_by_time(void **state)
 }
 
 static void
+poll_all(struct alert_kit *kit, bool a_is_lost)
+{
+	static const char *const racks[] = { "r1-a01", "r1-a02", "r1-a03", "r1-a04" };
+	const double values[3] = { 20, 1, 100 };
+
+	for (unsigned i = 0; i < 4; i++) {
+		char id[32];
+
+		(void)snprintf(id, sizeof(id), "%s-pdu-b", racks[i]);
+		alert_kit_poll(kit, alert_kit_device(kit, id), layout(), values);
+		(void)snprintf(id, sizeof(id), "%s-pdu-a", racks[i]);
+		alert_kit_poll(kit, alert_kit_device(kit, id), a_is_lost ? NULL : layout(),
+		    values);
+	}
+	alert_kit_step(kit);
+	alert_kit_pass(kit, KIT_INTERVAL);
+}
+
+static void
+one_cause_is_one_alert(void **state)
+{
+	struct alert_kit kit;
+	const struct alert_list *list;
+
+	(void)state;
+	alert_kit_up(&kit,
+	    "    - {id: row-lost, on: row, metric: supply_lost, fire: {equals: 1},\n"
+	    "       severity: critical, summary: '{name} {instance}: {count} lost'}\n"
+	    "    - {id: device-silent, on: device, metric: silent_s, fire: {above: 150 s},\n"
+	    "       folds: [supply, reach]}\n");
+	poll_all(&kit, false);
+	TOLD(&kit, "");
+	poll_all(&kit, true);
+	poll_all(&kit, true);
+	assert_non_null(strstr(kit.told, "1 fired row:r1 A"));
+	assert_non_null(strstr(kit.told, "fired device:r1-a04-pdu-a"));
+	assert_null(strstr(kit.told, "pdu-b"));
+	list = alert_list(kit.alerts);
+	assert_int_equal(list->n, 5);
+	assert_int_equal(list->items[0].count, 4);
+	assert_string_equal(list->items[0].summary_en, "r1 A: 4 lost");
+	for (uint32_t i = 1; i < 5; i++) {
+		assert_int_equal(list->items[i].under, 1);
+	}
+	assert_int_equal(list->n_loud[SEVERITY_CRITICAL], 1);
+	assert_int_equal(list->n_loud[SEVERITY_WARNING], 0);
+	alert_list_unref(list);
+	kit.told[0] = '\0';
+	/* through a restart and another configuration */
+	alert_kit_restart(&kit, false);
+	for (unsigned i = 0; i < 4; i++) {
+		poll_all(&kit, true);
+	}
+	TOLD(&kit, "");
+	alert_kit_config(&kit, "A01..A04",
+	    "    - {id: device-silent, on: device, metric: silent_s, fire: {above: 150 s},\n"
+	    "       folds: [supply, reach]}\n"
+	    "    - {id: row-lost, on: row, metric: supply_lost, fire: {equals: 1},\n"
+	    "       severity: critical, summary: '{name} {instance}: {count} lost'}\n");
+	poll_all(&kit, true);
+	list = alert_list(kit.alerts);
+	assert_int_equal(list->items[0].state, ALERT_FIRING);
+	assert_int_equal(list->items[0].id, 1);
+	assert_int_equal(list->items[1].under, 1);
+	alert_list_unref(list);
+	assert_null(strstr(kit.told, "resolved"));
+	kit.told[0] = '\0';
+	for (unsigned i = 0; i < 4; i++) {
+		poll_all(&kit, false);
+	}
+	assert_non_null(strstr(kit.told, "1 resolved row:r1 A"));
+	assert_non_null(strstr(kit.told, "resolved device:r1-a04-pdu-a"));
+	assert_null(strstr(kit.told, "unfolded"));
+	alert_kit_down(&kit);
+}
+
+static void
 flapping_is_told_once(void **state)
 {
 	struct alert_kit kit;
@@ -389,6 +467,7 @@ main(void)
 		cmocka_unit_test(feeds_by_phase_and_selectors),
 		cmocka_unit_test(sensors_by_sample),
 		cmocka_unit_test(silent_devices_by_time),
+		cmocka_unit_test(one_cause_is_one_alert),
 		cmocka_unit_test(flapping_is_told_once),
 		cmocka_unit_test(own_values_and_acknowledgements),
 	};
