@@ -9,7 +9,8 @@
  * nothing is forgotten, whenever the process is killed.
  *
  * Route: alert (FLOW), notify and http post; answers come on STATE.
- * Thread: posts any; the work on STATE.
+ * Thread: posts any; the work on STATE.  When too much waits, the answer COL_EFULL
+ * comes on the poster's thread, before the post returns.
  */
 #ifndef STATE_ALERTS_H
 #define STATE_ALERTS_H

@@ -4,7 +4,7 @@
  * the outbox, and what each receiver has been told.
  *
  * Route: notify posts and reads at its start; http lists.  Thread: posts any; the
- * work on STATE.  Source: domain.md 4.3.
+ * work on STATE; COL_EFULL comes as in alerts.h.  Source: domain.md 4.3.
  */
 #ifndef STATE_DELIVERIES_H
 #define STATE_DELIVERIES_H
