@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What fires at a place or a rack, beside its figures.
+ *
+ * Route: bodies of places and racks.  Thread: HTTP.
+ */
+#ifndef HTTP_ALARMS_H
+#define HTTP_ALARMS_H
+
+#include "http/request.h"
+#include "model/inventory.h"
+
+/* The newest list for the request to hold; NULL where there is no alerting. */
+const struct alert_list *alarms_take(struct http *http);
+/* "alarms": {"worst", "firing"} of what is open there and below. */
+void alarms_place(struct request *request, const struct place *place);
+/* "alarm": the worst severity that is open at the rack, or null. */
+void alarms_rack(struct request *request, const struct rack *rack);
+
+#endif
