@@ -186,6 +186,21 @@ render_url(struct render *render, const struct format_row *row)
 	return rc;
 }
 
+int
+format_address(const struct receiver *receiver, char *to, size_t size,
+    struct col_error *error)
+{
+	struct outgoing outgoing = { 0 };
+	struct render render = { .receiver = receiver, .outgoing = &outgoing, .error = error };
+	int rc = render_url(&render, &ROWS[receiver->type]);
+
+	if (rc == COL_OK) {
+		(void)str_copy(to, size, outgoing.masked_url);
+	}
+	outgoing_done(&outgoing);
+	return rc;
+}
+
 /* ---- the body ---------------------------------------------------------------------- */
 
 /* Fewer alerts, then a brief one, until the type takes it. */

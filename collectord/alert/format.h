@@ -21,6 +21,11 @@
 int format_render(const struct receiver *receiver, const struct notice *notice,
     struct wall now, struct outgoing *ret_outgoing, struct col_error *error);
 
+/* The receiver's address as it may be shown: "https://host/path", or "https://host/***"
+ * where it is a secret.  Errors: those of format_render. */
+int format_address(const struct receiver *receiver, char *to, size_t size,
+    struct col_error *error);
+
 enum verdict {
 	VERDICT_ACCEPTED = 0,
 	VERDICT_RETRY,          /* network, 408, 425, 429, 5xx, the robots' "too fast" */

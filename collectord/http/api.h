@@ -18,6 +18,10 @@ route_fn api_devices, api_device, api_device_events;
 route_fn api_explain_rack, api_explain_device;
 route_fn api_series, api_series_list;
 route_fn api_collector, api_plugins, api_profiles;
+route_fn api_alerts, api_alert, api_alert_ack, api_alert_unack, api_explain_alert;
+route_fn api_rules, api_silences, api_silence_add, api_silence_end;
+route_fn api_receivers, api_receiver_test;
+route_fn api_deliveries, api_delivery, api_delivery_replay;
 route_fn api_reservations, api_reservation_add, api_reservation_release;
 route_fn api_me, api_login, api_logout, api_setup, api_password;
 route_fn api_users, api_user_new, api_user_change, api_user_delete;
@@ -35,10 +39,11 @@ extern const struct param api_history_params[], api_forecast_params[], api_list_
     api_racks_params[], api_devices_params[], api_series_params[],
     api_series_list_params[], api_search_params[], api_events_params[],
     metrics_racks_params[], api_reservations_params[], api_format_params[],
-    api_report_params[], api_audit_params[];
+    api_report_params[], api_audit_params[], api_alerts_params[], api_silences_params[],
+    api_deliveries_params[];
 
 extern const struct member api_login_body[], api_setup_body[], api_password_body[],
     api_user_new_body[], api_user_body[], api_token_new_body[], api_reservation_body[],
-    api_whatif_body[];
+    api_whatif_body[], api_ack_body[], api_silence_body[], api_receiver_test_body[];
 
 #endif

@@ -14,6 +14,7 @@
 #include <collectord/err.h>
 
 #include "alert/alert.h"
+#include "alert/notify.h"
 #include "base/str.h"
 #include "http/alert_body.h"
 #include "http/body.h"
@@ -331,6 +332,10 @@ api_alerts(struct request *request)
 		    (struct problem_param){"parameter", "cursor"}, "malformed cursor");
 	}
 	request->as_of = clock_wall(request->http->setup.clock);
+	if (request->alerts == NULL) {
+		return problem_reply(request, 503, "not_ready", (struct problem_param){0},
+		    "no rule has been looked at yet");
+	}
 	if (!closed) {
 		return write_open(request, &wanted, text != NULL ? &after : NULL);
 	}
@@ -490,7 +495,7 @@ api_alert(struct request *request)
 
 /* ---- acknowledgements ------------------------------------------------------------------ */
 
-struct acking { struct ticket *ticket; struct http_setup setup; };
+struct acking { struct ticket *ticket; struct alerts *alerts; struct notify *notify; };
 
 /* Told to engine and notify where it is known to be on the disk: a client that
  * has gone away makes no difference. */
@@ -502,8 +507,10 @@ on_acked(void *arg, int code, const struct alert_change *change)
 
 	if (code == 0) {
 		copy = copy_of(&change->alert, 1, sizeof(change->alert));
-		alert_acked(acking->setup.alerts, &change->alert);
-		acking->setup.changed(acking->setup.changed_arg, change, 1);
+		alert_acked(acking->alerts, &change->alert);
+		if (acking->notify != NULL) {
+			notify_changes(acking->notify, change, 1);
+		}
 	}
 	pending_fill(acking->ticket, code == 0 && copy == NULL ? COL_ENOMEM : code, copy, free);
 	free(acking);
@@ -554,7 +561,7 @@ find_open(struct request *request)
 		(void)problem_no_such(request, "alert", request->id);
 		return NULL;
 	}
-	for (uint32_t i = 0; i < list->n; i++) {
+	for (uint32_t i = 0; list != NULL && i < list->n; i++) {
 		if (list->items[i].id == id) {
 			return &list->items[i];
 		}
@@ -596,11 +603,12 @@ change_ack(struct request *request, bool acked)
 		free(acking);
 		return problem_late(request);
 	}
-	acking->setup = request->http->setup;
+	acking->alerts = request->http->setup.alerts;
+	acking->notify = request->http->setup.notify;
 	audit = session_audit(request, acked ? "alert_ack" : "alert_unack", request->id,
 	    "%s %s%s%s", alert->rule, alert->entity, note != NULL ? ": " : "",
 	    note != NULL ? note : "");
-	alerts_ack(acking->setup.state, alert->id, acked, note != NULL ? note : "", &audit,
+	alerts_ack(request->http->setup.state, alert->id, acked, note != NULL ? note : "", &audit,
 	    on_acked, acking);
 	return REQUEST_WAIT;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "capacity/view.h"
+#include "http/alarms.h"
 #include "http/body.h"
 #include "http/outlook.h"
 
@@ -41,9 +42,10 @@ write_target(struct json *json, const struct view *view, size_t index)
 }
 
 static void
-write_areas(struct json *json, const struct view *view)
+write_areas(struct request *request)
 {
-	const struct inventory *inventory = view->config->inventory;
+	struct json *json = &request->json;
+	const struct inventory *inventory = request->view->config->inventory;
 	uint32_t n_areas = inventory->n_places[ENTITY_AREA];
 	uint32_t *n_sites = calloc((size_t)n_areas + 1, sizeof(*n_sites));
 
@@ -60,7 +62,8 @@ write_areas(struct json *json, const struct view *view)
 
 		if (area != NULL) {
 			json_map(json, NULL);
-			body_kpi(json, view, area);
+			body_kpi(json, request->view, area);
+			alarms_place(request, area);
 			json_int(json, "sites", n_sites != NULL ? n_sites[i] : 0);
 			json_map_end(json);
 		}
@@ -93,7 +96,8 @@ api_capacity(struct request *request)
 	json_list_end(json);
 	if (inventory->n_places[ENTITY_PROVINCE] > 0) {
 		body_kpi(json, view, inventory->places[ENTITY_PROVINCE][0]);
+		alarms_place(request, inventory->places[ENTITY_PROVINCE][0]);
 	}
-	write_areas(json, view);
+	write_areas(request);
 	return request_end(request);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "capacity/view.h"
+#include "http/alarms.h"
 #include "http/body.h"
 #include "http/body_figures.h"
 #include "http/body_stock.h"
@@ -41,10 +42,10 @@ parent_of(const struct inventory *inventory, const struct place *place)
 
 /* Children of place: its KPI objects in a list, by dense id. */
 static void
-write_children(struct json *json, const char *key, const struct view *view,
-    const struct place *place)
+write_children(struct request *request, const char *key, const struct place *place)
 {
-	const struct inventory *inventory = view->config->inventory;
+	const struct inventory *inventory = request->view->config->inventory;
+	struct json *json = &request->json;
 	enum entity_kind kind = place->kind + 1;
 
 	json_list(json, key);
@@ -52,7 +53,10 @@ write_children(struct json *json, const char *key, const struct view *view,
 		const struct place *child = inventory->places[kind][i];
 
 		if (child != NULL && child->parent == place->index) {
-			body_kpi_object(json, NULL, view, child);
+			json_map(json, NULL);
+			body_kpi(json, request->view, child);
+			alarms_place(request, child);
+			json_map_end(json);
 		}
 	}
 	json_list_end(json);
@@ -137,6 +141,7 @@ write_items(struct request *request, const struct place *const *places, uint32_t
 		}
 		json_map(json, NULL);
 		body_kpi(json, request->view, places[i]);
+		alarms_place(request, places[i]);
 		write_above(json, request->view->config->inventory, places[i]);
 		json_map_end(json);
 	}
@@ -191,8 +196,9 @@ one_place(struct request *request, enum entity_kind kind, const char *children)
 	}
 	request_begin(request);
 	body_kpi(&request->json, request->view, place);
+	alarms_place(request, place);
 	write_above(&request->json, inventory, place);
-	write_children(&request->json, children, request->view, place);
+	write_children(request, children, place);
 	if (kind == ENTITY_SITE) {
 		power_tree(request, place);
 	}
@@ -213,8 +219,10 @@ api_site(struct request *request)
 
 /* What the floor plan draws of one rack. */
 static void
-write_cell(struct json *json, const struct view *view, uint32_t index)
+write_cell(struct request *request, uint32_t index)
 {
+	struct json *json = &request->json;
+	const struct view *view = request->view;
 	const struct rack *rack = view->config->inventory->racks[index];
 	const struct rack_view *rv = &view->racks[index];
 	const struct part_sum *sum = &rv->slot.sum;
@@ -231,6 +239,7 @@ write_cell(struct json *json, const struct view *view, uint32_t index)
 	json_bool(json, "live", rv->live);
 	rack_temperature(json, &rv->slot);
 	json_bool(json, "discrepancy", rv->discrepancy);
+	alarms_rack(request, rack);
 	hall_floor_cell(json, rack, view->as_of);
 	body_rack_short(json, body_rack_figures(view, index));
 	body_stock_cell(json, body_stock_rack(view, index));
@@ -238,16 +247,18 @@ write_cell(struct json *json, const struct view *view, uint32_t index)
 }
 
 static void
-write_row(struct json *json, const struct view *view, const struct order *order,
-    const struct place *row)
+write_row(struct request *request, const struct order *order, const struct place *row)
 {
+	struct json *json = &request->json;
+
 	json_map(json, NULL);
-	body_kpi(json, view, row);
+	body_kpi(json, request->view, row);
+	alarms_place(request, row);
 	hall_floor_row(json, row);
 	json_list(json, "racks_list");
 	for (uint32_t i = order->row_start[row->index];
 	    i < order->row_start[row->index + 1]; i++) {
-		write_cell(json, view, order->row_racks[i]);
+		write_cell(request, order->row_racks[i]);
 	}
 	json_list_end(json);
 	json_map_end(json);
@@ -269,6 +280,7 @@ api_hall(struct request *request)
 	}
 	request_begin(request);
 	body_kpi(&request->json, request->view, hall);
+	alarms_place(request, hall);
 	write_above(&request->json, inventory, hall);
 	hall_floor_write(&request->json, hall);
 	json_list(&request->json, "rows");
@@ -276,7 +288,7 @@ api_hall(struct request *request)
 		const struct place *row = inventory->places[ENTITY_ROW][i];
 
 		if (row != NULL && row->parent == hall->index) {
-			write_row(&request->json, request->view, order, row);
+			write_row(request, order, row);
 		}
 	}
 	json_list_end(&request->json);

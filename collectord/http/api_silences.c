@@ -36,7 +36,7 @@ const struct member api_silence_body[] = {
 	{"until", MEMBER_TIME, false, 0, 0, NULL, NULL, "until when, within 90 days; or …"},
 	{"for_s", MEMBER_INT, false, 60, 90 * 86400, NULL, NULL, "… for how many seconds"},
 	{"reason", MEMBER_TEXT, true, 1, 255, NULL, NULL, "why"},
-	{"maintenance", MEMBER_CHOICE, false, 0, 0, "yes|no", NULL, "a maintenance window"},
+	{"maintenance", MEMBER_BOOL, false, 0, 0, NULL, NULL, "a maintenance window"},
 	{0},
 };
 
@@ -167,7 +167,6 @@ enum request_next
 api_silence_add(struct request *request)
 {
 	const char *rule = input_text(request->input, "rule");
-	const char *maintenance = input_text(request->input, "maintenance");
 	struct silence silence = {0};
 	struct audit_entry audit;
 	struct ticket *ticket;
@@ -181,7 +180,7 @@ api_silence_add(struct request *request)
 	(void)str_copy(silence.reason, sizeof(silence.reason),
 	    input_text(request->input, "reason"));
 	(void)str_copy(silence.author, sizeof(silence.author), request->who.name);
-	silence.maintenance = maintenance != NULL && strcmp(maintenance, "yes") == 0;
+	silence.maintenance = input_bool(request->input, "maintenance", false);
 	if (!may(request, silence.entity, true) || !take_times(request, &silence)) {
 		return REQUEST_REPLY;
 	}

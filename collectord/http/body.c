@@ -249,12 +249,3 @@ body_operator(struct json *json, const struct view *view, uint32_t index)
 
 	write_kpi(json, view, &subject);
 }
-
-void
-body_kpi_object(struct json *json, const char *key, const struct view *view,
-    const struct place *place)
-{
-	json_map(json, key);
-	body_kpi(json, view, place);
-	json_map_end(json);
-}

@@ -23,9 +23,6 @@ struct past_pue;
 
 /* The members of a place's KPI object, from "kind" to "slot". */
 void body_kpi(struct json *json, const struct view *view, const struct place *place);
-/* The same as an object of its own, as an item of a list (key NULL). */
-void body_kpi_object(struct json *json, const char *key, const struct view *view,
-    const struct place *place);
 /* "peak", "pue", "exhaustion", "load_equivalent_racks" of it, by the archives;
  * place NULL: of an operator. */
 void body_past(struct json *json, const struct view *view, const struct place *place);

@@ -10,8 +10,10 @@
 
 #include <jansson.h>
 
+#include "alert/alert.h"
 #include "base/stats.h"
 #include "base/str.h"
+#include "http/alarms.h"
 #include "http/api.h"
 #include "http/pages.h"
 #include "http/pending.h"
@@ -243,10 +245,13 @@ take_view(struct request *request)
 		    "the first view is not there yet");
 		return false;
 	}
+	request->alerts = alarms_take(request->http);
 	request->as_of = request->view->as_of;
 	if ((request->route->flags & ROUTE_ETAG) != 0) {
-		(void)str_format(request->etag_text, sizeof(request->etag_text), "\"%llu\"",
-		    (unsigned long long)(request->http->epoch + request->view->number));
+		(void)str_format(request->etag_text, sizeof(request->etag_text), "\"%llu-%llu\"",
+		    (unsigned long long)(request->http->epoch + request->view->number),
+		    request->alerts == NULL ? 0ULL :
+		    (unsigned long long)request->alerts->number);
 		request->etag = request->etag_text;
 	}
 	return true;
@@ -334,6 +339,7 @@ dispatch_completed(void *arg, struct MHD_Connection *connection, void **context,
 		pending_drop(request);
 		table_drop(request);
 		view_unref(request->view);
+		alert_list_unref(request->alerts);
 		buf_done(&request->body);
 		if (request->upload.data != NULL) {
 			/* there may be a password in it */

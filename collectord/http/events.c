@@ -52,7 +52,7 @@ struct events {
 };
 
 const struct param api_events_params[] = {
-	{"topics", PARAM_SET, false, 0, 0, "slot|inventory|device|config",
+	{"topics", PARAM_SET, false, 0, 0, "slot|inventory|device|config|alert",
 	    "kinds of events, separated by commas; all when not given"},
 	{"live", PARAM_INT, false, 0, 1, NULL, "accepted for pages; has no effect"},
 	{0},

@@ -22,7 +22,8 @@
 #define EVENTS_RING 256         /* events kept for Last-Event-ID */
 #define EVENTS_STREAMS_MAX 256
 
-enum event_kind { EVENT_SLOT = 0, EVENT_INVENTORY, EVENT_DEVICE, EVENT_CONFIG, EVENT_N };
+enum event_kind { EVENT_SLOT = 0, EVENT_INVENTORY, EVENT_DEVICE, EVENT_CONFIG,
+	EVENT_ALERT, EVENT_N };
 
 struct events;
 struct request;

@@ -24,7 +24,10 @@
 #include "state/users.h"
 #include "store/store.h"
 
+struct alert_list;
+struct alerts;
 struct http;
+struct notify;
 
 /* Everything is borrowed and outlives the server. */
 struct http_setup {
@@ -34,6 +37,8 @@ struct http_setup {
 	struct poll *poll;
 	struct store *store;
 	struct state *state;
+	struct alerts *alerts;               /* NULL: no alerting */
+	struct notify *notify;               /* NULL: nobody is told */
 	const struct users_all *users;       /* as STATE had them; NULL: none */
 	const char *version;
 	const struct queue *const *queues;   /* for /collector; NULL-terminated */
@@ -52,6 +57,8 @@ uint16_t http_port(const struct http *http);   /* the one bound */
 void http_apply(struct http *http, const struct config *config, const char *config_error);
 /* Tells the event streams.  Thread: any. */
 void http_publish(struct http *http, const struct view *view);
+/* The same of alerts: one event per publication. */
+void http_publish_alerts(struct http *http, const struct alert_list *list);
 /* Ends all streams, then the server. */
 void http_free(struct http *http);
 

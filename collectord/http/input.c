@@ -128,6 +128,7 @@ text_fits(const struct member *member, const char *text, size_t len)
 		return clock_parse(text, &at) == 0;
 	case MEMBER_INT:
 	case MEMBER_NUMBER:
+	case MEMBER_BOOL:
 	case MEMBER_IDS:
 	case MEMBER_MAP:
 	case MEMBER_TYPE_N:
@@ -145,6 +146,7 @@ type_wanted(enum member_type type)
 		[MEMBER_CHOICE] = "one of its words", [MEMBER_TIME] = "an RFC 3339 time",
 		[MEMBER_INT] = "a whole number within its range",
 		[MEMBER_NUMBER] = "a number within its range",
+		[MEMBER_BOOL] = "true or false",
 		[MEMBER_IDS] = "a list of ids, not empty, not too long",
 		[MEMBER_MAP] = "an object",
 	};
@@ -189,6 +191,8 @@ value_fits(const struct member *member, const json_t *value)
 	case MEMBER_NUMBER:
 		return json_is_number(value) && number >= member->min &&
 		    number <= member->max;
+	case MEMBER_BOOL:
+		return json_is_boolean(value);
 	case MEMBER_IDS:
 		return ids_fit(member, value);
 	case MEMBER_MAP:
@@ -310,6 +314,14 @@ input_int(const struct json_t *map, const char *name, int64_t fallback)
 	const json_t *value = input_get(map, name);
 
 	return value != NULL ? (int64_t)json_integer_value(value) : fallback;
+}
+
+bool
+input_bool(const struct json_t *map, const char *name, bool fallback)
+{
+	const json_t *value = input_get(map, name);
+
+	return value != NULL ? json_is_true(value) : fallback;
 }
 
 size_t

@@ -27,6 +27,7 @@ enum member_type {
 	MEMBER_TIME,      /* RFC 3339 */
 	MEMBER_INT,       /* min..max */
 	MEMBER_NUMBER,    /* min..max */
+	MEMBER_BOOL,
 	MEMBER_IDS,       /* list of 1..max ids */
 	MEMBER_MAP,       /* of members */
 	MEMBER_TYPE_N
@@ -56,6 +57,7 @@ const struct json_t *input_get(const struct json_t *map, const char *name);
 const char *input_text(const struct json_t *map, const char *name);
 double input_number(const struct json_t *map, const char *name, double fallback);
 int64_t input_int(const struct json_t *map, const char *name, int64_t fallback);
+bool input_bool(const struct json_t *map, const char *name, bool fallback);
 /* The list's length, and one of its ids. */
 size_t input_count(const struct json_t *map, const char *name);
 const char *input_id_at(const struct json_t *map, const char *name, size_t index);

@@ -1,6 +1,11 @@
 noinst_LTLIBRARIES += %D%/libhttp.la
 %C%_libhttp_la_SOURCES = \
 	%D%/accounts.c %D%/accounts.h \
+	%D%/alarms.c %D%/alarms.h \
+	%D%/alert_body.c %D%/alert_body.h \
+	%D%/api_alerts.c %D%/api_deliveries.c %D%/api_receivers.c \
+	%D%/api_rules.c %D%/api_silences.c \
+	%D%/delivery_body.c %D%/delivery_body.h %D%/rule_body.c %D%/rule_body.h \
 	%D%/api.h %D%/api_capacity.c %D%/api_collector.c %D%/api_devices.c \
 	%D%/api_device_events.c \
 	%D%/api_explain.c %D%/api_history.c %D%/api_ledger.c %D%/api_reconcile.c \

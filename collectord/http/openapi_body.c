@@ -53,6 +53,9 @@ write_member(struct json *json, const struct member *member)
 	case MEMBER_NUMBER:
 		write_number(json, "number", member);
 		break;
+	case MEMBER_BOOL:
+		json_text(json, "type", "boolean");
+		break;
 	case MEMBER_IDS:
 		json_text(json, "type", "array");
 		json_int(json, "minItems", 1);
@@ -117,6 +120,9 @@ describe_type(struct buf *out, const struct member *member)
 	case MEMBER_NUMBER:
 		buf_printf(out, "number, fractions allowed, %.10g..%.10g", member->min,
 		    member->max);
+		break;
+	case MEMBER_BOOL:
+		buf_puts(out, "true or false");
 		break;
 	case MEMBER_IDS:
 		buf_printf(out, "list of 1..%g ids", member->max);

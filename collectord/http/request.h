@@ -19,6 +19,7 @@
 #include "http/query.h"
 #include "http/who.h"
 
+struct alert_list;
 struct json_t;
 struct MHD_Connection;
 struct http;
@@ -57,6 +58,7 @@ struct request {
 	char id[QUERY_ID_SIZE];              /* {id} of the path, or "" */
 	struct query values;                 /* in the order of the route's table */
 	const struct view *view;             /* a reference, or NULL */
+	const struct alert_list *alerts;     /* the same */
 	struct wall as_of;                   /* of the body */
 	struct ticket *ticket;               /* what it waits for, or NULL */
 	unsigned status;                     /* of the answer */

@@ -127,6 +127,46 @@ const struct route route_table[] = {
 	    "taken away or put in; changes nothing. `broken` has the worst first, 1000 at "
 	    "most: `dark`, `overload` (above its rating), `partly_dark` (equipment with one "
 	    "cord), `at_risk` (above 80 %). `before` and `after` are of the province."),
+	API("/alerts", "alerts", "Alerts", api_alerts, api_alerts_params, ROUTE_VIEW,
+	    "What fires, worst first; lost data makes an alert `stale`, never resolved. "
+	    "`folded` ones have a common cause that speaks for them (`under`). Resolved ones "
+	    "newest first. `counts` is of all that is open; by severity of those nobody has "
+	    "acknowledged or silenced."),
+	API("/alerts/{id}", "alert", "Alerts", api_alert, NULL, ROUTE_VIEW,
+	    "One alert with all that happened to it, what is folded into it, and who was "
+	    "told."),
+	API_POST("/alerts/{id}/ack", "alert_ack", "Alerts", api_alert_ack, api_ack_body,
+	    ROLE_OPERATOR, "Acknowledges: repeats stop, who was told is told. 409 "
+	    "`already_acknowledged`, `alert_resolved`."),
+	{V1 "/alerts/{id}/ack", "alert_unack", "Alerts", "Takes the acknowledgement back.",
+	    api_alert_unack, NULL, ROLE_OPERATOR, ROUTE_VIEW, JSON, METHOD_DELETE, NULL},
+	API("/explain/alert/{id}", "explain_alert", "Alerts", api_explain_alert, NULL,
+	    ROUTE_VIEW, "Why an open alert fires, by which limits, and in `untold` why it is "
+	    "not told: folded, silenced, flapping, group_wait, no_receiver."),
+	API("/rules", "rules", "Alerts", api_rules, api_format_params, ROUTE_VIEW,
+	    "What is watched, by which limits, from which line of which file."),
+	API("/silences", "silences", "Alerts", api_silences, api_silences_params, ROUTE_VIEW,
+	    "What is not told for a while, newest first."),
+	API_POST("/silences", "silence_add", "Alerts", api_silence_add, api_silence_body,
+	    ROLE_OPERATOR, "Silences a place, rack, feed or device and all below it until a "
+	    "time. What still fires then is told then."),
+	{V1 "/silences/{id}", "silence_end", "Alerts", "Ends a silence now; 409 "
+	    "`silence_over`.", api_silence_end, NULL, ROLE_OPERATOR, ROUTE_VIEW, JSON,
+	    METHOD_DELETE, NULL},
+	API("/receivers", "receivers", "Alerts", api_receivers, api_format_params, ROUTE_VIEW,
+	    "Who is told, and how they fare; addresses without their secrets."),
+	API_POST("/receivers/{id}/test", "receiver_test", "Alerts", api_receiver_test,
+	    api_receiver_test_body, ROLE_OPERATOR, "Sends a test by the way of every "
+	    "message, with real data, and says what was sent and answered. 504 "
+	    "`test_under_way` when there is no answer yet."),
+	API("/deliveries", "deliveries", "Alerts", api_deliveries, api_deliveries_params,
+	    ROUTE_VIEW, "Messages to receivers, newest first."),
+	API("/deliveries/{id}", "delivery", "Alerts", api_delivery, NULL, ROUTE_VIEW,
+	    "One message with what it says and all tries: request (secrets masked), "
+	    "status, reply, ms."),
+	API_POST("/deliveries/{id}/replay", "delivery_replay", "Alerts", api_delivery_replay,
+	    NULL, ROLE_OPERATOR, "Sends a message again under the same key; answered 202 "
+	    "with the id of the new one, 409 `delivery_waits`."),
 	API("/reservations", "reservations", "Capacity", api_reservations,
 	    api_reservations_params, ROUTE_VIEW,
 	    "What is kept for whom: made here (`source` `api`), newest first, then what the "

@@ -161,6 +161,12 @@ http_publish(struct http *http, const struct view *view)
 }
 
 void
+http_publish_alerts(struct http *http, const struct alert_list *list)
+{
+	events_publish(http->events, EVENT_ALERT, NULL, list->as_of);
+}
+
+void
 http_free(struct http *http)
 {
 	if (http == NULL) {

@@ -69,9 +69,12 @@ const struct param api_format_params[] = {
 	"coverage", PAST_COLUMNS, \
 	"monitored_share", "age_s", "slot"
 
-static const char *const areas[] = { KPI_COLUMNS, "sites", NULL };
-static const char *const sites[] = { KPI_COLUMNS, "area", "operator", NULL };
-static const char *const halls[] = { KPI_COLUMNS, "site", "area", NULL };
+/* What every place has besides; see alarms_place. */
+#define ALARM_COLUMNS "alarms.worst", "alarms.firing"
+
+static const char *const areas[] = { KPI_COLUMNS, ALARM_COLUMNS, "sites", NULL };
+static const char *const sites[] = { KPI_COLUMNS, ALARM_COLUMNS, "area", "operator", NULL };
+static const char *const halls[] = { KPI_COLUMNS, ALARM_COLUMNS, "site", "area", NULL };
 static const char *const operators[] = { KPI_COLUMNS, "sites", NULL };
 static const char *const history[] = { "t", "declared", "verified", "planned",
 	"standard", "contradicted", "stale", "unmonitored", NULL };
@@ -90,7 +93,7 @@ static const char *const reconcile[] = {
 static const char *const racks[] = {
 	"id", "label", "area", "site", "hall", "row", "state", "since", "evidence",
 	"evidence_reason.code", "power_w", "power_source", "partial", "live",
-	"discrepancy", "temperature_c", "temperature_source", "failover", "failover_ratio",
+	"discrepancy", "alarm", "temperature_c", "temperature_source", "failover", "failover_ratio",
 	"delta_t_k", "coverage", "age_s", "devices", NULL,
 };
 static const char *const feeds[] = {
@@ -124,6 +127,33 @@ static const char *const plugins[] = { "name", "summary.en", "summary.zh", "file
 static const char *const profiles[] = { "id", "summary.en", "summary.zh", "plugin",
 	"match", "devices", "metrics", NULL };
 
+static const char *const alerts[] = {
+	"id", "fingerprint", "rule", "severity", "state", "entity", "instance", "area", "site",
+	"hall", "row", "rack", "value", "limit", "unit", "word", "count", "under", "folded",
+	"flapping", "silenced", "since", "fired", "changed", "resolved", "end",
+	"acknowledged.by", "acknowledged.at", "acknowledged.note", "summary.en", "summary.zh",
+	"advice.en", "advice.zh", NULL,
+};
+static const char *const rules[] = {
+	"id", "on", "metric", "unit", "take.what", "take.over_s", "fire.test", "fire.low",
+	"fire.high", "fire.words", "fire.severity", "fire.for_s", "clear.test", "clear.low",
+	"clear.high", "clear.words", "clear.severity", "clear.for_s", "hold_s", "stale_s",
+	"severity", "folds", "summary.en", "summary.zh", "advice.en", "advice.zh", "file",
+	"line", "open", NULL,
+};
+static const char *const silences[] = {
+	"id", "entity", "rule", "reason", "author", "maintenance", "from", "until", "created",
+	"ended", "state", NULL,
+};
+static const char *const receivers[] = {
+	"name", "type", "url", "lang", "state", "queued", "dead", "delivered", "attempts",
+	"accepted", "failed", "error", "next_try", "resolved", "repeat_s", "silent_s",
+	"rate.per_minute", "rate.burst", NULL,
+};
+static const char *const deliveries[] = {
+	"id", "receiver", "group", "key", "type", "state", "test", "repeat", "created",
+	"next_try", "ended", "attempts", "into", "replay_of", "error", NULL,
+};
 static const char *const report[] = { "rack", "tenant", "site", "from", "to", "energy_wh",
 	"coverage", "metered", "peak_w", NULL };
 
@@ -141,6 +171,11 @@ const struct table table_all[] = {
 	{ "devices", "items", devices },
 	{ "device_events", "items", device_events },
 	{ "plan", "placements", plan },
+	{ "alerts", "items", alerts },
+	{ "rules", "items", rules },
+	{ "silences", "items", silences },
+	{ "receivers", "items", receivers },
+	{ "deliveries", "items", deliveries },
 	{ "reservations", "items", reservations },
 	{ "series_list", "items", series },
 	{ "plugins", "items", plugins },
