@@ -21,8 +21,8 @@
 int format_render(const struct receiver *receiver, const struct notice *notice,
     struct wall now, struct outgoing *ret_outgoing, struct col_error *error);
 
-/* The receiver's address as it may be shown: "https://host/path", or "https://host/***"
- * where it is a secret.  Errors: those of format_render. */
+/* The receiver's address as it may be shown: of one that is a secret only scheme and
+ * host.  Errors: those of format_render. */
 int format_address(const struct receiver *receiver, char *to, size_t size,
     struct col_error *error);
 

@@ -22,28 +22,30 @@ worst_text(unsigned worst)
 }
 
 void
-alarms_place(struct request *request, const struct place *place)
+alarms_place(struct json *json, const struct request *request,
+    const struct place *place)
 {
 	const struct alert_list *list = request->alerts;
 	bool known = list != NULL && list->inventory != NULL &&
 	    list->worst[place->kind] != NULL &&
 	    place->index < list->inventory->n_places[place->kind];
 
-	json_map(&request->json, "alarms");
-	json_text(&request->json, "worst", !known ? NULL :
+	json_map(json, "alarms");
+	json_text(json, "worst", !known ? NULL :
 	    worst_text(list->worst[place->kind][place->index]));
-	body_number(&request->json, "firing", known, !known ? 0 :
+	body_number(json, "firing", known, !known ? 0 :
 	    list->n_firing[place->kind][place->index]);
-	json_map_end(&request->json);
+	json_map_end(json);
 }
 
 void
-alarms_rack(struct request *request, const struct rack *rack)
+alarms_rack(struct json *json, const struct request *request,
+    const struct rack *rack)
 {
 	const struct alert_list *list = request->alerts;
 	bool known = list != NULL && list->inventory != NULL && list->worst_rack != NULL &&
 	    rack->index < list->inventory->n_racks;
 
-	json_text(&request->json, "alarm", !known ? NULL :
+	json_text(json, "alarm", !known ? NULL :
 	    worst_text(list->worst_rack[rack->index]));
 }

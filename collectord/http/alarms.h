@@ -13,8 +13,10 @@
 /* The newest list for the request to hold; NULL where there is no alerting. */
 const struct alert_list *alarms_take(struct http *http);
 /* "alarms": {"worst", "firing"} of what is open there and below. */
-void alarms_place(struct request *request, const struct place *place);
+void alarms_place(struct json *json, const struct request *request,
+    const struct place *place);
 /* "alarm": the worst severity that is open at the rack, or null. */
-void alarms_rack(struct request *request, const struct rack *rack);
+void alarms_rack(struct json *json, const struct request *request,
+    const struct rack *rack);
 
 #endif

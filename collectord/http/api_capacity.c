@@ -63,7 +63,7 @@ write_areas(struct request *request)
 		if (area != NULL) {
 			json_map(json, NULL);
 			body_kpi(json, request->view, area);
-			alarms_place(request, area);
+			alarms_place(json, request, area);
 			json_int(json, "sites", n_sites != NULL ? n_sites[i] : 0);
 			json_map_end(json);
 		}
@@ -96,7 +96,7 @@ api_capacity(struct request *request)
 	json_list_end(json);
 	if (inventory->n_places[ENTITY_PROVINCE] > 0) {
 		body_kpi(json, view, inventory->places[ENTITY_PROVINCE][0]);
-		alarms_place(request, inventory->places[ENTITY_PROVINCE][0]);
+		alarms_place(json, request, inventory->places[ENTITY_PROVINCE][0]);
 	}
 	write_areas(request);
 	return request_end(request);

@@ -55,7 +55,7 @@ write_children(struct request *request, const char *key, const struct place *pla
 		if (child != NULL && child->parent == place->index) {
 			json_map(json, NULL);
 			body_kpi(json, request->view, child);
-			alarms_place(request, child);
+			alarms_place(json, request, child);
 			json_map_end(json);
 		}
 	}
@@ -141,7 +141,7 @@ write_items(struct request *request, const struct place *const *places, uint32_t
 		}
 		json_map(json, NULL);
 		body_kpi(json, request->view, places[i]);
-		alarms_place(request, places[i]);
+		alarms_place(json, request, places[i]);
 		write_above(json, request->view->config->inventory, places[i]);
 		json_map_end(json);
 	}
@@ -196,7 +196,7 @@ one_place(struct request *request, enum entity_kind kind, const char *children)
 	}
 	request_begin(request);
 	body_kpi(&request->json, request->view, place);
-	alarms_place(request, place);
+	alarms_place(&request->json, request, place);
 	write_above(&request->json, inventory, place);
 	write_children(request, children, place);
 	if (kind == ENTITY_SITE) {
@@ -239,7 +239,7 @@ write_cell(struct request *request, uint32_t index)
 	json_bool(json, "live", rv->live);
 	rack_temperature(json, &rv->slot);
 	json_bool(json, "discrepancy", rv->discrepancy);
-	alarms_rack(request, rack);
+	alarms_rack(json, request, rack);
 	hall_floor_cell(json, rack, view->as_of);
 	body_rack_short(json, body_rack_figures(view, index));
 	body_stock_cell(json, body_stock_rack(view, index));
@@ -253,7 +253,7 @@ write_row(struct request *request, const struct order *order, const struct place
 
 	json_map(json, NULL);
 	body_kpi(json, request->view, row);
-	alarms_place(request, row);
+	alarms_place(json, request, row);
 	hall_floor_row(json, row);
 	json_list(json, "racks_list");
 	for (uint32_t i = order->row_start[row->index];
@@ -280,7 +280,7 @@ api_hall(struct request *request)
 	}
 	request_begin(request);
 	body_kpi(&request->json, request->view, hall);
-	alarms_place(request, hall);
+	alarms_place(&request->json, request, hall);
 	write_above(&request->json, inventory, hall);
 	hall_floor_write(&request->json, hall);
 	json_list(&request->json, "rows");

@@ -240,7 +240,7 @@ write_rack(struct request *request, const struct rack *rack, const struct ledger
 	rack_reason(json, "evidence_reason", request, rack);
 	json_bool(json, "live", rv->live);
 	json_bool(json, "discrepancy", rv->discrepancy);
-	alarms_rack(request, rack);
+	alarms_rack(json, request, rack);
 	body_power(json, sum);
 	rack_sources(json, &rv->slot);
 	json_bool(json, "partial", sum->n_power < sum->n_power_expected);

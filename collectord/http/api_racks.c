@@ -359,7 +359,7 @@ write_item(struct json *json, const struct request *request, uint32_t index)
 	json_bool(json, "partial", sum->n_power < sum->n_power_expected);
 	json_bool(json, "live", rv->live);
 	json_bool(json, "discrepancy", rv->discrepancy);
-	alarms_rack(request, rack);
+	alarms_rack(json, request, rack);
 	rack_temperature(json, &rv->slot);
 	body_rack_short(json, body_rack_figures(view, index));
 	body_ratio(json, "coverage", sum->n_devices, sum->n_devices_expected);

@@ -29,11 +29,11 @@ hash_of(const struct attempts *attempts, const char *user, const char *address)
 	return hash64_keyed(attempts->key, text, size < sizeof(text) ? size : sizeof(text));
 }
 
-static const struct attempt *
+static const struct failure *
 find(const struct attempts *attempts, uint64_t hash, struct mono now)
 {
 	for (size_t i = 0; i < ATTEMPTS_N; i++) {
-		const struct attempt *item = &attempts->items[i];
+		const struct failure *item = &attempts->items[i];
 
 		if (item->n > 0 && item->hash == hash &&
 		    now.ns - item->last.ns < ATTEMPTS_FORGET_NS) {
@@ -47,18 +47,18 @@ unsigned
 attempts_wait_s(const struct attempts *attempts, const char *user, const char *address,
     struct mono now)
 {
-	const struct attempt *item = find(attempts, hash_of(attempts, user, address), now);
+	const struct failure *item = find(attempts, hash_of(attempts, user, address), now);
 
 	return item == NULL || item->until.ns <= now.ns ? 0 :
 	    (unsigned)((item->until.ns - now.ns + NS_PER_S - 1) / NS_PER_S);
 }
 
 /* The pair's own, else a free one, else the one that failed longest ago. */
-static struct attempt *
+static struct failure *
 place(struct attempts *attempts, uint64_t hash, struct mono now)
 {
-	const struct attempt *known = find(attempts, hash, now);
-	struct attempt *oldest = &attempts->items[0];
+	const struct failure *known = find(attempts, hash, now);
+	struct failure *oldest = &attempts->items[0];
 
 	if (known != NULL) {
 		return &attempts->items[known - attempts->items];
@@ -69,7 +69,7 @@ place(struct attempts *attempts, uint64_t hash, struct mono now)
 			oldest = &attempts->items[i];
 		}
 	}
-	*oldest = (struct attempt){ .hash = hash };
+	*oldest = (struct failure){ .hash = hash };
 	return oldest;
 }
 
@@ -77,7 +77,7 @@ unsigned
 attempts_failed(struct attempts *attempts, const char *user, const char *address,
     struct mono now)
 {
-	struct attempt *item = place(attempts, hash_of(attempts, user, address), now);
+	struct failure *item = place(attempts, hash_of(attempts, user, address), now);
 	unsigned over, wait;
 
 	item->n++;

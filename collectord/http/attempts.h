@@ -22,7 +22,7 @@
 
 struct attempts {
 	uint8_t key[HASH_KEY_SIZE];        /* so that nobody can aim at another's place */
-	struct attempt { uint64_t hash; unsigned n; struct mono last, until; } items[ATTEMPTS_N];
+	struct failure { uint64_t hash; unsigned n; struct mono last, until; } items[ATTEMPTS_N];
 };
 
 /* Errors: COL_EIO without random. */

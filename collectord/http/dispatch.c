@@ -164,17 +164,27 @@ admit_who(struct request *request)
 	return true;
 }
 
+/* Where every member may be missing the body may, too. */
+static bool
+has_body(const struct request *request)
+{
+	const struct member *table = request->route->body;
+
+	while (table != NULL && table->name != NULL && !table->required) {
+		table++;
+	}
+	return request->length > 0 || (table != NULL && table->name != NULL);
+}
+
 /* The route stands; may this client use it, and with such a body? */
 static bool
 admit(struct request *request)
 {
-	const struct route *route = request->route;
-
 	if (!admit_who(request)) {
 		return false;
 	}
 	/* where no body is needed an empty object may come */
-	if ((route->body != NULL || request->length > 0) && !request->is_json) {
+	if (has_body(request) && !request->is_json) {
 		(void)problem_reply(request, 415, "content_type",
 		    (struct problem_param){"expected", "application/json"},
 		    "the body must be application/json, and say so");
@@ -282,8 +292,7 @@ serve(struct request *request)
 		    (struct problem_param){"parameter", fault.name}, "%s", fault.detail));
 	}
 	watch_head(request->http->watch, watched_of(request->connection));
-	if ((request->route->body != NULL || request->length > 0) &&
-	    input_parse(request->upload.data,
+	if (has_body(request) && input_parse(request->upload.data,
 	    request->upload.size, request->route->body, &request->input, &fault) != 0) {
 		return finish(request, problem_reply(request, 400, fault.code,
 		    (struct problem_param){"member", fault.name}, "%s", fault.detail));

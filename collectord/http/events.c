@@ -62,7 +62,7 @@ const char *
 event_kind_text(enum event_kind kind)
 {
 	static const char *const texts[EVENT_N] = {
-		"slot", "inventory", "device", "config",
+		"slot", "inventory", "device", "config", "alert",
 	};
 
 	return texts[kind];

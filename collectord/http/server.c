@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "alert/alert.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "base/str.h"

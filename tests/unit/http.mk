@@ -2,6 +2,7 @@
 # and of capacity the files that are arithmetic alone.
 check_LTLIBRARIES += %D%/http/libfake.la
 %C%_http_libfake_la_SOURCES = %D%/http/fake.c %D%/http/fake.h \
+	%D%/http/fake_alerts.c %D%/http/fake_alerts.h \
 	%D%/http/fake_ledger.c %D%/http/fake_outlook.c %D%/http/fake_reserve.c %D%/http/fake_rooms.c \
 	%D%/http/fake_users.c %D%/http/fake_users.h %D%/http/served.c %D%/http/served.h \
 	%D%/http/client.c %D%/http/client.h %D%/http/parse.c %D%/http/parse.h \
@@ -51,6 +52,9 @@ UNIT_TESTS += %D%/test_http_assets
 UNIT_TESTS += %D%/test_http_table
 %C%_test_http_table_CPPFLAGS = $(HTTP_CPPFLAGS)
 %C%_test_http_table_LDADD = $(LIB_HTTP_ALONE)
+UNIT_TESTS += %D%/test_http_alerts
+%C%_test_http_alerts_CPPFLAGS = $(HTTP_CPPFLAGS)
+%C%_test_http_alerts_LDADD = $(LIB_HTTP_ALONE)
 UNIT_TESTS += %D%/test_http_reservations
 %C%_test_http_reservations_CPPFLAGS = $(HTTP_CPPFLAGS)
 %C%_test_http_reservations_LDADD = $(LIB_HTTP_ALONE)

@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "flow/latest.h"
+#include "http/fake_alerts.h"
 #include "http/fake_assets.h"
 #include "model/metric.h"
 #include "poll/poll.h"
@@ -184,6 +185,8 @@ add_settings(void)
 	config.file = "/etc/collectord/collectord.yaml";
 	config.inventory = inventory;
 	config.version = 1;
+	config.alerting = fake_alerting();
+	fake_alerts_reset();
 	config.loaded.ns = NOW_S * NS_PER_S;
 	config.settings = (struct settings){
 		.province_id = "henan", .province_name = {"Henan", "河南省"},
