@@ -35,7 +35,7 @@ test_routes(void **state)
 		"/api/v1", "/api/v1/", "/api/v1/racks/", "/api/v1/racks/A1",
 		"/api/v1/racks/a/b", "/api/v1/racks/a/events", "/api/v1/devices//events",
 		"/api/v1/devices/A/events", "/api/v1/devices/a/events/", "/api/v1/racks/a%2fb", "/api/v1/capacity/", "//",
-		"/api/v1/../v1/capacity", "/racks/..", "/api/v1/explain/alert/a", "/metricsx",
+		"/api/v1/../v1/capacity", "/racks/..", "/api/v1/explain/site/a", "/metricsx",
 	};
 	char id[QUERY_ID_SIZE];
 	unsigned methods;

@@ -42,6 +42,12 @@ static const struct { const char *name, *target, *without[4]; } lists[] = {
 	{ "devices", V1 "/devices?limit=50", {NULL} },
 	{ "device_events", V1 "/devices/" RACK "-pdu-a/events", {NULL} },
 	{ "plan", V1 "/plan?n=2&u=1&kw=0.1", {NULL} },
+	{ "alerts", V1 "/alerts", {NULL} },
+	/* what a rule is on is a structure of its own */
+	{ "rules", V1 "/rules", {"where"} },
+	{ "silences", V1 "/silences", {NULL} },
+	{ "receivers", V1 "/receivers", {NULL} },
+	{ "deliveries", V1 "/deliveries", {NULL} },
 	{ "reservations", V1 "/reservations", {NULL} },
 	{ "series_list", V1 "/series/list?entity=rack:" RACK, {NULL} },
 	{ "plugins", V1 "/plugins", {NULL} },
