@@ -119,6 +119,16 @@ view_published(void *arg, const struct view *view)
 	view_to_alerts(daemon, view);
 }
 
+static void
+alerts_published(void *arg, const struct alert_list *list)
+{
+	struct daemon *daemon = arg;
+
+	if (daemon->http != NULL) {
+		http_publish_alerts(daemon->http, list);
+	}
+}
+
 /* ---- flow's hooks: capacity and alert ---------------------------------------- */
 
 static void
@@ -295,7 +305,8 @@ open_flow(struct daemon *daemon)
 		.arg = daemon, .wake = wake_flow, .wake_arg = daemon,
 	};
 	struct alert_setup alert = {
-		.clock = daemon->clock, .state = daemon->state, .arg = daemon,
+		.clock = daemon->clock, .state = daemon->state,
+		.published = alerts_published, .arg = daemon,
 		.wake = wake_flow, .wake_arg = daemon,
 	};
 
@@ -322,6 +333,7 @@ open_http(struct daemon *daemon, struct col_error *error)
 		.clock = daemon->clock, .capacity = daemon->capacity,
 		.flow = daemon->flow, .poll = daemon->poll,
 		.store = daemon->store, .state = daemon->state,
+		.alerts = daemon->alerts,
 		.users = &daemon->users, .version = PACKAGE_VERSION, .queues = daemon->queues,
 	};
 	int rc;

@@ -180,19 +180,19 @@ test_silences(void **state)
 	    "\"for_s\":3600}", 404);
 	change("POST", V1 "/silences", SILENCE ",\"for_s\":3600,\"rule\":\"inlet-*\","
 	    "\"maintenance\":true}", 201);
-	is("id", "1");
+	is("id", "2");
 	is("state", "active");
 	is("author", "li");
 	is("maintenance", "true");
 	is("until", "2026-11-22T05:00:00Z");
 	get(V1 "/alerts?state=silenced", 200);
 	is("items", "[2]");
-	is("items 0 silenced", "1");
+	is("items 0 silenced", "2");
 	get(V1 "/silences?state=active", 200);
 	is("items", "[1]");
-	change("DELETE", V1 "/silences/1", "", 200);
+	change("DELETE", V1 "/silences/2", "", 200);
 	is("state", "over");
-	change("DELETE", V1 "/silences/1", "", 409);
+	change("DELETE", V1 "/silences/2", "", 409);
 	change("DELETE", V1 "/silences/7", "", 404);
 	get(V1 "/silences?state=active", 200);
 	is("items", "[0]");

@@ -76,7 +76,11 @@ fake_alerts_reset(void)
 	closed.state = ALERT_RESOLVED;
 	closed.end = ALERT_END_CLEARED;
 	closed.resolved.ns = (FAKE_NOW_S - 50) * NS_PER_S;
-	n_silences = 0;
+	silences[0] = (struct silence){ .id = 1, .entity = "site:s1", .reason = "works",
+	    .author = "wang", .from = { (FAKE_NOW_S - 7200) * NS_PER_S },
+	    .created = { (FAKE_NOW_S - 7200) * NS_PER_S },
+	    .until = { (FAKE_NOW_S - 3600) * NS_PER_S } };
+	n_silences = 1;
 	told = 0;
 	pthread_mutex_unlock(&lock);
 }

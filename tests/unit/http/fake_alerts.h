@@ -14,7 +14,8 @@
 /* Rules and receivers for a configuration. */
 struct alerting fake_alerting(void);
 /* Three open ones (12 critical at a rack, 13 a warning, 14 folded into 12), and 3
- * that is resolved; nothing acknowledged or silenced. */
+ * that is resolved; nothing is acknowledged or silenced, one
+ * silence (1) is over. */
 void fake_alerts_reset(void);
 /* The last change that the engine and notify were told of; 0: none. */
 int64_t fake_alerts_told(void);
