@@ -98,7 +98,7 @@ static bool
 post_one(enum receiver_type type, char **argv)
 {
 	struct arena *arena = arena_new();
-	struct job job = { .post = post_new(clock_real()) };
+	struct job job = { .post = post_open(clock_real()) };
 	struct col_error error = { 0 };
 	struct notice notice;
 	char words[200] = "";
@@ -124,7 +124,7 @@ post_one(enum receiver_type type, char **argv)
 	    job.answer.status, words);
 	outgoing_done(&job.outgoing);
 	notice_done(&notice);
-	post_free(job.post);
+	post_close(job.post);
 	arena_free(arena);
 	return verdict == VERDICT_ACCEPTED;
 }
