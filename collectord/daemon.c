@@ -16,8 +16,10 @@
 #include "capacity/board.h"
 #include "own.h"
 #include "store/calculator.h"
+#include "tell.h"
 
 #define STOP_STEPS 64
+#define STOP_TELLS 4
 
 struct daemon {
 	const struct clock *clock;
@@ -32,6 +34,8 @@ struct daemon {
 	struct capacity *capacity;
 	struct alerts *alerts;
 	struct alerts_loaded open_alerts;  /* until alerts has taken them */
+	struct tell *tell;                 /* NULL: nobody is told */
+	struct transport *transport;       /* of a test */
 	struct own own;                    /* FLOW's */
 	struct wall board_slot;            /* FLOW's: of the board that was made last */
 	struct mono board_at;
@@ -82,6 +86,18 @@ static void
 wake_survey(void *arg)
 {
 	thread_wake(((struct daemon *)arg)->survey_thread);
+}
+
+static void
+changes_to_tell(void *arg, const struct alert_change *changes, size_t n_changes)
+{
+	tell_changes(((struct daemon *)arg)->tell, changes, n_changes);
+}
+
+static void
+silent_to_alerts(void *arg, const char *receiver, double silent_s)
+{
+	alert_own(((struct daemon *)arg)->alerts, GAUGE_RECEIVER_SILENT_S, receiver, silent_s);
 }
 
 /* Rules look at a view once per slot, whatever is published meanwhile; without
@@ -266,6 +282,21 @@ open_state(struct daemon *daemon, struct col_error *error)
 	return rc;
 }
 
+/* Before anything happens to the alerts that were loaded. */
+static int
+open_tell(struct daemon *daemon, struct col_error *error)
+{
+	struct tell_setup setup = {
+		.clock = daemon->clock, .state = daemon->state,
+		.open = &daemon->open_alerts, .transport = daemon->transport,
+		.silent = silent_to_alerts, .silent_arg = daemon,
+	};
+
+	/* on virtual time there is no network, unless the test brings one */
+	return daemon->threads || daemon->transport != NULL ?
+	    tell_new(&setup, daemon->config, &daemon->tell, error) : 0;
+}
+
 static int
 open_store(struct daemon *daemon, struct col_error *error)
 {
@@ -306,7 +337,7 @@ open_flow(struct daemon *daemon)
 	};
 	struct alert_setup alert = {
 		.clock = daemon->clock, .state = daemon->state,
-		.published = alerts_published, .arg = daemon,
+		.published = alerts_published, .changed = changes_to_tell, .arg = daemon,
 		.wake = wake_flow, .wake_arg = daemon,
 	};
 
@@ -352,6 +383,7 @@ run(struct daemon *daemon, struct col_error *error)
 		daemon->store_thread = thread_start("store", store_step, daemon->store);
 		daemon->flow_thread = thread_start("flow", flow_step, daemon->flow);
 		daemon->survey_thread = thread_start("survey", survey_step, daemon->survey);
+		tell_start(daemon->tell);
 	}
 	return poll_apply(daemon->poll, daemon->config, error);
 }
@@ -370,6 +402,7 @@ daemon_start(const struct daemon_setup *setup, struct daemon **ret_daemon,
 	daemon->config_file = setup->config_file;
 	daemon->program = setup->program;
 	daemon->threads = setup->threads;
+	daemon->transport = setup->transport;
 	daemon->ids = ids_new();
 	if ((rc = open_plugins(daemon, error)) != 0) {
 		goto out;
@@ -381,6 +414,7 @@ daemon_start(const struct daemon_setup *setup, struct daemon **ret_daemon,
 		goto out;
 	}
 	if ((rc = open_state(daemon, error)) != 0 ||
+	    (rc = open_tell(daemon, error)) != 0 ||
 	    (rc = open_store(daemon, error)) != 0) {
 		goto out;
 	}
@@ -409,6 +443,16 @@ finish_state(struct daemon *daemon)
 	}
 }
 
+/* Attempts whose outcome is not on the disk yet would be made again. */
+static void
+finish_tell(struct daemon *daemon)
+{
+	for (unsigned i = 0; daemon->tell != NULL && i < STOP_TELLS; i++) {
+		(void)tell_step(daemon->tell);
+		finish_state(daemon);
+	}
+}
+
 /* Last of all: who still runs may wake any of them, ended or not. */
 static void
 free_threads(struct daemon *daemon)
@@ -430,8 +474,10 @@ daemon_stop(struct daemon *daemon)
 	}
 	thread_end(daemon->flow_thread);
 	http_free(daemon->http);
+	tell_stop(daemon->tell);
 	thread_end(daemon->state_thread);
 	finish_state(daemon);             /* answers what capacity has asked */
+	finish_tell(daemon);
 	capacity_free(daemon->capacity);  /* posts its evidence to state */
 	alert_free(daemon->alerts);       /* posts what is not on the disk yet */
 	flow_free(daemon->flow);
@@ -440,6 +486,7 @@ daemon_stop(struct daemon *daemon)
 	store_free(daemon->store);        /* its syncer and its answers still wake */
 	survey_free(daemon->survey);
 	finish_state(daemon);
+	tell_free(daemon->tell);
 	state_free(daemon->state);
 	poll_free(daemon->poll);
 	free_threads(daemon);
@@ -474,6 +521,7 @@ adopt(struct daemon *daemon, const struct config *config)
 	store_apply(daemon->store, config);
 	survey_apply(daemon->survey, config);
 	flow_apply(daemon->flow, config);
+	tell_apply(daemon->tell, config);
 	if (poll_apply(daemon->poll, config, &error) != 0) {
 		LOG_ERROR("main", NULL, NULL, "%s", error.text);
 	}
@@ -517,13 +565,14 @@ daemon_reload(struct daemon *daemon)
 struct mono
 daemon_step(struct daemon *daemon)
 {
-	struct mono next = poll_step(daemon->poll), due[4];
+	struct mono next = poll_step(daemon->poll), due[5];
 
 	due[0] = flow_step(daemon->flow);
 	due[1] = survey_step(daemon->survey);
 	due[2] = store_step(daemon->store);
 	due[3] = state_step(daemon->state);
-	for (unsigned i = 0; i < 4; i++) {
+	due[4] = tell_step(daemon->tell);
+	for (unsigned i = 0; i < 5; i++) {
 		if (due[i].ns < next.ns) {
 			next = due[i];
 		}
@@ -547,6 +596,12 @@ struct alerts *
 daemon_alerts(const struct daemon *daemon)
 {
 	return daemon->alerts;
+}
+
+struct notify *
+daemon_notify(const struct daemon *daemon)
+{
+	return tell_notify(daemon->tell);
 }
 
 struct store *

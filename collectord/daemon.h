@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "alert/alert.h"
+#include "alert/notify.h"
 #include "base/clock.h"
 #include "capacity/capacity.h"
 #include "capacity/survey.h"
@@ -29,6 +30,7 @@ struct daemon_setup {
 	const char *program;      /* argv[0], for the store process */
 	const char *config_file;
 	bool threads;             /* false: virtual time, no HTTP server */
+	struct transport *transport; /* NULL: the network's; without threads: none */
 };
 
 /*
@@ -49,6 +51,7 @@ struct mono daemon_step(struct daemon *daemon);
 uint16_t daemon_port(const struct daemon *daemon);
 struct capacity *daemon_capacity(const struct daemon *daemon);
 struct alerts *daemon_alerts(const struct daemon *daemon);
+struct notify *daemon_notify(const struct daemon *daemon);  /* NULL: nobody is told */
 struct store *daemon_store(const struct daemon *daemon);
 struct flow *daemon_flow(const struct daemon *daemon);
 struct state *daemon_state(const struct daemon *daemon);

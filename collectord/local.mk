@@ -29,7 +29,8 @@ pkgconfig_DATA += %D%/collectord.pc
 
 # The daemon but for its main(), so that scenario tests can run it whole.
 noinst_LTLIBRARIES += %D%/libdaemon.la
-%C%_libdaemon_la_SOURCES = %D%/daemon.c %D%/daemon.h %D%/own.c %D%/own.h
+%C%_libdaemon_la_SOURCES = %D%/daemon.c %D%/daemon.h %D%/own.c %D%/own.h \
+	%D%/tell.c %D%/tell.h
 LIB_DAEMON = %D%/libdaemon.la $(LIB_HTTP)
 
 sbin_PROGRAMS += collectord/collectord

@@ -24,7 +24,8 @@ static bool
 may_merge(const struct notify *notify, const struct item *item)
 {
 	return !item->flying && !item->d.doubtful && !item->d.test &&
-	    item->d.replay_of == 0 && item->d.type != NOTICE_CANARY && item->due.ns <= notify->now.ns;
+	    item->d.replay_of == 0 &&
+	    item->d.type != NOTICE_CANARY && item->due.ns <= notify->now.ns;
 }
 
 /* Of each group from its beginning: nothing overtakes what stays. */
