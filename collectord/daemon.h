@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 #include "alert/alert.h"
-#include "alert/notify.h"
 #include "base/clock.h"
 #include "capacity/capacity.h"
 #include "capacity/survey.h"
@@ -24,6 +23,8 @@
 #include "store/store.h"
 
 struct daemon;
+struct notify;
+struct transport;
 
 struct daemon_setup {
 	const struct clock *clock;
