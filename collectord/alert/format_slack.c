@@ -84,24 +84,6 @@ write_blocks(struct json *json, const struct render *render)
 	buf_done(&text);
 }
 
-/* Mentions are ours: here_or_channel words, groups (S…) and users (U…, W…). */
-static void
-put_mentions(struct buf *text, const char *const *mentions)
-{
-	for (; mentions != NULL && *mentions != NULL; mentions++) {
-		const char *who = (*mentions)[0] == '@' ? *mentions + 1 : *mentions;
-
-		if (strcmp(who, "here") == 0 || strcmp(who, "channel") == 0 ||
-		    strcmp(who, "everyone") == 0) {
-			buf_printf(text, "<!%s> ", who);
-		} else if (strcmp(who, "all") == 0) {
-			buf_puts(text, "<!channel> ");
-		} else if (strspn(who, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == strlen(who)) {
-			buf_printf(text, who[0] == 'S' ? "<!subteam^%s> " : "<@%s> ", who);
-		}
-	}
-}
-
 int
 format_slack_body(struct render *render)
 {
@@ -115,11 +97,6 @@ format_slack_body(struct render *render)
 	json_map(&json, NULL);
 	json_text(&json, "text", text.failed ? "" : text.data);
 	json_list(&json, "blocks");
-	buf_reset(&text);
-	put_mentions(&text, render->receiver->mentions);
-	if (text.size > 0) {
-		write_section(&json, "section", &text);
-	}
 	write_blocks(&json, render);
 	json_list_end(&json);
 	json_bool(&json, "unfurl_links", false);

@@ -99,5 +99,16 @@ FUZZERS += %D%/fuzz_ipmi_readings
 %C%_fuzz_ipmi_readings_LDADD = $(LIB_IPMI) $(YAML_LIBS)
 endif
 
+FUZZ_REPLAYS += %D%/replay_alert
+%C%_replay_alert_SOURCES = %D%/replay.c %D%/fuzz_alert.c
+%C%_replay_alert_CPPFLAGS = $(AM_CPPFLAGS) -DCORPUS='"alert"'
+%C%_replay_alert_LDADD = $(LIB_ALERT)
+if FUZZERS
+FUZZERS += %D%/fuzz_alert
+%C%_fuzz_alert_SOURCES = %D%/fuzz_alert.c
+%C%_fuzz_alert_LDFLAGS = $(libfuzzer_flags)
+%C%_fuzz_alert_LDADD = $(LIB_ALERT)
+endif
+
 check_PROGRAMS += $(FUZZ_REPLAYS)
 TESTS += $(FUZZ_REPLAYS)
