@@ -247,6 +247,11 @@ fold_end(struct fold *fold, enum fold_by by, uint32_t node, struct mono now)
 	episode->stage = FOLD_STAGE_LINGER;
 	episode->due.ns = now.ns + 2 * fold->interval_ns;
 	judge_rest(fold, by, node, now);
+	for (uint32_t i = 0; i < side->n_lost; i++) {
+		if (fold_leaf_below(fold, by, side->lost[i], node)) {
+			side->leaves[side->lost[i]].alone = true;
+		}
+	}
 	fold_arrange(fold);
 	fold_tell(fold, by, FOLD_NODE_OVER, &side->episodes[side->nodes[node].episode]);
 }
@@ -296,6 +301,7 @@ lose(struct fold *fold, enum fold_by by, uint32_t at)
 	struct fold_side *side = &fold->sides[by];
 	struct fold_leaf *leaf = &side->leaves[at];
 
+	leaf->alone = false;
 	leaf->place = side->n_lost;
 	side->lost[side->n_lost++] = at;
 	for (unsigned way = 0; way < TOPOLOGY_WAYS; way++) {
@@ -337,6 +343,7 @@ mark_good(struct fold *fold, const struct fold_report *report, struct mono now)
 			    fold_lost_at(fold, report->by, n) : NULL;
 			if (episode != NULL && episode->due.ns == 0 &&
 			    report->started.ns > episode->first_ns) {
+				episode->good_ns = report->started.ns;
 				episode->due.ns = now.ns + fold->interval_ns * 3 / 2;
 			}
 		}
@@ -408,6 +415,9 @@ fold_report(struct fold *fold, const struct fold_report *report, struct mono now
 	    fold_explained(fold, report->leaf)) {
 		word = FOLD_ABSENT;
 	}
+	if (word == FOLD_LOST && was_lost && report->started.ns > leaf->seen_ns) {
+		leaf->seen_ns = report->started.ns;
+	}
 	if (word == FOLD_UNKNOWN || (word == FOLD_LOST && was_lost) ||
 	    (word != FOLD_ABSENT && leaf->word != FOLD_UNKNOWN &&
 	    leaf->word != FOLD_ABSENT && report->started.ns < leaf->at_ns)) {
@@ -417,7 +427,7 @@ fold_report(struct fold *fold, const struct fold_report *report, struct mono now
 		unlose(fold, report->by, report->leaf);
 	}
 	leaf->word = (uint8_t)word;
-	leaf->at_ns = report->started.ns;
+	leaf->at_ns = leaf->seen_ns = report->started.ns;
 	leaf->slot_ns = report->slot.ns;
 	if (word == FOLD_LOST) {
 		lose(fold, report->by, report->leaf);
@@ -443,6 +453,27 @@ due_episode(const struct fold_side *side, struct mono now)
 		}
 	}
 	return NULL;
+}
+
+/*
+ * Some of what was lost has not been asked since others were good again: devices
+ * that are down are polled less often.  Those shall not speak for being asked
+ * late.
+ */
+static bool
+waits(const struct fold *fold, enum fold_by by, const struct fold_episode *episode,
+    struct mono now)
+{
+	const struct fold_side *side = &fold->sides[by];
+
+	for (uint32_t i = 0; i < side->n_lost && now.ns < episode->good_ns +
+	    FOLD_PATIENCE * fold->interval_ns; i++) {
+		if (side->leaves[side->lost[i]].seen_ns < episode->good_ns &&
+		    fold_leaf_below(fold, by, side->lost[i], episode->node)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /* Enough of it lasts to keep it: fresh losses, or most of what was lost. */
@@ -472,6 +503,8 @@ fold_step(struct fold *fold, struct mono now)
 				fold_close(side, episode);
 				fold_tell(fold, (enum fold_by)by, FOLD_NODE_LET_GO,
 				    &ended);
+			} else if (waits(fold, (enum fold_by)by, episode, now)) {
+				episode->due.ns = now.ns + fold->interval_ns / 4;
 			} else if (!lasts(side, episode)) {
 				fold_end(fold, (enum fold_by)by, episode->node, now);
 			}

@@ -7,7 +7,8 @@
  * good since the first of those three; of several such nodes the lowest that
  * has all of them.  It is over when nothing below is lost any more; or one and
  * a half intervals after a leaf below was good again, unless more than half of
- * what was lost still is (then a few leaves hang elsewhere than is written).
+ * what was lost still is (then a few leaves hang elsewhere than is written), or
+ * has not been polled since.
  * A device whose feed is below a lost node of SUPPLY is explained: it does not
  * count in REACH.
  *
@@ -28,6 +29,9 @@
 #include "model/alert.h"
 
 #define FOLD_LEAST 3           /* leaves that make a common cause */
+/* Intervals that an end waits at most for what is polled less often while it is
+ * down, and for the answers.  Source: poll/sched.h (SCHED_GAP_MAX). */
+#define FOLD_PATIENCE 6
 
 enum fold_word {
 	FOLD_UNKNOWN = 0,      /* never heard of: a leaf's first state */

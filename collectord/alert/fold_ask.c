@@ -58,7 +58,8 @@ above_leaf(const struct fold *fold, enum fold_by by, uint32_t leaf)
 		return TOPOLOGY_NONE;
 	}
 	node = highest(fold, by, leaf, FOLD_STAGE_LOST);
-	if (node == TOPOLOGY_NONE && fold->sides[by].leaves[leaf].word != FOLD_LOST) {
+	if (node == TOPOLOGY_NONE && !fold->sides[by].leaves[leaf].alone &&
+	    fold->sides[by].leaves[leaf].word != FOLD_LOST) {
 		node = highest(fold, by, leaf, FOLD_STAGE_LINGER);
 	}
 	return node;

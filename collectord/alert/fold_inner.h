@@ -14,8 +14,11 @@ struct fold_leaf {
 	int64_t at_ns;         /* mono: start of the poll that made it lost, or of the
 	                        * last that was good */
 	int64_t slot_ns;       /* wall: of that poll */
+	int64_t seen_ns;       /* mono: start of the last poll that found it lost */
 	uint32_t place;        /* in the list of the lost ones, while it is lost */
 	uint8_t word;          /* enum fold_word */
+	bool alone;            /* was lost when its node was over: speaks for itself
+	                        * until it is lost anew */
 };
 
 /* Few bytes, for every report comes by here. */
@@ -39,6 +42,7 @@ struct fold_episode {
 	bool restored;         /* of before the start: not all that is lost is known */
 	bool empty;            /* what was lost below is no more: it is over */
 	int64_t first_ns;      /* mono: start of the poll of the first loss */
+	int64_t good_ns;       /* mono: start of the poll that began its end */
 	struct wall since;
 	struct mono due;       /* when to look whether it is over, or when to let go;
 	                        * 0: not yet */

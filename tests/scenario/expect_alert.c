@@ -110,6 +110,18 @@ find(const struct alert_list *list, const struct alerts_query *query, const char
 	return NULL;
 }
 
+/* What it is folded into: its thing, or NULL. */
+static const char *
+under_of(const struct alert_list *list, const struct alert *alert)
+{
+	for (uint32_t i = 0; alert != NULL && alert->under != 0 && i < list->n; i++) {
+		if (list->items[i].id == alert->under) {
+			return list->items[i].entity;
+		}
+	}
+	return NULL;
+}
+
 static void
 compare_open(struct run *run, const struct col_node *map, const struct alert *alert)
 {
@@ -144,7 +156,7 @@ expect_alert(struct run *run, const struct col_node *map)
 	const struct alert_list *list;
 
 	if (rule == NULL || entity == NULL || !compare_keys(run, map, "rule entity "
-	    "instance state severity value limit word count folded flapping since_s "
+	    "instance state severity value limit word count folded under flapping since_s "
 	    "fired_s summary summary_zh hall episodes changes end")) {
 		return true;
 	}
@@ -152,6 +164,7 @@ expect_alert(struct run *run, const struct col_node *map)
 	(void)str_copy(query.entity, sizeof(query.entity), entity);
 	list = alert_list(daemon_alerts(run->daemon));
 	compare_open(run, map, find(list, &query, instance));
+	compare_text(run, map, "under", under_of(list, find(list, &query, instance)));
 	alert_list_unref(list);
 	if (col_node_get(map, "episodes") != NULL || col_node_get(map, "changes") != NULL ||
 	    col_node_get(map, "end") != NULL) {

@@ -26,6 +26,7 @@ STORIES = \
 	%D%/energised.yaml \
 	%D%/events.yaml \
 	%D%/failover.yaml \
+	%D%/feed-lost.yaml \
 	%D%/feedtree.yaml \
 	%D%/foretold.yaml \
 	%D%/gap.yaml \

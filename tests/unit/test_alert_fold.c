@@ -245,6 +245,44 @@ two_that_stay_lost_are_let_go(void **state)
 	assert_int_equal(above(kit, FOLD_SUPPLY, FOLD_OF_LEAF, one), TOPOLOGY_NONE);
 	assert_int_equal(above(kit, FOLD_SUPPLY, FOLD_OF_LEAF, other), TOPOLOGY_NONE);
 	assert_int_equal(above(kit, FOLD_SUPPLY, FOLD_OF_LEAF, good), hall);
+	/* what has spoken is not folded again when it gets well soon after */
+	fold_kit_report(kit, FOLD_SUPPLY, one, FOLD_GOOD, kit->now_ns);
+	assert_int_equal(above(kit, FOLD_SUPPLY, FOLD_OF_LEAF, one), TOPOLOGY_NONE);
+	assert_int_equal(above(kit, FOLD_SUPPLY, FOLD_OF_LEAF, good), hall);
+}
+
+static void
+who_is_asked_late_is_waited_for(void **state)
+{
+	struct fold_kit *kit = *state;
+	uint32_t hall = fold_kit_node(kit, FOLD_SUPPLY, "feed:h1-a", "");
+	uint32_t late = fold_kit_feed(kit, "h1-r3-a3", 0);
+	uint32_t never = fold_kit_feed(kit, "h1-r14-a8", 0);
+	int64_t first_ns;
+
+	fold_kit_cut(kit, FOLD_SUPPLY, "feed:h1-a", "", true);
+	fold_kit_slot(kit, FOLD_SUPPLY, 0);
+	fold_kit_forget(kit);
+	fold_kit_cut(kit, FOLD_SUPPLY, "feed:h1-a", "", false);
+	/* all but two are good within an interval; these are not asked */
+	for (uint32_t leaf = 0; leaf < 800; leaf += 2) {
+		if (leaf != late && leaf != never) {
+			fold_kit_report(kit, FOLD_SUPPLY, leaf, FOLD_GOOD, kit->now_ns);
+		}
+	}
+	first_ns = kit->now_ns;
+	fold_kit_wait(kit, 4 * FOLD_KIT_INTERVAL);
+	assert_int_equal(fold_kit_count(kit, FOLD_NODE_OVER, TOPOLOGY_NONE), 0);
+	assert_int_equal(above(kit, FOLD_SUPPLY, FOLD_OF_LEAF, late), hall);
+	fold_kit_report(kit, FOLD_SUPPLY, late, FOLD_GOOD, kit->now_ns);
+	/* but not for ever */
+	while (fold_is_lost(kit->fold, FOLD_SUPPLY, hall)) {
+		fold_kit_wait(kit, FOLD_KIT_INTERVAL / 4);
+		assert_true(kit->now_ns - first_ns <= 7 * FOLD_KIT_INTERVAL);
+	}
+	assert_true(kit->now_ns - first_ns >= 6 * FOLD_KIT_INTERVAL);
+	assert_int_equal(above(kit, FOLD_SUPPLY, FOLD_OF_LEAF, late), hall);
+	assert_int_equal(above(kit, FOLD_SUPPLY, FOLD_OF_LEAF, never), TOPOLOGY_NONE);
 }
 
 static void
@@ -495,6 +533,7 @@ main(void)
 		WITH_HALL(a_row_moves_up_when_the_rest_follows),
 		WITH_HALL(what_is_left_of_a_hall_is_judged_anew),
 		WITH_HALL(two_that_stay_lost_are_let_go),
+		WITH_HALL(who_is_asked_late_is_waited_for),
 		WITH_HALL(one_that_hangs_elsewhere_ends_nothing),
 		WITH_HALL(late_answers_and_few_losses),
 		WITH_HALL(small_and_absent_ones),
