@@ -6,12 +6,29 @@
 
 #include "alert/alert.h"
 #include "http/body.h"
+#include "http/events.h"
 #include "http/server.h"
 
-const struct alert_list *
-alarms_take(struct http *http)
+uint64_t
+alarms_take(struct request *request)
 {
-	return http->setup.alerts != NULL ? alert_list(http->setup.alerts) : NULL;
+	struct alerts *alerts = request->http->setup.alerts;
+
+	request->alerts = alerts != NULL ? alert_list(alerts) : NULL;
+	return request->alerts != NULL ? request->alerts->number : 0;
+}
+
+void
+alarms_drop(struct request *request)
+{
+	alert_list_unref(request->alerts);
+	request->alerts = NULL;
+}
+
+void
+http_publish_alerts(struct http *http, const struct alert_list *list)
+{
+	events_publish(http->events, EVENT_ALERT, NULL, list->as_of);
 }
 
 /* worst: severity + 1, 0: nothing is open. */

@@ -10,8 +10,10 @@
 #include "http/request.h"
 #include "model/inventory.h"
 
-/* The newest list for the request to hold; NULL where there is no alerting. */
-const struct alert_list *alarms_take(struct http *http);
+/* Gives the request the newest list to hold, none where there is no alerting; the
+ * list's number. */
+uint64_t alarms_take(struct request *request);
+void alarms_drop(struct request *request);
 /* "alarms": {"worst", "firing"} of what is open there and below. */
 void alarms_place(struct json *json, const struct request *request,
     const struct place *place);

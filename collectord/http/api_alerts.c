@@ -36,7 +36,8 @@ const struct param api_alerts_params[] = {
 	{"state", PARAM_SET, false, 0, 0, STATES, "open (firing, acknowledged, stale; the "
 	    "default), or any of its parts; folded ones only when asked for; resolved alone"},
 	{"severity", PARAM_SET, false, 0, 0, "critical|warning|info", "only these"},
-	{"at", PARAM_ENTITY, false, 0, 0, NULL, "only of this place, rack, feed or device, and below"},
+	{"at", PARAM_ENTITY, false, 0, 0, NULL,
+	    "only of this place, rack, feed or device, and below"},
 	{"rule", PARAM_ID, false, 0, 0, NULL, "only of this rule"},
 	{"q", PARAM_TEXT, false, 0, 0, NULL, "only those whose thing or summary holds it"},
 	{"limit", PARAM_INT, false, 1, 1000, NULL, "items per answer; 100 by default"},

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <collectord/err.h>
 
 #include "base/str.h"
 #include "http/alarms.h"

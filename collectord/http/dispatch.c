@@ -10,7 +10,6 @@
 
 #include <jansson.h>
 
-#include "alert/alert.h"
 #include "base/stats.h"
 #include "base/str.h"
 #include "http/alarms.h"
@@ -244,6 +243,8 @@ take_body(struct request *request, const char *data, size_t size)
 static bool
 take_view(struct request *request)
 {
+	uint64_t alerts;
+
 	if ((request->route->flags & ROUTE_VIEW) == 0) {
 		request->as_of = clock_wall(request->http->setup.clock);
 		return true;
@@ -255,13 +256,12 @@ take_view(struct request *request)
 		    "the first view is not there yet");
 		return false;
 	}
-	request->alerts = alarms_take(request->http);
+	alerts = alarms_take(request);
 	request->as_of = request->view->as_of;
 	if ((request->route->flags & ROUTE_ETAG) != 0) {
 		(void)str_format(request->etag_text, sizeof(request->etag_text), "\"%llu-%llu\"",
 		    (unsigned long long)(request->http->epoch + request->view->number),
-		    request->alerts == NULL ? 0ULL :
-		    (unsigned long long)request->alerts->number);
+		    (unsigned long long)alerts);
 		request->etag = request->etag_text;
 	}
 	return true;
@@ -348,7 +348,7 @@ dispatch_completed(void *arg, struct MHD_Connection *connection, void **context,
 		pending_drop(request);
 		table_drop(request);
 		view_unref(request->view);
-		alert_list_unref(request->alerts);
+		alarms_drop(request);
 		buf_done(&request->body);
 		if (request->upload.data != NULL) {
 			/* there may be a password in it */

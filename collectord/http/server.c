@@ -11,7 +11,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "alert/alert.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -159,12 +158,6 @@ void
 http_publish(struct http *http, const struct view *view)
 {
 	scan_publish(http->scan, http->events, http->setup.poll, view);
-}
-
-void
-http_publish_alerts(struct http *http, const struct alert_list *list)
-{
-	events_publish(http->events, EVENT_ALERT, NULL, list->as_of);
 }
 
 void

@@ -269,6 +269,7 @@ test_events(void **state)
 	client_open(&client, served_port);
 	client_send(&client, "GET " V1 "/events?topics=alert HTTP/1.1\r\n" HOST "\r\n");
 	served_wait(served_streams, 1);
+	assert_int_equal(http_port(served_http), served_port);
 	http_publish_alerts(served_http, list);
 	assert_true(client_expect(&client, "\"kind\":\"alert\"", 1));
 	alert_list_unref(list);
