@@ -256,7 +256,9 @@ engine_look(struct engine *engine, const struct look *look)
 		take_put(engine->takes[look->rule], look->index, look->part, look->at,
 		    &taken.value);
 	}
-	item = conditions_find(&engine->conditions, key);
+	/* most rules have nothing in the table */
+	item = engine->conditions.rules[look->rule] == NULL ? NULL :
+	    conditions_find(&engine->conditions, key);
 	if (item == NULL) {
 		if (!judge_meets(&rule->fire, &taken.value) ||
 		    is_muted(engine, rule, look->index)) {

@@ -67,6 +67,7 @@ RUNS = [
     ("IPMI", [f"{build}/tests/bench/bench_ipmi"] + (["4000", "500"] if quick else [])),
     ("SNMPv3 without sockets", [f"{build}/tests/bench/bench_usm"]),
     ("flow", [f"{build}/tests/bench/bench_flow", setting("BENCH_RACKS", "90000", "9000")]),
+    ("alert", [f"{build}/tests/bench/bench_alert", setting("BENCH_RACKS", "90000", "9000")]),
     ("stock", [f"{build}/tests/bench/bench_stock", setting("BENCH_RACKS", "90000", "9000")]),
     # of a third and two thirds of the files first: growth is seen, or is not
     ("store, a third", [f"{build}/tests/bench/bench_store", str(FILES // 3), "15", "alone"]),
@@ -202,6 +203,10 @@ def aims(f):
          growth(f, "store_memory_per_rack") + " kB"),
         ("overview, server side, p99", f.v("http_api_v1_capacity_p99"), "ms", 20,
          "90,000 racks, one client"),
+        ("rules: 12 on each of 90,000 racks", f.v("alert_loud_core"), "% of a core", 5,
+         f"at 60 s, 1 of 100 racks beyond all limits; all quiet {f.v('alert_quiet_core'):.4f} %, "
+         f"ends of polls of two PDUs a rack {f.v('alert_polls_core'):.3f} %"
+         if f.v("alert_quiet_core") else ""),
         ("feed tree and stock of a slot", f.v("stock_slot"), "ms", 40,
          f"90,000 racks, once a slot; {f.v('stock_slot_memory'):.0f} MB, what-if of all racks"
          f" {f.v('stock_whatif'):.0f} ms" if f.v("stock_whatif") else ""),
