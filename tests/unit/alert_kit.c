@@ -77,7 +77,7 @@ begin(struct alert_kit *kit)
 void
 alert_kit_config(struct alert_kit *kit, const char *racks, const char *rules)
 {
-	char yaml[16384];
+	char yaml[32768];
 	const struct config *old = kit->config;
 
 	assert_true(snprintf(yaml, sizeof(yaml), PROVINCE, racks, rules) <

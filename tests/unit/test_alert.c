@@ -326,6 +326,89 @@ silent_devices_by_time(void **state)
 }
 
 static void
+what_the_disk_does_not_take_is_put_again(void **state)
+{
+	struct alert_kit kit;
+	struct daily daily = { .day = 1 };
+
+	(void)state;
+	alert_kit_up(&kit, "    - {id: hot, on: rack, metric: inlet_c, fire: {above: 27}}\n");
+	for (unsigned i = 0; i < 5000; i++) {
+		state_put_daily(kit.state, &daily); /* until its queue is full */
+	}
+	alert_kit_set(&kit, LEVEL_RACK, GAUGE_INLET_C, alert_kit_rack(&kit, "r1-a02"), 30);
+	alert_board(kit.alerts, kit.board);
+	kit.board = NULL;
+	for (unsigned i = 0; i < 5; i++) {
+		(void)alert_step(kit.alerts);
+		clock_test_advance(kit.clock, 10 * NS_PER_S);
+	}
+	TOLD(&kit, "");
+	for (unsigned i = 0; i < 64; i++) {
+		(void)state_step(kit.state);
+	}
+	alert_kit_pass(&kit, 2 * KIT_INTERVAL);
+	TOLD(&kit, "1 fired rack:r1-a02");
+	/* what waits at the end is posted then, and found again at the next start */
+	for (unsigned i = 0; i < 5000; i++) {
+		state_put_daily(kit.state, &daily);
+	}
+	alert_kit_set(&kit, LEVEL_RACK, GAUGE_INLET_C, alert_kit_rack(&kit, "r1-a01"), 30);
+	alert_kit_set(&kit, LEVEL_RACK, GAUGE_INLET_C, alert_kit_rack(&kit, "r1-a02"), 30);
+	alert_board(kit.alerts, kit.board);
+	kit.board = NULL;
+	(void)alert_step(kit.alerts);
+	for (unsigned i = 0; i < 64; i++) {
+		(void)state_step(kit.state);
+	}
+	alert_kit_restart(&kit, false);
+	inlet(&kit, 30);
+	alert_kit_set(&kit, LEVEL_RACK, GAUGE_INLET_C, alert_kit_rack(&kit, "r1-a01"), 20);
+	inlet(&kit, 30);
+	TOLD(&kit, "2 resolved rack:r1-a01");
+	alert_kit_down(&kit);
+}
+
+/* More than one job takes, through each other, come out in order. */
+static void
+hundreds_of_changes_in_order(void **state)
+{
+	struct alert_kit kit;
+	char rules[16384] = "";
+	const struct alert_list *list;
+
+	(void)state;
+	for (unsigned i = 0; i < 120; i++) {
+		size_t len = strlen(rules);
+
+		(void)snprintf(rules + len, sizeof(rules) - len, "    - {id: hot%u, on: rack, "
+		    "metric: inlet_c, fire: {above: 27}}\n", i);
+	}
+	alert_kit_up(&kit, rules);
+	for (unsigned round = 0; round < 2; round++) {
+		for (unsigned r = 0; r < 4; r++) {
+			char id[16];
+
+			(void)snprintf(id, sizeof(id), "r1-a0%u", r + 1);
+			alert_kit_set(&kit, LEVEL_RACK, GAUGE_INLET_C,
+			    alert_kit_rack(&kit, id), round == 0 ? 30 : 20);
+		}
+		alert_kit_slot(&kit);
+		alert_kit_pass(&kit, KIT_INTERVAL);
+		assert_int_equal(kit.n_told, 480 * (round + 1));
+		list = alert_list(kit.alerts);
+		assert_int_equal(list->n, round == 0 ? 480 : 0);
+		for (uint32_t i = 0; i < list->n; i++) {
+			assert_int_equal(list->items[i].id, i + 1);
+		}
+		alert_list_unref(list);
+		kit.told[0] = '\0';
+	}
+	assert_int_equal(kit.last.state, ALERT_RESOLVED);
+	alert_kit_down(&kit);
+}
+
+static void
 poll_all(struct alert_kit *kit, bool a_is_lost)
 {
 	static const char *const racks[] = { "r1-a01", "r1-a02", "r1-a03", "r1-a04" };
@@ -467,6 +550,8 @@ main(void)
 		cmocka_unit_test(feeds_by_phase_and_selectors),
 		cmocka_unit_test(sensors_by_sample),
 		cmocka_unit_test(silent_devices_by_time),
+		cmocka_unit_test(what_the_disk_does_not_take_is_put_again),
+		cmocka_unit_test(hundreds_of_changes_in_order),
 		cmocka_unit_test(one_cause_is_one_alert),
 		cmocka_unit_test(flapping_is_told_once),
 		cmocka_unit_test(own_values_and_acknowledgements),
