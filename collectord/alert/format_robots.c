@@ -105,7 +105,9 @@ format_dingtalk_body(struct render *render)
 	text_title(&title, render->notice, render->receiver->lang, TEXT_CHAT, TITLE_MAX);
 	put_text(&text, render, TEXT_MARKDOWN,
 	    DINGTALK_MAX - (at.size < DINGTALK_MAX / 2 ? at.size : DINGTALK_MAX / 2));
-	buf_put(&text, at.data, at.size < DINGTALK_MAX / 2 ? at.size : 0);
+	if (at.size > 0 && at.size < DINGTALK_MAX / 2) {
+		buf_put(&text, at.data, at.size);
+	}
 	for (const char *const *who = mentions; who != NULL && *who != NULL; who++) {
 		all |= is_all(*who);
 	}
@@ -259,7 +261,9 @@ format_feishu_body(struct render *render)
 	put_feishu_mentions(&at, render->receiver->mentions);
 	put_text(&text, render, TEXT_CHAT,
 	    FEISHU_MAX - (at.size < FEISHU_MAX / 2 ? at.size : 0));
-	buf_put(&text, at.data, at.size < FEISHU_MAX / 2 ? at.size : 0);
+	if (at.size > 0 && at.size < FEISHU_MAX / 2) {
+		buf_put(&text, at.data, at.size);
+	}
 	json_text(&json, "msg_type", "text");
 	json_map(&json, "content");
 	json_text(&json, "text", text.failed ? "" : text.data);

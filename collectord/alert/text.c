@@ -264,7 +264,10 @@ append_cut(struct buf *out, const struct buf *part, enum text_form form, size_t 
 		out->failed = true;
 		return;
 	}
-	n = part->size == 0 ? 0 : text_cut(part->data, form, limit);
+	if (part->size == 0) {
+		return;
+	}
+	n = text_cut(part->data, form, limit);
 	if (n < part->size && n > 3) {
 		n = text_cut(part->data, form, limit - 3);
 		buf_put(out, part->data, n);
@@ -518,7 +521,7 @@ text_notice(struct buf *out, const struct notice *notice, int lang,
 	for (; n < notice->n_alerts && !out->failed; n++) {
 		buf_reset(&part);
 		text_alert(&part, &notice->alerts[n], lang, form, TEXT_ALL);
-		if (out->size + part.size + 1 > end) {
+		if (part.failed || out->size + part.size + 1 > end) {
 			break;
 		}
 		buf_put(out, part.data, part.size);
