@@ -372,11 +372,18 @@ format_wecom_reply(const struct answer *answer, char error[200], int64_t *wait_s
 	return judge(answer, KEYS, WECOM, error, wait_s);
 }
 
-/* Its older form of success is {"StatusCode": 0}. */
+/* Its older form of success is {"StatusCode": 0}; 9499 is said of bad bodies and of
+ * too many requests. */
 enum verdict
 format_feishu_reply(const struct answer *answer, char error[200], int64_t *wait_s)
 {
 	static const char *const KEYS[2] = { "code", "StatusCode" };
+	enum verdict verdict = judge(answer, KEYS, FEISHU, error, wait_s);
 
-	return judge(answer, KEYS, FEISHU, error, wait_s);
+	if (verdict == VERDICT_REFUSED && str_starts(error, "code 9499") &&
+	    strcasestr(error, "too many") != NULL) {
+		*wait_s = 60;
+		return VERDICT_RETRY;
+	}
+	return verdict;
 }

@@ -669,6 +669,37 @@ errors_say_what_to_do(void **state)
 	notice_done(&notice);
 }
 
+/* A test goes the way of all messages: what is broken breaks both alike. */
+static void
+tests_fail_as_messages_do(void **state)
+{
+	static const char *const YAML[] = {
+		"url: \"" URL "\", body: {a: \"{nobody}\"}", "url: {file: missing}, body: {a: b}",
+		"url: \"" URL "\", token: {file: missing}, body: {a: b}",
+	};
+	struct scene *scene = *state;
+	struct notice notice;
+
+	format_kit_single(&notice);
+	for (size_t i = 0; i < sizeof(YAML) / sizeof(YAML[0]); i++) {
+		struct receiver *receiver = format_kit_receiver(scene->arena, RECEIVER_TEMPLATE,
+		    scene->folder, YAML[i]);
+		struct col_error real = { 0 }, test = { 0 };
+		struct outgoing out;
+		int rc;
+
+		notice.type = NOTICE_FIRING;
+		notice.test = false;
+		rc = format_render(receiver, &notice, NOW, &out, &real);
+		assert_int_not_equal(rc, COL_OK);
+		notice.type = NOTICE_TEST;
+		notice.test = true;
+		assert_int_equal(format_render(receiver, &notice, NOW, &out, &test), rc);
+		assert_string_equal(real.text, test.text);
+	}
+	notice_done(&notice);
+}
+
 static void
 pages_that_are_no_url_are_no_link(void **state)
 {
@@ -729,6 +760,7 @@ main(void)
 		cmocka_unit_test(logs_have_no_secrets),
 		cmocka_unit_test(rotated_secrets_are_taken),
 		cmocka_unit_test(errors_say_what_to_do),
+		cmocka_unit_test(tests_fail_as_messages_do),
 		cmocka_unit_test(pages_that_are_no_url_are_no_link),
 		cmocka_unit_test(texts_are_cut_at_characters),
 	};

@@ -103,6 +103,8 @@ replies(void **unused)
 		    VERDICT_REFUSED, 0, "keyword" },
 		{ RECEIVER_FEISHU, "{\"code\":9499,\"msg\":\"Bad Request\"}", VERDICT_REFUSED, 0,
 		    "Bad Request" },
+		{ RECEIVER_FEISHU, "{\"code\":9499,\"msg\":\"too many request\"}", VERDICT_RETRY, 60,
+		    "too many" },
 		{ RECEIVER_FEISHU, "{\"code\":11232,\"msg\":\"frequency limited\"}", VERDICT_RETRY, 60,
 		    "100 a minute" },
 		{ RECEIVER_SLACK, "ok", VERDICT_ACCEPTED, 0, "" },
