@@ -13,7 +13,7 @@
 #include "alert/notify_inner.h"
 
 /* Silences may begin and end without a word to us. */
-#define LOOK_NS (2 * NS_PER_S)
+#define LOOK_NS (5 * NS_PER_S)
 
 uint64_t
 notify_random(struct notify *notify)

@@ -8,3 +8,7 @@ UNIT_TESTS += %D%/test_alert_queue
 %C%_test_alert_queue_SOURCES = %D%/test_alert_queue.c $(NOTIFY_KIT)
 %C%_test_alert_queue_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_alert_queue_LDADD = $(LIB_ALERT) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_alert_notify
+%C%_test_alert_notify_SOURCES = %D%/test_alert_notify.c $(NOTIFY_KIT)
+%C%_test_alert_notify_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_alert_notify_LDADD = $(LIB_ALERT) $(CMOCKA_LIBS)
