@@ -34,9 +34,12 @@ TESTS += $(ALL_TESTS)
 noinst_PROGRAMS += $(FUZZERS)
 
 # The layers by name: make check-unit, check-lint, …
-.PHONY: check-sanitized check-unit check-plugin check-lint check-scenario check-system check-web
+.PHONY: check-sanitized check-threads check-unit check-plugin check-lint check-scenario check-system check-web
 check-sanitized: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(SANITIZED_TESTS)'
+# Stories run the daemon's steps on one thread: a few show the syncer's and keepers'.
+check-threads: all
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(UNIT_TESTS) $(PLUGIN_TESTS) $(THREAD_STORIES)'
 check-unit: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(UNIT_TESTS)'
 check-plugin: all

@@ -72,4 +72,6 @@ STORIES = \
 EXTRA_DIST += $(STORIES) %D%/README.md
 if PLUGIN_REPLAY
 SCENARIO_TESTS += $(STORIES)
+THREAD_STORIES += %D%/alert-restart.yaml %D%/feed-lost.yaml %D%/kill-store.yaml \
+	%D%/reload.yaml %D%/restart.yaml
 endif
