@@ -22,6 +22,8 @@
 
 #define IDLE_MIN_NS NS_PER_S
 #define IDLE_PER_INTERVAL 4
+/* Windows that nothing comes into are forgotten now and then. */
+#define AGE_NS (600 * NS_PER_S)
 /* Messages that wait for FLOW; the oldest would be worthless beyond. */
 #define INBOX_MAX 4096
 
@@ -50,7 +52,7 @@ struct alerts {
 	struct sensor *sensor;
 	struct silent *silent;
 	struct publish *publish;
-	struct mono idle_at;
+	struct mono idle_at, age_at;
 	uint64_t evaluated;     /* conditions looked at before this slot */
 	uint32_t n_evaluated;   /* in the last one */
 	bool is_broken;         /* no memory for the configuration: nothing is looked at */
@@ -219,23 +221,31 @@ earlier(struct mono a, struct mono b)
 	return a.ns < b.ns ? a : b;
 }
 
+static void
+age_windows(struct engine *engine)
+{
+	for (size_t r = 0; r < engine->config->alerting.n_rules; r++) {
+		if (engine->takes[r] != NULL) {
+			take_age(engine->takes[r], clock_wall(engine->clock));
+		}
+	}
+}
+
 /* Time alone changes conditions: stale, steady, forgotten. */
 static struct mono
 idle(struct alerts *alerts, struct mono now)
 {
 	struct engine *engine = &alerts->engine;
 	int64_t pass_ns = engine->machine.interval_ns / IDLE_PER_INTERVAL;
-	const struct alerting *alerting = &engine->config->alerting;
 
 	if (now.ns >= alerts->idle_at.ns) {
 		engine_idle(engine);
-		for (size_t r = 0; r < alerting->n_rules; r++) {
-			if (engine->takes[r] != NULL) {
-				take_age(engine->takes[r], clock_wall(engine->clock));
-			}
-		}
 		alerts->idle_at.ns = now.ns + (pass_ns > IDLE_MIN_NS ? pass_ns :
 		    IDLE_MIN_NS);
+	}
+	if (now.ns >= alerts->age_at.ns) {
+		age_windows(engine);
+		alerts->age_at.ns = now.ns + AGE_NS;
 	}
 	return engine->conditions.n > 0 ? alerts->idle_at : (struct mono){ INT64_MAX };
 }

@@ -243,6 +243,19 @@ engine_look_at(struct engine *engine, struct conditions_item *item,
 	remove_if_over(engine, item, when.now);
 }
 
+/* A window that fills anew is no lost data: nothing turns stale by it. */
+static void
+wait_for_window(struct engine *engine, struct conditions_key key)
+{
+	struct conditions_item *item = conditions_find(&engine->conditions, key);
+
+	if (item != NULL) {
+		item->round = engine->round;
+		item->condition.good = clock_mono(engine->clock);
+		item->condition.last = JUDGED_UNKNOWN;
+	}
+}
+
 void
 engine_look(struct engine *engine, const struct look *look)
 {
@@ -255,6 +268,10 @@ engine_look(struct engine *engine, const struct look *look)
 	if (engine->takes[look->rule] != NULL) {
 		take_put(engine->takes[look->rule], look->index, look->part, look->at,
 		    &taken.value);
+		if (look->value.known && !taken.value.known) {
+			wait_for_window(engine, key);
+			return;
+		}
 	}
 	/* most rules have nothing in the table */
 	item = engine->conditions.rules[look->rule] == NULL ? NULL :

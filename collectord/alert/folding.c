@@ -503,6 +503,32 @@ found_under(const struct folding *folding, uint32_t by, enum fold_of of, uint32_
 	return cause != NULL ? cause->episode : 0;
 }
 
+/* Of a place or a node itself: its own cause, or one above it. */
+static int64_t
+found_at(const struct folding *folding, uint32_t folds, struct thing thing)
+{
+	const struct engine *engine = folding->engine;
+	char entity[ALERT_ENTITY_SIZE];
+	const struct cause *cause;
+	int64_t under = 0;
+
+	if (thing_entity(engine->config, engine->feeds, thing, entity) != 0) {
+		return 0;
+	}
+	for (unsigned by = 0; under == 0 && by < FOLD_N; by++) {
+		uint32_t node = (folds & 1u << by) == 0 ? TOPOLOGY_NONE : topology_find(
+		    fold_topology(folding->fold), (enum fold_by)by, entity, "");
+
+		if (node == TOPOLOGY_NONE) {
+			continue;
+		}
+		cause = find(folding, (enum fold_by)by, node);
+		under = cause != NULL ? cause->episode :
+		    found_under(folding, 1u << by, FOLD_OF_NODE, node);
+	}
+	return under;
+}
+
 int64_t
 folding_under(const struct folding *folding, uint32_t folds, struct thing thing)
 {
@@ -518,7 +544,7 @@ folding_under(const struct folding *folding, uint32_t folds, struct thing thing)
 	if (thing.level == LEVEL_DEVICE || thing.level == LEVEL_SENSOR) {
 		return found_under(folding, folds, FOLD_OF_DEVICE, thing.index);
 	}
-	return 0;
+	return found_at(folding, folds, thing);
 }
 
 static void

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #define SPACING_NS NS_PER_S
+/* What is pending alone is told less often. */
+#define PENDING_NS (10 * NS_PER_S)
 /* Lists of thousands are made less often: a second for so many. */
 #define ITEMS_PER_S 10000
 /* A list waits so long for its changes to be on the disk. */
@@ -270,26 +272,39 @@ publish_now(struct publish *publish, const struct engine *engine,
 	hand_out(publish, snapshot);
 }
 
+/* How long after the last one the next may come; 0: nothing has changed. */
+static int64_t
+spacing_of(struct publish *publish, const struct engine *engine,
+    const struct silences *silences, struct mono now)
+{
+	int64_t spacing = SPACING_NS + (int64_t)publish->newest->public.n *
+	    (NS_PER_S / ITEMS_PER_S);
+
+	if (publish->n_changes != engine->episodes.n_changes ||
+	    publish->inventory != engine->config->inventory ||
+	    silences_changed(publish, silences, now, clock_wall(engine->clock))) {
+		return spacing;
+	}
+	if (publish->n_conditions != engine->conditions.n) {
+		return spacing > PENDING_NS ? spacing : PENDING_NS;
+	}
+	return 0;
+}
+
 struct mono
 publish_step(struct publish *publish, const struct engine *engine, uint32_t n_evaluated)
 {
 	struct mono now = clock_mono(engine->clock), next = { INT64_MAX };
 	const struct silences *silences = state_silences(publish->setup.state);
-	int64_t spacing = SPACING_NS + (int64_t)publish->newest->public.n *
-	    (NS_PER_S / ITEMS_PER_S);
-	bool is_due = publish->n_changes != engine->episodes.n_changes ||
-	    publish->inventory != engine->config->inventory ||
-	    publish->n_conditions != engine->conditions.n ||
-	    silences_changed(publish, silences, now, clock_wall(engine->clock));
+	int64_t spacing = spacing_of(publish, engine, silences, now);
+	bool is_first = publish->published.ns == 0;
 
-	if (is_due && publish->published.ns != 0 &&
-	    now.ns < publish->published.ns + spacing) {
+	if (spacing > 0 && !is_first && now.ns < publish->published.ns + spacing) {
 		next.ns = publish->published.ns + spacing;
-	} else if (is_due && outbox_waiting(engine->episodes.outbox) > 0 &&
-	    publish->published.ns != 0 &&
-	    now.ns < publish->published.ns + spacing + DISK_NS) {
+	} else if (spacing > 0 && outbox_waiting(engine->episodes.outbox) > 0 &&
+	    !is_first && now.ns < publish->published.ns + spacing + DISK_NS) {
 		next.ns = now.ns + SPACING_NS / 10;
-	} else if (is_due) {
+	} else if (spacing > 0) {
 		publish_now(publish, engine, silences, n_evaluated);
 	}
 	if (silences->n > 0 && publish->silences_at.ns < next.ns) {
