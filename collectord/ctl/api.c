@@ -223,10 +223,13 @@ ctl_explain(const struct ctl_args *args)
 	char path[ASK_PATH_SIZE];
 	json_t *body;
 
+	if (kind != NULL && strcmp(kind, "alert") == 0) {
+		return ctl_alert_explain(args);
+	}
 	if (kind == NULL || id == NULL ||
 	    (strcmp(kind, "rack") != 0 && strcmp(kind, "device") != 0) ||
 	    !str_is_id(id)) {
-		(void)ctl_fail("explain (rack|device) ID");
+		(void)ctl_fail("explain (rack|device|alert) ID");
 		return CTL_USAGE;
 	}
 	(void)str_format(path, sizeof(path), "/api/v1/explain/%s/%s", kind, id);

@@ -183,7 +183,7 @@ parse(const char *address, const struct sink *sink, json_t **ret_body,
 		return err_set(error, COL_EPROTO, "%s: answered no JSON (HTTP %ld): is "
 		    "that collectord?", address, sink->status);
 	}
-	if (sink->status != 200 && sink->status != 201) {
+	if (sink->status < 200 || sink->status > 202) {
 		rc = problem(json, sink->status, error);
 		json_decref(json);
 		return rc;

@@ -1,5 +1,8 @@
 bin_PROGRAMS += collectorctl
 collectorctl_SOURCES = \
+	%D%/alerts.c %D%/silence.c %D%/webhook.c \
+	%D%/alert_text.c %D%/alert_text.h \
+	%D%/options.c %D%/options.h \
 	%D%/api.c \
 	%D%/explain_kpi.c %D%/explain_kpi.h \
 	%D%/ask.c %D%/ask.h \
