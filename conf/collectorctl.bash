@@ -6,6 +6,21 @@ _collectorctl_ids() { # racks|devices
 		grep -o '"id": *"[^"]*"' | sed 's/.*"\(.*\)"/\1/'
 }
 
+_collectorctl_rules() {
+	collectorctl alerts rules --json 2>/dev/null |
+		grep -o '^      "id": *"[^"]*"' | sed 's/.*"\(.*\)"/\1/'
+}
+
+_collectorctl_receivers() {
+	collectorctl webhook list --json 2>/dev/null |
+		grep -o '^      "name": *"[^"]*"' | sed 's/.*"\(.*\)"/\1/'
+}
+
+_collectorctl_alerts() {
+	collectorctl alerts --json 2>/dev/null |
+		grep -o '^      "id": *"[^"]*"' | sed 's/.*"\(.*\)"/\1/'
+}
+
 _collectorctl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} help line word
 	local globals='--url --config --plugin-dir --profiles --json --csv --help --version'
@@ -19,7 +34,7 @@ _collectorctl() {
 		esac
 	done
 	case $prev in
-	--config | --plugin-dir | --profiles | --snmprec | --token-file | --into | --discovered)
+	--config | --plugin-dir | --profiles | --snmprec | --token-file | --into | --discovered | --file)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
@@ -29,7 +44,10 @@ _collectorctl() {
 	--of) mapfile -t COMPREPLY < <(compgen -W 'declared verified' -- "$cur"); return ;;
 	--redundancy) mapfile -t COMPREPLY < <(compgen -W '2n n any' -- "$cur"); return ;;
 	--rack) mapfile -t COMPREPLY < <(compgen -W "$(_collectorctl_ids racks)" -- "$cur"); return ;;
-	--place | --target | --from | --kind) return ;;
+	--place | --target | --from | --kind | --at | --for | --until | --reason | --note) return ;;
+	--severity) mapfile -t COMPREPLY < <(compgen -W 'critical warning info' -- "$cur"); return ;;
+	--rule) mapfile -t COMPREPLY < <(compgen -W "$(_collectorctl_rules)" -- "$cur"); return ;;
+	--receiver) mapfile -t COMPREPLY < <(compgen -W "$(_collectorctl_receivers)" -- "$cur"); return ;;
 	--to)
 		[[ ${typed[0]} == restore ]] || return
 		compopt -o dirnames
@@ -49,7 +67,14 @@ _collectorctl() {
 		return
 	fi
 	case "${typed[*]}" in
-	explain) word='rack device' ;;
+	alerts | silence | webhook)
+		word=$(awk '$2 ~ /^[a-z]+$/ { print $2 }' <<<"$line")
+		line=$(awk '$2 !~ /^[a-z]+$/' <<<"$line")
+		;;
+	"alerts show" | "alerts ack" | "alerts unack" | "explain alert") word=$(_collectorctl_alerts) ;;
+	"alerts replay") word=$(_collectorctl_rules) ;;
+	"webhook test") word=$(_collectorctl_receivers) ;;
+	explain) word='rack device alert' ;;
 	whatif) word='lose-feed lose-device lose-node lose-rack remove-rack derate-node add' ;;
 	"whatif lose-rack" | "whatif remove-rack") word=$(_collectorctl_ids racks) ;;
 	"whatif lose-device") word=$(_collectorctl_ids devices) ;;
