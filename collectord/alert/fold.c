@@ -258,14 +258,29 @@ fold_end(struct fold *fold, enum fold_by by, uint32_t node, struct mono now)
 
 /* ---- reports --------------------------------------------------------------------- */
 
-/* The fresh losses of a node, counted anew. */
+/* The fresh losses of a node, counted anew: of the newest ones, or of all. */
 static void
 recount(const struct fold *fold, enum fold_by by, uint32_t n)
 {
 	const struct fold_side *side = &fold->sides[by];
 	struct fold_node *node = &side->nodes[n];
+	uint64_t n_recent = side->n_recent < FOLD_RECENT ? side->n_recent : FOLD_RECENT;
 
 	node->n_fresh = 0;
+	for (uint64_t i = 0; i < n_recent && node->good_ns >= side->older_ns; i++) {
+		const struct fold_recent *recent = &side->recent[i];
+		const struct fold_leaf *leaf = &side->leaves[recent->leaf];
+
+		/* it may have been good since, and lost again */
+		if (leaf->word == FOLD_LOST && leaf->at_ns == recent->at_ns &&
+		    leaf->at_ns > node->good_ns &&
+		    fold_leaf_below(fold, by, recent->leaf, n)) {
+			node->n_fresh++;
+		}
+	}
+	if (node->good_ns >= side->older_ns) {
+		return;
+	}
 	for (uint32_t i = 0; i < side->n_lost; i++) {
 		if (side->leaves[side->lost[i]].at_ns > node->good_ns &&
 		    fold_leaf_below(fold, by, side->lost[i], n)) {
@@ -300,7 +315,12 @@ lose(struct fold *fold, enum fold_by by, uint32_t at)
 	const struct topology_graph *graph = &fold->topology->graphs[by];
 	struct fold_side *side = &fold->sides[by];
 	struct fold_leaf *leaf = &side->leaves[at];
+	struct fold_recent *recent = &side->recent[side->n_recent % FOLD_RECENT];
 
+	if (side->n_recent++ >= FOLD_RECENT && recent->at_ns > side->older_ns) {
+		side->older_ns = recent->at_ns;
+	}
+	*recent = (struct fold_recent){ leaf->at_ns, at };
 	leaf->alone = false;
 	leaf->place = side->n_lost;
 	side->lost[side->n_lost++] = at;

@@ -26,7 +26,7 @@ int
 fold_side_init(struct fold_side *side, const struct topology_graph *graph)
 {
 	*side = (struct fold_side){ .n_leaves = graph->n_leaves,
-	    .n_nodes = graph->n_nodes };
+	    .n_nodes = graph->n_nodes, .older_ns = INT64_MIN };
 	side->leaves = calloc((size_t)graph->n_leaves + 1, sizeof(*side->leaves));
 	side->lost = calloc((size_t)graph->n_leaves + 1, sizeof(*side->lost));
 	side->nodes = calloc((size_t)graph->n_nodes + 1, sizeof(*side->nodes));
@@ -116,6 +116,7 @@ mark_lost_at(struct fold_side *side, const struct topology_graph *graph, uint32_
 
 	side->leaves[leaf].place = side->n_lost;
 	side->lost[side->n_lost++] = leaf;
+	side->older_ns = at_ns > side->older_ns ? at_ns : side->older_ns;
 	for (unsigned way = 0; way < TOPOLOGY_WAYS; way++) {
 		for (uint32_t n = graph->up[leaf][way]; n != TOPOLOGY_NONE;
 		    n = side->nodes[n].parent) {

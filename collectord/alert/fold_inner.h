@@ -48,12 +48,19 @@ struct fold_episode {
 	                        * 0: not yet */
 };
 
+/* The newest losses: most that is counted anew is among them. */
+#define FOLD_RECENT 256
+struct fold_recent { int64_t at_ns; uint32_t leaf; };
+
 struct fold_side {
 	uint32_t n_leaves, n_nodes;
 	struct fold_leaf *leaves;
 	struct fold_node *nodes;
 	uint32_t *lost;        /* [n_leaves] leaves that are lost, in no order */
 	uint32_t n_lost;
+	struct fold_recent recent[FOLD_RECENT]; /* a ring */
+	uint64_t n_recent;     /* put there so far */
+	int64_t older_ns;      /* no loss that is not in the ring is later */
 	uint32_t *common;      /* [n_nodes] scratch of fold_end */
 	struct fold_episode *episodes;  /* [n_nodes] room, so that none fails */
 	uint32_t n_episodes;

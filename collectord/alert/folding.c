@@ -241,7 +241,8 @@ hear(void *arg, const struct fold_verdict *verdict)
 	struct folding *folding = arg;
 	struct cause *cause = find(folding, verdict->by, verdict->node);
 
-	folding->is_moved = true;
+	/* a count alone moves nothing, and there are as many as there are racks */
+	folding->is_moved = folding->is_moved || verdict->kind != FOLD_NODE_COUNT;
 	if (cause == NULL && verdict->kind == FOLD_NODE_LOST) {
 		cause = add(folding, verdict->by, verdict->node);
 	}

@@ -125,10 +125,14 @@ answers(const struct heard *heard, int feed, bool same, int64_t slot_ns)
 static void
 weigh_silence(const struct heard *heard, uint32_t d)
 {
-	const struct device *device = heard->inventory->devices[d];
+	const struct device *device;
 	struct voice *voice = &heard->supply->voices[d];
 
-	if (device->feed < 0 || !voice->heard || voice->failures < SUPPLY_FAILURES) {
+	if (voice->failures < SUPPLY_FAILURES || !voice->heard) {
+		return; /* the usual: nothing else is looked up for it */
+	}
+	device = heard->inventory->devices[d];
+	if (device->feed < 0) {
 		return;
 	}
 	/* one that is known to be lost stays so, whoever answers */

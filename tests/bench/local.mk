@@ -1,11 +1,12 @@
 # Benches print what things cost; they are built and run only when asked for.
-BENCHES = %D%/bench_alert %D%/bench_flow %D%/bench_http %D%/bench_ipmi %D%/bench_snmp %D%/bench_state \
+BENCHES = %D%/bench_alert %D%/bench_flow %D%/bench_fold %D%/bench_http %D%/bench_ipmi %D%/bench_snmp %D%/bench_state \
 	%D%/bench_stock %D%/bench_store %D%/bench_usm
 EXTRA_PROGRAMS = $(BENCHES)
 %C%_bench_alert_CPPFLAGS = $(AM_CPPFLAGS)
 %C%_bench_alert_LDADD = $(LIB_ALERT)
 %C%_bench_flow_LDADD = $(LIB_CAPACITY)
 %C%_bench_stock_LDADD = $(LIB_CAPACITY)
+%C%_bench_fold_LDADD = $(LIB_ALERT)
 %C%_bench_http_CPPFLAGS = $(HTTP_CPPFLAGS)
 %C%_bench_http_LDADD = $(LIB_HTTP_ALONE)
 %C%_bench_state_CPPFLAGS = $(AM_CPPFLAGS)
@@ -34,7 +35,7 @@ EXTRA_DIST += %D%/run.py %D%/peers.py
 # All in one table; BENCH=--quick for a first look, bench-doc for the page.
 BENCH_RUN = python3 $(top_srcdir)/tests/bench/run.py --build '$(abs_top_builddir)' \
 	--source '$(abs_top_srcdir)' $(BENCH)
-.PHONY: bench-doc bench-peers bench-alert bench-flow bench-http bench-ipmi bench-snmp bench-state bench-stock \
+.PHONY: bench-doc bench-peers bench-alert bench-flow bench-fold bench-http bench-ipmi bench-snmp bench-state bench-stock \
 	bench-store bench-usm
 bench: all $(BENCHES)
 	$(BENCH_RUN)
@@ -50,6 +51,8 @@ bench-alert: %D%/bench_alert$(EXEEXT)
 	$(builddir)/tests/bench/bench_alert$(EXEEXT)
 bench-flow: %D%/bench_flow$(EXEEXT)
 	$(builddir)/tests/bench/bench_flow$(EXEEXT)
+bench-fold: %D%/bench_fold$(EXEEXT)
+	$(builddir)/tests/bench/bench_fold$(EXEEXT)
 bench-http: %D%/bench_http$(EXEEXT)
 	$(builddir)/tests/bench/bench_http$(EXEEXT)
 bench-ipmi: %D%/bench_ipmi$(EXEEXT)

@@ -69,6 +69,7 @@ RUNS = [
     ("flow", [f"{build}/tests/bench/bench_flow", setting("BENCH_RACKS", "90000", "9000")]),
     ("alert", [f"{build}/tests/bench/bench_alert", setting("BENCH_RACKS", "90000", "9000")]),
     ("stock", [f"{build}/tests/bench/bench_stock", setting("BENCH_RACKS", "90000", "9000")]),
+    ("folding", [f"{build}/tests/bench/bench_fold", setting("BENCH_RACKS", "90000", "9000")]),
     # of a third and two thirds of the files first: growth is seen, or is not
     ("store, a third", [f"{build}/tests/bench/bench_store", str(FILES // 3), "15", "alone"]),
     ("store, two thirds", [f"{build}/tests/bench/bench_store", str(FILES * 2 // 3), "15",
@@ -213,6 +214,9 @@ def aims(f):
         ("board of gauges for the rules", f.v("board"), "ms", 40,
          f"90,000 racks, once a slot, 21 columns; {f.v('board_rack'):.0f} ns a rack"
          if f.v("board_rack") else ""),
+        ("folding, a poll", f.v("fold_poll") and f.v("fold_poll") / 1e3, "us", 2,
+         f"180,000 feeds below a tree of six levels; a report {f.v('fold_report_good'):.0f} ns, "
+         f"topology {f.v('fold_topology'):.0f} ms" if f.v("fold_report_good") else ""),
         ("first page, compressed", first_page(), "KB", 80, "all scripts and styles"),
         ("polling again after kill -9", f.v("restart_polling"), "s", 5,
          f"{f.v('restart_racks'):.0f} racks" if f.v("restart_racks") else ""),
