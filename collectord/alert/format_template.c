@@ -18,8 +18,8 @@
 #include "alert/render.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "model/placeholder.h"
 
-#define NAME_SIZE 32
 #define TEXT_MAX 4000           /* of {text} */
 
 struct fill {
@@ -29,14 +29,13 @@ struct fill {
 	struct json json;
 };
 
-/* What a placeholder gives: a number or truth that may stand alone, or text. */
+/* A placeholder gives a number or truth, which may stand alone, or text. */
 enum placeholder_kind { PLACE_TEXT = 0, PLACE_NUMBER, PLACE_TRUTH };
 struct value { enum placeholder_kind kind; double number; bool truth; };
-struct placeholder {
-	const char *name;
+struct give_row {
 	enum placeholder_kind kind;
-	bool of_alert;
-	/* writes text, or sets value; alert is NULL where there is none */
+	bool of_alert;          /* nothing where there is no alert */
+	/* writes text, or sets value */
 	void (*give)(const struct fill *fill, struct buf *out, struct value *value);
 };
 
@@ -212,7 +211,7 @@ GIVE_TEXT(instance, instance)
 GIVE_TEXT(area, area)
 GIVE_TEXT(site, site)
 GIVE_TEXT(hall, hall)
-GIVE_TEXT(row, row)
+GIVE_TEXT(row_id, row)
 GIVE_TEXT(rack, rack)
 GIVE_TEXT(unit, unit)
 GIVE_TEXT(word, word)
@@ -268,76 +267,67 @@ give_resolved(const struct fill *fill, struct buf *out, struct value *value)
 	put_wall(out, fill->alert->resolved);
 }
 
-static const struct placeholder PLACEHOLDERS[] = {
-	{ "title", PLACE_TEXT, false, give_title }, { "text", PLACE_TEXT, false, give_text },
-	{ "type", PLACE_TEXT, false, give_type }, { "key", PLACE_TEXT, false, give_key },
-	{ "group", PLACE_TEXT, false, give_group },
-	{ "province", PLACE_TEXT, false, give_province },
-	{ "at", PLACE_TEXT, false, give_at }, { "n", PLACE_NUMBER, false, give_n },
-	{ "n_firing", PLACE_NUMBER, false, give_firing },
-	{ "n_more", PLACE_NUMBER, false, give_more },
-	{ "test", PLACE_TRUTH, false, give_test },
-	{ "repeat", PLACE_TRUTH, false, give_repeat },
-	{ "severity", PLACE_TEXT, false, give_severity },
-	{ "state", PLACE_TEXT, false, give_state }, { "url", PLACE_TEXT, false, give_url },
-	{ "summary", PLACE_TEXT, true, give_summary },
-	{ "advice", PLACE_TEXT, true, give_advice }, { "rule", PLACE_TEXT, true, give_rule },
-	{ "entity", PLACE_TEXT, true, give_entity },
-	{ "instance", PLACE_TEXT, true, give_instance },
-	{ "area", PLACE_TEXT, true, give_area }, { "site", PLACE_TEXT, true, give_site },
-	{ "hall", PLACE_TEXT, true, give_hall }, { "row", PLACE_TEXT, true, give_row },
-	{ "rack", PLACE_TEXT, true, give_rack }, { "unit", PLACE_TEXT, true, give_unit },
-	{ "word", PLACE_TEXT, true, give_word },
-	{ "acked_by", PLACE_TEXT, true, give_acked_by },
-	{ "note", PLACE_TEXT, true, give_note }, { "id", PLACE_TEXT, true, give_id },
-	{ "fingerprint", PLACE_TEXT, true, give_fingerprint },
-	{ "value", PLACE_NUMBER, true, give_value },
-	{ "limit", PLACE_NUMBER, true, give_limit },
-	{ "count", PLACE_NUMBER, true, give_count },
-	{ "since", PLACE_TEXT, true, give_since },
-	{ "resolved", PLACE_TEXT, true, give_resolved },
+/* Those of rules only are refused before they are looked for here. */
+static const struct give_row GIVES[PLACEHOLDER_N] = {
+	[PLACEHOLDER_TITLE] = { PLACE_TEXT, false, give_title },
+	[PLACEHOLDER_TEXT] = { PLACE_TEXT, false, give_text },
+	[PLACEHOLDER_TYPE] = { PLACE_TEXT, false, give_type },
+	[PLACEHOLDER_KEY] = { PLACE_TEXT, false, give_key },
+	[PLACEHOLDER_GROUP] = { PLACE_TEXT, false, give_group },
+	[PLACEHOLDER_PROVINCE] = { PLACE_TEXT, false, give_province },
+	[PLACEHOLDER_AT] = { PLACE_TEXT, false, give_at },
+	[PLACEHOLDER_ALERTS] = { PLACE_NUMBER, false, give_n },
+	[PLACEHOLDER_FIRING] = { PLACE_NUMBER, false, give_firing },
+	[PLACEHOLDER_MORE] = { PLACE_NUMBER, false, give_more },
+	[PLACEHOLDER_TEST] = { PLACE_TRUTH, false, give_test },
+	[PLACEHOLDER_REPEAT] = { PLACE_TRUTH, false, give_repeat },
+	[PLACEHOLDER_SEVERITY] = { PLACE_TEXT, false, give_severity },
+	[PLACEHOLDER_STATE] = { PLACE_TEXT, false, give_state },
+	[PLACEHOLDER_URL] = { PLACE_TEXT, false, give_url },
+	[PLACEHOLDER_SUMMARY] = { PLACE_TEXT, true, give_summary },
+	[PLACEHOLDER_ADVICE] = { PLACE_TEXT, true, give_advice },
+	[PLACEHOLDER_RULE] = { PLACE_TEXT, true, give_rule },
+	[PLACEHOLDER_ENTITY] = { PLACE_TEXT, true, give_entity },
+	[PLACEHOLDER_INSTANCE] = { PLACE_TEXT, true, give_instance },
+	[PLACEHOLDER_AREA] = { PLACE_TEXT, true, give_area },
+	[PLACEHOLDER_SITE] = { PLACE_TEXT, true, give_site },
+	[PLACEHOLDER_HALL] = { PLACE_TEXT, true, give_hall },
+	[PLACEHOLDER_ROW] = { PLACE_TEXT, true, give_row_id },
+	[PLACEHOLDER_RACK] = { PLACE_TEXT, true, give_rack },
+	[PLACEHOLDER_UNIT] = { PLACE_TEXT, true, give_unit },
+	[PLACEHOLDER_WORD] = { PLACE_TEXT, true, give_word },
+	[PLACEHOLDER_ACKED_BY] = { PLACE_TEXT, true, give_acked_by },
+	[PLACEHOLDER_NOTE] = { PLACE_TEXT, true, give_note },
+	[PLACEHOLDER_ID] = { PLACE_TEXT, true, give_id },
+	[PLACEHOLDER_FINGERPRINT] = { PLACE_TEXT, true, give_fingerprint },
+	[PLACEHOLDER_VALUE] = { PLACE_NUMBER, true, give_value },
+	[PLACEHOLDER_LIMIT] = { PLACE_NUMBER, true, give_limit },
+	[PLACEHOLDER_COUNT] = { PLACE_NUMBER, true, give_count },
+	[PLACEHOLDER_SINCE] = { PLACE_TEXT, true, give_since },
+	[PLACEHOLDER_RESOLVED] = { PLACE_TEXT, true, give_resolved },
 };
 
 /* ---- filling ---------------------------------------------------------------------------- */
 
-static const struct placeholder *
-find(const char *name, size_t len)
-{
-	for (size_t i = 0; i < sizeof(PLACEHOLDERS) / sizeof(PLACEHOLDERS[0]); i++) {
-		if (strlen(PLACEHOLDERS[i].name) == len &&
-		    strncmp(PLACEHOLDERS[i].name, name, len) == 0) {
-			return &PLACEHOLDERS[i];
-		}
-	}
-	return NULL;
-}
-
-static int
-unknown(const struct fill *fill, const struct col_node *node, const char *name, size_t len)
-{
-	return err_set(fill->render->error, COL_EINVAL, "receiver %s: body, line %u: there is no "
-	    "placeholder '%.*s' (\"{{\" is a brace)", fill->render->receiver->name,
-	    node->line, (int)(len < NAME_SIZE ? len : NAME_SIZE), name);
-}
-
 static void
-give(const struct fill *fill, const struct placeholder *place, struct buf *out,
-    struct value *value)
+give(const struct fill *fill, enum placeholder which, struct buf *out, struct value *value)
 {
-	*value = (struct value){ .kind = place->kind, .number = NAN };
-	if (!place->of_alert || fill->alert != NULL) {
-		place->give(fill, out, value);
+	const struct give_row *row = &GIVES[which];
+
+	*value = (struct value){ .kind = row->kind, .number = NAN };
+	if (row->give != NULL && (!row->of_alert || fill->alert != NULL)) {
+		row->give(fill, out, value);
 	}
 }
 
 /* A placeholder within a text. */
 static void
-put_place(const struct fill *fill, const struct placeholder *place, struct buf *out)
+put_place(void *arg, enum placeholder which, struct buf *out)
 {
 	char number[STR_NUMBER_SIZE];
 	struct value value;
 
-	give(fill, place, out, &value);
+	give(arg, which, out, &value);
 	if (value.kind == PLACE_NUMBER && isfinite(value.number)) {
 		str_from_number(number, value.number, 10);
 		buf_puts(out, number);
@@ -346,47 +336,35 @@ put_place(const struct fill *fill, const struct placeholder *place, struct buf *
 	}
 }
 
-static int
-fill_text(const struct fill *fill, const struct col_node *node, struct buf *out)
+/* The placeholder that a text is as a whole, or PLACEHOLDER_N. */
+static enum placeholder
+whole(const char *text)
 {
-	for (const char *at = node->text; *at != '\0';) {
-		const struct placeholder *place;
-		size_t len;
+	size_t len = strlen(text);
 
-		if ((at[0] == '{' || at[0] == '}') && at[1] == at[0]) {
-			buf_put(out, at, 1);
-			at += 2;
-			continue;
+	for (int i = 0; len > 2 && text[0] == '{' && i < PLACEHOLDER_N; i++) {
+		const char *name = placeholder_text((enum placeholder)i);
+
+		if (strlen(name) == len - 2 && strncmp(text + 1, name, len - 2) == 0 &&
+		    text[len - 1] == '}') {
+			return (enum placeholder)i;
 		}
-		if (at[0] != '{') {
-			buf_put(out, at++, 1);
-			continue;
-		}
-		len = strcspn(++at, "}");
-		place = find(at, len);
-		if (place == NULL || at[len] == '\0') {
-			return unknown(fill, node, at, len);
-		}
-		put_place(fill, place, out);
-		at += len + 1;
 	}
-	return COL_OK;
+	return PLACEHOLDER_N;
 }
 
 /* A text that is one placeholder of a number or truth. */
 static bool
 write_alone(struct fill *fill, const char *key, const char *text)
 {
-	size_t len = strlen(text);
-	const struct placeholder *place = len > 2 && text[0] == '{' && text[len - 1] == '}' ?
-	    find(text + 1, len - 2) : NULL;
+	enum placeholder which = whole(text);
 	struct value value;
 
-	if (place == NULL || place->kind == PLACE_TEXT) {
+	if (which == PLACEHOLDER_N || GIVES[which].kind == PLACE_TEXT) {
 		return false;
 	}
-	give(fill, place, NULL, &value);
-	if (place->kind == PLACE_TRUTH) {
+	give(fill, which, NULL, &value);
+	if (value.kind == PLACE_TRUTH) {
 		json_bool(&fill->json, key, value.truth);
 	} else {
 		json_number(&fill->json, key, value.number, 10);
@@ -421,19 +399,21 @@ write_plain(struct fill *fill, const char *key, const struct col_node *node)
 static int
 write_scalar(struct fill *fill, const char *key, const struct col_node *node)
 {
+	struct col_error error = { 0 };
 	struct buf text;
-	int rc;
 
 	if (write_plain(fill, key, node) || write_alone(fill, key, node->text)) {
 		return COL_OK;
 	}
-	buf_init(&text, 0);
-	rc = fill_text(fill, node, &text);
-	if (rc == COL_OK) {
-		json_text(&fill->json, key, text.failed || text.data == NULL ? "" : text.data);
+	if (placeholder_check(node->text, PLACEHOLDERS_BODY, &error) != COL_OK) {
+		return err_set(fill->render->error, COL_EINVAL, "receiver %s: body, line %u: %s",
+		    fill->render->receiver->name, node->line, error.text);
 	}
+	buf_init(&text, 0);
+	placeholder_fill(node->text, put_place, fill, &text);
+	json_text(&fill->json, key, text.failed || text.data == NULL ? "" : text.data);
 	buf_done(&text);
-	return rc;
+	return COL_OK;
 }
 
 static int write_node(struct fill *fill, const char *key, const struct col_node *node);

@@ -23,6 +23,7 @@
 #include "base/str.h"
 #include "config_fake.h"
 #include "format_kit.h"
+#include "model/placeholder.h"
 
 #define URL "https://hooks.example:8443/in/s3cr3t?key=k3y"
 
@@ -669,6 +670,47 @@ errors_say_what_to_do(void **state)
 	notice_done(&notice);
 }
 
+/* Whatever the configuration takes in a body is filled, within a text and alone. */
+static void
+all_placeholders_give(void **state)
+{
+	struct scene *scene = *state;
+	struct notice notice;
+	size_t n = 0;
+
+	format_kit_single(&notice);
+	notice.alerts[0].acked = notice.alerts[0].changed;
+	strcpy(notice.alerts[0].acked_by, "li");
+	strcpy(notice.alerts[0].note, "seen");
+	strcpy(notice.alerts[0].word, "tripped");
+	notice.alerts[0].resolved = notice.alerts[0].changed;
+	for (int i = 0; i < PLACEHOLDER_N; i++) {
+		const char *name = placeholder_text((enum placeholder)i);
+		char *text = arena_format(scene->arena, "{%s}", name);
+		struct outgoing out;
+		json_t *body;
+
+		if (placeholder_check(text, PLACEHOLDERS_BODY, NULL) != COL_OK) {
+			continue;
+		}
+		n++;
+		render(format_kit_receiver(scene->arena, RECEIVER_TEMPLATE, scene->folder,
+		    arena_format(scene->arena, "url: \"" URL "\", body: {alone: \"%s\", within: "
+		    "\"<%s>\", l: {each: alerts, item: \"%s\"}}", text, text, text)),
+		    &notice, &out);
+		body = parse(&out);
+		if (strlen(text_at(body, "within", NULL)) <= 2) {
+			fail_msg("{%s} gives nothing: %s", name, out.body);
+		}
+		assert_false(json_is_null(json_object_get(body, "alone")));
+		assert_int_equal(json_array_size(json_object_get(body, "l")), 1);
+		json_decref(body);
+		outgoing_done(&out);
+	}
+	assert_true(n >= 30);
+	notice_done(&notice);
+}
+
 /* A test goes the way of all messages: what is broken breaks both alike. */
 static void
 tests_fail_as_messages_do(void **state)
@@ -760,6 +802,7 @@ main(void)
 		cmocka_unit_test(logs_have_no_secrets),
 		cmocka_unit_test(rotated_secrets_are_taken),
 		cmocka_unit_test(errors_say_what_to_do),
+		cmocka_unit_test(all_placeholders_give),
 		cmocka_unit_test(tests_fail_as_messages_do),
 		cmocka_unit_test(pages_that_are_no_url_are_no_link),
 		cmocka_unit_test(texts_are_cut_at_characters),
