@@ -21,17 +21,7 @@ struct events { size_t n; struct device_event items[]; };
 static void
 on_events(void *arg, int code, const struct device_event *items, size_t n)
 {
-	struct events *events = malloc(sizeof(*events) + n * sizeof(*items));
-
-	if (events == NULL) {
-		pending_fill(arg, COL_ENOMEM, NULL, NULL);
-		return;
-	}
-	events->n = code == 0 ? n : 0;
-	if (events->n > 0) {
-		memcpy(events->items, items, n * sizeof(*items));
-	}
-	pending_fill(arg, code, events, free);
+	pending_fill_items(arg, code, items, code == 0 ? n : 0, sizeof(*items));
 }
 
 static void

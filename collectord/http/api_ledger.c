@@ -35,17 +35,7 @@ struct changes { size_t n; struct change items[]; };
 static void
 on_changes(void *arg, int code, const struct change *items, size_t n)
 {
-	struct changes *changes = malloc(sizeof(*changes) + n * sizeof(*items));
-
-	if (changes == NULL) {
-		pending_fill(arg, COL_ENOMEM, NULL, NULL);
-		return;
-	}
-	changes->n = n;
-	if (n > 0) {
-		memcpy(changes->items, items, n * sizeof(*items));
-	}
-	pending_fill(arg, code, changes, free);
+	pending_fill_items(arg, code, items, n, sizeof(*items));
 }
 
 /* ---- the question -------------------------------------------------------------- */

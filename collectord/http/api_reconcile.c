@@ -74,17 +74,7 @@ struct pass {
 static void
 on_backwards(void *arg, int code, const struct backwards *items, size_t n)
 {
-	struct backs *backs = malloc(sizeof(*backs) + n * sizeof(*items));
-
-	if (backs == NULL) {
-		pending_fill(arg, COL_ENOMEM, NULL, NULL);
-		return;
-	}
-	backs->n = n;
-	if (n > 0) {
-		memcpy(backs->items, items, n * sizeof(*items));
-	}
-	pending_fill(arg, code, backs, free);
+	pending_fill_items(arg, code, items, n, sizeof(*items));
 }
 
 /* ---- what is found ------------------------------------------------------------- */

@@ -270,17 +270,7 @@ struct made { size_t n; struct reservation items[]; };
 static void
 on_made(void *arg, int code, const struct reservation *items, size_t n)
 {
-	struct made *made = malloc(sizeof(*made) + n * sizeof(*items));
-
-	if (made == NULL) {
-		pending_fill(arg, COL_ENOMEM, NULL, NULL);
-		return;
-	}
-	made->n = n;
-	if (n > 0) {
-		memcpy(made->items, items, n * sizeof(*items));
-	}
-	pending_fill(arg, code, made, free);
+	pending_fill_items(arg, code, items, n, sizeof(*items));
 }
 
 static enum request_next

@@ -380,22 +380,12 @@ api_series(struct request *request)
 
 /* ---- the list --------------------------------------------------------------------- */
 
-struct names { uint32_t n; struct store_name items[]; };
+struct names { size_t n; struct store_name items[]; };
 
 static void
 on_names(void *arg, int code, const struct store_name *items, uint32_t n)
 {
-	struct names *names = malloc(sizeof(*names) + n * sizeof(*items));
-
-	if (names == NULL) {
-		pending_fill(arg, COL_ENOMEM, NULL, NULL);
-		return;
-	}
-	names->n = code == 0 ? n : 0;
-	if (names->n > 0) {
-		memcpy(names->items, items, n * sizeof(*items));
-	}
-	pending_fill(arg, code, names, free);
+	pending_fill_items(arg, code, items, code == 0 ? n : 0, sizeof(*items));
 }
 
 static enum request_next

@@ -205,17 +205,7 @@ struct lines { size_t n; struct audit_entry items[]; };
 static void
 on_lines(void *arg, int code, const struct audit_entry *items, size_t n)
 {
-	struct lines *lines = malloc(sizeof(*lines) + n * sizeof(*items));
-
-	if (lines == NULL) {
-		pending_fill(arg, COL_ENOMEM, NULL, NULL);
-		return;
-	}
-	lines->n = code == 0 ? n : 0;
-	if (lines->n > 0) {
-		memcpy(lines->items, items, n * sizeof(*items));
-	}
-	pending_fill(arg, code, lines, free);
+	pending_fill_items(arg, code, items, code == 0 ? n : 0, sizeof(*items));
 }
 
 static enum request_next

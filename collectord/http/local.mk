@@ -3,7 +3,7 @@ noinst_LTLIBRARIES += %D%/libhttp.la
 	%D%/accounts.c %D%/accounts.h \
 	%D%/alarms.c %D%/alarms.h \
 	%D%/alert_body.c %D%/alert_body.h \
-	%D%/api_alerts.c %D%/api_deliveries.c %D%/api_receivers.c \
+	%D%/api_alert.c %D%/api_alerts.c %D%/api_deliveries.c %D%/api_receivers.c \
 	%D%/api_rules.c %D%/api_silences.c \
 	%D%/delivery_body.c %D%/delivery_body.h %D%/rule_body.c %D%/rule_body.h \
 	%D%/api.h %D%/api_capacity.c %D%/api_collector.c %D%/api_devices.c \

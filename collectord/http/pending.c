@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <microhttpd.h>
 
@@ -114,6 +115,22 @@ pending_fill(struct ticket *ticket, int code, void *result, ticket_drop_fn *drop
 	pthread_mutex_unlock(&ticket->lock);
 	end_wait(ticket, TICKET_FILLED, true);
 	unref(ticket);
+}
+
+void
+pending_fill_items(struct ticket *ticket, int code, const void *items, size_t n, size_t size)
+{
+	struct { size_t n; uint64_t items[]; } *copy = malloc(sizeof(*copy) + n * size);
+
+	if (copy == NULL) {
+		pending_fill(ticket, COL_ENOMEM, NULL, NULL);
+		return;
+	}
+	copy->n = n;
+	if (n > 0) {
+		memcpy(copy->items, items, n * size);
+	}
+	pending_fill(ticket, code, copy, free);
 }
 
 bool

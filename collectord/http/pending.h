@@ -39,6 +39,13 @@ int pending_suspend(struct request *request, struct ticket **ret_ticket);
 void pending_fill(struct ticket *ticket, int code, void *result,
     ticket_drop_fn *drop);
 /*
+ * The same with a copy of n items of size bytes (aligned to 8 at most), which stay
+ * the caller's.  Shape of the result: struct { size_t n; T
+ * items[]; }.
+ */
+void pending_fill_items(struct ticket *ticket, int code, const void *items, size_t n,
+    size_t size);
+/*
  * What the ticket of a resumed request holds; false: nothing came in time.
  * Owns: result stays the ticket's.
  */
