@@ -31,7 +31,7 @@ SYSTEM_TESTS += %D%/formats.sh
 EXTRA_DIST += %D%/receiver.py %D%/alertmanager.py
 EXTRA_DIST += %D%/plan.py
 LONG_TESTS += %D%/load_long.sh %D%/ipmi_load_long.sh %D%/kill_long.sh %D%/kill_daemon.sh \
-	%D%/restart_long.sh
+	%D%/restart_long.sh %D%/notify_kill_long.sh
 EXTRA_DIST += $(SYSTEM_TESTS) $(LONG_TESTS)
 EXTRA_DIST += %D%/lib.sh %D%/rows.py %D%/province.py %D%/readings.py
 EXTRA_DIST += %D%/load.py %D%/faults.py %D%/faults.tsv %D%/ipmi_emu.py

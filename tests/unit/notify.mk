@@ -12,3 +12,6 @@ UNIT_TESTS += %D%/test_alert_notify
 %C%_test_alert_notify_SOURCES = %D%/test_alert_notify.c $(NOTIFY_KIT)
 %C%_test_alert_notify_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_alert_notify_LDADD = $(LIB_ALERT) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_alert_kill
+%C%_test_alert_kill_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_alert_kill_LDADD = $(LIB_ALERT) $(CMOCKA_LIBS)
