@@ -44,6 +44,7 @@ struct folding {
 	struct supply *supply;
 	struct cause *causes;
 	bool is_moved;          /* what is under what must be asked anew */
+	struct mono again;      /* when to ask for what was getting well; 0: none is */
 	uint32_t *feed_rules;   /* [n_feed_rules] on feeds that are lost */
 	uint32_t n_feed_rules;
 };
@@ -560,17 +561,37 @@ put_under(struct folding *folding, struct episode *episode, int64_t under)
 	}
 }
 
+/* Its cause is gone, and its own limit to clear holds already, if not for long
+ * enough: told now, it would only be told to be over next. */
+static bool
+gets_well(const struct episode *episode, int64_t under)
+{
+	const struct condition *condition = &episode->item->condition;
+
+	return under == 0 && episode->alert.under != 0 && !condition->flapping &&
+	    condition->raw == ALERT_FIRING && condition->last == JUDGED_CLEAR;
+}
+
 static void
-move_all(struct folding *folding)
+move_all(struct folding *folding, struct mono now)
 {
 	struct engine *engine = folding->engine;
 	struct episode *episode, *next;
 	struct cause *cause;
 
+	folding->again.ns = 0;
 	HASH_ITER(hh, engine->episodes.open, episode, next) {
-		if (episode->item != NULL) {
-			put_under(folding, episode, folding_under(folding,
-			    engine_rule(engine, episode->rule)->folds, episode->thing));
+		int64_t under;
+
+		if (episode->item == NULL) {
+			continue;
+		}
+		under = folding_under(folding, engine_rule(engine, episode->rule)->folds,
+		    episode->thing);
+		if (gets_well(episode, under)) {
+			folding->again.ns = now.ns + engine->machine.interval_ns / 4;
+		} else {
+			put_under(folding, episode, under);
 		}
 	}
 	for (cause = folding->causes; cause != NULL; cause = cause->hh.next) {
@@ -615,9 +636,11 @@ folding_step(struct folding *folding)
 		return (struct mono){ INT64_MAX };
 	}
 	due = fold_step(folding->fold, now);
-	if (folding->is_moved) {
-		move_all(folding);
+	if (folding->is_moved || (folding->again.ns != 0 && now.ns >= folding->again.ns)) {
+		move_all(folding, now);
 	}
 	next = keep_counts(folding, now);
+	next.ns = folding->again.ns != 0 && folding->again.ns < next.ns ?
+	    folding->again.ns : next.ns;
 	return due.ns != 0 && due.ns < next.ns ? due : next;
 }
