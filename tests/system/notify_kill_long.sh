@@ -7,5 +7,5 @@ kills=${KILLS:-1000}
 
 status=0
 TMPDIR=$dir "$top_builddir/tests/unit/test_alert_kill" "$kills" >"$dir/out" 2>&1 || status=$?
-ok $status "$(sed -n 's/.*\([0-9]* kills, .*\)/\1/p' "$dir/out" | tail -n 1)" "$dir/out"
+ok $status "$(sed -n 's/^\([0-9]* kills, .*\)/\1/p' "$dir/out" | tail -n 1)" "$dir/out"
 finish
