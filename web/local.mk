@@ -7,6 +7,9 @@ web_sources = \
 	%D%/package.json \
 	%D%/src/css.d.ts \
 	%D%/src/data/tiles.ts \
+	%D%/src/i18n/alerts.en.json \
+	%D%/src/i18n/alerts.ts \
+	%D%/src/i18n/alerts.zh.json \
 	%D%/src/i18n/device.en.json \
 	%D%/src/i18n/device.ts \
 	%D%/src/i18n/device.zh.json \
@@ -32,7 +35,9 @@ web_sources = \
 	%D%/src/lib/absent.ts \
 	%D%/src/lib/account.ts \
 	%D%/src/lib/api.ts \
+	%D%/src/lib/api_alerts.ts \
 	%D%/src/lib/api_floor.ts \
+	%D%/src/lib/api_rules.ts \
 	%D%/src/lib/elevation.ts \
 	%D%/src/lib/floor.ts \
 	%D%/src/lib/api_ledger.ts \
@@ -51,9 +56,12 @@ web_sources = \
 	%D%/src/lib/url.ts \
 	%D%/src/lib/who.ts \
 	%D%/src/main.tsx \
+	%D%/src/pages/alert.tsx \
+	%D%/src/pages/alerts.tsx \
 	%D%/src/pages/area.tsx \
 	%D%/src/pages/audit.tsx \
 	%D%/src/pages/collector.tsx \
+	%D%/src/pages/deliveries.tsx \
 	%D%/src/pages/device.tsx \
 	%D%/src/pages/devices.tsx \
 	%D%/src/pages/discrepancies.tsx \
@@ -64,14 +72,25 @@ web_sources = \
 	%D%/src/pages/planner.tsx \
 	%D%/src/pages/rack.tsx \
 	%D%/src/pages/racks.tsx \
+	%D%/src/pages/receivers.tsx \
 	%D%/src/pages/reports.tsx \
+	%D%/src/pages/rules.tsx \
 	%D%/src/pages/setup.tsx \
+	%D%/src/pages/silences.tsx \
 	%D%/src/pages/site.tsx \
 	%D%/src/pages/sites.tsx \
 	%D%/src/pages/tokens.tsx \
 	%D%/src/pages/users.tsx \
 	%D%/src/pages/whatif.tsx \
+	%D%/src/parts/alarm.tsx \
+	%D%/src/parts/alertacts.tsx \
+	%D%/src/parts/alertchart.tsx \
+	%D%/src/parts/alertlist.tsx \
+	%D%/src/parts/alertmark.tsx \
+	%D%/src/parts/alertnav.tsx \
+	%D%/src/parts/alertshere.tsx \
 	%D%/src/parts/areas.tsx \
+	%D%/src/parts/attempt.tsx \
 	%D%/src/parts/bar.tsx \
 	%D%/src/parts/burnup.tsx \
 	%D%/src/parts/chart.tsx \
@@ -102,9 +121,11 @@ web_sources = \
 	%D%/src/parts/refused.ts \
 	%D%/src/parts/reservations.tsx \
 	%D%/src/parts/role.tsx \
+	%D%/src/parts/rulewords.ts \
 	%D%/src/parts/search.tsx \
 	%D%/src/parts/sensors.tsx \
 	%D%/src/parts/state.tsx \
+	%D%/src/parts/silenceform.tsx \
 	%D%/src/parts/stock.tsx \
 	%D%/src/parts/table.tsx \
 	%D%/src/parts/tilemap.tsx \
@@ -112,6 +133,7 @@ web_sources = \
 	%D%/src/parts/trend.tsx \
 	%D%/src/parts/usermenu.tsx \
 	%D%/src/parts/witness.tsx \
+	%D%/src/style/alerts.css \
 	%D%/src/style/base.css \
 	%D%/src/style/chart.css \
 	%D%/src/style/frame.css \

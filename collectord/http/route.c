@@ -247,6 +247,8 @@ const struct route route_table[] = {
 	PAGE("/operators"), PAGE("/halls/{id}"), PAGE("/racks"), PAGE("/racks/{id}"),
 	PAGE("/discrepancies"), PAGE("/devices"), PAGE("/devices/{id}"),
 	PAGE("/planner"), PAGE("/whatif"), PAGE("/reports"), PAGE("/collector"),
+	PAGE("/alerts"), PAGE("/alerts/{id}"), PAGE("/silences"), PAGE("/rules"),
+	PAGE("/receivers"), PAGE("/deliveries"), PAGE("/deliveries/{id}"),
 	PAGE("/login"), PAGE("/setup"), PAGE("/users"), PAGE("/tokens"), PAGE("/audit"),
 };
 const size_t route_table_size = sizeof(route_table) / sizeof(route_table[0]);

@@ -13,6 +13,7 @@ import {
 	age_of, bmc_w, bmcs, build, devices, evidence_of, feed_w, feeds, inlet_c, iso, kpi, noise, rack_power, reason_of, sources,
 } from './fake-data.mjs';
 import { cell_more, floor_of, frames, nodes, plan, rack_more, reservations, row_floor, stock_of, whatif } from './fake-floor.mjs';
+import { alarms } from './fake-alerts.mjs';
 import { accounts, Refused } from './fake-users.mjs';
 import { deep, deep_target, failover_of, forecast, operators, place_history, reconcile, report, tree } from './fake-ledger.mjs';
 
@@ -69,7 +70,8 @@ function capacity(w, opts, t) {
 	return {
 		province: { id: 'henan', name: { en: 'Henan', zh: '河南省' }, timezone: 'Asia/Shanghai' },
 		demo: true, interval_s: STEP, standard_rack_kw: 2.5, targets: targets(opts, all).map((x) => deep_target(x, all.racks.planned, t)), ...all, ...stock_of(w),
-		areas: w.areas.map((a) => ({ ...deep('area', a, t), ...stock_of(a), sites: a.sites.length })),
+		alarms: opts.alarms.of('province'),
+		areas: w.areas.map((a) => ({ ...deep('area', a, t), ...stock_of(a), alarms: opts.alarms.of('area', a.id), sites: a.sites.length })),
 	};
 }
 
@@ -243,7 +245,8 @@ function series(w, q, t) {
 	const from = END(q.get('from') ?? '-24h', t);
 	const max = Math.min(10000, Number(q.get('max_points')) || 600);
 	const step = [10, 60, 300, 3600, 28800].find((s) => (to - from) / s <= max) ?? 86400;
-	const place = found(w, kind === 'province' ? 'areas' : kind + 's', kind === 'province' ? '410100' : id);
+	const place = kind === 'feed' || kind === 'device' ? found(w, 'racks', id.replace(/-(a|b|pdu-[ab]|bmc-\d)$/, ''))
+		: found(w, kind === 'province' ? 'areas' : kind + 's', kind === 'province' ? '410100' : id);
 	const role = q.get('role');
 	const racks = (place.racks ?? [place]).filter((r) => r.state !== 'planned').slice(0, 60);
 	const scale = (place.racks?.length ?? 1) / Math.max(1, racks.length);
@@ -251,7 +254,7 @@ function series(w, q, t) {
 		if (noise(id + Math.floor(s / 5400)) < 0.03) {
 			return null;
 		}
-		if (kind === 'rack') {
+		if (kind !== 'site' && kind !== 'hall' && place.row) {
 			const r = place;
 			const feed = role === 'pdu-b' ? 'B' : 'A';
 			switch (metric) {
@@ -283,7 +286,11 @@ function series(w, q, t) {
 }
 
 function series_list(w, q) {
-	const r = found(w, 'racks', (q.get('entity') ?? '').split(':')[1]);
+	const [kind, id] = (q.get('entity') ?? '').split(':');
+	if (kind !== 'rack' && kind !== 'feed' && kind !== 'device') {
+		return { items: [{ role: null, metric: 'power_w', instance: null, unit: 'W' }] };
+	}
+	const r = found(w, 'racks', id.replace(kind === 'rack' ? /$^/ : /-(a|b|pdu-[ab]|bmc-\d)$/, ''));
 	const items = [{ role: null, metric: 'power_w', instance: null, unit: 'W' }];
 	for (const d of devices(r).filter((x) => x.feed)) {
 		items.push({ role: d.role, metric: 'power_w', instance: null, unit: 'W' }, { role: d.role, metric: 'current_a', instance: 'L1', unit: 'A' });
@@ -310,10 +317,10 @@ function paged(all, q, key = (x) => x.id) {
 	return { items: sorted.slice(from, from + limit), next: from + limit < sorted.length ? String(from + limit) : null };
 }
 
-function rack_list(w, q, t) {
+function rack_list(w, q, t, of) {
 	const is = (key, v) => !q.get(key) || q.get(key) === v;
 	return paged(w.racks.filter((r) => is('area', r.area.id) && is('site', r.site.id) && is('hall', r.hall.id) && is('row', r.row.id) &&
-		is('state', r.state) && is('evidence', evidence_of(r)) && (!q.get('failover') || (r.state !== 'planned' && failover_of(r, t).state === q.get('failover'))) && r.id.includes((q.get('q') ?? '').toLowerCase())).map((r) => rack_item(r, t)), q);
+		is('state', r.state) && is('evidence', evidence_of(r)) && (!q.get('failover') || (r.state !== 'planned' && failover_of(r, t).state === q.get('failover'))) && r.id.includes((q.get('q') ?? '').toLowerCase())).map((r) => ({ ...rack_item(r, t), alarm: of('rack', r.id).worst })), q);
 }
 
 function device_list(w, q, t) {
@@ -389,6 +396,7 @@ function racks_at(w, place) {
 
 function answer(w, opts, path, q, body) {
 	const t = slot_now();
+	const of = opts.alarms.of;
 	const [list, id, more] = path.split('/').filter(Boolean).map(decodeURIComponent);
 	if (id === 'broken') {
 		throw new Problem(503, 'busy');
@@ -399,26 +407,26 @@ function answer(w, opts, path, q, body) {
 	case 'operators': return paged(operators(w, t), q);
 	case 'reconcile': return reconcile(w, q);
 	case 'reports/': return report(w, q.get('month') ?? '2026-10', q.get('place'));
-	case 'areas/': { const a = found(w, 'areas', id); return { ...deep('area', a, t), ...stock_of(a), sites: a.sites.map((s) => ({ ...deep('site', s, t), ...stock_of(s) })) }; }
-	case 'sites': return paged(w.sites.filter((s) => !q.get('area') || s.area.id === q.get('area')).map((s) => site_item(s, t)), q);
-	case 'sites/': { const s = found(w, 'sites', id); return { ...site_item(s, t), ...stock_of(s), halls: s.halls.map((h) => ({ ...deep('hall', h, t), ...stock_of(h) })), tree: tree(s, t) }; }
+	case 'areas/': { const a = found(w, 'areas', id); return { ...deep('area', a, t), ...stock_of(a), alarms: of('area', id), sites: a.sites.map((s) => ({ ...deep('site', s, t), ...stock_of(s), alarms: of('site', s.id) })) }; }
+	case 'sites': return paged(w.sites.filter((s) => !q.get('area') || s.area.id === q.get('area')).map((s) => ({ ...site_item(s, t), alarms: of('site', s.id) })), q);
+	case 'sites/': { const s = found(w, 'sites', id); return { ...site_item(s, t), ...stock_of(s), alarms: of('site', id), halls: s.halls.map((h) => ({ ...deep('hall', h, t), ...stock_of(h), alarms: of('hall', h.id) })), tree: tree(s, t) }; }
 	case 'halls/': {
 		const h = found(w, 'halls', id);
 		if (more === 'frames') {
 			return frames(h, q.get('layer') ?? 'power', t);
 		}
 		return {
-			...kpi('hall', h, t), ...stock_of(h), site: h.site.id, area: h.area.id, floor: floor_of(h),
+			...kpi('hall', h, t), ...stock_of(h), alarms: of('hall', h.id), site: h.site.id, area: h.area.id, floor: floor_of(h),
 			rows: h.rows.map((row) => ({
-				...kpi('row', row, t), ...stock_of(row), floor: row_floor(row), racks_list: row.racks.map((r) => {
+				...kpi('row', row, t), ...stock_of(row), alarms: of('row', row.id), floor: row_floor(row), racks_list: row.racks.map((r) => {
 					const i = rack_item(r, t);
-					return { id: r.id, label: r.label, state: r.state, evidence: i.evidence, power_w: i.power_w, power_source: i.power_source, partial: i.partial, live: i.live, temperature_c: inlet_c(r, t, 'top'), temperature_source: inlet_c(r, t, 'top') === null ? null : 'probe', ...cell_more(r, t) };
+					return { id: r.id, label: r.label, state: r.state, evidence: i.evidence, power_w: i.power_w, power_source: i.power_source, partial: i.partial, live: i.live, temperature_c: inlet_c(r, t, 'top'), temperature_source: inlet_c(r, t, 'top') === null ? null : 'probe', ...cell_more(r, t), alarm: of('rack', r.id).worst };
 				}),
 			})),
 		};
 	}
-	case 'racks': return rack_list(w, q, t);
-	case 'racks/': return rack_page(found(w, 'racks', id), t);
+	case 'racks': return rack_list(w, q, t, of);
+	case 'racks/': return { ...rack_page(found(w, 'racks', id), t), alarm: of('rack', id).worst };
 	case 'devices': return device_list(w, q, t);
 	case 'devices/': return more === 'events' ? device_events(w, id, t) : device_page(w, id, t);
 	case 'explain/': return explain(w, id, more, t);
@@ -470,6 +478,7 @@ function events(res, open) {
 export function serve({ port = 0, dist, racks = 900, target = 90000, role = 'viewer', users = null, anonymous = true }) {
 	const world = build(racks);
 	const desk = users === null ? null : accounts({ users, anonymous });
+	const told = alarms(world);
 	const open = new Set();
 	const server = createServer((req, res) => {
 		const url = new URL(req.url, 'http://x');
@@ -479,7 +488,7 @@ export function serve({ port = 0, dist, racks = 900, target = 90000, role = 'vie
 		if (url.pathname === '/api/v1/events' && desk?.who(req).role !== null) {
 			events(res, open);
 		} else if (url.pathname.startsWith('/api/v1/')) {
-			api(world, { target, role, desk }, url, req, res);
+			api(world, { target, role, desk, alarms: told }, url, req, res);
 		} else {
 			page(dist, url.pathname, req, res);
 		}
@@ -487,6 +496,9 @@ export function serve({ port = 0, dist, racks = 900, target = 90000, role = 'vie
 	return new Promise((done) => server.listen(port, '127.0.0.1', () => done({
 		url: `http://127.0.0.1:${server.address().port}`,
 		desk,
+		alarms: told,
+		/* an event of the stream, now */
+		tell: (kind, ids = []) => open.forEach((res) => res.write(`event: change\ndata: ${JSON.stringify({ kind, ids, as_of: iso(slot_now()) })}\n\n`)),
 		close: () => new Promise((end) => {
 			for (const res of open) {
 				res.end();
@@ -507,7 +519,7 @@ async function body_of(req) {
 
 async function api(world, opts, url, req, res) {
 	const t = slot_now();
-	const etag = `"${t}"`;
+	const etag = `"${t}-${opts.alarms.version()}"`;
 	try {
 		if (req.headers['if-none-match'] === etag) {
 			res.writeHead(304, { ETag: etag }).end();
@@ -525,7 +537,7 @@ async function api(world, opts, url, req, res) {
 		if (opts.desk === null && req.method !== 'GET' && path !== 'whatif' && opts.role !== 'operator') {
 			throw new Problem(403, 'forbidden', { role: 'operator' });
 		}
-		const body = { as_of: iso(t), ...answer(world, opts, path, url.searchParams, sent) };
+		const body = { as_of: iso(t), ...opts.alarms.answer(req.method, path, url.searchParams, sent, me?.user ?? 'anonymous') ?? answer(world, opts, path, url.searchParams, sent) };
 		res.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache', ETag: etag }).end(JSON.stringify(body));
 	} catch (e) {
 		if (!(e instanceof Problem || e instanceof Refused)) {

@@ -6,7 +6,9 @@
 import { randomBytes } from 'node:crypto';
 
 const ROLES = ['viewer', 'operator', 'admin'];
-const NEEDS = { users: 'admin', audit: 'admin', tokens: 'viewer', reservations: 'operator', 'me/password': 'viewer' };
+const NEEDS = { users: 'admin', audit: 'admin', tokens: 'viewer', 'me/password': 'viewer' };
+/* everybody may read them */
+const CHANGES = ['reservations', 'alerts', 'silences', 'receivers', 'deliveries'];
 export const SETUP_TOKEN = 'setup-token-of-this-start';
 const secret = () => randomBytes(32).toString('base64url');
 
@@ -50,7 +52,7 @@ export function accounts({ users = {}, anonymous = true }) {
 	function allow(req, me, path) {
 		const key = path === 'me/password' ? path : path.split('/')[0];
 		const open = ['me', 'session', 'setup'].includes(key) && req.method !== 'DELETE';
-		const role = key === 'reservations' && req.method === 'GET' ? 'viewer' : NEEDS[key] ?? 'viewer';
+		const role = CHANGES.includes(key) ? (req.method === 'GET' ? 'viewer' : 'operator') : NEEDS[key] ?? 'viewer';
 		if (!open && ROLES.indexOf(me.role) < ROLES.indexOf(role)) {
 			throw me.role === null ? new Refused(401, 'login_required', { role }) : new Refused(403, 'needs_role', { role });
 		}

@@ -220,7 +220,7 @@ async function words() {
 	});
 	walk(source);
 	/* keys made from data: word('state', …), t(`layer.${…}`) */
-	const made = /^(evidence|state|reason|kind|status|error|plugin|info|quality|metric|instance|layer|live|target|failover|problem|range|profile|actor|stateword|power_source|part|bmc|group|severity|aisle|band|bind|col|face|node|plan|refused|reservation|resource|safe|whatif|risk|pue|room_of|power_node|differ|differ_kind|role|action|password)\./;
+	const made = /^(evidence|state|reason|kind|status|error|plugin|info|quality|metric|instance|layer|live|target|failover|problem|range|profile|actor|stateword|power_source|part|bmc|group|severity|aisle|band|bind|col|face|node|plan|refused|reservation|resource|safe|whatif|risk|pue|room_of|power_node|differ|differ_kind|role|action|password|nav2|tab|quiet|alert_state|alert_end|silence|silence_state|untold|change|fold|on|where|limit_is|take|gauge|receiver|receiver_state|verdict|delivery_state|notice)\./;
 	is(Object.keys(en).filter((k) => !used.has(k) && !made.test(k)).join(), '', 'words: none is unused');
 	for (const code of ['no_device', 'no_good_sample', 'power_seen', 'below_min_power', 'energised_empty', 'too_little', 'not_declared']) {
 		ok(en['reason.' + code], `words: evidence reason ${code}`);

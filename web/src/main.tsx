@@ -39,6 +39,13 @@ const LATE: Record<string, () => Promise<View>> = {
 	users: () => import('./pages/users').then((m) => m.Users),
 	tokens: () => import('./pages/tokens').then((m) => m.Tokens),
 	audit: () => import('./pages/audit').then((m) => m.Audit),
+	alerts: () => import('./pages/alerts').then((m) => m.Alerts),
+	'alerts/': () => import('./pages/alert').then((m) => m.AlertView),
+	silences: () => import('./pages/silences').then((m) => m.Silences),
+	rules: () => import('./pages/rules').then((m) => m.Rules),
+	receivers: () => import('./pages/receivers').then((m) => m.Receivers),
+	deliveries: () => import('./pages/deliveries').then((m) => m.Deliveries),
+	'deliveries/': () => import('./pages/deliveries').then((m) => m.Delivery),
 	collector: () => import('./pages/collector').then((m) => m.CollectorView),
 };
 

@@ -8,7 +8,7 @@ const NONE: Stranded = {
 };
 const CELL = {
 	box: null, position: null, failover: null, failover_ratio: null, delta_t_k: null, free_u: null, space: null,
-	deployable: null, reserved: false, maintenance: false, class: null, design_w: null, discrepancy: false,
+	deployable: null, reserved: false, maintenance: false, class: null, design_w: null, discrepancy: false, alarm: null,
 };
 const FEED = { apparent_va: null, power_factor: null, rated_va: null, derated_va: null, imbalance: null, from: null };
 

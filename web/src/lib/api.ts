@@ -23,7 +23,10 @@ export type Kpi = {
 	monitored_share: Num;
 	age_s: Num;
 	slot: string | null;
+	/* open alerts here and below; a daemon without alerting says nothing */
+	alarms?: { worst: Alarm; firing: number } | null;
 };
+export type Alarm = 'critical' | 'warning' | 'info' | null;
 
 export type Target = {
 	id: string;
@@ -83,6 +86,7 @@ export type Cell = {
 	live: boolean;
 	temperature_c: Num;
 	temperature_source: 'probe' | 'ipmi' | null;
+	alarm?: Alarm;
 };
 /* Who says what a rack draws: the PDUs on its feeds, or else its BMCs. */
 export type PowerSource = 'pdu' | 'ipmi';

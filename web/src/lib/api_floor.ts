@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Shapes of the capacity ledger: the floor of a hall, what stands in a rack, plans and reservations. */
-import type { Cell, Evidence, Feed, HallPage, Kpi, Names, Num, Params, RackPage, Reason, Row } from './api';
+import type { Alarm, Cell, Evidence, Feed, HallPage, Kpi, Names, Num, Params, RackPage, Reason, Row } from './api';
 
 export type Box = { x_m: number; y_m: number; width_m: number; depth_m: number };
 export type Side = 'north' | 'east' | 'south' | 'west';
@@ -21,6 +21,7 @@ export type FloorCell = Cell & {
 	class: string | null;
 	design_w: Num;
 	discrepancy: boolean;
+	alarm: Alarm;
 };
 export type FloorRow = Omit<Row, 'racks_list'> & {
 	floor: { run: Side; front: Side; cold: string | null; hot: string | null } | null;

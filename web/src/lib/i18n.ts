@@ -8,6 +8,7 @@ import type more from '../i18n/more.en.json';
 import type plan from '../i18n/plan.en.json';
 import type places from '../i18n/places.en.json';
 import type racks from '../i18n/racks.en.json';
+import type alerts from '../i18n/alerts.en.json';
 import type users from '../i18n/users.en.json';
 import type { Names } from './api';
 import { recall } from './keep';
@@ -20,7 +21,7 @@ export type Lang = 'en' | 'zh';
  * by type only. unit.mjs checks that each page brings the words that it uses.
  */
 export type Key = keyof typeof en | keyof typeof more | keyof typeof places
-	| keyof typeof racks | keyof typeof plan | keyof typeof device | keyof typeof users;
+	| keyof typeof racks | keyof typeof plan | keyof typeof device | keyof typeof users | keyof typeof alerts;
 export type Args = Record<string, string | number>;
 
 const TABLES: Record<Lang, Record<string, string>> = { en, zh };

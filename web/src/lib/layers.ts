@@ -4,8 +4,8 @@ import type { Num } from './api';
 import type { FloorCell, FrameLayer } from './api_floor';
 import { THIN } from './format';
 
-export type Layer = 'power' | 'failover' | 'inlet' | 'delta_t' | 'space' | 'evidence' | 'state';
-export const LAYERS: Layer[] = ['power', 'failover', 'inlet', 'delta_t', 'space', 'evidence', 'state'];
+export type Layer = 'power' | 'failover' | 'inlet' | 'delta_t' | 'space' | 'evidence' | 'state' | 'alarms';
+export const LAYERS: Layer[] = ['power', 'failover', 'inlet', 'delta_t', 'space', 'evidence', 'state', 'alarms'];
 export const STEPS = 9;
 
 /* A limit on the scale; beyond it a rack has a border: `high` dashed, `over` solid. */

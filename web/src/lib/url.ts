@@ -44,8 +44,8 @@ export function changed(path: string, search: string, change: Query): string {
 export type Route = { page: string; id: string | null };
 
 const LISTS = ['sites', 'operators', 'racks', 'discrepancies', 'devices', 'planner', 'whatif', 'reports', 'collector',
-	'login', 'setup', 'users', 'tokens', 'audit'];
-const ENTITIES = ['areas', 'sites', 'halls', 'racks', 'devices'];
+	'login', 'setup', 'users', 'tokens', 'audit', 'alerts', 'silences', 'rules', 'receivers', 'deliveries'];
+const ENTITIES = ['areas', 'sites', 'halls', 'racks', 'devices', 'alerts', 'deliveries'];
 
 /* The page and the id of a path; page '' is the overview, '?' an unknown one. */
 export function route_of(path: string): Route {

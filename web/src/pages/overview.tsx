@@ -7,6 +7,7 @@ import { name_of, t } from '../lib/i18n';
 import { use_api, zone } from '../lib/query';
 import { date_text } from '../lib/time';
 import { link, params, set_params } from '../lib/url';
+import { BySeverity } from '../parts/alarm';
 import { EvidenceBar, EvidenceLegend, TargetBar } from '../parts/bar';
 import { BurnUp } from '../parts/burnup';
 import { Head } from '../parts/frame';
@@ -164,8 +165,9 @@ export function Overview() {
 						<h2>{t('areas')}</h2>
 						<AreaTable cap={cap} />
 					</section>
-					<div class="two">
+					<div class={cap.alarms ? 'three' : 'two'}>
 						<Worst />
+						<BySeverity />
 						<Fresh cap={cap} />
 					</div>
 				</>

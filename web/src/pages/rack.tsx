@@ -9,6 +9,7 @@ import { name_of, t, word } from '../lib/i18n';
 import { use_api, zone } from '../lib/query';
 import { date_text } from '../lib/time';
 import { link } from '../lib/url';
+import { AlertsHere } from '../parts/alertshere';
 import { Elevation } from '../parts/elevation';
 import { Environment } from '../parts/environment';
 import { Failover, FeedPair } from '../parts/feeds';
@@ -173,6 +174,7 @@ export function Rack({ id }: { id: string }) {
 					<div class="rack-grid">
 						<Elevation r={r} />
 						<div class="rack-mid">
+							<AlertsHere at={'rack:' + r.id} />
 							<Summary r={r} />
 							<section class="card"><h2>{t('environment')}</h2><Environment r={r} /></section>
 							<BudgetCard r={r} />

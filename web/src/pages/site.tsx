@@ -7,6 +7,8 @@ import { celsius, int, watts } from '../lib/format';
 import { name_of, t } from '../lib/i18n';
 import { use_api } from '../lib/query';
 import { link } from '../lib/url';
+import { alarm_column } from '../parts/alarm';
+import { AlertsHere } from '../parts/alertshere';
 import { risk_column } from '../parts/areas';
 import { DeepFacts } from '../parts/deep';
 import { FeedTree } from '../parts/feedtree';
@@ -46,7 +48,7 @@ const LATE = ['standard', 'coverage', 'age'];
 function hall_columns(): Column<DeepKpi>[] {
 	const all = kpi_columns<DeepKpi>('hall').map((c): Column<DeepKpi> => (LATE.includes(c.id) ? { ...c, late: true } : c));
 	const at = all.findIndex((c) => c.id === 'temp');
-	return [...all.slice(0, at), risk_column<DeepKpi>(), {
+	return [...all.slice(0, at), risk_column<DeepKpi>(), alarm_column<DeepKpi>('hall'), {
 		id: 'fits', head: t('col.fits'), num: true, minor: true, value: (k) => k.deployable?.n ?? null,
 		show: (k) => <Int n={k.deployable?.n} />,
 	}, ...all.slice(at)];
@@ -66,6 +68,7 @@ export function Site({ id }: { id: string }) {
 				<Head crumbs={crumbs} title={name_of(s.name, s.id)}
 					sub={<><code>{s.id}</code>{s.operator !== null && <OperatorLink id={s.operator} />}</>} />
 				<KpiHead kpi={s} query={{ site: s.id }} />
+				<AlertsHere at={'site:' + s.id} />
 				<section class="card">
 					<h2>{t('halls')}</h2>
 					<Table rows={s.halls} columns={hall_columns()} label={t('halls')}

@@ -8,6 +8,7 @@ import { use_api, use_province } from '../lib/query';
 import { link, params, with_query } from '../lib/url';
 import { crumbs_to, Head } from '../parts/frame';
 import { AreaSelect, Select, type Option } from '../parts/filter';
+import { alarm_column } from '../parts/alarm';
 import { kpi_columns } from '../parts/kpi';
 import { Show } from '../parts/state';
 import { Table, type Column } from '../parts/table';
@@ -44,7 +45,7 @@ export function Sites() {
 			id: 'area', head: t('kind.area'), value: (s) => area_name(s.area), wide: true,
 			show: (s) => <a href={link('/areas/' + s.area)}>{area_name(s.area)}</a>,
 		},
-		...rest.map((c) => ({ ...c, late: LATE.includes(c.id) })),
+		...rest.map((c) => ({ ...c, late: LATE.includes(c.id) })), alarm_column<SiteItem>('site'),
 		{ id: 'operator', head: t('operator'), value: (s) => named(s.operator), minor: true, wide: true, late: true },
 	];
 	return (

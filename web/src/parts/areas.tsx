@@ -8,6 +8,7 @@ import { t } from '../lib/i18n';
 import { now_ms, zone } from '../lib/query';
 import { date_text } from '../lib/time';
 import { with_query } from '../lib/url';
+import { alarm_column } from './alarm';
 import { Mark } from './icon';
 import { kpi_columns } from './kpi';
 import { Val } from './num';
@@ -77,6 +78,7 @@ export function area_columns<T extends DeepKpi>(change: Record<string, Num>, kin
 			show: (k) => <Val raw={changed(k)} text={signed(changed(k))} />,
 		},
 		risk_column<T>(),
+		...(kind === 'operator' ? [] : [alarm_column<T>(kind)]),
 	];
 	const at = all.findIndex((c) => c.id === 'temp');
 	return [...all.slice(0, at), ...own, ...all.slice(at)];

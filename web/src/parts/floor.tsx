@@ -8,6 +8,7 @@ import { layout_of, next_spot, type Layout, type RowMark, type Spot } from '../l
 import { name_of, t, word } from '../lib/i18n';
 import { beyond, step_of, value_text, with_unit, type Layer, type Scale } from '../lib/layers';
 import { go, link } from '../lib/url';
+import { severity_tone } from './alarm';
 import { tone_of, type Tone } from './icon';
 
 /* Drawn in centimetres. */
@@ -28,6 +29,9 @@ export const absent = (c: FloorCell, v: Num): boolean => c.evidence === null && 
 
 export function cell_text(c: FloorCell, l: Layer, r: Reading): string {
 	if (r.scale === null) {
+		if (l === 'alarms') {
+			return c.alarm === null ? t('plan.quiet') : word('severity', c.alarm);
+		}
 		const said = l === 'evidence' ? word('evidence', c.evidence ?? 'none') : word('state', c.state);
 		const more = [c.reserved && t('plan.reserved'), c.maintenance && t('plan.maintenance'), c.discrepancy && t('plan.discrepancy')];
 		return [said, ...more.filter((x) => x !== false)].join(t('list.join'));
@@ -43,7 +47,7 @@ export function cell_text(c: FloorCell, l: Layer, r: Reading): string {
 
 function face_class(c: FloorCell, l: Layer, r: Reading): string {
 	if (r.scale === null) {
-		return 'face ' + (l === 'evidence' ? 'e-' + (c.evidence ?? 'none') : 's-' + c.state);
+		return 'face ' + (l === 'alarms' ? c.evidence === null ? 's-planned' : 'al-' + (c.alarm ?? 'none') : l === 'evidence' ? 'e-' + (c.evidence ?? 'none') : 's-' + c.state);
 	}
 	const v = r.value(c);
 	if (v === null) {
@@ -54,7 +58,7 @@ function face_class(c: FloorCell, l: Layer, r: Reading): string {
 
 function face_text(c: FloorCell, l: Layer, r: Reading): string {
 	if (r.scale === null) {
-		return l === 'evidence' ? '' : word('state.short', c.state);
+		return l === 'evidence' || l === 'alarms' ? '' : word('state.short', c.state);
 	}
 	const v = r.value(c);
 	if (v === null) {
@@ -63,13 +67,15 @@ function face_text(c: FloorCell, l: Layer, r: Reading): string {
 	return (l === 'power' && c.partial && !r.past ? '≥' : '') + value_text(v, l, true);
 }
 
-/* Dot, triangle, dashed ring, crossed ring: as in icon.tsx, around a point. */
+/* Dot, triangle, octagon, square, dashed ring, crossed ring: as in icon.tsx, around a point. */
 function Sign({ tone, x, y }: { tone: Tone; x: number; y: number }) {
 	const d = tone === 'warn' ? `M${x} ${y - 12}l13 22h-26z`
+		: tone === 'crit' ? `M${x - 5} ${y - 12}h10l7 7v10l-7 7h-10l-7 -7v-10z`
+		: tone === 'info' ? `M${x - 9} ${y - 9}h18v18h-18z`
 		: tone === 'off' ? `M${x - 9} ${y + 9}l18 -18` : '';
 	return (
 		<g class={'sign sign-' + tone}>
-			{tone !== 'warn' && <circle cx={x} cy={y} r="10" />}
+			{d === '' || tone === 'off' ? <circle cx={x} cy={y} r="10" /> : null}
 			{d !== '' && <path d={d} />}
 		</g>
 	);
@@ -85,20 +91,23 @@ function Rack({ s, l, r, home, chosen }: { s: Spot; l: Layer; r: Reading; home: 
 	const said = cell_text(c, l, r);
 	/* what the eye reads first, then what it takes from colour and mark */
 	const brief = [c.label, text, marks].filter((x) => x !== '').join(' ');
+	const loud = l !== 'alarms' && c.alarm !== null ? t('list.join') + t('plan.alarm', { severity: word('severity', c.alarm) }) : '';
 	const spoken = r.value(c) !== null && r.scale !== null && !text.startsWith('≥') ? `${brief} ${r.scale.unit}` : `${brief}${t('colon')}${said}`;
 	/* the frame stands inside, so that neighbours do not hide it */
 	const inset = 3.5;
 	return (
 		<a class={`cell${chosen ? ' chosen' : ''}`} href={link('/racks/' + c.id)} data-id={c.id} data-v={r.value(c) ?? 'null'}
 			tabindex={home ? 0 : -1} aria-current={chosen ? 'true' : undefined}
-			aria-label={spoken}>
-			<title>{`${c.label}${t('colon')}${said}`}</title>
+			aria-label={spoken + loud} data-alarm={c.alarm ?? 'none'}>
+			<title>{`${c.label}${t('colon')}${said}${loud}`}</title>
 			<rect class={face_class(c, l, r)} x={x + inset} y={y + inset} width={w - 2 * inset} height={h - 2 * inset} rx="4" />
 			<g class={'ink ' + face_class(c, l, r).replace('face ', '')}>
 				<text class={c.label.length > 4 ? 'no small' : 'no'} x={cx} y={cy - 6}>{c.label}</text>{' '}
-				{l === 'evidence' ? <Sign tone={c.evidence === null ? 'off' : tone_of(c.evidence)} x={cx} y={cy + 16} />
+				{l === 'alarms' ? c.alarm !== null && <Sign tone={severity_tone(c.alarm)} x={cx} y={cy + 16} />
+					: l === 'evidence' ? <Sign tone={c.evidence === null ? 'off' : tone_of(c.evidence)} x={cx} y={cy + 16} />
 					: <text class={'at' + small} x={cx} y={cy + 21}>{text}</text>}
 			</g>{' '}
+			{l !== 'alarms' && c.alarm !== null && <g class="corner" transform={`translate(${x + w - 14} ${y + 15}) scale(0.62)`}><Sign tone={severity_tone(c.alarm)} x={0} y={0} /></g>}
 			{marks !== '' && <text class="overlay" x={cx} y={cy + 44}>{marks}</text>}
 		</a>
 	);

@@ -4,6 +4,7 @@ import type { FloorCell } from '../lib/api_floor';
 import { DASH, int, THIN } from '../lib/format';
 import { t, word } from '../lib/i18n';
 import { beyond, STEPS, step_of, type Layer, type Scale } from '../lib/layers';
+import { severity_tone } from './alarm';
 import { absent, type Reading } from './floor';
 import { Mark, tone_of } from './icon';
 
@@ -12,6 +13,19 @@ const ORDER: Record<string, string[]> = {
 	state: ['planned', 'installed', 'energized', 'in_service', 'decommissioning', 'decommissioned'],
 };
 const BAR = 28;
+const ALARMS = ['critical', 'warning', 'info'] as const;
+
+/* Racks by the worst of their alerts; on the layer of its own, the quiet ones, too. */
+function Alarms({ cells, own }: { cells: FloorCell[]; own: boolean }) {
+	const n = (s: FloorCell['alarm']): number => cells.filter((c) => c.alarm === s && (s !== null || c.evidence !== null)).length;
+	return (
+		<ul class="legend plan-keys" data-k="alarm_keys">
+			{ALARMS.map((s) => n(s) > 0 && <li key={s}><i class="cell-key alarm-key"><Mark tone={severity_tone(s)} /></i>{t('plan.alarm', { severity: word('severity', s) })} <b data-k={`racks.${s}`} data-v={n(s)}>{int(n(s))}</b></li>)}
+			{own && <li><i class="cell-key" />{t('plan.quiet')} <b>{int(n(null))}</b></li>}
+		</ul>
+	);
+}
+
 
 function Words({ cells, layer }: { cells: FloorCell[]; layer: 'evidence' | 'state' }) {
 	const key = (c: FloorCell): string => (layer === 'evidence' ? c.evidence ?? 'none' : c.state);
@@ -87,8 +101,12 @@ function Ramp({ s, c }: { s: Scale; c: Count }) {
 
 export function FloorKey({ cells, layer, reading }: { cells: FloorCell[]; layer: Layer; reading: Reading }) {
 	const s = reading.scale;
+	const loud = cells.some((c) => c.alarm !== null);
+	if (layer === 'alarms') {
+		return <Alarms cells={cells} own />;
+	}
 	if (s === null) {
-		return <Words cells={cells} layer={layer === 'evidence' ? 'evidence' : 'state'} />;
+		return <><Words cells={cells} layer={layer === 'evidence' ? 'evidence' : 'state'} />{loud && <Alarms cells={cells} own={false} />}</>;
 	}
 	const c = count(cells, layer, reading, s);
 	return (
@@ -101,6 +119,7 @@ export function FloorKey({ cells, layer, reading }: { cells: FloorCell[]; layer:
 				{c.unknown > 0 && <li><i class="cell-key unknown-fill">{DASH}</i>{t('unknown')} <b>{int(c.unknown)}</b></li>}
 				{[...c.gone].map(([k, n]) => <li key={k}><i class="cell-key s-planned">{word('state.short', k)}</i>{word('state', k)} <b>{int(n)}</b></li>)}
 			</ul>
+			{loud && <Alarms cells={cells} own={false} />}
 		</div>
 	);
 }

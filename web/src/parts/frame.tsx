@@ -9,6 +9,7 @@ import { as_of, use_province, zone } from '../lib/query';
 import { set_theme, theme } from '../lib/theme';
 import { clock_text } from '../lib/time';
 import { is_door, link, route, set_params } from '../lib/url';
+import { Bell, BellCount } from './alarm';
 import { Icon } from './icon';
 import { Search } from './search';
 import { UserMenu } from './usermenu';
@@ -17,13 +18,16 @@ const NAV: [string, string, Key][] = [
 	['', '/', 'nav.overview'],
 	['sites', '/sites', 'nav.sites'],
 	['racks', '/racks', 'nav.racks'],
+	['alerts', '/alerts', 'nav.alerts'],
 	['planner', '/planner', 'nav.planner'],
 	['devices', '/devices', 'nav.devices'],
 	['reports', '/reports', 'nav.reports'],
 	['collector', '/collector', 'nav.collector'],
 ];
 /* Pages without an entry of their own light the one they are reached from. */
-const UNDER: Record<string, string> = { areas: '', discrepancies: '', halls: 'sites', operators: 'sites', whatif: 'planner' };
+const UNDER: Record<string, string> = {
+	areas: '', discrepancies: '', silences: 'alerts', rules: 'alerts', receivers: 'alerts', deliveries: 'alerts', halls: 'sites', operators: 'sites', whatif: 'planner',
+};
 
 function Updated() {
 	const lost = lost_since.value;
@@ -93,6 +97,7 @@ function Around({ children }: { children: ComponentChildren }) {
 				<a class="brand" href={link('/')}>collectord
 					{cap !== null && <span> {name_of(cap.province.name, cap.province.id)}</span>}</a>
 				<Search />
+				<Bell />
 				<Updated />
 				<Switches />
 				<UserMenu />
@@ -100,7 +105,7 @@ function Around({ children }: { children: ComponentChildren }) {
 			<nav class="side" aria-label={t('nav')}>
 				{NAV.map(([id, path, key]) => (
 					<a key={id} href={link(path)} aria-current={page === id ? 'page' : undefined}>
-						<Icon name={id === '' ? 'overview' : id} /><span>{t(key)}</span>
+						<Icon name={id === '' ? 'overview' : id} /><span>{t(key)}</span>{id === 'alerts' && <BellCount />}
 					</a>
 				))}
 			</nav>

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from 'preact';
 
 const PATHS: Record<string, string> = {
+	alerts: 'M8 1.5v1M4 11V7a4 4 0 0 1 8 0v4l1.5 1.5h-11zM6.5 14.5h3',
 	overview: 'M2 13V8.5M6 13V3M10 13V6M14 13v-3',
 	sites: 'M2.5 14V4.5L8 2l5.5 2.5V14M2 14h12M6 14v-3h4v3M5.5 6.5h5',
 	racks: 'M3 2h10v12H3zM3 6h10M3 10h10M10.5 4h.5M10.5 8h.5M10.5 12h.5',
@@ -31,14 +32,15 @@ export function Icon({ name }: { name: string }) {
 	);
 }
 
-export type Tone = 'ok' | 'warn' | 'crit' | 'none' | 'verified' | 'off';
+export type Tone = 'ok' | 'warn' | 'crit' | 'none' | 'verified' | 'off' | 'info';
 
-/* The mark of a state: dot, triangle, octagon, dashed ring, crossed ring. */
+/* The mark of a state: dot, triangle, octagon, dashed ring, crossed ring, square. */
 export function Mark({ tone }: { tone: Tone }) {
 	return (
 		<svg class={'mark mark-' + tone} viewBox="0 0 12 12" aria-hidden="true" focusable="false">
 			{tone === 'warn' ? <path d="M6 1 11.5 11H.5z" />
 				: tone === 'crit' ? <><path d="M3.6.5h4.8l3.1 3.1v4.8l-3.1 3.1H3.6L.5 8.4V3.6z" /><path class="cut" d="M4 4l4 4M8 4l-4 4" /></>
+				: tone === 'info' ? <path d="M1.75 1.75h8.5v8.5h-8.5zM6 5.5v3M6 3.2v.6" />
 				: tone === 'none' ? <circle cx="6" cy="6" r="4.25" />
 				: tone === 'off' ? <path d="M6 1.75a4.25 4.25 0 1 0 0 8.5 4.25 4.25 0 0 0 0-8.5zM3 9l6-6" />
 				: <circle cx="6" cy="6" r="4.5" />}

@@ -3,8 +3,9 @@
 import type { Area } from '../lib/api';
 import { COLUMNS, ROWS, TILES } from '../data/tiles';
 import { int } from '../lib/format';
-import { lang, name_of, t } from '../lib/i18n';
+import { lang, name_of, t, word } from '../lib/i18n';
 import { link } from '../lib/url';
+import { severity_tone } from './alarm';
 import { few, share_text } from './kpi';
 
 const W = 100;
@@ -13,6 +14,16 @@ const GAP = 6;
 const PAD = 9;
 /* Room for "100 %" beside the bar. */
 const SHARE = 40;
+
+/* The worst of its alerts, by shape, and how many fire. */
+function TileAlarm({ tone, x, y, n }: { tone: string; x: number; y: number; n: number }) {
+	const d = tone === 'crit' ? 'M-2.5 -6h5l3.5 3.5v5l-3.5 3.5h-5l-3.5 -3.5v-5z' : tone === 'warn' ? 'M0 -6l6.5 11h-13z' : 'M-4.5 -4.5h9v9h-9z';
+	return (
+		<g class={'tile-alarm alarm-' + tone} transform={`translate(${x} ${y})`}>
+			<path d={d} /><text class="tile-alarms" x="-10" y="4.5">{int(n)}</text>
+		</g>
+	);
+}
 
 function Tile({ area, at, most }: { area: Area | undefined; at: [number, number]; most: number }) {
 	const [x, y] = [at[0] * (W + GAP), at[1] * (H + GAP)];
@@ -25,7 +36,8 @@ function Tile({ area, at, most }: { area: Area | undefined; at: [number, number]
 	const label = t('tile.label', {
 		name, declared: int(declared), verified: int(verified), share: share_text(area),
 	}) + (contradicted > 0 ? '; ' + t('tile.bad', { n: int(contradicted) }) : '') +
-		(few(area) ? '; ' + t('live_of', { n: int(area.racks.live), of: int(declared) }) : '');
+		(few(area) ? '; ' + t('live_of', { n: int(area.racks.live), of: int(declared) }) : '') +
+		(area.alarms?.worst ? '; ' + t('alarms.of', { n: int(area.alarms.firing), severity: word('severity', area.alarms.worst) }) : '');
 	return (
 		<a href={link('/areas/' + area.id)} aria-label={label} class={'tile' + (declared === 0 ? ' none' : '')}>
 			<rect class={few(area) ? 'face few' : 'face'} x={x} y={y} width={W} height={H} rx="6" />
@@ -37,6 +49,7 @@ function Tile({ area, at, most }: { area: Area | undefined; at: [number, number]
 			<rect class="tile-bar" x={x + PAD} y={y + 51} width={inner} height="6" rx="1" />
 			{declared > 0 && <rect class="tile-verified" x={x + PAD} y={y + 51}
 				width={inner * verified / declared} height="6" rx="1" />}
+			{area.alarms?.worst && <TileAlarm tone={severity_tone(area.alarms.worst)} x={x + W - PAD - 6} y={y + 36} n={area.alarms.firing} />}
 			{contradicted > 0 && <path class="tile-mark" d={`M${x + W - 6} ${y - 5}l8 14h-16z`} />}
 		</a>
 	);
