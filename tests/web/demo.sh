@@ -34,6 +34,7 @@ mkdir -p "$inst/bin" "$inst/sbin" "$inst/lib/collectord/plugins" \
 cp "$built/racksim" "$inst/bin/" &&
     cp "$built/collectord/collectord" "$inst/sbin/" &&
     cp "$here"/conf/profiles/*.yaml "$inst/share/collectord/profiles/" &&
+    cp "$here"/conf/alerts.yaml "$inst/share/collectord/" &&
     cp -R "$built/web/dist" "$inst/share/collectord/web" &&
     find "$built/plugins" -path '*/.libs/*.so' \
 	-exec cp {} "$inst/lib/collectord/plugins/" \; || exit 99

@@ -4,6 +4,7 @@
 WEB_TESTS += %D%/unit.sh %D%/pages.sh %D%/demo.sh
 dist_check_SCRIPTS += %D%/unit.sh %D%/pages.sh %D%/demo.sh
 EXTRA_DIST += \
+	%D%/alerts.mjs \
 	%D%/fake-alerts.mjs \
 	%D%/fake-data.mjs \
 	%D%/fake-floor.mjs \

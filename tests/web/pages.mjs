@@ -5,10 +5,12 @@
  * the API's, the keyboard gets everywhere, axe finds nothing serious.
  *   BASE_URL  the daemon (default: the fake server over the built bundle)
  *   CHROMIUM  the browser (/usr/bin/chromium)     SHOTS  a folder for pictures
+ *   ONLY      names of parts, such as alerts,doors
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { alerts, alert_operator } from './alerts.mjs';
 import { serve } from './fake-server.mjs';
 import { SETUP_TOKEN } from './fake-users.mjs';
 import { dist, has_modules, load, must_run } from './modules.mjs';
@@ -119,7 +121,11 @@ const device = (await api('/devices?limit=1')).items[0];
 const bmc = (await api('/devices?plugin=ipmi&limit=1000')).items.find((d) => d.status === 'up');
 const bmc_only = racks.items.find((r) => r.power_source === 'ipmi' && r.power_w !== null);
 const beside = racks.items.find((r) => r.power_source === 'pdu' && r.power_w !== null && !r.partial && r.devices > 2);
-const LAYERS = ['power', 'failover', 'inlet', 'delta_t', 'space', 'evidence', 'state'];
+/* one that others are folded into, where there is one */
+const open_now = (await api('/alerts?limit=1000')).items ?? [];
+const fires = open_now.find((a) => a.count > 0) ?? open_now[0];
+const sent = (await api('/deliveries?limit=1')).items?.[0];
+const LAYERS = ['power', 'failover', 'inlet', 'delta_t', 'space', 'evidence', 'state', 'alarms'];
 const PAGES = {
 	overview: '/', area: '/areas/' + rack.area, sites: '/sites', site: '/sites/' + rack.site,
 	hall: '/halls/' + rack.hall, racks: '/racks', rack: '/racks/' + rack.id,
@@ -130,6 +136,8 @@ const PAGES = {
 	planner: `/planner?n=6&u=2&kw=0.5&hall=${rack.hall}`, whatif: `/whatif?kind=lose_feed&feed=A&at=hall:${rack.hall}`,
 	operators: '/operators', discrepancies: '/discrepancies', reports: '/reports',
 	devices: '/devices', device: '/devices/' + device.id, collector: '/collector',
+	alerts: '/alerts?group=site', 'alerts-folded': '/alerts?tab=folded', 'alerts-history': '/alerts?tab=history', silences: '/silences', rules: '/rules', receivers: '/receivers',
+	deliveries: '/deliveries', ...(sent ? { delivery: '/deliveries/' + sent.id } : {}), ...(fires ? { alert: '/alerts/' + fires.id } : {}),
 };
 
 async function visit_all() {
@@ -1074,25 +1082,20 @@ async function live() {
 	quiet('live');
 }
 
+const PARTS = {
+	numbers, ledger, visit_all, filters, plan, ledger_numbers, timeline, elevation, planner, whatif, large_hall, operator,
+	alerts: () => alerts({ page, open, api, at_rest, quiet, rack, fake, BASE }),
+	alert_operator: () => fake !== null && alert_operator({ serve, dist, at, password: TWO }),
+	doors, keyboard, charts, servers, missing_and_offline, live,
+};
 try {
-	await numbers();
-	await ledger();
-	await visit_all();
-	await filters();
-	await plan();
-	await ledger_numbers();
-	await timeline();
-	await elevation();
-	await planner();
-	await whatif();
-	await large_hall();
-	await operator();
-	await doors();
-	await keyboard();
-	await charts();
-	await servers();
-	await missing_and_offline();
-	await live();
+	for (const [name, part] of Object.entries(PARTS)) {
+		const start = Date.now();
+		if (!process.env.ONLY || process.env.ONLY.split(',').includes(name)) {
+			await part();
+			console.log(`# ${name}: ${Date.now() - start} ms`);
+		}
+	}
 } catch (e) {
 	ok(false, 'the test ran to its end', `${e.stack}\n${trouble.join('\n')}`);
 } finally {

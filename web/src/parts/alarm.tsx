@@ -42,8 +42,8 @@ export function Bell() {
 	return (
 		<>
 			{c !== null && c.critical + c.warning > 0 && (
-				<a class="bell" href={link('/alerts')} aria-label={t('alarm.bell', { critical: int(c.critical), warning: int(c.warning) })}>
-					{LOUD.map((s) => c[s] > 0 && <span key={s} data-k={`bell.${s}`} data-v={c[s]}><Mark tone={severity_tone(s)} />{int(c[s])}</span>)}
+				<a class="bell" href={link('/alerts')} title={t('alarm.bell', { critical: int(c.critical), warning: int(c.warning) })}>
+					{LOUD.map((s) => c[s] > 0 && <span key={s} data-k={`bell.${s}`} data-v={c[s]}><Mark tone={severity_tone(s)} />{int(c[s])}<span class="sr"> {word('severity', s)}</span></span>)}
 				</a>
 			)}
 			{list !== null && <NewCritical list={list} />}

@@ -34,7 +34,7 @@ function Tile({ area, at, most }: { area: Area | undefined; at: [number, number]
 	const inner = W - 2 * PAD - SHARE;
 	const name = short_name(name_of(area.name, area.id));
 	const label = t('tile.label', {
-		name, declared: int(declared), verified: int(verified), share: share_text(area),
+		name, declared: int(declared), verified: int(verified), share: share_text(area), alarms: area.alarms?.worst ? ' ' + int(area.alarms.firing) : '',
 	}) + (contradicted > 0 ? '; ' + t('tile.bad', { n: int(contradicted) }) : '') +
 		(few(area) ? '; ' + t('live_of', { n: int(area.racks.live), of: int(declared) }) : '') +
 		(area.alarms?.worst ? '; ' + t('alarms.of', { n: int(area.alarms.firing), severity: word('severity', area.alarms.worst) }) : '');
@@ -49,7 +49,7 @@ function Tile({ area, at, most }: { area: Area | undefined; at: [number, number]
 			<rect class="tile-bar" x={x + PAD} y={y + 51} width={inner} height="6" rx="1" />
 			{declared > 0 && <rect class="tile-verified" x={x + PAD} y={y + 51}
 				width={inner * verified / declared} height="6" rx="1" />}
-			{area.alarms?.worst && <TileAlarm tone={severity_tone(area.alarms.worst)} x={x + W - PAD - 6} y={y + 36} n={area.alarms.firing} />}
+			{' '}{area.alarms?.worst && <TileAlarm tone={severity_tone(area.alarms.worst)} x={x + W - PAD - 6} y={y + 36} n={area.alarms.firing} />}
 			{contradicted > 0 && <path class="tile-mark" d={`M${x + W - 6} ${y - 5}l8 14h-16z`} />}
 		</a>
 	);
