@@ -140,10 +140,12 @@ const PAGES = {
 	deliveries: '/deliveries', ...(sent ? { delivery: '/deliveries/' + sent.id } : {}), ...(fires ? { alert: '/alerts/' + fires.id } : {}),
 };
 
+const LATER = /^(alert|silence|rule|receiver|deliver)/;
+
 async function visit_all() {
 	for (const [name, path] of Object.entries(PAGES)) {
-		/* the real daemon's pages are the same pages: the two that are also looked through by axe */
-		for (const [lang, theme, width] of fake === null ? [['en', 'light', 1280], ['zh', 'dark', 360]] : [
+		/* the real daemon's pages are the same pages, those of alerting are much alike: the two that are also looked through by axe */
+		for (const [lang, theme, width] of fake === null || LATER.test(name) ? [['en', 'light', 1280], ['zh', 'dark', 360]] : [
 			['en', 'light', 1280], ['zh', 'dark', 1280], ['en', 'light', 360], ['zh', 'dark', 360], ['en', 'light', 3840],
 		]) {
 			const what = `${name} ${lang} ${theme} ${width}`;
