@@ -364,7 +364,7 @@ open_http(struct daemon *daemon, struct col_error *error)
 		.clock = daemon->clock, .capacity = daemon->capacity,
 		.flow = daemon->flow, .poll = daemon->poll,
 		.store = daemon->store, .state = daemon->state,
-		.alerts = daemon->alerts,
+		.alerts = daemon->alerts, .notify = tell_notify(daemon->tell),
 		.users = &daemon->users, .version = PACKAGE_VERSION, .queues = daemon->queues,
 	};
 	int rc;
