@@ -193,12 +193,14 @@ value_of(void *arg, enum placeholder placeholder, struct buf *out)
 	}
 }
 
-/* Marks before which no blank stands; in Chinese those of full width. */
+/* Marks before which no blank stands; full width colon, comma, semicolon and stop
+ * in Chinese. */
 static bool
 is_mark(const char *text)
 {
-	return strchr(":,;)", text[0]) != NULL || str_starts(text, ":") ||
-	    str_starts(text, ",");
+	return strchr(":,;)", text[0]) != NULL || str_starts(text, "\uff1a") ||
+	    str_starts(text, "\uff0c") || str_starts(text, "\uff1b") ||
+	    str_starts(text, "\u3002");
 }
 
 /* Takes out the blanks that empty values left behind. */
