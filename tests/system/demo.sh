@@ -54,9 +54,9 @@ points cat "$dir/served"
 at_risk() { [ "$(get '/alerts?rule=failover-risk' 'len(d["items"]) >= 1')" = true ]; }
 wait_for 60 at_risk
 ok $? "a shipped rule fires"
-points echo "# the rack at risk is told $(($(date +%s) - began)) s after the start"
+points echo "the rack at risk is told $(($(date +%s) - began)) s after the start"
 is "$(get '/alerts?rule=failover-risk' 'd["items"][0]["entity"].split(":")[0]')" \
-	'"rack"' "for a rack that one feed alone would not carry safely"
+	rack "for a rack that one feed alone would not carry safely"
 is "$(get '/capacity/history' 'len(d["t"]) >= 300 and d["declared"][-1]')" $racks \
 	"a year of history leads to today's count"
 
