@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <collectord/err.h>
+
 #include "alert/compose.h"
 #include "alert/format.h"
 #include "alert/notify_inner.h"
@@ -165,6 +167,18 @@ mail_fill(struct notify *notify, const char *group, struct notice *notice)
 	    page_url != NULL ? page_url : "");
 }
 
+/* Whom a message speaks of is looked for often. */
+static void
+remember(struct item *item, const struct notice *notice)
+{
+	item->severity = compose_worst(notice);
+	item->alerts = calloc(notice->n_alerts + 1, sizeof(*item->alerts));
+	for (size_t i = 0; item->alerts != NULL && i < notice->n_alerts; i++) {
+		item->alerts[i] = notice->alerts[i].id;
+		item->n_alerts = i + 1;
+	}
+}
+
 static void
 name_alerts(struct notify *notify, const struct item *item, const struct notice *notice)
 {
@@ -209,8 +223,8 @@ mail_put(struct notify *notify, struct group *group, struct notice *notice)
 	item->d.repeat = notice->repeat;
 	item->d.created = item->d.next_try = notify->wall;
 	item->due = notify->now;
-	item->severity = compose_worst(notice);
-	item->fresh = item->rewritten = true;
+	remember(item, notice);
+	item->rewritten = true;
 	append(notify, group, item);
 	mail_touch(notify, item);
 	name_alerts(notify, item, notice);
@@ -226,10 +240,10 @@ may_change(const struct item *item)
 }
 
 static bool
-says(const struct notice *notice, int64_t alert)
+says(const struct item *item, int64_t alert)
 {
-	for (size_t i = 0; i < notice->n_alerts; i++) {
-		if (notice->alerts[i].id == alert) {
+	for (size_t i = 0; i < item->n_alerts; i++) {
+		if (item->alerts[i] == alert) {
 			return true;
 		}
 	}
@@ -258,24 +272,20 @@ bool
 mail_absorb(struct notify *notify, struct group *group, const struct alert *alert)
 {
 	struct item *newest = NULL;
-	struct notice notice, of_newest = { .n_alerts = 0 };
+	struct notice notice;
 	bool done;
 
 	for (struct item *item = group->first; item != NULL; item = item->next) {
-		if (notice_read(item->d.notice, strlen(item->d.notice), &notice) != 0) {
-			continue;
-		}
-		if (says(&notice, alert->id) && !notice.test) {
-			notice_done(&of_newest);
-			of_newest = notice;
+		if (!item->d.test && says(item, alert->id)) {
 			newest = item;
-		} else {
-			notice_done(&notice);
 		}
 	}
-	done = newest != NULL && may_change(newest) && compose_renew(&of_newest, alert) &&
-	    rewrite(notify, newest, &of_newest);
-	notice_done(&of_newest);
+	if (newest == NULL || !may_change(newest) ||
+	    notice_read(newest->d.notice, strlen(newest->d.notice), &notice) != COL_OK) {
+		return false;
+	}
+	done = compose_renew(&notice, alert) && rewrite(notify, newest, &notice);
+	notice_done(&notice);
 	return done;
 }
 
@@ -397,7 +407,7 @@ mail_load(struct notify *notify, struct delivery *delivery)
 	item->d.doubtful = item->d.doubtful || group->first == NULL;
 	if (item->d.notice != NULL &&
 	    notice_read(item->d.notice, strlen(item->d.notice), &notice) == 0) {
-		item->severity = compose_worst(&notice);
+		remember(item, &notice);
 		notice_done(&notice);
 	}
 	append(notify, group, item);
@@ -411,6 +421,7 @@ void
 mail_free(struct item *item)
 {
 	free(item->d.notice);
+	free(item->alerts);
 	free(item);
 }
 

@@ -86,6 +86,9 @@ notify_new(const struct notify_setup *setup, const struct deliveries_loaded *loa
 		return NULL;
 	}
 	notify->setup = *setup;
+	if (setup->queued_max == 0) {
+		notify->setup.queued_max = NOTIFY_QUEUED_MAX;
+	}
 	pthread_mutex_init(&notify->inbox.lock, NULL);
 	set_time(notify);
 	notify->look = notify->now;

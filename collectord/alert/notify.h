@@ -24,6 +24,9 @@
 
 struct notify;
 
+/* Deliveries that wait, of all receivers; beyond it they are merged. */
+#define NOTIFY_QUEUED_MAX 100000
+
 struct notify_setup {
 	const struct clock *clock;
 	struct state *state;
@@ -33,6 +36,7 @@ struct notify_setup {
 	/* a receiver has accepted nothing for so long; 0: it has again (to alert_own) */
 	void (*silent)(void *arg, const char *receiver, double silent_s);
 	void *silent_arg;
+	size_t queued_max;              /* 0: NOTIFY_QUEUED_MAX */
 	/* random numbers for jitter and ids; NULL: the system's */
 	uint64_t (*random)(void *arg);
 	void *random_arg;

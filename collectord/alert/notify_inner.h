@@ -16,7 +16,6 @@
 #include "alert/notify_inbox.h"
 
 #define NOTIFY_LADDER_LAST 9            /* last rung, which repeats */
-#define NOTIFY_QUEUED_MAX 100000        /* deliveries that wait, of all receivers */
 #define NOTIFY_FLIGHTS_MAX 4            /* per receiver */
 #define NOTIFY_NEVER ((struct mono){ INT64_MAX })
 #define NOTIFY_SLOTS 4096               /* of hash tables */
@@ -58,7 +57,8 @@ struct item {
 	struct mono due;
 	uint64_t serial;                /* batch that must be on the disk before it flies */
 	enum severity severity;
-	bool flying, dirty, fresh, rewritten; /* fresh: not in the database yet */
+	int64_t *alerts; size_t n_alerts; /* that it speaks of */
+	bool flying, dirty, rewritten;  /* rewritten: its notice is to be kept */
 };
 
 /* Alerts of one key for one receiver, and its messages in order. */

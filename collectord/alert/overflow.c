@@ -108,7 +108,8 @@ overflow_step(struct notify *notify, struct lane *lane)
 void
 overflow_bound(struct notify *notify)
 {
-	while (notify->n_queued > NOTIFY_QUEUED_MAX) {
+	notify->full = notify->full && notify->n_queued > notify->setup.queued_max / 2;
+	while (notify->n_queued > notify->setup.queued_max) {
 		struct lane *most = notify->lanes;
 		size_t n, before = notify->n_queued;
 
@@ -123,9 +124,9 @@ overflow_bound(struct notify *notify)
 			merge(notify, most, n);
 		}
 		if (!notify->full) {
-			LOG_WARN("alert", "receiver", most->public.name, "more than %d "
+			LOG_WARN("alert", "receiver", most->public.name, "more than %zu "
 			    "messages wait for receivers: %zu of them are merged into "
-			    "one digest", NOTIFY_QUEUED_MAX, n);
+			    "one digest", notify->setup.queued_max, n);
 			notify->full = true;
 		}
 		if (notify->n_queued >= before) {

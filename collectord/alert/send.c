@@ -95,7 +95,7 @@ conclude(struct notify *notify, struct item *item, struct attempt *attempt,
 			LOG_WARN("alert", "receiver", lane->public.name, "answers 410 Gone: "
 			    "nothing is sent to it until its configuration changes");
 		}
-		if (verdict == VERDICT_RETRY && !item->d.test) {
+		if (verdict == VERDICT_RETRY && !item->d.test && lane->receiver != NULL) {
 			try_again(notify, lane, item);
 		} else {
 			mail_end(notify, item, DELIVERY_DEAD, NULL);

@@ -330,7 +330,8 @@ kit_start(struct kit *kit)
 	static struct transport transport;
 	struct notify_setup setup = { .clock = kit->clock,
 	    .state = (struct state *)(void *)kit, .transport = &transport, .wake = wake,
-	    .silent = silent, .silent_arg = kit, .random = chance, .random_arg = kit };
+	    .silent = silent, .silent_arg = kit, .random = chance, .random_arg = kit,
+	    .queued_max = kit->queued_max };
 	struct deliveries_loaded loaded = { .mark = kit->mark, .next_id = 1,
 	    .told = kit->told, .n_told = kit->n_told };
 	struct alerts_loaded open = { .items = kit->open, .n_items = kit->n_open };

@@ -64,6 +64,7 @@ struct kit {
 	struct kit_flight *flights;
 	struct { char receiver[64]; double silent_s; } silent; unsigned n_silent;
 	uint64_t random;
+	size_t queued_max;
 };
 
 /* A world with KIT_RECEIVERS webhooks "a", "b", "c", of which n are configured. */

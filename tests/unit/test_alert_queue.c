@@ -405,6 +405,62 @@ test_bucket(void **unused)
 	assert_int_equal(kit_n(&kit, "a"), 12);
 }
 
+/* Memory is bounded: the oldest become a digest, even for a machine. */
+static void
+test_more_than_may_wait(void **unused)
+{
+	int64_t last = 0;
+
+	(void)unused;
+	only_a();
+	kit_kill(&kit, false);
+	kit.queued_max = 20;
+	kit_start(&kit);
+	kit.answers[0] = KIT_DOWN;
+	for (int i = 0; i < 50; i++) {
+		char rule[16];
+
+		(void)str_format(rule, sizeof(rule), "rule-%d", i);
+		last = fire(rule, i, SEVERITY_CRITICAL);
+		kit_run(&kit, KIT_S);
+		assert_true(kit_n_state(&kit, DELIVERY_QUEUED) <= 20);
+	}
+	assert_true(kit_n_state(&kit, DELIVERY_MERGED) >= 30);
+	kit.answers[0] = KIT_OK;
+	kit_run(&kit, KIT_HOUR);
+	assert_int_equal(kit_n_state(&kit, DELIVERY_QUEUED), 0);
+	assert_string_equal(kit.log[0].type, "alert.digest");
+	assert_true(kit.log[0].n_more > 10);
+	assert_int_equal(kit_count(&kit, "a", last, false), 1);
+}
+
+/* A hall in trouble while its receiver is away: looked through once, not squared. */
+static void
+test_many_alerts_of_one_group_in_an_outage(void **unused)
+{
+	int64_t ids[400];
+
+	(void)unused;
+	only_a();
+	kit.answers[0] = KIT_DOWN;
+	for (int i = 0; i < 400; i++) {
+		ids[i] = fire("inlet-hot", i, SEVERITY_WARNING);
+	}
+	kit_run(&kit, KIT_HOUR);
+	for (int i = 0; i < 400; i++) {
+		kit_change(&kit, ids[i], CHANGE_RESOLVED);
+	}
+	kit_run(&kit, KIT_S);
+	assert_int_equal(kit_n_state(&kit, DELIVERY_QUEUED), 40);
+	kit.answers[0] = KIT_OK;
+	kit_run(&kit, 2 * KIT_HOUR);
+	assert_int_equal(kit_n(&kit, "a"), 40);
+	for (int i = 0; i < 400; i++) {
+		assert_int_equal(kit_count(&kit, "a", ids[i], true), 1);
+		assert_int_equal(kit_count(&kit, "a", ids[i], false), 0);
+	}
+}
+
 static void
 test_disk_that_refuses(void **unused)
 {
@@ -481,6 +537,8 @@ main(void)
 		KIT_TEST(test_one_dead_receiver_delays_nobody),
 		KIT_TEST(test_digest_of_what_a_robot_cannot_take),
 		KIT_TEST(test_bucket),
+		KIT_TEST(test_more_than_may_wait),
+		KIT_TEST(test_many_alerts_of_one_group_in_an_outage),
 		KIT_TEST(test_disk_that_refuses),
 		KIT_TEST(test_nothing_flies_before_it_is_kept),
 		KIT_TEST(test_receiver_that_is_not_configured_any_more),
