@@ -15,6 +15,7 @@
 #include "alert/compose.h"
 #include "alert/format.h"
 #include "alert/notify_inner.h"
+#include "base/stats.h"
 #include "base/str.h"
 
 #define LATE_NS (60 * NS_PER_S)
@@ -361,13 +362,18 @@ mail_end(struct notify *notify, struct item *item, enum delivery_state state,
 	item->d.next_try.ns = 0;
 	if (state == DELIVERY_DEAD) {
 		lane->public.n_dead++;
+		stats_add(STATS_NOTIFY_DEAD, 1);
 		note_fate(notify, item, item->d.doubtful);
 	} else {
 		note_fate(notify, item, true);
 	}
 	if (state == DELIVERY_DELIVERED) {
 		lane->public.n_delivered++;
+		stats_add(STATS_NOTIFY_ACCEPTED, 1);
 		item->d.error[0] = '\0';
+	}
+	if (state == DELIVERY_MERGED) {
+		stats_add(STATS_NOTIFY_MERGED, 1);
 	}
 	mail_touch(notify, item);
 	item->group->serial = notify->batch.serial;

@@ -11,6 +11,7 @@
 #include <collectord/err.h>
 
 #include "alert/notify_inner.h"
+#include "base/stats.h"
 
 /* Silences may begin and end without a word to us. */
 #define LOOK_NS (5 * NS_PER_S)
@@ -272,6 +273,7 @@ publish(struct notify *notify)
 	notify->inbox.canary = notify->canary;
 	pthread_mutex_unlock(&notify->inbox.lock);
 	free(was);
+	stats_set(STATS_NOTIFY_WAITING, (int64_t)notify->n_queued);
 }
 
 static void

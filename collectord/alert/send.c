@@ -12,6 +12,7 @@
 #include "alert/format.h"
 #include "alert/notify_inner.h"
 #include "base/log.h"
+#include "base/stats.h"
 #include "base/str.h"
 
 #define REQUEST_SIZE 8192
@@ -48,6 +49,7 @@ static void
 not_accepted(struct notify *notify, struct lane *lane, const struct attempt *attempt,
     int64_t wait_s)
 {
+	stats_add(STATS_NOTIFY_FAILED, 1);
 	lane->public.failed = notify->wall;
 	(void)str_copy(lane->public.error, sizeof(lane->public.error), attempt->error);
 	if (lane->failing.ns == 0) {

@@ -56,6 +56,12 @@
 	    "Events of devices' own logs that were told again") \
 	X(EVENTS_WAITED, "device_events_refused", COUNTER, \
 	    "Events put off because too many came at a time") \
+	X(NOTIFY_ACCEPTED, "messages_accepted", COUNTER, "Messages that receivers accepted") \
+	X(NOTIFY_FAILED, "message_tries_failed", COUNTER, \
+	    "Tries of messages that were not accepted") \
+	X(NOTIFY_DEAD, "messages_dead", COUNTER, "Messages that became dead letters") \
+	X(NOTIFY_MERGED, "messages_merged", COUNTER, "Messages said by a digest instead") \
+	X(NOTIFY_WAITING, "messages_waiting", GAUGE, "Messages that wait for receivers") \
 	X(OUTPUT_BATCHES, "output_batches", COUNTER, "Batches handed to output plugins") \
 	X(OUTPUT_DROPPED, "output_dropped_batches", COUNTER, \
 	    "Batches an output plugin was too slow for") \
