@@ -42,8 +42,11 @@ put_alert(struct buf *text, const struct render *render, const struct alert *ale
 	char link[TEXT_LINK_SIZE];
 
 	text_link(render->notice, alert, link);
+	if (render->notice->n_alerts == 1) {
+		text_marks(text, render->notice, render->receiver->lang);
+	}
 	text_alert_fit(text, alert, render->receiver->lang, TEXT_SLACK,
-	    SECTION_MAX - sizeof(link) - 8);
+	    SECTION_MAX - sizeof(link) - 64);
 	if (link[0] != '\0') {
 		buf_printf(text, "<%s|#%lld>", link, (long long)alert->id);
 	}
@@ -58,7 +61,7 @@ write_blocks(struct json *json, const struct render *render)
 	char link[TEXT_LINK_SIZE];
 
 	buf_init(&text, 0);
-	if (notice->n_alerts != 1 || notice->test || notice->repeat || notice->n_more > 0) {
+	if (notice->n_alerts != 1 || notice->n_more > 0) {
 		text_title(&text, notice, render->receiver->lang, TEXT_SLACK, SECTION_MAX);
 		total = text.size;
 		write_section(json, "section", &text);

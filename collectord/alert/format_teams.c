@@ -43,15 +43,16 @@ write_line(struct json *json, const char *line, size_t len, bool bold)
 	json_map_end(json);
 }
 
+/* bold: the first line is; else it is left out, for the title has said it. */
 static void
-write_lines(struct json *json, const struct buf *text)
+write_lines(struct json *json, const struct buf *text, bool bold)
 {
 	const char *at = text->failed || text->data == NULL ? "" : text->data;
 
 	for (bool first = true; *at != '\0'; first = false) {
 		size_t len = strcspn(at, "\n");
 
-		if (len > 0) {
+		if (len > 0 && (bold || !first)) {
 			write_line(json, at, len, first);
 		}
 		at += len + (at[len] == '\n');
@@ -93,12 +94,12 @@ write_card_body(struct json *json, const struct render *render)
 		buf_reset(&text);
 		text_alert_fit(&text, &notice->alerts[i], render->receiver->lang, TEXT_PLAIN,
 		    render->brief ? ALERT_MAX / 2 : ALERT_MAX);
-		write_lines(json, &text);
+		write_lines(json, &text, notice->n_alerts != 1 || notice->n_more > 0);
 	}
 	if (render_more(render) > 0) {
 		buf_reset(&text);
 		text_more(&text, render_more(render), render->receiver->lang);
-		write_lines(json, &text);
+		write_lines(json, &text, true);
 	}
 	buf_done(&text);
 }

@@ -195,8 +195,8 @@ put_words(struct buf *out, const char *en, const char *zh, int lang)
 	}
 }
 
-static void
-put_marks(struct buf *out, const struct notice *notice, int lang)
+void
+text_marks(struct buf *out, const struct notice *notice, int lang)
 {
 	if (notice->test || notice->type == NOTICE_TEST) {
 		buf_puts(out, lang == RECEIVER_EN ? "[TEST] " : "[TEST 测试] ");
@@ -284,7 +284,7 @@ text_title(struct buf *out, const struct notice *notice, int lang,
 	struct buf title;
 
 	buf_init(&title, 0);
-	put_marks(&title, notice, lang);
+	text_marks(&title, notice, lang);
 	if (notice->type == NOTICE_CANARY && notice->n_alerts > 0) {
 		put_words(&title, "daily check:", "每日投递检查：", lang);
 		buf_puts(&title, " ");
@@ -510,12 +510,13 @@ text_notice(struct buf *out, const struct notice *notice, int lang,
 	text_link(notice, notice->n_alerts == 1 ? &notice->alerts[0] : NULL, link);
 	reserve = link[0] != '\0' ? 2 * strlen(link) + 96 : 96;
 	end = start + limit - reserve;
-	if (notice->n_alerts != 1 || notice->n_more > 0 || notice->test || notice->repeat) {
+	if (notice->n_alerts != 1 || notice->n_more > 0) {
 		buf_puts(out, BOLD[form]);
-		text_title(out, notice, lang, form, notice->n_alerts != 1 ?
-		    LINE : (size_t)LINE / 2);
+		text_title(out, notice, lang, form, LINE);
 		buf_puts(out, BOLD[form]);
 		buf_puts(out, "\n\n");
+	} else {
+		text_marks(out, notice, lang);
 	}
 	buf_init(&part, 0);
 	for (; n < notice->n_alerts && !out->failed; n++) {

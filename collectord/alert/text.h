@@ -45,6 +45,9 @@ size_t text_count(const struct notice *notice, bool resolved);
 void text_title(struct buf *out, const struct notice *notice, int lang,
     enum text_form form, size_t limit);
 
+/* "[TEST] [REPEAT] " as far as it is one; titles begin with it. */
+void text_marks(struct buf *out, const struct notice *notice, int lang);
+
 /* How much is said of an alert. */
 enum text_detail { TEXT_ALL = 0, TEXT_NO_ADVICE, TEXT_BRIEF, TEXT_DETAIL_N };
 /* Paragraph of one alert, without its link. */
