@@ -89,6 +89,75 @@ has "$dir/out" '^webhook calm retry 0 ' "nor one of another name"
 has "$dir/out" 'allow_http' "nothing goes without TLS unless it may"
 is "$(wc -l <"$dir/turned.jsonl")" "$before" "nothing has left"
 
+# ---- the daemon's own test-fire ---------------------------------------------------------------
+stage
+receiver fired --tls "$dir/tls" --secret keyword=告警 --secret token=s3cr3t-t0ken
+base=https://127.0.0.1:$port
+trust="ca_file: $ca, allow: [127.0.0.0/8]"
+secret() { # NAME TEXT
+	printf '%s\n' "$2" >"$dir/$1"
+	chmod 600 "$dir/$1"
+}
+secret whsec whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+secret token s3cr3t-t0ken
+secret routing 0123456789abcdef0123456789abcdef
+secret ding SECdemo0123456789
+secret fei demo0123456789
+secret url-slack "$base/slack/services/T0/B0/x"
+secret url-teams "$base/teams/workflows/1?sig=x"
+secret url-ding "$base/dingtalk/robot/send?access_token=x"
+secret url-wecom "$base/wecom/cgi-bin/webhook/send?key=x"
+secret url-fei "$base/feishu/open-apis/bot/v2/hook/x-1"
+{
+	settings
+	cat <<-END
+	store: {dir: store}
+	receivers:
+	  r-webhook: {type: webhook, url: "$base/webhook", secret: {file: whsec}, $trust}
+	  r-alertmanager: {type: alertmanager, url: "$base/alertmanager", $trust}
+	  r-v4: {type: alertmanager-webhook, url: "$base/alertmanager-webhook", token: {file: token}, $trust}
+	  r-cloudevents: {type: cloudevents, url: "$base/cloudevents", $trust}
+	  r-slack: {type: slack, url: {file: url-slack}, $trust}
+	  r-teams: {type: teams, url: {file: url-teams}, $trust}
+	  r-pagerduty: {type: pagerduty, url: "$base/pagerduty/v2/enqueue", token: {file: routing}, $trust}
+	  r-dingtalk: {type: dingtalk, url: {file: url-ding}, secret: {file: ding}, keyword: 告警, $trust}
+	  r-wecom: {type: wecom, url: {file: url-wecom}, keyword: 告警, mentions: [all], $trust}
+	  r-feishu: {type: feishu, url: {file: url-fei}, secret: {file: fei}, keyword: 告警, $trust}
+	  r-template: {type: template, url: "$base/template", $trust,
+	    body: {t: "{title}", l: {each: alerts, item: {s: "{summary}", v: "{value}"}}}}
+	  r-inner: {type: webhook, url: "$base/webhook", ca_file: $ca}
+	END
+} >"$dir/collectord.yaml"
+daemon "$dir/collectord.yaml"
+setup=$(sed -n 's/.*with the token \([^ ,]*\),.*/\1/p' "$daemon_log")
+printf '%s\n%s\n' "$setup" "correct horse" | "$collectorctl" --url "$url" setup --user li >"$dir/out" 2>&1
+printf 'correct horse\n' | "$collectorctl" --url "$url" token new ops --user li --role admin \
+	--out "$dir/admin" >>"$dir/out" 2>&1 || fatal "a token" "$dir/out"
+fire_once() { # RECEIVER: the API's word on a test; false when there was none in time
+	curl -s -m 60 -X POST -H "Authorization: Bearer $(cat "$dir/admin")" \
+		-H 'Content-Type: application/json' -d '{}' "$url/api/v1/receivers/$1/test" >"$dir/out"
+	grep -q '"verdict"' "$dir/out"
+}
+fire() {
+	wait_for 10 fire_once "$1"
+}
+for r in webhook alertmanager v4 cloudevents slack teams pagerduty dingtalk wecom feishu template; do
+	fire r-$r
+	has "$dir/out" '"verdict":"accepted"' "$r: the daemon's test is accepted by the checks"
+	cat "$dir/out" >>"$dir/all"
+done
+fire r-inner
+has "$dir/out" "127.0.0.1 is loopback.*'allow'" "without allow nothing goes to loopback, and the error says so"
+is "$(grep -cE 's3cr3t-t0ken|0123456789abcdef0123|SECdemo|demo0123|whsec_|services/T0|hook/x-1|access_token=x|key=x|sig=x' "$dir/all")" 0 \
+	"no secret is shown"
+is "$(grep -cE 's3cr3t-t0ken|0123456789abcdef0123|SECdemo|demo0123|whsec_|services/T0|hook/x-1' "$daemon_log")" 0 "nor logged"
+curl -s --cacert "$ca" "$base/_order" -d '{"path": "/webhook", "answers": ["hang"]}' >/dev/null
+(fire_once r-webhook) &
+wait_for 20 grep -q '"answer": "hang"' "$dir/fired.jsonl"
+stop "$daemon"
+is "$status" 0 "it stops while a receiver hangs"
+wait $!
+
 # ---- a real Alertmanager ------------------------------------------------------------------------
 am=$(find_peer usr/bin/prometheus-alertmanager) ||
 	am=$(command -v prometheus-alertmanager) || am=
