@@ -90,7 +90,9 @@ want_told(const struct notify *notify, const struct member *member, struct mono 
 {
 	const struct alert *alert = &member->entry->alert;
 	const struct group *group = member->group;
-	bool quiet = alert->under != 0 || silenced_now(notify, alert);
+	bool quiet = alert->under != 0 || alert->flapping || silenced_now(notify, alert);
+	/* an Alertmanager forgets what it does not hear of */
+	bool lives = group->lane->receiver->type == RECEIVER_ALERTMANAGER;
 	int64_t repeat_ns = group->lane->receiver->repeat_ns;
 
 	*when = notify->now;
@@ -98,13 +100,10 @@ want_told(const struct notify *notify, const struct member *member, struct mono 
 		return member->acked ? WANT_SETTLE : WANT_ACK;
 	}
 	*when = interval_end(notify, group);
-	if (quiet || alert->flapping) {
-		return WANT_NOTHING;
-	}
-	if (member->count != alert->count) {
+	if (!quiet && member->count != alert->count) {
 		return WANT_COUNT;
 	}
-	if (repeat_ns == 0 || alert->acked.ns != 0) {
+	if (repeat_ns == 0 || (!lives && (quiet || alert->acked.ns != 0))) {
 		return WANT_NOTHING;
 	}
 	/* what waits still says it; a repeat would only queue up behind it */

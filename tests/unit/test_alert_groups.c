@@ -160,6 +160,29 @@ test_repeat_never(void **unused)
 	assert_int_equal(kit_n(&kit, "a"), 1);
 }
 
+/* What it is not told again it takes for resolved. */
+static void
+test_alertmanager_hears_of_all_that_fires(void **unused)
+{
+	int64_t id;
+	size_t n_repeats = 0;
+
+	(void)unused;
+	kit.receivers[0].type = RECEIVER_ALERTMANAGER;
+	kit.receivers[0].hash = 2;
+	(void)kit_alerting(&kit);
+	kit_apply(&kit);
+	id = kit_fire(&kit, "feed-lost", "r1", SEVERITY_CRITICAL);
+	kit_run(&kit, KIT_S);
+	kit_change(&kit, id, CHANGE_ACKED);
+	kit_change(&kit, id, CHANGE_FOLDED);
+	kit_run(&kit, 17 * KIT_HOUR);
+	for (size_t i = 0; i < kit.n_deliveries; i++) {
+		n_repeats += kit.deliveries[i].d.repeat;
+	}
+	assert_int_equal(n_repeats, 4);
+}
+
 static void
 test_acknowledged_is_told_to_whom_firing_was(void **unused)
 {
@@ -374,6 +397,7 @@ main(void)
 		KIT_TEST(test_new_critical_does_not_wait_for_the_interval),
 		KIT_TEST(test_repeat_is_marked),
 		KIT_TEST(test_repeat_never),
+		KIT_TEST(test_alertmanager_hears_of_all_that_fires),
 		KIT_TEST(test_acknowledged_is_told_to_whom_firing_was),
 		KIT_TEST(test_folded_and_count),
 		KIT_TEST(test_folded_after_it_was_told_is_resolved_as_usual),
