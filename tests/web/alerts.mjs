@@ -345,3 +345,65 @@ export async function alert_operator(t) {
 		});
 	}
 }
+
+/* ---- the real daemon: a fault of the simulator fires a shipped rule ------------- */
+
+const CSRF = 'X-CSRF-Token';
+
+/* Feed A of a rack goes dark; the rest of the test gives the rule its time. */
+export async function seed_fault(t) {
+	const { racks, rack, faults, sim } = t;
+	const victim = [...racks].reverse().find((r) => r.power_source === 'pdu' && !r.partial && r.power_w > 0 && r.hall !== rack.hall) ?? rack;
+	t.write(faults, `feed_loss feed=A rack=${victim.id}\n`);
+	process.kill(sim, 'SIGHUP');
+	return victim.id;
+}
+
+/* The first admin makes an operator, by the token that the daemon has printed. */
+async function make_operator(t, user) {
+	const token = /with the token ([^ ,]+),/.exec(t.read(t.log))[1];
+	const post = (path, body, headers = {}) => fetch(`${t.BASE}/api/v1${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) });
+	const first = await post('/setup', { token, user: 'boss', password: t.password });
+	const cookie = first.headers.get('set-cookie').split(';')[0];
+	const { csrf } = await first.json();
+	return post('/users', { name: user, password: t.password, role: 'operator' }, { Cookie: cookie, [CSRF]: csrf });
+}
+
+export async function seeded(t, id) {
+	const { page, open, api } = t;
+	const asked = `/alerts?rule=feed-lost&at=rack:${id}`;
+	let a;
+	for (let i = 0; a === undefined && i < 480; i++) {
+		[a] = (await api(asked)).items;
+		await new Promise((go) => setTimeout(go, 250));
+	}
+	ok(a !== undefined, `seeded: the shipped rule feed-lost fires for ${id}`);
+	for (const lang of ['en', 'zh']) {
+		await open('/alerts', { lang, rule: 'feed-lost', at: 'rack:' + id });
+		await page.waitForSelector(`.alert-row[data-id="${a.id}"]`);
+		const said = await page.locator(`.alert-row[data-id="${a.id}"]`).innerText();
+		ok(said.includes(a.summary[lang]), `seeded ${lang}: its row says what the API says`, said);
+		await open('/racks/' + id, { lang });
+		await page.waitForSelector(`[data-k=alerts_here] .alert-row[data-id="${a.id}"]`);
+		await open('/alerts/' + a.id, { lang });
+		const now = await api('/alerts/' + a.id);
+		is(await page.locator('[data-k=state]').getAttribute('data-v'), now.state, `seeded ${lang}: its own page has its state`);
+		ok((await page.locator('.advice').innerText()) === now.advice[lang], `seeded ${lang}: and its advice`);
+	}
+	is((await make_operator(t, 'wang')).status, 200, 'seeded: there is an operator');
+	await page.goto(`${t.BASE}/login?lang=en&live=0&next=${encodeURIComponent(`/alerts?rule=feed-lost&at=rack:${id}&lang=en&live=0`)}`);
+	await page.waitForSelector('form.ask');
+	await page.locator('form.ask input').nth(0).fill('wang');
+	await page.locator('form.ask input').nth(1).fill(t.password);
+	await page.keyboard.press('Enter');
+	await page.locator(`.alert-row[data-id="${a.id}"] .a-acts button`).first().click();
+	await page.locator('dialog input').fill('电工已到场 <b>on site</b>');
+	await page.locator('dialog button[type=submit]').click();
+	await page.waitForFunction((x) => document.querySelector(`.alert-row[data-id="${x}"]`) === null, a.id);
+	const then = await page.evaluate(async (x) => (await fetch('/api/v1/alerts/' + x)).json(), a.id);
+	is(`${then.state} ${then.acknowledged?.by} ${then.acknowledged?.note}`, 'acknowledged wang 电工已到场 <b>on site</b>', 'seeded: acknowledged, by whom and with the note');
+	is(then.changes.at(-1).kind, 'acked', 'seeded: it is the last that happened');
+	await open('/alerts/' + a.id, { lang: 'zh' });
+	ok((await page.locator('[data-k=course]').innerText()).includes('电工已到场 <b>on site</b>'), 'seeded: and stands in its course');
+	t.quiet('seeded');
+}

@@ -59,7 +59,10 @@ done
 BASE_URL=$(sed -n 's/^  open *//p' "$dir/demo.log")
 NODE_MODULES=${NODE_MODULES:-$built/web/node_modules}
 DIST=${DIST:-$built/web/dist}
-export BASE_URL NODE_MODULES DIST
+FAULTS=$dir/demo/faults
+SIM=$(cat "$dir/demo/racksim.pid")
+LOG=$dir/demo/collectord.log
+export BASE_URL NODE_MODULES DIST FAULTS SIM LOG
 "$node" "$here/tests/web/pages.mjs"
 code=$?
 if [ $code -ne 0 ]; then

@@ -5,12 +5,13 @@
  * the API's, the keyboard gets everywhere, axe finds nothing serious.
  *   BASE_URL  the daemon (default: the fake server over the built bundle)
  *   CHROMIUM  the browser (/usr/bin/chromium)     SHOTS  a folder for pictures
+ *   FAULTS, SIM, LOG  of a real daemon: faults and pid of its simulator, its log
  *   ONLY      names of parts, such as alerts,doors
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { alerts, alert_operator } from './alerts.mjs';
+import { alerts, alert_operator, seed_fault, seeded } from './alerts.mjs';
 import { serve } from './fake-server.mjs';
 import { SETUP_TOKEN } from './fake-users.mjs';
 import { dist, has_modules, load, must_run } from './modules.mjs';
@@ -1084,13 +1085,21 @@ async function live() {
 	quiet('live');
 }
 
+/* Of a real daemon only; users exist from then on, so it comes last. */
+const real = process.env.FAULTS ? {
+	faults: process.env.FAULTS, sim: Number(process.env.SIM), log: process.env.LOG, racks: racks.items, rack, page, open, api, quiet, BASE, password: ONE,
+	read: (path) => readFileSync(path, 'utf8'), write: (path, text) => writeFileSync(path, text),
+} : null;
 const PARTS = {
 	numbers, ledger, visit_all, filters, plan, ledger_numbers, timeline, elevation, planner, whatif, large_hall, operator,
 	alerts: () => alerts({ page, open, api, at_rest, quiet, rack, fake, BASE }),
 	alert_operator: () => fake !== null && alert_operator({ serve, dist, at, password: TWO }),
 	doors, keyboard, charts, servers, missing_and_offline, live,
+	seeded: () => real !== null && seeded(real, victim),
 };
+let victim = null;
 try {
+	victim = real === null ? null : await seed_fault(real);
 	for (const [name, part] of Object.entries(PARTS)) {
 		const start = Date.now();
 		if (!process.env.ONLY || process.env.ONLY.split(',').includes(name)) {
