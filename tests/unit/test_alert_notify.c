@@ -322,6 +322,20 @@ pick(struct story *story, unsigned n)
 	return (unsigned)(story->chance >> 33) % n;
 }
 
+/* One silence at a time; it may end early. */
+static void
+hush(const char *rule, int64_t ns)
+{
+	struct silence *silence = &kit.silences[0];
+
+	kit.n_silences = 1;
+	kit.silences_number++;
+	*silence = (struct silence){ .id = (int64_t)kit.silences_number,
+	    .from = clock_wall(kit.clock), .until = { clock_wall(kit.clock).ns + ns } };
+	(void)str_copy(silence->entity, sizeof(silence->entity), "site:zz1");
+	(void)str_copy(silence->rule, sizeof(silence->rule), rule);
+}
+
 static void
 act(struct story *story)
 {
@@ -330,7 +344,7 @@ act(struct story *story)
 	static const char *const rules[] = { "feed-lost", "inlet-hot", "door" };
 	struct alert *alert = kit.n_open > 0 ? &kit.open[pick(story, (unsigned)kit.n_open)] :
 	    NULL;
-	unsigned what = pick(story, 16);
+	unsigned what = pick(story, 20);
 	char rack[16];
 
 	if (what < 4 || alert == NULL) {
@@ -339,7 +353,7 @@ act(struct story *story)
 			(void)kit_fire(&kit, rules[pick(story, 3)], rack,
 			    pick(story, 2) == 0 ? SEVERITY_CRITICAL : SEVERITY_WARNING);
 		}
-	} else if (what < 7) {
+	} else if (what < 7 && !alert->flapping) {
 		kit_change(&kit, alert->id, CHANGE_RESOLVED);
 	} else if (what == 7) {
 		kit_change(&kit, alert->id, CHANGE_COUNT);
@@ -358,6 +372,15 @@ act(struct story *story)
 		story->n_unsure += answer == KIT_SWALLOW ? 100 : 0;
 	} else if (what == 13) {
 		kit.put_late = !kit.put_late;
+	} else if (what == 14) {
+		kit_change(&kit, alert->id, alert->flapping ? CHANGE_STEADY :
+		    CHANGE_FLAPPING);
+		story->n_updates[alert->id]++;
+	} else if (what == 15) {
+		kit_change(&kit, alert->id, alert->state == ALERT_STALE ? CHANGE_FRESH :
+		    CHANGE_STALE);
+	} else if (what == 16) {
+		hush(rules[pick(story, 3)], pick(story, 7200) * KIT_S);
 	} else {
 		story->n_unsure++;
 		kit_kill(&kit, pick(story, 2) == 0);
@@ -465,7 +488,7 @@ one_story(uint64_t seed)
 	struct story story = { .chance = seed * 2654435761u + 1 };
 	unsigned n_twice;
 
-	for (int i = 0; i < 60; i++) {
+	for (int i = 0; i < 70; i++) {
 		act(&story);
 	}
 	kit.put_late = false;
@@ -475,6 +498,9 @@ one_story(uint64_t seed)
 	for (size_t i = 0; i < kit.n_open; i++) {
 		if (kit.open[i].under != 0) {
 			kit_change(&kit, kit.open[i].id, CHANGE_UNFOLDED);
+		}
+		if (kit.open[i].flapping) {
+			kit_change(&kit, kit.open[i].id, CHANGE_STEADY);
 		}
 	}
 	kit_run(&kit, 11 * KIT_HOUR);
