@@ -397,6 +397,29 @@ many_go_at_once(void **state)
 	assert_int_equal(post_under_way(scene->post), 0);
 }
 
+/* Those that wait for a connection to a host that hangs come to an end, too. */
+static void
+waiting_ones_end(void **state)
+{
+	struct scene *scene = *state;
+	struct sent *sents[3 * POST_PER_HOST];
+	const size_t n = sizeof(sents) / sizeof(sents[0]);
+
+	pthread_mutex_lock(&scene->lock);
+	for (size_t i = 0; i < n; i++) {
+		sents[i] = prepare(scene, "127.0.0.1", "/hang");
+		sents[i]->receiver.timeout_ns = 100 * NS_PER_MS;
+		scene->sents[scene->n_sents++] = sents[i];
+	}
+	pthread_mutex_unlock(&scene->lock);
+	post_wake(scene->post);
+	for (size_t i = 0; i < n; i++) {
+		assert_int_not_equal(wait_for(sents[i])->end, TRANSPORT_ANSWERED);
+		assert_string_not_equal(sents[i]->answer.error, "");
+	}
+	assert_int_equal(post_under_way(scene->post), 0);
+}
+
 /* ---- its stop ------------------------------------------------------------------------ */
 
 static void
@@ -514,7 +537,7 @@ main(void)
 		TEST(redirects_are_not_followed), TEST(broken_answers_are_doubtful),
 		TEST(a_broken_body_is_an_answer), TEST(time_is_limited),
 		TEST(what_never_left_is_refused), TEST(addresses_are_judged_after_dns),
-		TEST(the_environment_does_not_count), TEST(many_go_at_once),
+		TEST(the_environment_does_not_count), TEST(many_go_at_once), TEST(waiting_ones_end),
 		TEST(stop_ends_what_hangs), TEST(a_slow_name_holds_nobody_up),
 		TEST(a_wake_is_a_step), cmocka_unit_test(retry_after_texts),
 	};
