@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "alert/texts.h"
 #include "base/str.h"
 
 #define BOTH_SEPARATOR " / "
@@ -309,16 +310,18 @@ text_title(struct buf *out, const struct notice *notice, int lang,
 
 /* ---- a paragraph ------------------------------------------------------------------ */
 
+/* Both numbers of an alert in one unit, as its summary has them. */
 void
 text_value(const struct alert *alert, double value, char to[TEXT_VALUE_SIZE])
 {
-	char number[STR_NUMBER_SIZE];
+	char number[TEXTS_NUMBER_SIZE], unit[16];
 
 	to[0] = '\0';
 	if (isfinite(value)) {
-		str_from_number(number, value, 6);
+		texts_number(value, isfinite(alert->value) ? alert->value : value,
+		    alert->unit, number, unit);
 		(void)str_format(to, TEXT_VALUE_SIZE, "%s%s%s", number,
-		    alert->unit[0] != '\0' ? " " : "", alert->unit);
+		    unit[0] != '\0' ? " " : "", unit);
 	}
 }
 

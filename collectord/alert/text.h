@@ -74,7 +74,7 @@ void text_more(struct buf *out, size_t n, int lang);
  * no entity of SLACK). */
 size_t text_cut(const char *text, enum text_form form, size_t limit);
 
-/* "31.2 A", or the word of a state; "" when there is none. */
+/* A value or limit of an alert for people, "4.21 kW"; "" when there is none. */
 #define TEXT_VALUE_SIZE 80
 void text_value(const struct alert *alert, double value, char to[TEXT_VALUE_SIZE]);
 

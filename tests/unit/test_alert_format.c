@@ -450,7 +450,7 @@ all_is_said(void **state)
 	static const enum receiver_type TYPES[] = { RECEIVER_SLACK, RECEIVER_TEAMS,
 		RECEIVER_DINGTALK, RECEIVER_WECOM, RECEIVER_FEISHU };
 	static const char *const WORDS[] = { "CRITICAL", "严重", "firing", "触发",
-		"feed:zz1-h1-r1-a07-a", "L1", "feed A L1 carries", "断路器允许", "31.25 A",
+		"feed:zz1-h1-r1-a07-a", "L1", "feed A L1 carries", "断路器允许", "value / 当前值 31.2 A",
 		"25.6 A", "2023-11-13T21:56:40Z", "Move load", "请在", "alerts/12" };
 	struct scene *scene = *state;
 	struct notice notice;
