@@ -9,14 +9,10 @@
 
 #include "alert/folding.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
-#include "alert/engine.h"
-#include "alert/supply.h"
+#include "alert/folding_inner.h"
 #include "alert/texts.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -25,29 +21,6 @@
 #define THROUGH "through"
 /* Counts are kept, and told on, no more often. */
 #define COUNT_NS (10 * NS_PER_S)
-
-struct cause_key { uint32_t by, node; };
-
-struct cause {
-	struct cause_key key;
-	int64_t episode;        /* its id; open or, until it is let go, just ended */
-	uint32_t n_lost;
-	struct wall since;
-	struct mono counted;    /* when the count was kept last */
-	bool has_news;          /* n_lost is not kept yet */
-	UT_hash_handle hh;
-};
-
-struct folding {
-	struct engine *engine;
-	struct fold *fold;
-	struct supply *supply;
-	struct cause *causes;
-	bool is_moved;          /* what is under what must be asked anew */
-	struct mono again;      /* when to ask for what was getting well; 0: none is */
-	uint32_t *feed_rules;   /* [n_feed_rules] on feeds that are lost */
-	uint32_t n_feed_rules;
-};
 
 static fold_verdict_fn hear;
 
@@ -93,8 +66,8 @@ folding_free(struct folding *folding)
 	free(folding);
 }
 
-static struct cause *
-find(const struct folding *folding, enum fold_by by, uint32_t node)
+struct cause *
+folding_cause(const struct folding *folding, enum fold_by by, uint32_t node)
 {
 	struct cause_key key = { by, node };
 	struct cause *cause;
@@ -240,7 +213,7 @@ static void
 hear(void *arg, const struct fold_verdict *verdict)
 {
 	struct folding *folding = arg;
-	struct cause *cause = find(folding, verdict->by, verdict->node);
+	struct cause *cause = folding_cause(folding, verdict->by, verdict->node);
 
 	/* a count alone moves nothing, and there are as many as there are racks */
 	folding->is_moved = folding->is_moved || verdict->kind != FOLD_NODE_COUNT;
@@ -350,7 +323,7 @@ begin_missing(struct folding *folding)
 			struct cause *cause;
 
 			if (!fold_is_lost(folding->fold, (enum fold_by)by, n) ||
-			    find(folding, (enum fold_by)by, n) != NULL) {
+			    folding_cause(folding, (enum fold_by)by, n) != NULL) {
 				continue;
 			}
 			cause = add(folding, (enum fold_by)by, n);
@@ -427,7 +400,7 @@ folding_resume(struct folding *folding, struct episode *episode)
 
 		if (strcmp(rule->id, alert->rule) != 0 || rule->hash != alert->rule_hash ||
 		    !side_of(rule, alert, &by) || !node_of(folding, alert, by, &at) ||
-		    find(folding, by, at) != NULL) {
+		    folding_cause(folding, by, at) != NULL) {
 			continue;
 		}
 		cause = add(folding, by, at);
@@ -492,63 +465,6 @@ folding_polled(struct folding *folding, const struct batch *batch,
 
 /* ---- what is under what ------------------------------------------------------------------- */
 
-static int64_t
-found_under(const struct folding *folding, uint32_t by, enum fold_of of, uint32_t index)
-{
-	struct fold_found found;
-	const struct cause *cause;
-
-	if (!fold_find(folding->fold, by, of, index, &found)) {
-		return 0;
-	}
-	cause = find(folding, found.by, found.node);
-	return cause != NULL ? cause->episode : 0;
-}
-
-/* Of a place or a node itself: its own cause, or one above it. */
-static int64_t
-found_at(const struct folding *folding, uint32_t folds, struct thing thing)
-{
-	const struct engine *engine = folding->engine;
-	char entity[ALERT_ENTITY_SIZE];
-	const struct cause *cause;
-	int64_t under = 0;
-
-	if (thing_entity(engine->config, engine->feeds, thing, entity) != 0) {
-		return 0;
-	}
-	for (unsigned by = 0; under == 0 && by < FOLD_N; by++) {
-		uint32_t node = (folds & 1u << by) == 0 ? TOPOLOGY_NONE : topology_find(
-		    fold_topology(folding->fold), (enum fold_by)by, entity, "");
-
-		if (node == TOPOLOGY_NONE) {
-			continue;
-		}
-		cause = find(folding, (enum fold_by)by, node);
-		under = cause != NULL ? cause->episode :
-		    found_under(folding, 1u << by, FOLD_OF_NODE, node);
-	}
-	return under;
-}
-
-int64_t
-folding_under(const struct folding *folding, uint32_t folds, struct thing thing)
-{
-	if (folding == NULL || folds == 0 || fold_topology(folding->fold) == NULL) {
-		return 0;
-	}
-	if (thing.level == LEVEL_FEED) {
-		return found_under(folding, folds, FOLD_OF_LEAF, thing.index);
-	}
-	if (thing.level == LEVEL_RACK) {
-		return found_under(folding, folds, FOLD_OF_RACK, thing.index);
-	}
-	if (thing.level == LEVEL_DEVICE || thing.level == LEVEL_SENSOR) {
-		return found_under(folding, folds, FOLD_OF_DEVICE, thing.index);
-	}
-	return found_at(folding, folds, thing);
-}
-
 static void
 put_under(struct folding *folding, struct episode *episode, int64_t under)
 {
@@ -597,7 +513,7 @@ move_all(struct folding *folding, struct mono now)
 	for (cause = folding->causes; cause != NULL; cause = cause->hh.next) {
 		episode = episode_of(folding, cause);
 		if (episode != NULL) {
-			put_under(folding, episode, found_under(folding, 1u << cause->key.by,
+			put_under(folding, episode, folding_found(folding, 1u << cause->key.by,
 			    FOLD_OF_NODE, cause->key.node));
 		}
 	}

@@ -8,7 +8,7 @@ noinst_LTLIBRARIES += %D%/libalert.la
 	%D%/conditions.c %D%/conditions.h \
 	%D%/engine.c %D%/engine.h \
 	%D%/episodes.c %D%/episodes.h \
-	%D%/folding.c %D%/folding.h \
+	%D%/folding.c %D%/folding.h %D%/folding_inner.h %D%/folding_under.c \
 	%D%/gauges.c %D%/gauges.h \
 	%D%/instances.c %D%/instances.h \
 	%D%/judge.c %D%/judge.h \

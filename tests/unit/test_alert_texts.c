@@ -120,7 +120,7 @@ texts_are_filled_in_both_languages(void **state)
 	uint32_t *feeds = thing_feeds(config->inventory);
 	struct rule rule = { .id = "over", .summary = {
 	    "{name} {instance}: {value} {unit} > {limit} {unit}, {count} since {since} {{x}}",
-	    "{place} {name} {instance}:{value} {unit}" },
+	    "{place} {name} {instance}\xef\xbc\x9a{value} {unit}" },
 	    .advice = { NULL, "查 {hall} {rack} {severity}" } };
 	struct alert alert = { .value = 4213, .limit = 4000, .unit = "W", .count = 3,
 	    .since = { INT64_C(1795359600) * NS_PER_S }, .severity = SEVERITY_CRITICAL,
@@ -132,7 +132,7 @@ texts_are_filled_in_both_languages(void **state)
 	texts_fill(config, &rule, feeds, thing, &alert);
 	assert_string_equal(alert.summary_en,
 	    "A01: 4.21 kW > 4 kW, 3 since 2026-11-22 23:00 {x}");
-	assert_string_equal(alert.summary_zh, "一号楼 / 一号机房 / r1 A01:4.21 kW");
+	assert_string_equal(alert.summary_zh, "一号楼 / 一号机房 / r1 A01\xef\xbc\x9a" "4.21 kW");
 	assert_string_equal(alert.advice_zh, "查 h1 r1-a01 critical");
 	assert_string_equal(alert.advice_en, alert.advice_zh);
 	free(feeds);
