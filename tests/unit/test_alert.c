@@ -326,6 +326,102 @@ silent_devices_by_time(void **state)
 }
 
 static void
+maintenance_lets_nothing_begin(void **state)
+{
+	static const char rules[] =
+	    "    - {id: hot, on: rack, metric: inlet_c, fire: {above: 27}}\n"
+	    "    - {id: all, on: rack, metric: inlet_c, fire: {above: 27},\n"
+	    "       where: {maintenance: true}}\n"
+	    "racks: [{id: r1-a02, maintenance_until: 2026-11-22T16:00:00Z}]\n";
+	struct alert_kit kit;
+
+	(void)state;
+	alert_kit_up(&kit, rules);
+	inlet(&kit, 30);
+	TOLD(&kit, "1 fired rack:r1-a02");
+	assert_string_equal(kit.last.rule, "all");
+	alert_kit_pass(&kit, 60 * KIT_INTERVAL);
+	kit.told[0] = '\0';
+	inlet(&kit, 30);
+	assert_non_null(strstr(kit.told, "2 fired rack:r1-a02"));
+	assert_non_null(strstr(kit.told, "1 fresh rack:r1-a02"));
+	/* what fires already may clear */
+	alert_kit_config(&kit, "A01..A04",
+	    "    - {id: hot, on: rack, metric: inlet_c, fire: {above: 27}}\n"
+	    "racks: [{id: r1-a02, maintenance_until: 2026-11-23T16:00:00Z}]\n");
+	inlet(&kit, 30);
+	kit.told[0] = '\0';
+	inlet(&kit, 20);
+	TOLD(&kit, "2 resolved rack:r1-a02");
+	inlet(&kit, 30);
+	TOLD(&kit, "");
+	alert_kit_down(&kit);
+}
+
+static void
+lists_are_published_once_a_second(void **state)
+{
+	struct alert_kit kit;
+	uint32_t device, before;
+	double values[3] = { 20, 1, 100 };
+
+	(void)state;
+	alert_kit_up(&kit, "    - {id: hot, on: sensor, metric: temperature_c, "
+	    "fire: {above: 35}}\n");
+	alert_kit_step(&kit);
+	device = alert_kit_device(&kit, "r1-a03-pdu-a");
+	before = kit.n_published;
+	for (unsigned i = 0; i < 500; i++) {
+		values[0] = i % 2 == 0 ? 40 : 20;
+		alert_kit_poll(&kit, device, layout(), values);
+		alert_kit_step(&kit);
+		clock_test_advance(kit.clock, 10 * NS_PER_MS);
+	}
+	assert_true(kit.n_published > before);
+	assert_true(kit.n_published <= before + 6);
+	/* without changes none */
+	alert_kit_pass(&kit, KIT_INTERVAL);
+	before = kit.n_published;
+	alert_kit_pass(&kit, KIT_INTERVAL);
+	assert_int_equal(kit.n_published, before);
+	alert_kit_down(&kit);
+}
+
+static void
+windows_are_of_the_values_before(void **state)
+{
+	struct alert_kit kit;
+
+	(void)state;
+	alert_kit_up(&kit, "    - {id: hot, on: rack, metric: inlet_c, "
+	    "take: {what: mean, over: 15m}, fire: {above: 27}}\n");
+	for (unsigned i = 0; i < 30; i++) {
+		inlet(&kit, i == 12 ? 90 : 20); /* a single peak does not matter */
+	}
+	TOLD(&kit, "");
+	for (unsigned i = 0; i < 16; i++) {
+		inlet(&kit, 40);
+	}
+	TOLD(&kit, "1 fired rack:r1-a02");
+	/* a restart, and another configuration with the same rule */
+	alert_kit_restart(&kit, false);
+	for (unsigned i = 0; i < 20; i++) {
+		inlet(&kit, 40);
+	}
+	TOLD(&kit, "");
+	alert_kit_config(&kit, "A01..A04", "    - {id: hot, on: rack, metric: inlet_c, "
+	    "take: {what: mean, over: 15m}, fire: {above: 27}}\n");
+	inlet(&kit, 40);
+	inlet(&kit, 20);
+	TOLD(&kit, "");
+	for (unsigned i = 0; i < 16; i++) {
+		inlet(&kit, 20);
+	}
+	TOLD(&kit, "1 resolved rack:r1-a02");
+	alert_kit_down(&kit);
+}
+
+static void
 what_the_disk_does_not_take_is_put_again(void **state)
 {
 	struct alert_kit kit;
@@ -550,6 +646,9 @@ main(void)
 		cmocka_unit_test(feeds_by_phase_and_selectors),
 		cmocka_unit_test(sensors_by_sample),
 		cmocka_unit_test(silent_devices_by_time),
+		cmocka_unit_test(maintenance_lets_nothing_begin),
+		cmocka_unit_test(lists_are_published_once_a_second),
+		cmocka_unit_test(windows_are_of_the_values_before),
 		cmocka_unit_test(what_the_disk_does_not_take_is_put_again),
 		cmocka_unit_test(hundreds_of_changes_in_order),
 		cmocka_unit_test(one_cause_is_one_alert),
