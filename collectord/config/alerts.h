@@ -56,6 +56,11 @@ bool alerts_rule_read(struct load *load, const struct col_node *node,
     struct alerts_rule *rule);
 /* Reads fire and clear, when metric and take are known. */
 bool alerts_limits_read(struct load *load, struct alerts_rule *rule);
+/* The name of a state metric at a scalar node; false: a slip, reported. */
+bool alerts_state_check(struct load *load, const struct col_node *at);
+/* A word of a state metric at a scalar node; false: a slip, reported. */
+bool alerts_word_check(struct load *load, const struct col_node *at,
+    const char *metric);
 /* Reads `where`. */
 bool alerts_where_read(struct load *load, struct alerts_rule *rule);
 void alerts_routes_read(struct load *load, const struct col_node *list);

@@ -36,6 +36,7 @@ noinst_LTLIBRARIES += %D%/libconfig.la
 	%D%/routes.c \
 	%D%/rule_limit.c \
 	%D%/rule_where.c \
+	%D%/rule_words.c \
 	%D%/rules.c \
 	%D%/schema.c %D%/schema.h \
 	%D%/secret.c %D%/secret.h \

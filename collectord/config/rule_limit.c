@@ -156,8 +156,8 @@ read_pair(struct load *load, const struct alerts_rule *rule, const char *key,
 }
 
 static bool
-read_words(struct load *load, const char *key, const struct col_node *node,
-    struct rule_limit *limit)
+read_words(struct load *load, const struct alerts_rule *rule, const char *key,
+    const struct col_node *node, struct rule_limit *limit)
 {
 	struct schema_field field = { .key = key, .type = SCHEMA_TEXTS };
 	struct schema_value value;
@@ -176,6 +176,9 @@ read_words(struct load *load, const char *key, const struct col_node *node,
 		if (len == 0 || len >= STATES_WORD_SIZE) {
 			config_errors_add(load->kept.errors, value.texts.nodes[i], "%s: a "
 			    "state is a word of 1 to %d bytes", key, STATES_WORD_SIZE - 1);
+			return false;
+		}
+		if (!alerts_word_check(load, value.texts.nodes[i], rule->metric)) {
 			return false;
 		}
 	}
@@ -275,7 +278,7 @@ read_value(struct load *load, const struct alerts_rule *rule,
 		return read_pair(load, rule, written->key, written->node, limit);
 	case RULE_EQUALS:
 		if (rule->is_state) {
-			return read_words(load, "equals", written->node, limit);
+			return read_words(load, rule, "equals", written->node, limit);
 		}
 		if (!read_number(load, rule, "equals", written->node, &limit->low)) {
 			return false;

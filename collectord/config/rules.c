@@ -179,32 +179,11 @@ find_gauge(struct load *load, struct alerts_rule *rule)
 	return true;
 }
 
-/* A state_… that no profile or plugin has named yet, one letter from one that
- * has been: a slip. */
-static bool
-is_slip(const char *name, struct errors_guess *guess)
-{
-	errors_guess_init(guess, name);
-	guess->distance = 2;
-	for (uint32_t i = 0; i < metric_count(); i++) {
-		const char *known = metric_get(i)->name;
-
-		if (strcmp(known, name) == 0) {
-			return false;
-		}
-		if (str_starts(known, "state_")) {
-			errors_guess_try(guess, known);
-		}
-	}
-	return guess->best != NULL;
-}
-
 static bool
 find_metric(struct load *load, struct alerts_rule *rule)
 {
 	const struct col_node *at = col_node_get(rule->node, "metric");
 	const struct col_metric *metric;
-	struct errors_guess guess;
 	enum gauge gauge;
 	int rc;
 
@@ -213,8 +192,7 @@ find_metric(struct load *load, struct alerts_rule *rule)
 		    "numbers and states", rule->metric);
 		return false;
 	}
-	if (str_starts(rule->metric, "state_") && is_slip(rule->metric, &guess)) {
-		load_unknown(load, at, "metric", &guess);
+	if (str_starts(rule->metric, "state_") && !alerts_state_check(load, at)) {
 		return false;
 	}
 	rc = metric_find(rule->metric, &rule->rule.metric);

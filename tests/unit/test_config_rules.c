@@ -402,7 +402,7 @@ files_are_found_and_joined(void **state)
 
 /* The main file's profile_dir is that of the sources, so their rules are shipped. */
 static void
-load_shipped(struct config_fake *fake, const char *folder, const char *own)
+write_main(const char *folder, const char *own)
 {
 	const char *top = getenv("top_srcdir");
 	char text[1024], cwd[512] = ".";
@@ -411,6 +411,12 @@ load_shipped(struct config_fake *fake, const char *folder, const char *own)
 	snprintf(text, sizeof(text), "profile_dir: \"%s/%s/conf/profiles\"\n%s",
 	    top != NULL && top[0] == '/' ? "" : cwd, top != NULL ? top : ".", own);
 	config_fake_write(folder, "collectord.yaml", text);
+}
+
+static void
+load_shipped(struct config_fake *fake, const char *folder, const char *own)
+{
+	write_main(folder, own);
 	load_folder(fake, folder);
 }
 
@@ -542,6 +548,36 @@ shipped_rules_look_at_states_that_profiles_have(void **state)
 	config_fake_remove(folder);
 }
 
+/* A word that nothing sends would never fire. */
+static void
+slips_in_words_of_states_are_named(void **state)
+{
+	static const char own[] =
+	    "alerts:\n"
+	    "  rules:\n"
+	    "    - {id: a, on: sensor, metric: state_output, fire: {equals: [on_batery]}}\n"
+	    "    - {id: b, on: sensor, metric: state_output, fire: {equals: [on_battery, "
+	    "\"off\", word-of-a-plugin]}}\n"
+	    "    - {id: c, on: sensor, metric: state_ups_fan, fire: {equals: [runing]}}\n"
+	    "    - {id: d, on: sensor, metric: state_dooor, fire: {worse: warning}}\n";
+	const char *folder = config_fake_folder();
+	struct config_fake fake;
+	char path[512];
+
+	(void)state;
+	write_main(folder, own);
+	snprintf(path, sizeof(path), "%s/collectord.yaml", folder);
+	config_fake_file(&fake, path);
+	assert_null(fake.config);
+	assert_non_null(strstr(fake.text.data, "/collectord.yaml:4:65: unknown state "
+	    "'on_batery' (did you mean 'on_battery'?)\n"));
+	assert_non_null(strstr(fake.text.data, "/collectord.yaml:7:27: unknown metric "
+	    "'state_dooor' (did you mean 'state_door'?)\n"));
+	assert_int_equal(fake.n_errors, 2);
+	config_fake_done(&fake);
+	config_fake_remove(folder);
+}
+
 static void
 own_rules_change_shipped_ones(void **state)
 {
@@ -596,6 +632,7 @@ main(void)
 		cmocka_unit_test(shipped_rules_load_and_say_what_to_do),
 		cmocka_unit_test(shipped_rules_do_not_flap),
 		cmocka_unit_test(shipped_rules_look_at_states_that_profiles_have),
+		cmocka_unit_test(slips_in_words_of_states_are_named),
 		cmocka_unit_test(own_rules_change_shipped_ones),
 	};
 
