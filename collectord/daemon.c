@@ -506,10 +506,11 @@ adopt(struct daemon *daemon, const struct config *config)
 
 	config_diff(daemon->config, config, &diff);
 	LOG_INFO("main", NULL, NULL, "configuration reloaded: racks +%u -%u "
-	    "changed %u, devices +%u -%u changed %u kept %u%s", diff.racks_added,
+	    "changed %u, devices +%u -%u changed %u kept %u%s%s", diff.racks_added,
 	    diff.racks_removed, diff.racks_changed, diff.devices_added,
 	    diff.devices_removed, diff.devices_changed, diff.devices_kept,
-	    diff.profiles_changed ? ", profiles changed" : "");
+	    diff.profiles_changed ? ", profiles changed" : "",
+	    diff.alerting_changed ? ", alerts changed" : "");
 	for (size_t i = 0; i < config->n_waiting; i++) {
 		LOG_WARN("main", "setting", config->waiting[i], "takes effect only "
 		    "after a restart; the old value stays until then");
