@@ -158,6 +158,18 @@ nominal(const struct heard *heard)
 	return NOMINAL_V;
 }
 
+static bool
+draws(const struct reading *reading)
+{
+	bool current = false;
+
+	for (unsigned p = 0; p < READING_PHASES; p++) {
+		current = current || ((reading->phase_mask & 1u << p) != 0 &&
+		    reading->current_ma[p] > 0);
+	}
+	return current || ((reading->flags & READING_POWER) != 0 && reading->power_w > 0.0);
+}
+
 /* What an answer says of the feed; UNKNOWN: nothing. */
 static enum fold_word
 word_of(const struct heard *heard, const struct reading *reading, struct voice *voice)
@@ -174,7 +186,8 @@ word_of(const struct heard *heard, const struct reading *reading, struct voice *
 	}
 	if (reading != NULL && ((reading->flags & READING_POWER) != 0 ||
 	    reading->phase_mask != 0)) {
-		return FOLD_GOOD;
+		/* nothing is drawn: an empty rack, or a module on the other feed */
+		return draws(reading) ? FOLD_GOOD : FOLD_UNKNOWN;
 	}
 	/* it measures nothing: but it has power again */
 	return voice->word == FOLD_LOST ? FOLD_GOOD : FOLD_UNKNOWN;

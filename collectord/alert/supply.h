@@ -6,8 +6,8 @@
  * A feed is lost when what measures it reads less than half of the nominal
  * voltage, or when a device on it has stopped answering (two polls in a row)
  * while one on another feed of the same rack answers in the same slot.  It is
- * good at 80 % of nominal; where no voltage is measured, by any power or
- * current.  Between the two it stays what it was.
+ * good at 80 % of nominal; where no voltage is measured, when something is drawn.
+ * Between the two it stays what it was.
  *
  * Route: flow's ends of polls -> fold.  Thread: FLOW.
  * Source: docs/alerts.md, one cause, one alert; DESIGN.md 4.6 for the 80 %.

@@ -28,6 +28,7 @@ SYSTEM_TESTS += %D%/import.sh
 SYSTEM_TESTS += %D%/plan.sh %D%/reserve.sh
 SYSTEM_TESTS += %D%/users.sh
 SYSTEM_TESTS += %D%/formats.sh
+SYSTEM_TESTS += %D%/feed_loss.sh
 EXTRA_DIST += %D%/receiver.py %D%/alertmanager.py
 EXTRA_DIST += %D%/plan.py
 LONG_TESTS += %D%/load_long.sh %D%/ipmi_load_long.sh %D%/kill_long.sh %D%/kill_daemon.sh \

@@ -177,8 +177,10 @@ voltages_decide(void **state)
 	assert_int_equal(feed(world, "r-a1", 1), FOLD_LOST);
 	volts(world, "r-a4-pdu-a", 97);
 	assert_int_equal(feed(world, "r-a4", 0), FOLD_GOOD);
-	/* where none is measured, power is enough, were it 0 */
+	/* where none is measured, what is drawn says it, and nothing drawn nothing */
 	poll(world, "r-a4-pdu-b", COL_POLL_OK, NAN, 0);
+	assert_int_equal(feed(world, "r-a4", 1), FOLD_UNKNOWN);
+	poll(world, "r-a4-pdu-b", COL_POLL_OK, NAN, 12);
 	assert_int_equal(feed(world, "r-a4", 1), FOLD_GOOD);
 }
 
