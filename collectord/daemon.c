@@ -486,8 +486,8 @@ daemon_stop(struct daemon *daemon)
 	store_free(daemon->store);        /* its syncer and its answers still wake */
 	survey_free(daemon->survey);
 	finish_state(daemon);
+	state_free(daemon->state);        /* tells notify what it has not kept */
 	tell_free(daemon->tell);
-	state_free(daemon->state);
 	poll_free(daemon->poll);
 	free_threads(daemon);
 	alerts_loaded_done(&daemon->open_alerts);

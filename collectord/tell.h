@@ -33,7 +33,7 @@ void tell_changes(struct tell *tell, const struct alert_change *changes, size_t 
 void tell_apply(struct tell *tell, const struct config *config);
 /* Nothing is sent from now on; what is under way has a second to end. */
 void tell_stop(struct tell *tell);
-/* State answers no more. */
+/* State is gone: it answers no more. */
 void tell_free(struct tell *tell);
 /* NULL of NULL. */
 struct notify *tell_notify(struct tell *tell);
