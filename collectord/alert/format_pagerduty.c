@@ -66,10 +66,11 @@ write_payload(struct json *json, const struct render *render)
 {
 	const struct notice *notice = render->notice;
 	const struct alert *first = notice->n_alerts > 0 ? &notice->alerts[0] : NULL;
+	struct text_style style = render_style(render, TEXT_PLAIN);
 	struct buf text;
 
 	buf_init(&text, 0);
-	text_title(&text, notice, render->receiver->lang, TEXT_PLAIN, SUMMARY_MAX);
+	text_title(&text, notice, &style, SUMMARY_MAX);
 	json_map(json, "payload");
 	json_text(json, "summary", text.failed ? "" : text.data);
 	json_text(json, "source", first != NULL ? first->entity : "collectord");

@@ -50,10 +50,12 @@ put_keyword(struct buf *text, const struct receiver *receiver)
 static void
 put_text(struct buf *text, const struct render *render, enum text_form form, size_t limit)
 {
+	struct text_style style = render_style(render, form);
+
 	/* letters that JSON escapes may have made it too large for the type */
 	limit = render->brief ? limit / 2 : limit;
 	put_keyword(text, render->receiver);
-	text_notice(text, render->notice, render->receiver->lang, form,
+	text_notice(text, render->notice, &style,
 	    text->size < limit ? limit - text->size : 0);
 }
 
@@ -92,6 +94,7 @@ put_at_line(struct buf *text, const char *const *mentions)
 int
 format_dingtalk_body(struct render *render)
 {
+	struct text_style style = render_style(render, TEXT_CHAT);
 	const char *const *mentions = render->receiver->mentions;
 	struct buf title, text, at;
 	struct json json;
@@ -102,7 +105,7 @@ format_dingtalk_body(struct render *render)
 	buf_init(&at, 0);
 	put_at_line(&at, mentions);
 	put_keyword(&title, render->receiver);
-	text_title(&title, render->notice, render->receiver->lang, TEXT_CHAT, TITLE_MAX);
+	text_title(&title, render->notice, &style, TITLE_MAX);
 	put_text(&text, render, TEXT_MARKDOWN,
 	    DINGTALK_MAX - (at.size < DINGTALK_MAX / 2 ? at.size : DINGTALK_MAX / 2));
 	if (at.size > 0 && at.size < DINGTALK_MAX / 2) {

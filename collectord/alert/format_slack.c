@@ -39,13 +39,14 @@ write_section(struct json *json, const char *type, const struct buf *text)
 static void
 put_alert(struct buf *text, const struct render *render, const struct alert *alert)
 {
+	struct text_style style = render_style(render, TEXT_SLACK);
 	char link[TEXT_LINK_SIZE];
 
 	text_link(render->notice, alert, link);
 	if (render->notice->n_alerts == 1) {
 		text_marks(text, render->notice, render->receiver->lang);
 	}
-	text_alert_fit(text, alert, render->receiver->lang, TEXT_SLACK,
+	text_alert_fit(text, alert, &style,
 	    SECTION_MAX - sizeof(link) - 64);
 	if (link[0] != '\0') {
 		buf_printf(text, "<%s|#%lld>", link, (long long)alert->id);
@@ -55,6 +56,7 @@ put_alert(struct buf *text, const struct render *render, const struct alert *ale
 static void
 write_blocks(struct json *json, const struct render *render)
 {
+	struct text_style style = render_style(render, TEXT_SLACK);
 	const struct notice *notice = render->notice;
 	struct buf text;
 	size_t total = 0, n = 0;
@@ -62,7 +64,7 @@ write_blocks(struct json *json, const struct render *render)
 
 	buf_init(&text, 0);
 	if (notice->n_alerts != 1 || notice->n_more > 0) {
-		text_title(&text, notice, render->receiver->lang, TEXT_SLACK, SECTION_MAX);
+		text_title(&text, notice, &style, SECTION_MAX);
 		total = text.size;
 		write_section(json, "section", &text);
 	}
@@ -90,12 +92,12 @@ write_blocks(struct json *json, const struct render *render)
 int
 format_slack_body(struct render *render)
 {
-	const struct notice *notice = render->notice;
+	struct text_style style = render_style(render, TEXT_SLACK);
 	struct json json;
 	struct buf text;
 
 	buf_init(&text, 0);
-	text_title(&text, notice, render->receiver->lang, TEXT_SLACK, FALLBACK_MAX);
+	text_title(&text, render->notice, &style, FALLBACK_MAX);
 	json_init(&json, &render->body);
 	json_map(&json, NULL);
 	json_text(&json, "text", text.failed ? "" : text.data);

@@ -67,10 +67,11 @@ write_title(struct json *json, const struct render *render)
 	    text_count(notice, false) == 0 ? "Good" :
 	    text_worst(notice) == SEVERITY_CRITICAL ? "Attention" :
 	    text_worst(notice) == SEVERITY_WARNING ? "Warning" : "Accent";
+	struct text_style style = render_style(render, TEXT_CHAT);
 	struct buf text;
 
 	buf_init(&text, 0);
-	text_title(&text, notice, render->receiver->lang, TEXT_CHAT, TITLE_MAX);
+	text_title(&text, notice, &style, TITLE_MAX);
 	json_map(json, NULL);
 	json_text(json, "type", "TextBlock");
 	json_text(json, "text", text.failed ? "" : text.data);
@@ -85,6 +86,7 @@ write_title(struct json *json, const struct render *render)
 static void
 write_card_body(struct json *json, const struct render *render)
 {
+	struct text_style style = render_style(render, TEXT_PLAIN);
 	const struct notice *notice = render->notice;
 	struct buf text;
 
@@ -92,7 +94,7 @@ write_card_body(struct json *json, const struct render *render)
 	write_title(json, render);
 	for (size_t i = 0; i < render->n_shown; i++) {
 		buf_reset(&text);
-		text_alert_fit(&text, &notice->alerts[i], render->receiver->lang, TEXT_PLAIN,
+		text_alert_fit(&text, &notice->alerts[i], &style,
 		    render->brief ? ALERT_MAX / 2 : ALERT_MAX);
 		write_lines(json, &text, notice->n_alerts != 1 || notice->n_more > 0);
 	}

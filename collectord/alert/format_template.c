@@ -20,6 +20,7 @@
 #include "base/str.h"
 #include "model/placeholder.h"
 
+#define TITLE_MAX 1000          /* of {title} */
 #define TEXT_MAX 4000           /* of {text} */
 
 struct fill {
@@ -44,16 +45,19 @@ struct give_row {
 static void
 give_title(const struct fill *fill, struct buf *out, struct value *value)
 {
+	struct text_style style = render_style(fill->render, TEXT_PLAIN);
+
 	(void)value;
-	text_title(out, fill->render->notice, fill->render->receiver->lang, TEXT_PLAIN, 1000);
+	text_title(out, fill->render->notice, &style, TITLE_MAX);
 }
 
 static void
 give_text(const struct fill *fill, struct buf *out, struct value *value)
 {
+	struct text_style style = render_style(fill->render, TEXT_PLAIN);
+
 	(void)value;
-	text_notice(out, fill->render->notice, fill->render->receiver->lang, TEXT_PLAIN,
-	    TEXT_MAX);
+	text_notice(out, fill->render->notice, &style, TEXT_MAX);
 }
 
 static void

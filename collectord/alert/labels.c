@@ -61,13 +61,14 @@ labels_of_notice(const struct notice *notice, struct label labels[LABELS_MAX])
 
 /* Its lines in one, in English. */
 static void
-describe(const struct alert *alert, struct label *label)
+describe(const struct render *render, const struct alert *alert, struct label *label)
 {
+	struct text_style style = { .lang = RECEIVER_EN, .zone = render->notice->zone };
 	struct buf lines, line;
 
 	buf_init(&lines, 0);
 	buf_init(&line, 0);
-	text_alert(&lines, alert, RECEIVER_EN, TEXT_PLAIN, TEXT_NO_ADVICE);
+	text_alert(&lines, alert, &style, TEXT_NO_ADVICE);
 	for (size_t i = 0; i + 1 < lines.size; i++) {
 		buf_put(&line, lines.data[i] == '\n' ? "; " : &lines.data[i],
 		    lines.data[i] == '\n' ? 2 : 1);
@@ -88,7 +89,7 @@ labels_annotations(const struct render *render, const struct alert *alert,
 	    alert->summary_en : alert->summary_zh);
 
 	n = add(notes, n, "summary_zh", alert->summary_zh);
-	describe(alert, &notes[n++]);
+	describe(render, alert, &notes[n++]);
 	if (!render->brief) {
 		n = add(notes, n, "advice", alert->advice_en);
 		n = add(notes, n, "advice_zh", alert->advice_zh);

@@ -155,6 +155,7 @@ mail_fill(struct notify *notify, const char *group, struct notice *notice)
 {
 	const struct inventory *inventory = notify->config->inventory;
 	const char *page_url = notify->config->alerting.page_url;
+	const char *zone = notify->config->settings.timezone;
 
 	notice->at = notify->wall;
 	(void)str_format(notice->id, sizeof(notice->id), "msg_%016llx%016llx",
@@ -164,6 +165,8 @@ mail_fill(struct notify *notify, const char *group, struct notice *notice)
 	(void)str_copy(notice->province, sizeof(notice->province),
 	    inventory != NULL && inventory->province_id != NULL ?
 	    inventory->province_id : "");
+	(void)str_copy(notice->zone, sizeof(notice->zone),
+	    zone != NULL ? zone : "");
 	(void)str_copy(notice->page_url, sizeof(notice->page_url),
 	    page_url != NULL ? page_url : "");
 }

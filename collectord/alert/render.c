@@ -18,6 +18,13 @@ render_more(const struct render *render)
 	    (uint32_t)(render->notice->n_alerts - render->n_shown);
 }
 
+struct text_style
+render_style(const struct render *render, enum text_form form)
+{
+	return (struct text_style){ .lang = render->receiver->lang, .form = form,
+	    .zone = render->notice->zone };
+}
+
 int
 render_header(struct render *render, const char *name, const char *value, bool secret)
 {

@@ -33,6 +33,8 @@ struct render {
 
 /* Alerts that this request leaves out, those of the notice included. */
 uint32_t render_more(const struct render *render);
+/* The receiver's language, in the province's time. */
+struct text_style render_style(const struct render *render, enum text_form form);
 /* Adds a header.  Errors: COL_EINVAL (a control character in it), COL_ENOMEM. */
 int render_header(struct render *render, const char *name, const char *value,
     bool secret);

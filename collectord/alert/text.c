@@ -279,9 +279,11 @@ append_cut(struct buf *out, const struct buf *part, enum text_form form, size_t 
 }
 
 void
-text_title(struct buf *out, const struct notice *notice, int lang,
-    enum text_form form, size_t limit)
+text_title(struct buf *out, const struct notice *notice,
+    const struct text_style *style, size_t limit)
 {
+	enum text_form form = style->form;
+	int lang = style->lang;
 	struct buf title;
 
 	buf_init(&title, 0);
@@ -325,14 +327,38 @@ text_value(const struct alert *alert, double value, char to[TEXT_VALUE_SIZE])
 	}
 }
 
-static void
-put_value_line(struct buf *out, const struct alert *alert, int lang, enum text_form form)
+void
+text_time(struct wall at, const char *zone, char to[TEXT_TIME_SIZE])
 {
-	char value[TEXT_VALUE_SIZE], limit[TEXT_VALUE_SIZE], since[CLOCK_RFC3339_SIZE];
+	int32_t offset = zone != NULL && zone[0] != '\0' ? clock_zone_offset(zone, at) : 0;
+	int32_t minutes = (offset < 0 ? -offset : offset) / 60;
+	char text[CLOCK_RFC3339_SIZE], shift[16] = "";
+	struct wall there;
+
+	if (__builtin_add_overflow(at.ns, offset * NS_PER_S, &there.ns)) {
+		there = at; /* far from any real time */
+	}
+	clock_rfc3339(there, text);
+	if (offset != 0 && minutes % 60 == 0) {
+		(void)str_format(shift, sizeof(shift), "%c%d", offset < 0 ? '-' : '+',
+		    minutes / 60);
+	} else if (offset != 0) {
+		(void)str_format(shift, sizeof(shift), "%c%d:%02d", offset < 0 ? '-' : '+',
+		    minutes / 60, minutes % 60);
+	}
+	(void)str_format(to, TEXT_TIME_SIZE, "%.10s %.5s UTC%s", text,
+	    strlen(text) > 11 ? text + 11 : "", shift);
+}
+
+static void
+put_value_line(struct buf *out, const struct alert *alert, const struct text_style *style)
+{
+	char value[TEXT_VALUE_SIZE], limit[TEXT_VALUE_SIZE], at[TEXT_TIME_SIZE];
+	enum text_form form = style->form;
+	int lang = style->lang;
 
 	text_value(alert, alert->value, value);
 	text_value(alert, alert->limit, limit);
-	clock_rfc3339(alert->since.ns != 0 ? alert->since : alert->fired, since);
 	if (alert->word[0] != '\0' || value[0] != '\0') {
 		put_words(out, "value", "当前值", lang);
 		buf_puts(out, " ");
@@ -346,13 +372,14 @@ put_value_line(struct buf *out, const struct alert *alert, int lang, enum text_f
 		}
 		buf_puts(out, ", ");
 	}
+	text_time(alert->since.ns != 0 ? alert->since : alert->fired, style->zone, at);
 	put_words(out, "since", "开始于", lang);
-	buf_printf(out, " %s", since);
+	buf_printf(out, " %s", at);
 	if (alert->state == ALERT_RESOLVED) {
-		clock_rfc3339(alert->resolved, since);
+		text_time(alert->resolved, style->zone, at);
 		buf_puts(out, ", ");
 		put_words(out, "resolved", "恢复于", lang);
-		buf_printf(out, " %s", since);
+		buf_printf(out, " %s", at);
 	}
 	buf_puts(out, BREAK[form]);
 }
@@ -402,9 +429,12 @@ put_acked(struct buf *out, const struct alert *alert, int lang, enum text_form f
 }
 
 void
-text_alert(struct buf *out, const struct alert *alert, int lang,
-    enum text_form form, enum text_detail detail)
+text_alert(struct buf *out, const struct alert *alert,
+    const struct text_style *style, enum text_detail detail)
 {
+	enum text_form form = style->form;
+	int lang = style->lang;
+
 	buf_puts(out, BOLD[form]);
 	put_words(out, text_severity(alert->severity, false),
 	    text_severity(alert->severity, true), lang);
@@ -418,7 +448,7 @@ text_alert(struct buf *out, const struct alert *alert, int lang,
 		return;
 	}
 	put_where_line(out, alert, lang, form);
-	put_value_line(out, alert, lang, form);
+	put_value_line(out, alert, style);
 	if (detail == TEXT_NO_ADVICE) {
 		return;
 	}
@@ -433,20 +463,20 @@ text_alert(struct buf *out, const struct alert *alert, int lang,
 }
 
 void
-text_alert_fit(struct buf *out, const struct alert *alert, int lang,
-    enum text_form form, size_t limit)
+text_alert_fit(struct buf *out, const struct alert *alert,
+    const struct text_style *style, size_t limit)
 {
 	struct buf part;
 
 	buf_init(&part, 0);
 	for (int detail = TEXT_ALL; detail < TEXT_DETAIL_N; detail++) {
 		buf_reset(&part);
-		text_alert(&part, alert, lang, form, (enum text_detail)detail);
+		text_alert(&part, alert, style, (enum text_detail)detail);
 		if (part.size <= limit) {
 			break;
 		}
 	}
-	append_cut(out, &part, form, limit);
+	append_cut(out, &part, style->form, limit);
 	buf_done(&part);
 }
 
@@ -502,9 +532,11 @@ put_link(struct buf *out, const char *link, enum text_form form)
 }
 
 void
-text_notice(struct buf *out, const struct notice *notice, int lang,
-    enum text_form form, size_t limit)
+text_notice(struct buf *out, const struct notice *notice,
+    const struct text_style *style, size_t limit)
 {
+	enum text_form form = style->form;
+	int lang = style->lang;
 	enum { LINE = 3 * 127 + 300 };  /* a title with a whole group */
 	size_t reserve, start = out->size, n = 0, end;
 	char link[TEXT_LINK_SIZE];
@@ -515,7 +547,7 @@ text_notice(struct buf *out, const struct notice *notice, int lang,
 	end = start + limit - reserve;
 	if (notice->n_alerts != 1 || notice->n_more > 0) {
 		buf_puts(out, BOLD[form]);
-		text_title(out, notice, lang, form, LINE);
+		text_title(out, notice, style, LINE);
 		buf_puts(out, BOLD[form]);
 		buf_puts(out, "\n\n");
 	} else {
@@ -524,7 +556,7 @@ text_notice(struct buf *out, const struct notice *notice, int lang,
 	buf_init(&part, 0);
 	for (; n < notice->n_alerts && !out->failed; n++) {
 		buf_reset(&part);
-		text_alert(&part, &notice->alerts[n], lang, form, TEXT_ALL);
+		text_alert(&part, &notice->alerts[n], style, TEXT_ALL);
 		if (part.failed || out->size + part.size + 1 > end) {
 			break;
 		}
@@ -533,7 +565,7 @@ text_notice(struct buf *out, const struct notice *notice, int lang,
 	}
 	buf_done(&part);
 	if (n == 0 && notice->n_alerts > 0 && out->size < end) {
-		text_alert_fit(out, &notice->alerts[n++], lang, form, end - out->size);
+		text_alert_fit(out, &notice->alerts[n++], style, end - out->size);
 	}
 	if (notice->n_alerts - n + notice->n_more > 0) {
 		text_more(out, notice->n_alerts - n + notice->n_more, lang);

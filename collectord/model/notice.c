@@ -123,6 +123,7 @@ notice_write(const struct notice *notice, struct buf *out)
 	put_whole(&json, "at", notice->at.ns);
 	put_text(&json, "group", notice->group);
 	put_text(&json, "province", notice->province);
+	put_text(&json, "zone", notice->zone);
 	put_text(&json, "page_url", notice->page_url);
 	json_int(&json, "n_more", notice->n_more);
 	json_list(&json, "alerts");
@@ -282,6 +283,7 @@ notice_read(const char *text, size_t size, struct notice *ret_notice)
 	    get_whole(map, "at", &notice.at.ns) &&
 	    get_text(map, "group", notice.group, sizeof(notice.group)) &&
 	    get_text(map, "province", notice.province, sizeof(notice.province)) &&
+	    get_text(map, "zone", notice.zone, sizeof(notice.zone)) &&
 	    get_text(map, "page_url", notice.page_url, sizeof(notice.page_url)) &&
 	    get_u32(map, "n_more", &notice.n_more)) {
 		notice.type = (enum notice_type)type;

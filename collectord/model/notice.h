@@ -36,6 +36,7 @@ struct notice {
 	struct wall at;
 	char group[128];        /* key of the group: "rule=… site=… hall=…" */
 	char province[64];
+	char zone[64];          /* of the province, for people: "Asia/Shanghai"; "": UTC */
 	char page_url[256];     /* "" when not configured */
 	size_t n_alerts;
 	struct alert *alerts;   /* firing ones first, then resolved; worst first */

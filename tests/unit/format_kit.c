@@ -42,7 +42,7 @@ fill(struct notice *notice, enum notice_type type, size_t n)
 {
 	*notice = (struct notice){ .id = "msg_2f7b0c9d4e5a", .type = type,
 	    .at = { INT64_C(1699999060) * NS_PER_S },
-	    .group = "rule=feed-overload site=zz1 hall=zz1-h1", .province = "henan",
+	    .group = "rule=feed-overload site=zz1 hall=zz1-h1", .province = "henan", .zone = "Asia/Shanghai",
 	    .page_url = "https://collectord.example/", .n_alerts = n,
 	    .alerts = calloc(n > 0 ? n : 1, sizeof(*notice->alerts)) };
 	assert(notice->alerts != NULL);

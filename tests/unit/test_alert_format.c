@@ -451,7 +451,7 @@ all_is_said(void **state)
 		RECEIVER_DINGTALK, RECEIVER_WECOM, RECEIVER_FEISHU };
 	static const char *const WORDS[] = { "CRITICAL", "严重", "firing", "触发",
 		"feed:zz1-h1-r1-a07-a", "L1", "feed A L1 carries", "断路器允许", "value / 当前值 31.2 A",
-		"25.6 A", "2023-11-13T21:56:40Z", "Move load", "请在", "alerts/12" };
+		"25.6 A", "2023-11-14 05:56 UTC+8", "Move load", "请在", "alerts/12" };
 	struct scene *scene = *state;
 	struct notice notice;
 
@@ -761,8 +761,29 @@ pages_that_are_no_url_are_no_link(void **state)
 }
 
 static void
+times_are_local(void **state)
+{
+	static const struct { const char *zone, *text; } CASES[] = {
+		{ "Asia/Shanghai", "2023-11-15 06:13 UTC+8" }, { "", "2023-11-14 22:13 UTC" },
+		{ "UTC", "2023-11-14 22:13 UTC" }, { "No/Where", "2023-11-14 22:13 UTC" },
+		{ "Asia/Kolkata", "2023-11-15 03:43 UTC+5:30" },
+		{ "America/New_York", "2023-11-14 17:13 UTC-5" },
+	};
+	char text[TEXT_TIME_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+		text_time(NOW, CASES[i].zone, text);
+		assert_string_equal(text, CASES[i].text);
+	}
+	text_time(NOW, NULL, text);
+	assert_string_equal(text, "2023-11-14 22:13 UTC");
+}
+
+static void
 texts_are_cut_at_characters(void **state)
 {
+	struct text_style style = { .form = TEXT_MARKDOWN };
 	struct notice notice;
 	struct buf out;
 
@@ -770,7 +791,7 @@ texts_are_cut_at_characters(void **state)
 	format_kit_huge(&notice, 3, "机");
 	for (size_t limit = 700; limit < 2000; limit += 7) {
 		buf_init(&out, 0);
-		text_notice(&out, &notice, RECEIVER_BOTH, TEXT_MARKDOWN, limit);
+		text_notice(&out, &notice, &style, limit);
 		assert_in_range(out.size, 1, limit);
 		assert_true(str_is_utf8(out.data, out.size));
 		buf_done(&out);
@@ -805,6 +826,7 @@ main(void)
 		cmocka_unit_test(all_placeholders_give),
 		cmocka_unit_test(tests_fail_as_messages_do),
 		cmocka_unit_test(pages_that_are_no_url_are_no_link),
+		cmocka_unit_test(times_are_local),
 		cmocka_unit_test(texts_are_cut_at_characters),
 	};
 

@@ -97,7 +97,8 @@ test_lossless(void **unused)
 	struct alert alerts[] = { full(), { .id = 1, .value = 1e-300, .limit = -0.5 } };
 	struct notice notice = { .id = "msg_1", .type = NOTICE_DIGEST, .test = true,
 	    .repeat = true, .at = { INT64_MAX }, .group = "rule=甲 site=\"b\"",
-	    .province = "henan", .page_url = "https://x/?a=b&c", .n_alerts = 2,
+	    .province = "henan", .zone = "Asia/Shanghai",
+	    .page_url = "https://x/?a=b&c", .n_alerts = 2,
 	    .alerts = alerts, .n_more = 7 }, back;
 	struct buf text;
 
@@ -113,6 +114,7 @@ test_lossless(void **unused)
 		assert_int_equal(back.at.ns, notice.at.ns);
 		assert_string_equal(back.group, notice.group);
 		assert_string_equal(back.province, notice.province);
+		assert_string_equal(back.zone, notice.zone);
 		assert_string_equal(back.page_url, notice.page_url);
 		assert_int_equal(back.n_alerts, 2);
 		assert_int_equal(back.n_more, 7);
