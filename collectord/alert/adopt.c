@@ -14,6 +14,7 @@
 #include <collectord/err.h>
 
 #include "alert/folding.h"
+#include "alert/sensor.h"
 #include "base/log.h"
 
 /* What engine_adopt makes before it changes anything. */
@@ -22,6 +23,16 @@ struct adoption {
 	uint32_t *old_feeds, *feeds;
 	struct take **takes;
 };
+
+bool
+engine_selects_device(const struct engine *engine, const struct rule *rule,
+    uint32_t device)
+{
+	const struct inventory *inventory = engine->config->inventory;
+
+	return where_device(inventory, &rule->where, inventory->devices[device],
+	    sensor_profile(engine->sensor, device));
+}
 
 bool
 engine_selects(const struct engine *engine, const struct rule *rule,
@@ -122,6 +133,23 @@ end(struct engine *engine, struct episode *episode, enum alert_end why)
 	episodes_end(&engine->episodes, episode, why, clock_wall(engine->clock));
 }
 
+/* The receiver that an own alert is about is there no more. */
+static bool
+lacks_receiver(const struct engine *engine, const struct rule *rule, const char *name)
+{
+	const struct alerting *alerting = &engine->config->alerting;
+
+	if (!rule->is_gauge || rule->gauge != GAUGE_RECEIVER_SILENT_S) {
+		return false;
+	}
+	for (size_t i = 0; i < alerting->n_receivers; i++) {
+		if (strcmp(alerting->receivers[i].name, name) == 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
 /* Finds rule and thing of an entity and instance; why it is gone otherwise. */
 static enum alert_end
 find_again(const struct engine *engine, const char *id, uint64_t hash,
@@ -135,7 +163,8 @@ find_again(const struct engine *engine, const char *id, uint64_t hash,
 		return ALERT_END_RULE_GONE;
 	}
 	rule = engine_rule(engine, number);
-	if (thing_find(engine->config, engine->feeds, rule->level, entity, &thing) != 0) {
+	if (thing_find(engine->config, engine->feeds, rule->level, entity, &thing) != 0 ||
+	    lacks_receiver(engine, rule, instance)) {
 		return ALERT_END_ENTITY_GONE;
 	}
 	if (!engine_selects(engine, rule, thing, instance)) {

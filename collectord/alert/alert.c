@@ -74,7 +74,7 @@ alert_new(const struct alert_setup *setup, const struct alerts_loaded *loaded)
 	    engine_init(&alerts->engine, setup, loaded, alerts->outbox) != 0 ||
 	    (alerts->engine.folding = folding_new(&alerts->engine)) == NULL ||
 	    (alerts->gauges = gauges_new()) == NULL ||
-	    (alerts->sensor = sensor_new()) == NULL ||
+	    (alerts->engine.sensor = alerts->sensor = sensor_new()) == NULL ||
 	    (alerts->silent = silent_new()) == NULL ||
 	    (alerts->publish = publish_new(setup)) == NULL) {
 		alert_free(alerts);

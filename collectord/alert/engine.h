@@ -19,6 +19,7 @@
 #include "alert/where.h"
 
 struct folding;
+struct sensor;
 
 struct engine {
 	const struct clock *clock;
@@ -29,6 +30,7 @@ struct engine {
 	struct conditions conditions;
 	struct take **takes;            /* [n_rules]; NULL: needs none */
 	struct episodes episodes;
+	const struct sensor *sensor;    /* asked for profiles as polled; or NULL */
 	struct folding *folding;        /* asked what folds a new episode; or NULL */
 	uint64_t n_evaluated;           /* conditions looked at */
 	uint32_t round;                 /* of passes over boards */
@@ -78,6 +80,9 @@ int engine_draft(const struct engine *engine, const struct rule *rule, struct th
 /* An episode is of this rule and thing, of the configuration in force. */
 void engine_place(const struct engine *engine, struct episode *episode, uint32_t rule,
     struct thing thing);
+/* True when the rule is on a device that there is, by its profile as polled. */
+bool engine_selects_device(const struct engine *engine, const struct rule *rule,
+    uint32_t device);
 /* True when the rule is on the thing. */
 bool engine_selects(const struct engine *engine, const struct rule *rule,
     struct thing thing, const char *instance);

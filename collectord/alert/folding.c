@@ -107,12 +107,10 @@ static bool
 is_on(const struct folding *folding, const struct rule *rule,
     const struct topology_node *node)
 {
-	const struct inventory *inventory = folding->engine->config->inventory;
 	struct thing thing = thing_of(node);
 
 	if (thing.level == LEVEL_DEVICE) {
-		return where_device(inventory, &rule->where, inventory->devices[node->index],
-		    NULL);
+		return engine_selects_device(folding->engine, rule, node->index);
 	}
 	return engine_selects(folding->engine, rule, thing, node->instance);
 }

@@ -84,6 +84,7 @@ struct lane {
 	struct mono not_before;         /* Retry-After */
 	struct mono failing;            /* first failure since it accepted; 0: none */
 	struct mono told_silent;        /* last call of silent; 0: it is not silent */
+	bool has_told_well;             /* the last call said that it is not */
 	unsigned n_flying;
 	struct group *digests;          /* what waits there goes before all else; or NULL */
 	struct notify_receiver public;

@@ -232,6 +232,13 @@ chosen_of(struct sensor *sensor, const struct engine *engine, uint32_t device)
 	return words;
 }
 
+const char *
+sensor_profile(const struct sensor *sensor, uint32_t device)
+{
+	return sensor != NULL && device < sensor->n_devices ?
+	    sensor->seen[device].profile : NULL;
+}
+
 /* ---- samples ------------------------------------------------------------------------ */
 
 /* samples NULL: all is missing. */

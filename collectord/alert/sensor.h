@@ -20,6 +20,8 @@ void sensor_free(struct sensor *sensor);         /* NULL is fine */
 /* engine has a new configuration.  Errors: COL_ENOMEM: no rule on metrics is
  * looked at. */
 int sensor_config(struct sensor *sensor, const struct engine *engine);
+/* As its last poll said; NULL: not known, or no sensor. */
+const char *sensor_profile(const struct sensor *sensor, uint32_t device);
 /* Looks at the samples of a device. */
 void sensor_record(struct sensor *sensor, struct engine *engine,
     const struct record *record);

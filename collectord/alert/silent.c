@@ -148,7 +148,6 @@ static void
 look_at_device(const struct silent *silent, struct engine *engine, uint32_t device,
     struct mono now)
 {
-	const struct inventory *inventory = engine->config->inventory;
 	double silent_s = (double)(now.ns - silent->good[device].ns) / (double)NS_PER_S;
 
 	for (uint32_t i = 0; i < silent->n_rules; i++) {
@@ -163,8 +162,7 @@ look_at_device(const struct silent *silent, struct engine *engine, uint32_t devi
 		}
 		if (!fires && !silent->heard[device]) {
 			wait_for_it(engine, look.rule, device, now);
-		} else if (where_device(inventory, &rule->where,
-		    inventory->devices[device], NULL)) {
+		} else if (engine_selects_device(engine, rule, device)) {
 			engine_look(engine, &look);
 		}
 	}

@@ -129,6 +129,7 @@ vigil_silent(struct notify *notify, struct lane *lane, double silent_s)
 		notify->setup.silent(notify->setup.silent_arg, lane->public.name, silent_s);
 	}
 	lane->told_silent.ns = silent_s > 0 ? notify->now.ns : 0;
+	lane->has_told_well = silent_s <= 0;
 }
 
 static struct mono
@@ -137,7 +138,9 @@ listen(struct notify *notify, struct lane *lane)
 	int64_t silent_ns = lane->receiver->silent_ns, since_ns;
 
 	if (lane->failing.ns == 0) {
-		if (lane->told_silent.ns != 0) {
+		/* what was said before a restart may be over, too */
+		if (lane->told_silent.ns != 0 || (!lane->has_told_well &&
+		    !lane->public.disabled && lane->public.n_queued == 0)) {
 			vigil_silent(notify, lane, 0);
 		}
 		return NOTIFY_NEVER;

@@ -210,7 +210,7 @@ alert_kit_poll(struct alert_kit *kit, uint32_t index,
 	const struct device *device = kit->config->inventory->devices[index];
 	struct wall slot = { clock_wall(kit->clock).ns / KIT_INTERVAL * KIT_INTERVAL };
 	struct batch *batch = batch_new(index, slot, clock_mono(kit->clock));
-	struct reading reading = { .flags = READING_ENDED };
+	struct reading reading = { .flags = READING_ENDED, .power_w = 100 };
 	struct sample samples[16];
 
 	batch->status = layout != NULL ? COL_POLL_OK : COL_POLL_TIMEOUT;

@@ -572,7 +572,7 @@ one_cause_is_one_alert(void **state)
 	alert_list_unref(list);
 	assert_null(strstr(kit.told, "resolved"));
 	kit.told[0] = '\0';
-	for (unsigned i = 0; i < 4; i++) {
+	for (unsigned i = 0; i < 8; i++) {
 		poll_all(&kit, false);
 	}
 	assert_non_null(strstr(kit.told, "1 resolved row:r1 A"));
