@@ -101,18 +101,50 @@ fold_open(struct fold *fold, enum fold_by by, uint32_t node)
 	return &side->episodes[at];
 }
 
+/*
+ * How many losses speak for a node: those since its last good leaf, if they are
+ * enough.  A few leaves may hang elsewhere than is written and be good all the
+ * time: of a node of SUPPLY it is enough, too, when of its leaves three are lost
+ * since since_ns for each one that is good.
+ */
+static uint32_t
+evidence(const struct fold *fold, enum fold_by by, uint32_t n, int64_t since_ns)
+{
+	const struct fold_side *side = &fold->sides[by];
+	const struct fold_node *node = &side->nodes[n];
+	uint32_t n_recent = side->n_recent < FOLD_RECENT ? (uint32_t)side->n_recent :
+	    FOLD_RECENT, n_late = 0;
+
+	if (node->n_fresh >= FOLD_LEAST || by != FOLD_SUPPLY ||
+	    node->n_lost < FOLD_LEAST || node->n_lost / FOLD_LEAST < node->n_good) {
+		return node->n_fresh;
+	}
+	for (uint32_t i = 0; i < n_recent; i++) {
+		const struct fold_recent *recent = &side->recent[i];
+
+		n_late += recent->at_ns >= since_ns &&
+		    side->leaves[recent->leaf].word == FOLD_LOST &&
+		    side->leaves[recent->leaf].at_ns == recent->at_ns &&
+		    fold_leaf_below(fold, by, recent->leaf, n);
+	}
+	return n_late >= FOLD_LEAST && n_late / FOLD_LEAST >= node->n_good ? n_late :
+	    node->n_fresh;
+}
+
 /* When the losses that make a node lost began. */
 static void
-find_since(const struct fold *fold, enum fold_by by, struct fold_episode *episode)
+find_since(const struct fold *fold, enum fold_by by, struct fold_episode *episode,
+    int64_t since_ns)
 {
 	const struct fold_side *side = &fold->sides[by];
 	const struct fold_node *node = &side->nodes[episode->node];
+	int64_t after_ns = node->n_fresh >= FOLD_LEAST ? node->good_ns : since_ns - 1;
 
 	episode->first_ns = INT64_MAX;
 	for (uint32_t i = 0; i < side->n_lost; i++) {
 		const struct fold_leaf *leaf = &side->leaves[side->lost[i]];
 
-		if (leaf->at_ns > node->good_ns && leaf->at_ns < episode->first_ns &&
+		if (leaf->at_ns > after_ns && leaf->at_ns < episode->first_ns &&
 		    fold_leaf_below(fold, by, side->lost[i], episode->node)) {
 			episode->first_ns = leaf->at_ns;
 			episode->since.ns = leaf->slot_ns;
@@ -139,51 +171,52 @@ explain(struct fold *fold, struct mono now)
 	}
 }
 
-/* True when one node says more of what is lost than another: more fresh losses;
- * of two with as many the smaller; of two alike the first, so switches first. */
-static bool
-is_better(const struct fold *fold, enum fold_by by, uint32_t node, uint32_t than)
-{
-	const struct topology_node *nodes = fold->topology->graphs[by].nodes;
-	uint32_t n = fold->sides[by].nodes[node].n_fresh;
+/* A node, and what speaks for it. */
+struct common { uint32_t node, n; };
 
-	if (than == TOPOLOGY_NONE || n != fold->sides[by].nodes[than].n_fresh) {
-		return than == TOPOLOGY_NONE || n > fold->sides[by].nodes[than].n_fresh;
-	}
-	return nodes[node].n_leaves < nodes[than].n_leaves;
+/* More losses; of two with as many the smaller; of two alike the first, so
+ * switches first. */
+static bool
+is_better(const struct topology_node *nodes, struct common a, struct common than)
+{
+	return than.node == TOPOLOGY_NONE || a.n > than.n ||
+	    (a.n == than.n && nodes[a.node].n_leaves < nodes[than.node].n_leaves);
 }
 
-/* The node that all fresh losses about a leaf have in common, or NONE; also when
- * a lost one above says so already. */
+/* The node that all losses about a leaf have in common, or NONE; also when a lost
+ * one above says so already. */
 static uint32_t
-find_common(const struct fold *fold, enum fold_by by, uint32_t leaf)
+find_common(const struct fold *fold, enum fold_by by, uint32_t leaf, int64_t since_ns)
 {
 	const struct topology_graph *graph = &fold->topology->graphs[by];
 	const struct fold_side *side = &fold->sides[by];
-	uint32_t best = TOPOLOGY_NONE;
+	struct common best = { TOPOLOGY_NONE, 0 };
 
 	for (unsigned way = TOPOLOGY_WAYS; way-- > 0;) {
 		for (uint32_t n = graph->up[leaf][way]; n != TOPOLOGY_NONE;
 		    n = side->nodes[n].parent) {
-			if (side->nodes[n].n_fresh >= FOLD_LEAST &&
-			    is_better(fold, by, n, best)) {
-				best = n;
+			struct common common = { n, evidence(fold, by, n, since_ns) };
+
+			if (common.n >= FOLD_LEAST &&
+			    is_better(graph->nodes, common, best)) {
+				best = common;
 			}
 		}
 	}
-	if (best != TOPOLOGY_NONE && (fold_lost_at(fold, by, best) != NULL ||
-	    fold_highest_lost(fold, by, best) != TOPOLOGY_NONE)) {
+	if (best.node != TOPOLOGY_NONE && (fold_lost_at(fold, by, best.node) != NULL ||
+	    fold_highest_lost(fold, by, best.node) != TOPOLOGY_NONE)) {
 		return TOPOLOGY_NONE;
 	}
-	return best;
+	return best.node;
 }
 
 static void
-declare(struct fold *fold, enum fold_by by, uint32_t node, struct mono now)
+declare(struct fold *fold, enum fold_by by, uint32_t node, int64_t since_ns,
+    struct mono now)
 {
 	struct fold_episode *episode = fold_open(fold, by, node);
 
-	find_since(fold, by, episode);
+	find_since(fold, by, episode, since_ns);
 	fold_tell(fold, by, FOLD_NODE_LOST, episode);
 	if (by == FOLD_SUPPLY) {
 		explain(fold, now);
@@ -193,10 +226,12 @@ declare(struct fold *fold, enum fold_by by, uint32_t node, struct mono now)
 static void
 judge(struct fold *fold, enum fold_by by, uint32_t leaf, struct mono now)
 {
-	uint32_t node = find_common(fold, by, leaf);
+	int64_t since_ns = fold->sides[by].leaves[leaf].at_ns -
+	    FOLD_LATELY * fold->interval_ns;
+	uint32_t node = find_common(fold, by, leaf, since_ns);
 
 	if (node != TOPOLOGY_NONE) {
-		declare(fold, by, node, now);
+		declare(fold, by, node, since_ns, now);
 		fold_arrange(fold);
 	}
 }
@@ -206,12 +241,14 @@ judge(struct fold *fold, enum fold_by by, uint32_t leaf, struct mono now)
 static void
 judge_rest(struct fold *fold, enum fold_by by, uint32_t over, struct mono now)
 {
+	const struct topology_node *nodes = fold->topology->graphs[by].nodes;
 	struct fold_side *side = &fold->sides[by];
+	int64_t since_ns = now.ns - FOLD_LATELY * fold->interval_ns;
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < side->n_lost; i++) {
 		uint32_t node = fold_leaf_below(fold, by, side->lost[i], over) ?
-		    find_common(fold, by, side->lost[i]) : TOPOLOGY_NONE;
+		    find_common(fold, by, side->lost[i], since_ns) : TOPOLOGY_NONE;
 		uint32_t k = 0;
 
 		while (k < n && side->common[k] != node) {
@@ -222,17 +259,21 @@ judge_rest(struct fold *fold, enum fold_by by, uint32_t over, struct mono now)
 		}
 	}
 	for (uint32_t done = 0; done < n; done++) {
-		uint32_t best = done, node;
+		struct common best = { TOPOLOGY_NONE, 0 };
+		uint32_t at = done;
 
-		for (uint32_t k = done + 1; k < n; k++) {
-			if (is_better(fold, by, side->common[k], side->common[best])) {
-				best = k;
+		for (uint32_t k = done; k < n; k++) {
+			struct common common = { side->common[k],
+			    evidence(fold, by, side->common[k], since_ns) };
+
+			if (is_better(nodes, common, best)) {
+				best = common;
+				at = k;
 			}
 		}
-		node = side->common[best];
-		side->common[best] = side->common[done];
-		if (fold_highest_lost(fold, by, node) == TOPOLOGY_NONE) {
-			declare(fold, by, node, now);
+		side->common[at] = side->common[done];
+		if (fold_highest_lost(fold, by, best.node) == TOPOLOGY_NONE) {
+			declare(fold, by, best.node, since_ns, now);
 		}
 	}
 }
@@ -334,6 +375,19 @@ lose(struct fold *fold, enum fold_by by, uint32_t at)
 			if (leaf->at_ns > node->newest_ns) {
 				node->newest_ns = leaf->at_ns;
 			}
+		}
+	}
+}
+
+static void
+count_good(struct fold *fold, enum fold_by by, uint32_t leaf, int more)
+{
+	const struct topology_graph *graph = &fold->topology->graphs[by];
+
+	for (unsigned way = 0; way < TOPOLOGY_WAYS; way++) {
+		for (uint32_t n = graph->up[leaf][way]; n != TOPOLOGY_NONE;
+		    n = graph->nodes[n].parent) {
+			fold->sides[by].nodes[n].n_good += (uint32_t)more;
 		}
 	}
 }
@@ -445,6 +499,9 @@ fold_report(struct fold *fold, const struct fold_report *report, struct mono now
 	}
 	if (was_lost) {
 		unlose(fold, report->by, report->leaf);
+	}
+	if ((leaf->word == FOLD_GOOD) != (word == FOLD_GOOD)) {
+		count_good(fold, report->by, report->leaf, word == FOLD_GOOD ? 1 : -1);
 	}
 	leaf->word = (uint8_t)word;
 	leaf->at_ns = leaf->seen_ns = report->started.ns;

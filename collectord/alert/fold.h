@@ -4,11 +4,12 @@
  * above them is lost; so that one alert speaks for all that hang on it.
  *
  * A node is lost once three leaves below it are, and none below it has been
- * good since the first of those three; of several such nodes the lowest that
- * has all of them.  It is over when nothing below is lost any more; or one and
- * a half intervals after a leaf below was good again, unless more than half of
- * what was lost still is (then a few leaves hang elsewhere than is written), or
- * has not been polled since.
+ * good since the first of those three; or, of SUPPLY, when three have been lost
+ * lately for each one that is good.  Of several such nodes it is the lowest that
+ * has all of them.  It is over when nothing below is lost any more; or one and a
+ * half intervals after a leaf below was good again, unless more than half of what
+ * was lost still is (then a few leaves hang elsewhere than is written), or has
+ * not been polled since.
  * A device whose feed is below a lost node of SUPPLY is explained: it does not
  * count in REACH.
  *
@@ -29,6 +30,9 @@
 #include "model/alert.h"
 
 #define FOLD_LEAST 3           /* leaves that make a common cause */
+/* Intervals within which losses are taken for one event, though some leaves below
+ * are good all the time. */
+#define FOLD_LATELY 2
 /* Intervals that an end waits at most for what is polled less often while it is
  * down, and for the answers.  Source: poll/sched.h (SCHED_GAP_MAX). */
 #define FOLD_PATIENCE 6

@@ -102,6 +102,7 @@ mark_good_at(struct fold_side *side, const struct topology_graph *graph, uint32_
 	for (unsigned way = 0; way < TOPOLOGY_WAYS; way++) {
 		for (uint32_t n = graph->up[leaf][way]; n != TOPOLOGY_NONE;
 		    n = side->nodes[n].parent) {
+			side->nodes[n].n_good++;
 			if (side->leaves[leaf].at_ns > side->nodes[n].good_ns) {
 				side->nodes[n].good_ns = side->leaves[leaf].at_ns;
 			}

@@ -26,6 +26,7 @@ struct fold_node {
 	uint32_t parent;       /* as in the topology */
 	uint32_t n_lost;       /* leaves lost at or below it */
 	uint32_t n_fresh;      /* of these, those since good_ns */
+	uint32_t n_good;       /* leaves good at or below it */
 	uint32_t episode;      /* index in episodes, or NONE */
 	int64_t good_ns;       /* latest start of a good poll below; INT64_MIN */
 	int64_t newest_ns;     /* no loss below is later */

@@ -309,6 +309,42 @@ one_that_hangs_elsewhere_ends_nothing(void **state)
 }
 
 static void
+a_few_that_hang_elsewhere_hide_nothing(void **state)
+{
+	static const struct fold_kit_shape shape = { 1, 2, 13, true, false };
+	struct fold_kit *kit = *state;
+	uint32_t row;
+
+	reshape(kit, &shape, FOLD_SUPPLY);
+	row = fold_kit_node(kit, FOLD_SUPPLY, "feed:h1-r1-a", "");
+	/* three of thirteen are good; silence is known late, after their answers:
+	 * it takes nine that are lost, and none more that may be good */
+	for (int i = 12; i >= 0; i--) {
+		char id[32];
+		bool good = i >= 10;
+
+		snprintf(id, sizeof(id), "h1-r1-a%d", i + 1);
+		assert_int_equal(kit->n_log, 0);
+		fold_kit_report(kit, FOLD_SUPPLY, fold_kit_feed(kit, id, 0), good ?
+		    FOLD_GOOD : FOLD_LOST, kit->now_ns + (good ? 50 : i));
+	}
+	assert_int_equal(fold_kit_count(kit, FOLD_NODE_LOST, TOPOLOGY_NONE), 1);
+	assert_true(fold_is_lost(kit->fold, FOLD_SUPPLY, row));
+	assert_int_equal(fold_n_lost(kit->fold, FOLD_SUPPLY, row), 10);
+	/* but as many over a day are no one cause */
+	reshape(kit, &shape, FOLD_SUPPLY);
+	for (int i = 0; i < 10; i++) {
+		char id[32];
+
+		fold_kit_slot(kit, FOLD_SUPPLY, 0);
+		snprintf(id, sizeof(id), "h1-r1-a%d", i + 1);
+		kit->cut_leaf[FOLD_SUPPLY][fold_kit_feed(kit, id, 0)] = true;
+		fold_kit_slot(kit, FOLD_SUPPLY, 0);
+	}
+	assert_int_equal(fold_kit_count(kit, FOLD_NODE_LOST, TOPOLOGY_NONE), 0);
+}
+
+static void
 late_answers_and_few_losses(void **state)
 {
 	struct fold_kit *kit = *state;
@@ -535,6 +571,7 @@ main(void)
 		WITH_HALL(two_that_stay_lost_are_let_go),
 		WITH_HALL(who_is_asked_late_is_waited_for),
 		WITH_HALL(one_that_hangs_elsewhere_ends_nothing),
+		WITH_HALL(a_few_that_hang_elsewhere_hide_nothing),
 		WITH_HALL(late_answers_and_few_losses),
 		WITH_HALL(small_and_absent_ones),
 		WITH_HALL(a_site_and_a_switch),

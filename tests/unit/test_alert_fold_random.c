@@ -215,6 +215,21 @@ model_count(const struct model *model, uint32_t node, bool fresh)
 }
 
 static uint32_t
+model_evidence(const struct model *model, uint32_t node, int64_t since_ns)
+{
+	uint32_t fresh = model_count(model, node, true), n_late = 0, n_good = 0;
+
+	for (uint32_t l = 0; l < model->n_leaves; l++) {
+		if (model->has[node][l]) {
+			n_late += model->word[l] == FOLD_LOST && model->lost_ns[l] >= since_ns;
+			n_good += model->word[l] == FOLD_GOOD;
+		}
+	}
+	return fresh < 3 && model->by == FOLD_SUPPLY && n_late >= 3 &&
+	    n_late / 3 >= n_good ? n_late : fresh;
+}
+
+static uint32_t
 model_size(const struct model *model, uint32_t node)
 {
 	uint32_t n = 0;
@@ -254,7 +269,7 @@ model_above(const struct model *model, uint32_t node)
 
 /* The best node of those that have one of the leaves asked for. */
 static uint32_t
-model_common(const struct model *model, const bool *leaves)
+model_common(const struct model *model, const bool *leaves, int64_t since_ns)
 {
 	uint32_t best = TOPOLOGY_NONE;
 
@@ -263,9 +278,9 @@ model_common(const struct model *model, const bool *leaves)
 
 		for (uint32_t n = 0; n < model->n_nodes && leaves[l] &&
 		    model->word[l] == FOLD_LOST; n++) {
-			uint32_t fresh = model_count(model, n, true);
+			uint32_t fresh = model_evidence(model, n, since_ns);
 			uint32_t of_own = own == TOPOLOGY_NONE ? 0 :
-			    model_count(model, own, true);
+			    model_evidence(model, own, since_ns);
 
 			if (model->has[n][l] && fresh >= 3 && (fresh > of_own ||
 			    (fresh == of_own && model_size(model, n) <
@@ -277,9 +292,9 @@ model_common(const struct model *model, const bool *leaves)
 		    model_above(model, own) != TOPOLOGY_NONE) {
 			continue;
 		}
-		if (best == TOPOLOGY_NONE || model_count(model, own, true) >
-		    model_count(model, best, true) || (model_count(model, own, true) ==
-		    model_count(model, best, true) && model_size(model, own) <
+		if (best == TOPOLOGY_NONE || model_evidence(model, own, since_ns) >
+		    model_evidence(model, best, since_ns) || (model_evidence(model, own, since_ns) ==
+		    model_evidence(model, best, since_ns) && model_size(model, own) <
 		    model_size(model, best))) {
 			best = own;
 		}
@@ -288,11 +303,11 @@ model_common(const struct model *model, const bool *leaves)
 }
 
 static void
-model_judge(struct model *model, const bool *leaves)
+model_judge(struct model *model, const bool *leaves, int64_t since_ns)
 {
 	uint32_t node;
 
-	while ((node = model_common(model, leaves)) != TOPOLOGY_NONE) {
+	while ((node = model_common(model, leaves, since_ns)) != TOPOLOGY_NONE) {
 		int64_t good_ns = INT64_MIN;
 
 		model->lost[node] = true;
@@ -303,6 +318,9 @@ model_judge(struct model *model, const bool *leaves)
 			if (model->has[node][l] && model->ever_ns[l] > good_ns) {
 				good_ns = model->ever_ns[l];
 			}
+		}
+		if (model_count(model, node, true) < 3) {
+			good_ns = since_ns - 1;
 		}
 		for (uint32_t l = 0; l < model->n_leaves; l++) {
 			if (model->has[node][l] && model->word[l] == FOLD_LOST &&
@@ -315,10 +333,10 @@ model_judge(struct model *model, const bool *leaves)
 }
 
 static void
-model_end(struct model *model, uint32_t node)
+model_end(struct model *model, uint32_t node, int64_t now_ns)
 {
 	model->lost[node] = false;
-	model_judge(model, model->has[node]);
+	model_judge(model, model->has[node], now_ns - 2 * FOLD_KIT_INTERVAL);
 }
 
 static void
@@ -336,7 +354,7 @@ model_report(struct model *model, uint32_t leaf, enum fold_word word, int64_t st
 	if (word == FOLD_LOST) {
 		model->lost_ns[leaf] = started_ns;
 		one[leaf] = true;
-		model_judge(model, one);
+		model_judge(model, one, started_ns - 2 * FOLD_KIT_INTERVAL);
 	} else {
 		model->good_ns[leaf] = model->ever_ns[leaf] = started_ns;
 		for (uint32_t n = 0; n < model->n_nodes; n++) {
@@ -352,7 +370,7 @@ model_report(struct model *model, uint32_t leaf, enum fold_word word, int64_t st
 		model->before[n] = count;
 		model->most[n] = count > model->most[n] ? count : model->most[n];
 		if (model->lost[n] && before > 0 && count == 0) {
-			model_end(model, n);
+			model_end(model, n, now_ns);
 		}
 	}
 }
@@ -369,7 +387,7 @@ model_step(struct model *model, int64_t now_ns)
 		model->due_ns[n] = 0;
 		if (model_count(model, n, true) < 3 &&
 		    (count < 3 || count <= model->most[n] / 2)) {
-			model_end(model, n);
+			model_end(model, n, now_ns);
 		}
 	}
 }
