@@ -20,6 +20,7 @@
 #include "base/str.h"
 #include "compare.h"
 #include "run.h"
+#include "told.h"
 
 /* Steps at one time: a daemon that never is done is a fault. */
 #define STEPS_MAX 100000
@@ -46,7 +47,7 @@ settle(struct run *run)
 		breathe();
 		next = daemon_step(run->daemon);
 	}
-	return next;
+	return told_land(run->told) ? clock_mono(run->clock) : next;
 }
 
 bool
@@ -181,7 +182,7 @@ static bool
 start(struct run *run, const struct col_node *at)
 {
 	struct daemon_setup setup = { .clock = run->clock, .program = run->program,
-		.config_file = run->config_file };
+		.config_file = run->config_file, .transport = &run->told->transport };
 	struct col_error error = { 0 };
 
 	if (daemon_start(&setup, &run->daemon, &error) != 0) {
@@ -203,6 +204,7 @@ act_stop(struct run *run)
 {
 	daemon_stop(run->daemon);
 	run->daemon = NULL;
+	told_drop(run->told);
 }
 
 /* Begins to look at the log from here. */

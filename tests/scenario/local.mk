@@ -2,7 +2,8 @@
 # One story per file: each is a test of its own, told by one program.
 check_PROGRAMS += %D%/scenario
 %C%_scenario_SOURCES = %D%/scenario.c %D%/run.h %D%/act.c %D%/compare.c %D%/compare.h \
-	%D%/expect.c %D%/expect_alert.c %D%/expect_figures.c %D%/expect_outlook.c %D%/expect_past.c %D%/expect_plan.c %D%/expect_stock.c %D%/expect_store.c %D%/fetch.c %D%/fetch.h
+	%D%/expect.c %D%/expect_alert.c %D%/expect_figures.c %D%/expect_outlook.c %D%/expect_past.c %D%/expect_plan.c %D%/expect_stock.c %D%/expect_store.c %D%/fetch.c %D%/fetch.h \
+	%D%/told.c %D%/told.h
 %C%_scenario_LDADD = $(LIB_DAEMON)
 TEST_EXTENSIONS += .yaml
 YAML_LOG_DRIVER = $(LOG_DRIVER)
@@ -15,6 +16,7 @@ STORIES = \
 	%D%/alert-restart.yaml \
 	%D%/alert-stale.yaml \
 	%D%/alert-supply.yaml \
+	%D%/alert-told.yaml \
 	%D%/bmc.yaml \
 	%D%/contradicted.yaml \
 	%D%/coarse.yaml \

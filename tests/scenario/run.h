@@ -19,6 +19,8 @@
 
 #define RUN_PATH_SIZE 1024
 
+struct told;
+
 struct run {
 	const char *program;          /* our own path, for the store process */
 	const char *story;            /* one sentence */
@@ -29,6 +31,7 @@ struct run {
 	struct clock *clock;
 	struct wall begin;            /* of the story */
 	struct daemon *daemon;        /* NULL: not running */
+	struct told *told;            /* the world behind receivers */
 	bool frozen;                  /* the store process is, and is not waited for */
 	const struct col_node *refused; /* a reload that nobody expected to fail */
 	size_t log_from;              /* expect_log looks behind this */
@@ -56,6 +59,7 @@ bool act_pause(struct run *run, const struct col_node *step);
 bool act_resume(struct run *run, const struct col_node *step);
 bool act_freeze_store(struct run *run, const struct col_node *step);
 bool act_kill_store(struct run *run, const struct col_node *step);
+bool act_receivers(struct run *run, const struct col_node *step);
 /* Lets the daemon work at a standing clock until *done, or for 30 s at most. */
 bool act_wait(struct run *run, const bool *done);
 
@@ -68,6 +72,7 @@ bool expect_place(struct run *run, const struct col_node *map);
 bool expect_failover(struct run *run, const struct col_node *map);
 bool expect_air(struct run *run, const struct col_node *map);
 bool expect_alert(struct run *run, const struct col_node *map);
+bool expect_told(struct run *run, const struct col_node *map);
 bool expect_alerts(struct run *run, const struct col_node *map);
 bool expect_frames(struct run *run, const struct col_node *map);
 bool expect_outlook(struct run *run, const struct col_node *map);

@@ -20,6 +20,7 @@
 #include "base/str.h"
 #include "compare.h"
 #include "run.h"
+#include "told.h"
 
 /* Monotonic time of the daemon's start: anything but 0, and not round. */
 #define MONO_BEGIN (INT64_C(86461) * NS_PER_S + 7)
@@ -39,6 +40,7 @@ static const struct verb {
 	{ "start", act_resume, false },
 	{ "freeze_store", act_freeze_store, false },
 	{ "kill_store", act_kill_store, false },
+	{ "receivers", act_receivers, false },
 	{ "expect_latest", expect_latest, true },
 	{ "expect_device", expect_device, true },
 	{ "expect_rack", expect_rack, true },
@@ -51,6 +53,7 @@ static const struct verb {
 	{ "expect_air", expect_air, true },
 	{ "expect_alert", expect_alert, true },
 	{ "expect_alerts", expect_alerts, true },
+	{ "expect_told", expect_told, true },
 	{ "expect_frames", expect_frames, true },
 	{ "expect_outlook", expect_outlook, true },
 	{ "expect_past", expect_past, true },
@@ -279,7 +282,8 @@ int
 main(int argc, char **argv)
 {
 	char program[RUN_PATH_SIZE];
-	struct run run = { .program = program };
+	struct told told = { .down = false };
+	struct run run = { .program = program, .told = &told };
 	ssize_t n;
 	int rc;
 
@@ -295,7 +299,9 @@ main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)printf("1..1\n");
 	run.arena = arena_new();
+	told_open(&told);
 	rc = tell_file(&run, argv[1]);
 	arena_free(run.arena);
+	told_close(&told);
 	return rc;
 }
