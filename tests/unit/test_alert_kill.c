@@ -38,7 +38,7 @@
 #define ALERTS_MAX 20000
 #define AGE_MIN 6                 /* turns that an alert fires at least */
 #define FLIGHTS_MAX 64
-#define WAIT_S 60
+#define WAIT_S 300
 
 static unsigned n_kills = 8;
 
