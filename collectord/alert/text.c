@@ -128,7 +128,7 @@ text_state(const struct alert *alert, bool zh)
 	static const char *const WORDS[ALERT_STATE_N][2] = {
 		[ALERT_OK] = { "ok", "正常" },
 		[ALERT_PENDING] = { "pending", "待定" },
-		[ALERT_FIRING] = { "firing", "触发" },
+		[ALERT_FIRING] = { "firing", "告警中" },
 		[ALERT_STALE] = { "stale (no data)", "数据中断" },
 		[ALERT_RESOLVED] = { "resolved", "已恢复" },
 	};
@@ -212,7 +212,7 @@ static void
 put_empty_title(struct buf *out, const struct notice *notice, int lang, enum text_form form)
 {
 	static const char *const WORDS[NOTICE_TYPE_N][2] = {
-		[NOTICE_FIRING] = { "alerts fire", "有告警触发" },
+		[NOTICE_FIRING] = { "alerts fire", "有告警" },
 		[NOTICE_RESOLVED] = { "alerts are resolved", "告警已恢复" },
 		[NOTICE_ACKNOWLEDGED] = { "alerts are acknowledged", "告警已确认" },
 		[NOTICE_DIGEST] = { "digest of alerts", "告警汇总" },
@@ -239,7 +239,7 @@ put_counts(struct buf *out, const struct notice *notice, int lang, enum text_for
 	buf_puts(out, ": ");
 	if (open > 0) {
 		buf_printf(out, "%zu ", open);
-		put_words(out, "firing", "触发", lang);
+		put_words(out, "firing", "告警中", lang);
 	}
 	if (over > 0) {
 		buf_printf(out, "%s%zu ", open > 0 ? ", " : "", over);

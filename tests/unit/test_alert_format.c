@@ -449,7 +449,7 @@ all_is_said(void **state)
 {
 	static const enum receiver_type TYPES[] = { RECEIVER_SLACK, RECEIVER_TEAMS,
 		RECEIVER_DINGTALK, RECEIVER_WECOM, RECEIVER_FEISHU };
-	static const char *const WORDS[] = { "CRITICAL", "严重", "firing", "触发",
+	static const char *const WORDS[] = { "CRITICAL", "严重", "firing", "告警中",
 		"feed:zz1-h1-r1-a07-a", "L1", "feed A L1 carries", "断路器允许", "value / 当前值 31.2 A",
 		"25.6 A", "2023-11-14 05:56 UTC+8", "Move load", "请在", "alerts/12" };
 	struct scene *scene = *state;
