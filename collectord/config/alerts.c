@@ -223,6 +223,7 @@ read_shipped(struct load *load, struct trees *trees, const struct col_node *at)
 		return;
 	}
 	if (access(path, F_OK) == 0) {
+		load->alerts_shipped = path;
 		trees->shipped = read_file(load, path, (struct errors_place){ path, 0, 0 });
 	} else if (at != NULL) {
 		config_errors_add(load->kept.errors, at, "the shipped rules are not "

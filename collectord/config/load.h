@@ -41,6 +41,7 @@ struct load {
 	struct settings_file file;
 	struct drafts *drafts;
 	struct alerts_ref *alerts_refs; /* places of rules, not numbered yet */
+	const char *alerts_shipped;     /* file of the shipped rules; NULL: not read */
 	bool incomplete;   /* a file could not be read: do not judge references */
 	size_t n_racks_max;
 	const char **files;/* that were read, see struct config */

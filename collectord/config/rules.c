@@ -20,6 +20,7 @@
 /* What is filled in needs room, too: ALERT_TEXT_SIZE. */
 #define TEXT_MAX 300
 #define STALE_INTERVALS 3
+#define WINDOW_INTERVALS 4
 
 #define RULE_AT(member) SCHEMA_AT(struct alerts_rule, member)
 
@@ -213,8 +214,19 @@ find_metric(struct load *load, struct alerts_rule *rule)
 	return true;
 }
 
+/* A shipped window is as wide as a slow pace of polling needs it. */
 static bool
-check_take(struct load *load, const struct alerts_rule *rule)
+widen(const struct load *load, const struct col_node *take, struct alerts_rule *rule)
+{
+	if (take == NULL || !str_equal(take->file, load->alerts_shipped)) {
+		return false;
+	}
+	rule->rule.window_ns = WINDOW_INTERVALS * load->kept.interval_ns;
+	return true;
+}
+
+static bool
+check_take(struct load *load, struct alerts_rule *rule)
 {
 	const struct col_node *take = col_node_get(rule->node, "take");
 	const char *what = rule_take_text((enum rule_take)rule->take);
@@ -233,7 +245,8 @@ check_take(struct load *load, const struct alerts_rule *rule)
 		    "out", what);
 		return false;
 	}
-	if (rule->rule.window_ns < 2 * load->kept.interval_ns) {
+	if (rule->rule.window_ns < 2 * load->kept.interval_ns &&
+	    !widen(load, take, rule)) {
 		config_errors_add(load->kept.errors, take, "%s needs a window of at least 2 "
 		    "intervals; write over: 15m", what);
 		return false;

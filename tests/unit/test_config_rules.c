@@ -458,6 +458,10 @@ shipped_rules_load_and_say_what_to_do(void **state)
 	assert_int_equal(find(fake.config, "feed-lost")->folds, 1u << FOLD_SUPPLY);
 	assert_int_equal(find(fake.config, "supply-lost")->fire.for_ns, 0);
 	config_fake_done(&fake);
+	/* windows are as wide as the slowest polling needs */
+	load_shipped(&fake, folder, "poll: {interval: 1h}\n");
+	assert_int_equal(find(fake.config, "inlet-rising")->window_ns, 4 * 3600 * NS_PER_S);
+	config_fake_done(&fake);
 	config_fake_remove(folder);
 }
 
