@@ -197,6 +197,7 @@ async function words() {
 	const said = [...ipmi.matchAll(/\{"([a-z0-9_]+)",\s*COL_SEVERITY/g)].map((m) => 'stateword.' + m[1]);
 	const parts = [...ipmi.matchAll(/ROW\("([a-z0-9_]+)"|\{"([a-z0-9_]+)", NULL, 0\}/g)].map((m) => 'part.' + (m[1] ?? m[2]));
 	ok(said.length > 150 && parts.length > 40, 'words: the states of IPMI sensors were read');
+	alert_words(en);
 	const infos = readdirSync(join(source, '../../plugins/ipmi')).filter((f) => f.endsWith('.c')).flatMap((f) =>
 		[...readFileSync(join(source, '../../plugins/ipmi', f), 'utf8').matchAll(/"info_([a-z0-9_]+)"/g)].map((m) => 'info.' + m[1]));
 	ok(infos.length > 5, 'words: what a server says of itself was read');
@@ -232,6 +233,56 @@ async function words() {
 	is([i.choose_lang('zh', 'en', 'en'), i.choose_lang(null, 'zh', 'en'), i.choose_lang('fr', null, 'zh-TW'), i.choose_lang(null, null, 'de')].join(), 'zh,zh,zh,en', 'language: address, then choice, then browser');
 	i.where.value = { path: '/', search: '?lang=zh' };
 	is(`${i.t('evidence.verified')} ${i.word('state', 'no-such')} ${i.name_of({ en: 'A', zh: null }, 'x')} ${i.name_of(null, 'x')}`, '遥测核实 no-such A x', 'words: language of the address, raw word for unknown codes, other name for a missing one');
+}
+
+async function alerts() {
+	const a = await lib('api_alerts');
+	const of = (id, severity, more = {}) => ({ id, severity, state: 'firing', acknowledged: null, silenced: null, folded: false, site: 'x', hall: null, rule: 'r', ...more });
+	const groups = a.grouped([of('1', 'warning', { site: 'b' }), of('2', 'info', { site: 'a' }), of('3', 'critical', { site: 'c' }), of('4', 'warning', { site: 'a' }), of('5', 'info', { site: null })], 'site');
+	is(groups.map((g) => `${g.key}:${g.worst[0]}${g.items.map((x) => x.id).join('')}`).join(' '), 'c:c3 a:w24 b:w1 null:i5', 'alerts: groups with the worst first, then the largest; none is lost');
+	const counts = { firing: 20, stale: 2, acknowledged: 3, silenced: 4, folded: 9 };
+	is(a.TABS.map((x) => a.tab_count(counts, x)).join(), '15,3,4,9,', 'alerts: tabs count what is open');
+	is([of('1', 'info'), of('2', 'info', { acknowledged: { by: 'x' } }), of('3', 'info', { silenced: '7' }), of('4', 'info', { state: 'stale' }), of('5', 'info', { folded: true })].map((x) => a.TABS.filter((tab) => a.belongs(x, tab) && tab !== 'silenced' && tab !== 'folded' && tab !== 'history').join()).join(' '),
+		'firing acknowledged  firing ', 'alerts: an alert without data is still firing; what is silenced or folded is not');
+	for (const [entity, more, want] of [
+		['rack:zz1-a', {}, '/racks/zz1-a'], ['row:zz1-r', {}, '/racks row=zz1-r'], ['feed:zz1-a-b', { rack: 'zz1-a' }, '/racks/zz1-a'], ['feed:ups-1', { site: 'zz1' }, '/sites/zz1'], ['feed:x', {}, 'null'],
+		['device:zz1-a-pdu-a', {}, '/devices/zz1-a-pdu-a'], ['collector:self', {}, '/collector'], ['target:plan', {}, '/ target=plan'], ['odd', {}, 'null'],
+	]) {
+		const got = a.entity_path(entity, { rack: null, site: null, ...more });
+		is(got === null ? 'null' : [got[0], ...Object.entries(got[1]).map((e) => e.join('='))].join(' '), want, `alerts: the way to ${entity}`);
+	}
+	const where = { entity: 'device:d', rack: 'k', row: 'w', hall: 'h', site: 's', area: 'a' };
+	is(a.around(where).join(), 'device:d,rack:k,row:w,hall:h,site:s,area:a', 'silence: the thing and what is around it');
+	is(a.around({ ...where, entity: 'rack:k' }).join(), 'rack:k,row:w,hall:h,site:s,area:a', 'silence: nothing twice');
+	is(a.around({ ...where, entity: 'collector:self', rack: null, row: null, hall: null, site: null, area: null }).join(), 'collector:self', 'silence: of the collector, the collector');
+	const seen = new Set(['1']);
+	is(a.fresh_ones([of('1', 'critical'), of('2', 'critical'), of('3', 'warning'), of('4', 'critical', { silenced: '1' }), of('5', 'critical', { state: 'stale' })], seen).map((x) => x.id).join(), '2', 'alerts: what is said aloud is new, critical and loud');
+	is(a.fresh_ones([of('1', 'critical')], null).length, 0, 'alerts: what was there at first is not new');
+	const t = await lib('time');
+	const ms = (text, zone) => new Date(a.wall_to_ms(text, (x) => t.minute_text(x, zone))).toISOString();
+	is(ms('2031-03-01T09:30', 'Asia/Shanghai'), '2031-03-01T01:30:00.000Z', 'silence: times are of the province\'s clock');
+	is(ms('2026-07-01T12:00', 'Europe/Berlin'), '2026-07-01T10:00:00.000Z', 'silence: also where clocks change in summer');
+	is(Number.isNaN(a.wall_to_ms('', (x) => t.minute_text(x, 'UTC'))), true, 'silence: no time is no time');
+}
+
+/* What the daemon's alerting calls things has words. */
+function alert_words(en) {
+	const c = (f) => readFileSync(join(source, '../../collectord', f), 'utf8');
+	const all = (text, re) => [...text.matchAll(re)].map((m) => m[1]);
+	const body = (text, name) => text.slice(text.indexOf(name), text.indexOf('\n}', text.indexOf(name)));
+	const alert = c('model/alert.c');
+	const rule = readdirSync(join(source, '../../collectord/model')).filter((f) => f.endsWith('.c')).map((f) => c('model/' + f)).join('\n');
+	const wanted = [
+		...all(c('model/gauge.c'), /\] = \{ "([a-z0-9_]+)"/g).map((g) => (en['metric.' + g] ? 'metric.' : 'gauge.') + g),
+		...all(body(alert, 'alert_change_text(enum'), /"([a-z_]+)"/g).map((k) => 'change.' + k), ...all(body(alert, 'alert_end_text(enum'), /"([a-z_]+)"/g).map((k) => 'alert_end.' + k),
+		...all(body(rule, '[RULE_TEST_N] = '), /"([a-z_]+)"/g).map((k) => 'limit_is.' + k), ...all(body(rule, '[RULE_TAKE_N] = '), /"([a-z_]+)"/g).map((k) => 'take.' + k),
+		...all(body(rule, '[LEVEL_N] = '), /"([a-z_]+)"/g).map((k) => 'on.' + k), ...all(body(rule, 'delivery_state_text(enum'), /"([a-z_]+)"/g).map((k) => 'delivery_state.' + k),
+		...all(body(rule, 'notice_type_text(enum'), /"([a-z_.]+)"/g).map((k) => 'notice.' + k), ...all(c('http/api_rules.c'), /write_why\(json, "([a-z_]+)"/g).map((k) => 'untold.' + k),
+		...['api_alerts', 'api_silences', 'api_receivers', 'api_deliveries'].flatMap((f) => [...c(`http/${f}.c`).matchAll(/session_audit\(request, (?:acked \? )?"([a-z_]+)"(?: : "([a-z_]+)")?/g)].flatMap((m) => [m[1], m[2]].filter((x) => x)).map((k) => 'action.' + k)),
+		...['api_alerts', 'api_silences', 'api_receivers', 'api_deliveries', 'api_rules'].flatMap((f) => all(c(`http/${f}.c`), /problem_reply\(request, \d+, "([a-z_]+)"/g).map((k) => 'problem.' + k)),
+	];
+	ok(wanted.length > 100 && ['change.', 'alert_end.', 'limit_is.', 'take.', 'on.', 'delivery_state.', 'notice.', 'untold.', 'action.', 'problem.', 'gauge.'].every((p) => wanted.some((k) => k.startsWith(p))), 'words: what alerting calls things was read', wanted.join(' '));
+	is([...new Set(wanted)].filter((k) => en[k] === undefined).join(), '', 'words: each has its words');
 }
 
 /* A hall of two rows on one side of an aisle and one across, as its floor is drawn. */
@@ -348,6 +399,7 @@ await layers();
 await elevation();
 await planform();
 await account();
+await alerts();
 await words();
 await bundle();
 done();

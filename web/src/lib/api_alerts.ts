@@ -119,7 +119,7 @@ export function entity_path(entity: string, of?: Pick<Alert, 'rack' | 'site'>): 
 export function around(a: Pick<Alert, 'entity' | 'rack' | 'row' | 'hall' | 'site' | 'area'>): string[] {
 	const all = [a.entity, ...(['rack', 'row', 'hall', 'site', 'area'] as const)
 		.flatMap((kind) => (a[kind] ? [`${kind}:${a[kind]}`] : []))];
-	return all.filter((e, i) => all.indexOf(e) === i && !/^(target|collector):/.test(e) || e === a.entity);
+	return all.filter((e, i) => all.indexOf(e) === i);
 }
 
 export type Tab = 'firing' | 'acknowledged' | 'silenced' | 'folded' | 'history';

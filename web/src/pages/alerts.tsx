@@ -61,7 +61,7 @@ function Filters({ tab }: { tab: Tab }) {
 	const rules = use_api<List<Rule>>('/rules');
 	const filtered = FILTERS.some((k) => get(k) !== '');
 	return (
-		<div class="filters">
+		<div class="filters alert-filters">
 			<TextFilter name="q" label={t('filter.q')} />
 			<Select name="severity" label={t('alert.severity')} options={SEVERITIES.map((s): Option => [s, word('severity', s)])} />
 			<PlacePick at={{ area: get('area'), site: get('site'), hall: get('hall') }} on={(to) => set_params({ ...to, at: null, cursor: null }, true)} />

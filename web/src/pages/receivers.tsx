@@ -16,7 +16,8 @@ import { Answered, Exchange } from '../parts/attempt';
 import { Dialog, Form, use_sending } from '../parts/dialog';
 import { crumbs_to, Head } from '../parts/frame';
 import { Badge, type Tone } from '../parts/icon';
-import { Ago, span_text, Until } from '../parts/num';
+import { Begun } from '../parts/alertmark';
+import { span_text, Until } from '../parts/num';
 import { Show } from '../parts/state';
 import { Table, type Column } from '../parts/table';
 
@@ -65,9 +66,9 @@ function columns(on: (r: Receiver) => void): Column<Receiver & { id: string }>[]
 		{ id: 'queued', head: t('receiver.queue'), num: true, value: (r) => r.queued, show: (r) => count(r, r.queued, 'queued') },
 		{ id: 'dead', head: t('receiver.dead'), num: true, value: (r) => r.dead, show: (r) => count(r, r.dead, 'dead') },
 		{ id: 'delivered', head: t('receiver.delivered'), num: true, minor: true, value: (r) => r.delivered, show: (r) => count(r, r.delivered, 'delivered') },
-		{ id: 'accepted', head: t('receiver.accepted'), minor: true, value: (r) => r.accepted, show: (r) => r.accepted === null ? '—' : <Ago at={r.accepted} /> },
+		{ id: 'accepted', head: t('receiver.accepted'), minor: true, value: (r) => r.accepted, show: (r) => r.accepted === null ? '—' : <Begun at={r.accepted} /> },
 		{ id: 'error', head: t('receiver.failed'), minor: true, fixed: true, value: (r) => r.error, show: (r) => r.error === null || r.error === '' ? '—'
-			: <span class="error-text">{r.failed !== null && <><Ago at={r.failed} />{': '}</>}{r.error}</span> },
+			: <span class="error-text">{r.failed !== null && <><Begun at={r.failed} />{': '}</>}{r.error}</span> },
 		{
 			id: 'rate', head: t('receiver.rate'), minor: true, late: true, fixed: true, value: (r) => r.rate.per_minute, show: (r) => <>{t('receiver.per_minute', { n: fixed(r.rate.per_minute, 0) })}
 				<span class="hint block">{r.repeat_s === null ? t('receiver.once') : t('receiver.repeat', { time: span_text(r.repeat_s) })}{!r.resolved && t('list.join') + t('receiver.no_resolved')}</span></>,
