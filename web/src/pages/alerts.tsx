@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is wrong just now, what somebody looks after, what is not told and why, and what is over. */
 import '../i18n/alerts';
+import { useState } from 'preact/hooks';
 import {
 	ASKED, belongs, entity_of, GROUPS, SEVERITIES, TABS, tab_count, type AlertList, type Counts, type GroupBy, type Tab,
 } from '../lib/api_alerts';
@@ -20,6 +21,7 @@ import { Mark } from '../parts/icon';
 import { PlacePick } from '../parts/place';
 import { Empty, Show } from '../parts/state';
 
+const PHONE = 640;
 const LIMIT = '500';
 const LIMIT_OVER = '50';
 const FILTERS = ['severity', 'area', 'site', 'hall', 'at', 'rule', 'q'];
@@ -60,22 +62,27 @@ function Filters({ tab }: { tab: Tab }) {
 	const get = (k: string): string => params.value.get(k) ?? '';
 	const rules = use_api<List<Rule>>('/rules');
 	const filtered = FILTERS.some((k) => get(k) !== '');
+	/* on a phone the alerts come first */
+	const [open, set_open] = useState(innerWidth > PHONE || filtered);
 	return (
-		<div class="filters alert-filters">
-			<TextFilter name="q" label={t('filter.q')} />
-			<Select name="severity" label={t('alert.severity')} options={SEVERITIES.map((s): Option => [s, word('severity', s)])} />
-			<PlacePick at={{ area: get('area'), site: get('site'), hall: get('hall') }} on={(to) => set_params({ ...to, at: null, cursor: null }, true)} />
-			<Select name="rule" label={t('alert.rule')} options={(rules.data?.items ?? []).map((r): Option => [r.id, r.id])} />
-			{tab !== 'history' && (
-				<label class="field"><span>{t('group')}</span>
-					<select value={get('group')} onChange={(e) => set_params({ group: e.currentTarget.value }, true)}>
-						<option value="">{t('group.none')}</option>
-						{GROUPS.map((g) => <option key={g} value={g}>{t(`group.by_${g}`)}</option>)}
-					</select></label>
-			)}
-			{get('at') !== '' && <span class="chip">{t('alert.at', { at: `${word('kind', entity_of(get('at')).kind)} ${entity_of(get('at')).id}` })}</span>}
-			{filtered && <button onClick={() => set_params({ ...Object.fromEntries(FILTERS.map((k) => [k, null])), cursor: null }, true)}>{t('filter.clear')}</button>}
-		</div>
+		<details class="filter-box" open={open} onToggle={(e) => set_open(e.currentTarget.open)}>
+			<summary>{t('filter.title')}</summary>
+			<div class="filters alert-filters">
+				<TextFilter name="q" label={t('filter.q')} />
+				<Select name="severity" label={t('alert.severity')} options={SEVERITIES.map((s): Option => [s, word('severity', s)])} />
+				<PlacePick at={{ area: get('area'), site: get('site'), hall: get('hall') }} on={(to) => set_params({ ...to, at: null, cursor: null }, true)} />
+				<Select name="rule" label={t('alert.rule')} options={(rules.data?.items ?? []).map((r): Option => [r.id, r.id])} />
+				{tab !== 'history' && (
+					<label class="field"><span>{t('group')}</span>
+						<select value={get('group')} onChange={(e) => set_params({ group: e.currentTarget.value }, true)}>
+							<option value="">{t('group.none')}</option>
+							{GROUPS.map((g) => <option key={g} value={g}>{t(`group.by_${g}`)}</option>)}
+						</select></label>
+				)}
+				{get('at') !== '' && <span class="chip">{t('alert.at', { at: `${word('kind', entity_of(get('at')).kind)} ${entity_of(get('at')).id}` })}</span>}
+				{filtered && <button onClick={() => set_params({ ...Object.fromEntries(FILTERS.map((k) => [k, null])), cursor: null }, true)}>{t('filter.clear')}</button>}
+			</div>
+		</details>
 	);
 }
 

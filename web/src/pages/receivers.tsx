@@ -62,10 +62,10 @@ function columns(on: (r: Receiver) => void): Column<Receiver & { id: string }>[]
 			id: 'state', head: t('tab'), wide: true, value: (r) => r.state, show: (r) => <><Badge code={r.state} tone={TONES[r.state]}>{word('receiver_state', r.state)}</Badge>
 				{r.next_try !== null && r.state === 'failing' && <span class="hint block">{t('receiver.next', { time: '' })} <Until at={r.next_try} /></span>}</>,
 		},
-		{ id: 'url', head: t('receiver.url'), minor: true, fixed: true, value: (r) => r.url, show: (r) => <code class="oid clamp">{r.url ?? '—'}</code> },
+		{ id: 'url', head: t('receiver.url'), minor: true, fixed: true, value: (r) => r.url, show: (r) => <code class="oid url-text">{r.url ?? '—'}</code> },
 		{ id: 'queued', head: t('receiver.queue'), num: true, value: (r) => r.queued, show: (r) => count(r, r.queued, 'queued') },
 		{ id: 'dead', head: t('receiver.dead'), num: true, value: (r) => r.dead, show: (r) => count(r, r.dead, 'dead') },
-		{ id: 'delivered', head: t('receiver.delivered'), num: true, minor: true, value: (r) => r.delivered, show: (r) => count(r, r.delivered, 'delivered') },
+		{ id: 'delivered', head: t('receiver.delivered'), num: true, minor: true, late: true, value: (r) => r.delivered, show: (r) => count(r, r.delivered, 'delivered') },
 		{ id: 'accepted', head: t('receiver.accepted'), minor: true, value: (r) => r.accepted, show: (r) => r.accepted === null ? '—' : <Begun at={r.accepted} /> },
 		{ id: 'error', head: t('receiver.failed'), minor: true, fixed: true, value: (r) => r.error, show: (r) => r.error === null || r.error === '' ? '—'
 			: <span class="error-text">{r.failed !== null && <><Begun at={r.failed} />{': '}</>}{r.error}</span> },
