@@ -15,6 +15,7 @@ noinst_LTLIBRARIES += %D%/libalert.la
 	%D%/machine.c %D%/machine.h \
 	%D%/outbox.c %D%/outbox.h \
 	%D%/publish.c %D%/publish.h \
+	%D%/replay.c %D%/replay.h \
 	%D%/sensor.c %D%/sensor.h \
 	%D%/silent.c %D%/silent.h \
 	%D%/take.c %D%/take.h \

@@ -237,7 +237,10 @@ read_trees(struct load *load, struct trees *trees)
 	const struct col_node *node = load->file.alerts;
 	const char *beside;
 
-	if (node != NULL && node->kind == COL_NODE_MAP) {
+	if (load->alerts_file != NULL) {
+		add_tree(load, trees, NULL, read_file(load, load->alerts_file,
+		    (struct errors_place){ load->alerts_file, 0, 0 }));
+	} else if (node != NULL && node->kind == COL_NODE_MAP) {
 		add_tree(load, trees, node, node);
 	} else if (node != NULL) {
 		read_named(load, trees, node);

@@ -162,6 +162,7 @@ load_root(const struct col_node *root, struct arena *arena,
 	struct drafts drafts = { .n_parts = 0 };
 	struct load load = { .plugins = request->plugins, .drafts = &drafts,
 	    .overlays = request->overlays, .n_overlays = request->n_overlays,
+	    .alerts_file = request->alerts_file,
 	    .n_guesses = GUESSES_MAX, .n_racks_max = request->n_racks_max };
 	int rc;
 
@@ -254,7 +255,7 @@ config_try(const struct config_trial *trial, struct wall now,
 	struct load_request request = { .file = trial->file,
 	    .plugins = trial->plugins, .ids = trial->ids, .version = 1, .now = now,
 	    .errors = errors, .overlays = trial->overlays,
-	    .n_overlays = trial->n_overlays };
+	    .n_overlays = trial->n_overlays, .alerts_file = trial->alerts_file };
 
 	return load_file(&request, ret_config);
 }

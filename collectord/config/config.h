@@ -178,6 +178,7 @@ struct config_trial {
 	struct ids *ids;
 	const struct config_overlay *overlays;
 	size_t n_overlays;
+	const char *alerts_file;   /* instead of what `alerts` names, or NULL */
 };
 /* Errors and ownership: config_load. */
 int config_try(const struct config_trial *trial, struct wall now,

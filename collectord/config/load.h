@@ -48,6 +48,7 @@ struct load {
 	size_t n_files, files_room;
 	const struct config_overlay *overlays;
 	size_t n_overlays;
+	const char *alerts_file;   /* as in load_request */
 	unsigned n_guesses;/* candidates that "did you mean" may still look at */
 };
 
@@ -62,6 +63,7 @@ struct load_request {
 	bool no_files;                  /* leave globs and secrets alone */
 	const struct config_overlay *overlays; /* read instead of files */
 	size_t n_overlays;
+	const char *alerts_file;        /* instead of what `alerts` names, or NULL */
 	size_t n_racks_max;             /* 0: DRAFT_RACKS_MAX */
 	struct config_errors *errors;
 };

@@ -64,7 +64,7 @@ ctl_fn ctl_setup, ctl_user_list, ctl_user_add, ctl_user_change, ctl_user_remove,
     ctl_password, ctl_token_list, ctl_token_new, ctl_token_remove, ctl_audit;
 ctl_fn ctl_plan, ctl_whatif, ctl_reservations, ctl_reserve, ctl_release;
 ctl_fn ctl_alerts, ctl_alert_show, ctl_alert_ack, ctl_alert_unack, ctl_alert_rules,
-    ctl_alert_explain;
+    ctl_alert_explain, ctl_alert_replay;
 ctl_fn ctl_silences, ctl_silence_add, ctl_silence_end;
 ctl_fn ctl_webhooks, ctl_webhook_test, ctl_webhook_deliveries, ctl_webhook_show,
     ctl_webhook_replay;

@@ -56,6 +56,14 @@ print_errors(const struct config_errors *errors)
 int
 loaded_file(const struct ctl_args *args, struct loaded *ret_loaded)
 {
+	return loaded_alerts(args, NULL, ret_loaded);
+}
+
+int
+loaded_alerts(const struct ctl_args *args, const char *alerts_file,
+    struct loaded *ret_loaded)
+{
+	struct config_trial trial = { .file = args->config, .alerts_file = alerts_file };
 	struct config_errors errors;
 	struct config_basics basics = { 0 };
 	struct col_error error;
@@ -71,8 +79,9 @@ loaded_file(const struct ctl_args *args, struct loaded *ret_loaded)
 		return status;
 	}
 	config_errors_init(&errors);
-	if (config_load(args->config, poll_plugins(ret_loaded->poll), ret_loaded->ids,
-	    1, clock_wall(clock_real()), &errors, &ret_loaded->config) != 0) {
+	trial.plugins = poll_plugins(ret_loaded->poll);
+	trial.ids = ret_loaded->ids;
+	if (config_try(&trial, clock_wall(clock_real()), &errors, &ret_loaded->config) != 0) {
 		print_errors(&errors);
 		loaded_done(ret_loaded);
 		status = ctl_fail("%s: %zu error(s)", args->config, errors.n_total);

@@ -30,6 +30,9 @@ int loaded_file(const struct ctl_args *args, struct loaded *ret_loaded);
  */
 int loaded_profiles(const struct ctl_args *args, const char *const *addresses,
     size_t n_addresses, const char *profile, struct loaded *ret_loaded);
+/* The same with the rules of another file; NULL: those that it names. */
+int loaded_alerts(const struct ctl_args *args, const char *alerts_file,
+    struct loaded *ret_loaded);
 void loaded_done(struct loaded *loaded);
 /* Polls once and prints what came. */
 int loaded_poll(const struct ctl_args *args, const struct loaded *loaded,

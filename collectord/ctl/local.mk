@@ -3,6 +3,7 @@ collectorctl_SOURCES = \
 	%D%/alerts.c %D%/silence.c %D%/webhook.c \
 	%D%/alert_text.c %D%/alert_text.h \
 	%D%/options.c %D%/options.h \
+	%D%/replay.c %D%/replay.h %D%/replay_play.c %D%/replay_select.c \
 	%D%/api.c \
 	%D%/explain_kpi.c %D%/explain_kpi.h \
 	%D%/ask.c %D%/ask.h \
@@ -35,4 +36,4 @@ collectorctl_SOURCES = \
 	%D%/verify.c
 # profile new: the sketch is no part of the plugin itself
 collectorctl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/plugins
-collectorctl_LDADD = $(LIB_SNMP_SKETCH) $(LIB_POLL) collectord/flow/libflow.la collectord/store/libstore.la collectord/state/libstate.la $(RRD_LIBS) $(SQLITE_LIBS) $(CURL_LIBS) $(JANSSON_LIBS)
+collectorctl_LDADD = $(LIB_SNMP_SKETCH) $(LIB_POLL) collectord/alert/libalert.la collectord/capacity/libcapacity.la collectord/flow/libflow.la collectord/store/libstore.la collectord/state/libstate.la $(RRD_LIBS) $(SQLITE_LIBS) $(CURL_LIBS) $(JANSSON_LIBS) -lm

@@ -34,3 +34,6 @@ UNIT_TESTS += %D%/test_alert_texts
 %C%_test_alert_texts_SOURCES = %D%/test_alert_texts.c %D%/fixture.c %D%/fixture.h
 %C%_test_alert_texts_CPPFLAGS = $(UNIT_CPPFLAGS)
 %C%_test_alert_texts_LDADD = $(LIB_ALERT) $(CMOCKA_LIBS)
+UNIT_TESTS += %D%/test_alert_replay
+%C%_test_alert_replay_CPPFLAGS = $(UNIT_CPPFLAGS)
+%C%_test_alert_replay_LDADD = $(LIB_ALERT) $(CMOCKA_LIBS)
