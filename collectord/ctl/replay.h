@@ -18,7 +18,7 @@
 #include "config/config.h"
 #include "ctl/ctl.h"
 
-#define REPLAY_SERIES_MAX (INVENTORY_FEEDS_MAX * LEVEL_PHASES)
+#define REPLAY_SERIES_MAX 16
 
 /* What is asked for. */
 struct replay_task {
@@ -53,7 +53,8 @@ struct replay_recipe {
 	struct replay_series series[REPLAY_SERIES_MAX];
 	replay_value_fn *value;
 };
-void replay_recipe(const struct replay_task *task, const struct replay_subject *subject,
+/* Asks the daemon which probes a rack has.  CTL_OK or said on stderr. */
+int replay_recipe(const struct replay_task *task, const struct replay_subject *subject,
     struct replay_recipe *ret_recipe);
 
 /* What the archive gave. */
@@ -64,7 +65,7 @@ struct replay_basis {
 /* Plays the rule over one subject; false in *ret_data: nothing is archived of it. */
 int replay_play(const struct replay_task *task, const struct replay_subject *subject,
     struct replay *replay, struct replay_basis *basis, bool *ret_data);
-/* How many questions that takes. */
+/* How many questions that takes, about. */
 uint64_t replay_cost(const struct replay_task *task, const struct replay_subjects *subjects);
 
 #endif

@@ -15,6 +15,7 @@
 #include "ctl/ask.h"
 #include "ctl/client.h"
 #include "ctl/replay.h"
+#include "flow/air.h"
 #include "model/metric.h"
 
 /* Points of one answer; a few less than the most that the API gives, so that
@@ -68,6 +69,7 @@ value_breaker(const struct replay_task *task, const struct replay_subject *subje
 	return 100.0 * values[0] / electric_derated(rack->feeds[feed].breaker_a);
 }
 
+/* The hottest that is known; of fewer probes the rest is NAN. */
 static double
 value_inlet(const struct replay_task *task, const struct replay_subject *subject,
     const double *values)
@@ -75,9 +77,14 @@ value_inlet(const struct replay_task *task, const struct replay_subject *subject
 	unsigned feed;
 	struct environment_band band =
 	    environment_band(rack_of(task, subject, &feed)->class);
+	double hottest = NAN;
 
-	return values[0] - (task->rule->gauge == GAUGE_INLET_OVER_K ?
-	    band.recommended_high : band.allowable_high);
+	for (unsigned k = 0; k < REPLAY_SERIES_MAX; k++) {
+		hottest = fmax(hottest, values[k]);
+	}
+	return task->rule->gauge == GAUGE_INLET_OVER_K ? hottest - band.recommended_high :
+	    task->rule->gauge == GAUGE_INLET_BEYOND_K ? hottest - band.allowable_high :
+	    hottest;
 }
 
 /* Power, racks known, racks expected. */
@@ -152,7 +159,78 @@ add_failover(const struct replay_task *task, const struct rack *rack,
 	recipe->value = value_failover;
 }
 
+/* As the flow sees it: PDUs and sensors measure the rack's air without saying where;
+ * of others only what is called an inlet is. */
+static bool
+is_probe(const struct device *device)
+{
+	return device->kind == NULL || strcmp(device->kind, "pdu") == 0 ||
+	    strcmp(device->kind, "sensor") == 0;
+}
+
+static const struct device *
+find_role(const struct replay_task *task, const struct rack *rack, const char *role)
+{
+	for (uint32_t i = 0; i < rack->n_devices; i++) {
+		const struct device *device =
+		    task->config->inventory->devices[rack->devices[i]];
+
+		if (device != NULL && strcmp(device->role, role) == 0) {
+			return device;
+		}
+	}
+	return NULL;
+}
+
+/* Adds the inlets of probes, or of the others, among what is archived of a rack. */
 static void
+add_inlets(const struct replay_task *task, const struct rack *rack, const json_t *list,
+    bool probes, struct replay_recipe *recipe)
+{
+	char entity[ALERT_ENTITY_SIZE];
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, item) {
+		const char *instance = json_string_value(json_object_get(item, "instance"));
+		const struct device *device = find_role(task, rack, ask_text(item, "role"));
+		enum air_place place = air_place_of(instance != NULL ? instance : "");
+
+		if (recipe->n >= REPLAY_SERIES_MAX || device == NULL ||
+		    is_probe(device) != probes || place == AIR_OUTLET || place == AIR_NONE ||
+		    strcmp(ask_text(item, "metric"), "temperature_c") != 0 ||
+		    (!probes && !air_is_strict(instance != NULL ? instance : ""))) {
+			continue;
+		}
+		(void)str_format(entity, sizeof(entity), "device:%s", device->id);
+		add(recipe, entity, "temperature_c", instance != NULL ? instance : "");
+	}
+}
+
+static int
+recipe_inlets(const struct replay_task *task, const struct rack *rack, const char *entity,
+    struct replay_recipe *recipe)
+{
+	char path[ASK_PATH_SIZE] = "/api/v1/series/list";
+	json_t *body = NULL;
+	int status;
+
+	if (client_query(path, sizeof(path), "entity", entity) != 0) {
+		return ctl_fail("arguments too long");
+	}
+	status = ask_get(task->args, path, &body);
+	if (status == CTL_OK) {
+		add_inlets(task, rack, json_object_get(body, "items"), true, recipe);
+	}
+	if (status == CTL_OK && recipe->n == 0) {
+		add_inlets(task, rack, json_object_get(body, "items"), false, recipe);
+	}
+	recipe->value = value_inlet;
+	json_decref(body);
+	return status;
+}
+
+static int
 recipe_rack(const struct replay_task *task, const struct replay_subject *subject,
     const char *entity, struct replay_recipe *recipe)
 {
@@ -162,24 +240,20 @@ recipe_rack(const struct replay_task *task, const struct replay_subject *subject
 	switch (task->rule->gauge) {
 	case GAUGE_FAILOVER_PCT:
 		add_failover(task, rack, recipe);
-		return;
+		return CTL_OK;
 	case GAUGE_INLET_C:
-		add(recipe, entity, "temperature_c", "");
-		return;
 	case GAUGE_INLET_OVER_K:
 	case GAUGE_INLET_BEYOND_K:
-		add(recipe, entity, "temperature_c", "");
-		recipe->value = value_inlet;
-		return;
+		return recipe_inlets(task, rack, entity, recipe);
 	case GAUGE_LOAD_PCT:
 		if (rack->design_w > 0.0) {
 			add(recipe, entity, "power_w", "");
 			recipe->value = value_design;
 		}
-		return;
+		return CTL_OK;
 	default:
 		add(recipe, entity, "power_w", "");
-		return;
+		return CTL_OK;
 	}
 }
 
@@ -200,7 +274,7 @@ recipe_feed(const struct replay_task *task, const struct replay_subject *subject
 	}
 }
 
-void
+int
 replay_recipe(const struct replay_task *task, const struct replay_subject *subject,
     struct replay_recipe *ret_recipe)
 {
@@ -209,13 +283,13 @@ replay_recipe(const struct replay_task *task, const struct replay_subject *subje
 	ret_recipe->n = 0;
 	ret_recipe->value = value_plain;
 	if (thing_entity(task->config, task->feeds, subject->thing, entity) != 0) {
-		return;
+		return CTL_OK;
 	}
 	if (!task->rule->is_gauge) {
 		add(ret_recipe, entity, metric_get(task->rule->metric)->name,
 		    subject->instance);
 	} else if (task->rule->level == LEVEL_RACK) {
-		recipe_rack(task, subject, entity, ret_recipe);
+		return recipe_rack(task, subject, entity, ret_recipe);
 	} else if (task->rule->level == LEVEL_FEED) {
 		recipe_feed(task, subject, entity, ret_recipe);
 	} else {
@@ -224,6 +298,7 @@ replay_recipe(const struct replay_task *task, const struct replay_subject *subje
 		add(ret_recipe, entity, "expected", "");
 		ret_recipe->value = value_place;
 	}
+	return CTL_OK;
 }
 
 /* ---- pages ---------------------------------------------------------------------------- */
@@ -244,7 +319,7 @@ replay_cost(const struct replay_task *task, const struct replay_subjects *subjec
 	struct replay_recipe recipe = { .n = 0 };
 
 	if (subjects->n > 0) {
-		replay_recipe(task, &subjects->items[0], &recipe);
+		(void)replay_recipe(task, &subjects->items[0], &recipe);
 	}
 	return pages * subjects->n * (recipe.n > 0 ? recipe.n : 1);
 }
@@ -330,8 +405,8 @@ play_page(const struct replay_task *task, const struct replay_subject *subject,
 		struct replay_point point = { .at = { t * NS_PER_S },
 		    .step_ns = (step_s > 0 ? step_s : 1) * NS_PER_S };
 
-		for (unsigned k = 0; k < recipe->n; k++) {
-			values[k] = value_at(page, k, t);
+		for (unsigned k = 0; k < REPLAY_SERIES_MAX; k++) {
+			values[k] = k < recipe->n ? value_at(page, k, t) : NAN;
 		}
 		if (point.at.ns < task->from.ns || point.at.ns >= task->to.ns) {
 			continue;
@@ -343,14 +418,12 @@ play_page(const struct replay_task *task, const struct replay_subject *subject,
 }
 
 static void
-note_basis(const struct page *page, const struct replay_recipe *recipe,
-    struct replay_basis *basis)
+note_basis(const struct page *page, struct replay_basis *basis)
 {
 	int64_t step_s = json_integer_value(json_object_get(page->bodies[0], "step_s"));
 	const json_t *avg = json_object_get(page->bodies[0], "avg"), *value;
 	size_t i;
 
-	(void)recipe;
 	basis->finest_s = basis->finest_s == 0 || step_s < basis->finest_s ? step_s :
 	    basis->finest_s;
 	basis->coarsest_s = step_s > basis->coarsest_s ? step_s : basis->coarsest_s;
@@ -366,10 +439,10 @@ replay_play(const struct replay_task *task, const struct replay_subject *subject
 {
 	int64_t from_s = task->from.ns / NS_PER_S, end_s = task->to.ns / NS_PER_S;
 	struct replay_recipe recipe;
-	int status = CTL_OK;
+	int status;
 
 	*ret_data = false;
-	replay_recipe(task, subject, &recipe);
+	status = replay_recipe(task, subject, &recipe);
 	while (recipe.n > 0 && from_s < end_s && status == CTL_OK) {
 		int64_t to_s = from_s + page_s(task) < end_s ? from_s + page_s(task) : end_s;
 		struct page page = { .bodies = { NULL } };
@@ -383,7 +456,7 @@ replay_play(const struct replay_task *task, const struct replay_subject *subject
 		if (status == CTL_OK && whole) {
 			*ret_data = true;
 			play_page(task, subject, &recipe, &page, replay);
-			note_basis(&page, &recipe, basis);
+			note_basis(&page, basis);
 		}
 		page_done(&page);
 		from_s = whole ? to_s : end_s;
