@@ -141,6 +141,9 @@ take(const char *name, const char *value, struct options *o)
 	if (strcmp(name, "--racks") == 0) {
 		return take_number(value, 1, RACKS_MAX, &o->n_racks);
 	}
+	if (strcmp(name, "--hall") == 0) {
+		return take_number(value, 12, PROVINCE_HALL_RACKS_MAX, &o->hall_racks);
+	}
 	if (strcmp(name, "--seed") == 0) {
 		return text_u64(value, UINT64_MAX, &o->seed);
 	}

@@ -16,6 +16,7 @@
 
 struct options {
 	uint32_t n_racks;		/* --racks, 0 = not given */
+	uint32_t hall_racks;		/* --hall, 0 = not given */
 	uint64_t seed;			/* --seed */
 	uint32_t step_s;		/* --step */
 	uint32_t base;			/* --base, host order */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Layout: racks are shared out over the sites by weight, then cut into halls of
- * about 160 and rows of 12 to 24. Flaws and states follow a pattern of 100
+ * hall_racks and rows of 12 to 24. Flaws and states follow a pattern of 100
  * consecutive racks, so their shares hold for small provinces too.
  */
 #include <config.h>
@@ -14,7 +14,6 @@
 
 #include "hash.h"
 
-#define HALL_TARGET 160
 #define ROW_MIN 12
 #define ROW_MAX 24
 #define SITE_MIN 12
@@ -183,7 +182,7 @@ static int
 add_site(struct province *p, uint32_t site, uint32_t *rack_at, double *owed)
 {
 	struct province_site *s = &p->sites[site];
-	uint32_t n = (s->n_racks + HALL_TARGET / 2) / HALL_TARGET;
+	uint32_t target = p->hall_racks, n = (s->n_racks + target / 2) / target;
 
 	n = n == 0 ? 1 : n;
 	s->first_hall = (uint32_t)p->n_halls;
@@ -280,6 +279,7 @@ province_init(struct province *p, const struct province_options *options)
 	p->base = options->base;
 	p->n_racks = options->n_racks;
 	p->bmc = options->bmc;
+	p->hall_racks = options->hall_racks == 0 ? PROVINCE_HALL_RACKS : options->hall_racks;
 	if (defs == NULL) {
 		defs = sites_builtin;
 		n = sites_builtin_n;

@@ -21,6 +21,9 @@
 #define PROVINCE_ID_MAX 64
 /* Blocks of 256 addresses per row: pdu-a, pdu-b, bmc, spare. */
 #define PROVINCE_BLOCKS_PER_ROW 4
+/* Racks of a hall, about; what fits in its 26 rows is the most. */
+#define PROVINCE_HALL_RACKS 160
+#define PROVINCE_HALL_RACKS_MAX 560
 
 enum province_state {
 	PROVINCE_PLANNED,
@@ -105,6 +108,7 @@ struct province {
 	uint32_t step_s;	/* values move at multiples of this, > 0 */
 	uint32_t base;		/* first address, host order, /24 aligned */
 	uint32_t n_racks;	/* declared */
+	uint32_t hall_racks;	/* of a hall, about */
 	uint32_t n_planned;	/* on top of n_racks */
 	uint32_t n_unpolled;	/* declared, without devices */
 	uint32_t hot_row;	/* the row with a hot aisle */
@@ -135,6 +139,7 @@ struct province_options {
 	uint32_t step_s;
 	uint32_t base;			/* host order, within 127/8 */
 	uint32_t n_racks;		/* 1 .. 250,000 */
+	uint32_t hall_racks;		/* of a hall, 0: PROVINCE_HALL_RACKS */
 	enum province_bmc bmc;
 	const struct site_def *sites;	/* NULL: the built-in ones */
 	size_t n_sites;

@@ -33,6 +33,7 @@ static const char help[] =
 "  --seed S             another province (default 1)\n"
 "  --step S             values move at multiples of S seconds (default 10)\n"
 "  --base A             first device address (default 127.16.0.0)\n"
+"  --hall N             racks of a hall, about (default 160)\n"
 "  --plan FILE          other sites, one per line:\n"
 "                       ID|AREA CODE|WEIGHT|apc or raritan|EN|ZH|OPERATOR\n"
 "  --bmc off|some|only  BMCs, two a rack: none (default), in every third row,\n"
@@ -137,6 +138,7 @@ run_province(const char *command, const struct options *options,
 		.step_s = options->step_s,
 		.base = options->base,
 		.n_racks = options->n_racks,
+		.hall_racks = options->hall_racks,
 		.bmc = options->bmc,
 		.sites = plan->sites,
 		.n_sites = plan->n,

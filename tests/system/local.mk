@@ -30,6 +30,8 @@ SYSTEM_TESTS += %D%/users.sh %D%/alerts.sh
 SYSTEM_TESTS += %D%/formats.sh
 SYSTEM_TESTS += %D%/feed_loss.sh
 EXTRA_DIST += %D%/receiver.py %D%/alertmanager.py
+SYSTEM_TESTS += %D%/webhook.sh
+EXTRA_DIST += %D%/webhook.py
 EXTRA_DIST += %D%/plan.py
 LONG_TESTS += %D%/load_long.sh %D%/ipmi_load_long.sh %D%/kill_long.sh %D%/kill_daemon.sh \
 	%D%/restart_long.sh %D%/notify_kill_long.sh
