@@ -110,6 +110,8 @@ feed() { # LINE…: a fault, or clear
 	# shellcheck disable=SC2086
 	"$racksim" fault $world --pidfile "$dir/racksim.pid" "$@" >/dev/null || fatal "racksim takes a fault"
 }
+# shellcheck disable=SC2086
+"$racksim" devices $world >"$dir/devices"
 at=$(date +%s.%N)
 feed feed_loss hall=zz1-h1 feed=A redundant=60
 
@@ -149,8 +151,6 @@ feed clear
 # shellcheck disable=SC2086
 wait_for 60 hear told resolved $good r-500 r-429 r-junk r-down
 ok $? "all are told that it is over" "$daemon_log"
-# shellcheck disable=SC2086
-"$racksim" devices $world >"$dir/devices"
 # shellcheck disable=SC2086
 points python3 "$here/webhook.py" "$dir" judge "$at" $good
 
