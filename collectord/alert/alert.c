@@ -8,6 +8,7 @@
 #include "alert/alert.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +56,7 @@ struct alerts {
 	struct mono idle_at, age_at;
 	uint64_t evaluated;     /* conditions looked at before this slot */
 	uint32_t n_evaluated;   /* in the last one */
+	_Atomic int64_t evaluated_ns; /* when; any thread reads it */
 	bool is_broken;         /* no memory for the configuration: nothing is looked at */
 };
 
@@ -178,6 +180,7 @@ alert_board(void *arg, struct board *board)
 		gauges_board(alerts->gauges, engine, board);
 		alerts->n_evaluated = (uint32_t)(engine->n_evaluated - alerts->evaluated);
 		alerts->evaluated = engine->n_evaluated;
+		alerts->evaluated_ns = clock_wall(alerts->setup.clock).ns;
 	}
 	board_free(board);
 }
@@ -272,6 +275,12 @@ const struct board_want *
 alert_want(const struct alerts *alerts)
 {
 	return gauges_want(alerts->gauges);
+}
+
+struct wall
+alert_evaluated(const struct alerts *alerts)
+{
+	return (struct wall){ alerts->evaluated_ns };
 }
 
 const struct alert_list *

@@ -68,6 +68,8 @@ struct mono alert_step(void *alerts);
 
 /* What boards must have; changes with the configuration.  Thread: FLOW. */
 const struct board_want *alert_want(const struct alerts *alerts);
+/* When rules were last looked at as a whole; 0: not yet.  Thread: any. */
+struct wall alert_evaluated(const struct alerts *alerts);
 /* The newest list with a reference; never NULL.  Thread: any. */
 const struct alert_list *alert_list(struct alerts *alerts);
 /* An acknowledgement is on the disk.  Thread: any. */

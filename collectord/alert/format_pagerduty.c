@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * PagerDuty Events API v2: one event a notice.  The incident is the group: its key
- * is the same from the first firing until all are resolved, so trigger,
- * acknowledge and resolve meet.
+ * PagerDuty Events API v2: one event a notice, one alert an event (compose.c).  The
+ * incident is the alert: its key is the fingerprint, so trigger, acknowledge and
+ * resolve meet, and none closes what another alert of its group has opened.
  *
  * Source: PagerDuty developer documentation, "Send an alert event" (PD-CEF).
  */
 #include <config.h>
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "alert/render.h"
@@ -48,16 +49,18 @@ action(const struct notice *notice)
 	    notice->type == NOTICE_ACKNOWLEDGED ? "acknowledge" : "trigger";
 }
 
-/* A test has an incident of its own, and a digest of several groups, too. */
+/* A test has an incident of its own, and a message of several alerts, too. */
 static void
 write_dedup(struct json *json, const struct notice *notice)
 {
 	bool test = notice->test || notice->type == NOTICE_TEST;
-	char text[DEDUP_SIZE];
+	char text[DEDUP_SIZE], alert[24];
 
+	(void)str_format(alert, sizeof(alert), "%016" PRIx64,
+	    notice->n_alerts > 0 ? notice->alerts[0].fingerprint : 0);
 	(void)str_format(text, sizeof(text), "collectord/%s/%s%s", notice->province,
-	    test ? "test/" : "", notice->type == NOTICE_DIGEST ? notice->id :
-	    notice->group[0] != '\0' ? notice->group : notice_type_text(notice->type));
+	    test ? "test/" : "", notice->n_alerts == 0 ? notice_type_text(notice->type) :
+	    notice->n_alerts == 1 ? alert : notice->id);
 	json_text(json, "dedup_key", text);
 }
 

@@ -148,7 +148,7 @@ write_counts(struct request *request, const struct silences *silences)
 	json_int(json, "stale", n_states[ALERT_STALE]);
 	json_int(json, "pending", list->n_pending);
 	json_int(json, "evaluated", list->n_evaluated);
-	body_time(json, "evaluated_at", list->as_of);
+	body_time(json, "evaluated_at", alert_evaluated(request->http->setup.alerts));
 	json_map_end(json);
 }
 

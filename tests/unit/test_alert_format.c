@@ -529,6 +529,8 @@ pagerduty_keys_meet(void **state)
 		format_kit_single(&notice);
 		notice.type = CASES[i].type;
 		(void)snprintf(notice.id, sizeof(notice.id), "msg_%zu", i);
+		/* the key is the alert's, whatever its group */
+		(void)snprintf(notice.group, sizeof(notice.group), "rule=%zu", i);
 		render(receiver, &notice, &out);
 		body = parse(&out);
 		assert_string_equal(text_at(body, "event_action", NULL), CASES[i].action);

@@ -83,6 +83,7 @@ test_list(void **state)
 	is("counts critical", "1");
 	is("counts folded", "1");
 	is("counts pending", "2");
+	is("counts evaluated_at", "2026-11-22T03:59:55Z");
 	get(V1 "/alerts?state=folded", 200);
 	is("items", "[1]");
 	is("items 0 under", "12");
