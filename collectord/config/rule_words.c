@@ -82,6 +82,13 @@ walk(struct search *search, const struct col_node *node)
 	}
 }
 
+/* Shipped rules are right by a test of ours; a site may do without their profiles. */
+static bool
+is_shipped(const struct load *load, const struct col_node *at)
+{
+	return load->alerts_shipped != NULL && str_equal(at->file, load->alerts_shipped);
+}
+
 /* True when word is known, or like nothing that is. */
 static bool
 is_no_slip(const struct load *load, struct search *search, const char *word)
@@ -105,7 +112,7 @@ alerts_state_check(struct load *load, const struct col_node *at)
 {
 	struct search search = { .metric = NULL };
 
-	if (is_no_slip(load, &search, at->text)) {
+	if (is_shipped(load, at) || is_no_slip(load, &search, at->text)) {
 		return true;
 	}
 	load_unknown(load, at, "metric", &search.guess);
@@ -117,7 +124,8 @@ alerts_word_check(struct load *load, const struct col_node *at, const char *metr
 {
 	struct search search = { .metric = metric };
 
-	if (strlen(at->text) < WORD_LEN_MIN || is_no_slip(load, &search, at->text)) {
+	if (strlen(at->text) < WORD_LEN_MIN || is_shipped(load, at) ||
+	    is_no_slip(load, &search, at->text)) {
 		return true;
 	}
 	load_unknown(load, at, "state", &search.guess);

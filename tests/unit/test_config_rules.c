@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -582,6 +583,37 @@ slips_in_words_of_states_are_named(void **state)
 	config_fake_remove(folder);
 }
 
+/* A site may do without the profiles that a shipped rule is for. */
+static void
+shipped_rules_need_no_shipped_profile(void **state)
+{
+	static const char rules[] =
+	    "rules:\n"
+	    "  - {id: a, on: sensor, metric: state_alarm, fire: {worse: critical},\n"
+	    "     severity: warning, summary: {en: a, zh: b}}\n";
+	static const char profile[] =
+	    "plugin: snmp\nkind: cooling\nsummary: {en: x, zh: x}\n"
+	    "match:\n  - {sysobjectid: 1.3.6.1.4.1.1}\n"
+	    "scalars:\n  - {metric: state_alarms, oid: 1.3.6.1.4.1.1.1.0}\n";
+	const char *folder = config_fake_folder();
+	struct config_fake fake;
+	char path[512], text[1200];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/share", folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof(path), "%s/share/profiles", folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	config_fake_write(folder, "share/alerts.yaml", rules);
+	config_fake_write(folder, "share/profiles/x.yaml", profile);
+	snprintf(text, sizeof(text), "profile_dir: \"%s\"\n", path);
+	config_fake_write(folder, "collectord.yaml", text);
+	load_folder(&fake, folder);
+	assert_int_equal(fake.config->alerting.n_rules, 1);
+	config_fake_done(&fake);
+	config_fake_remove(folder);
+}
+
 static void
 own_rules_change_shipped_ones(void **state)
 {
@@ -626,6 +658,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		/* first: names of metrics that are known stay known */
+		cmocka_unit_test(shipped_rules_need_no_shipped_profile),
 		cmocka_unit_test(a_whole_rule_is_read),
 		cmocka_unit_test(what_is_left_out_has_a_default),
 		cmocka_unit_test(limits_may_have_units),

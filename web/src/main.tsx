@@ -86,8 +86,9 @@ function App() {
 	const path = where.value.path;
 	const first = useRef(true);
 	useEffect(() => {
-		/* a new page: a screen reader starts at its top, as after a load */
-		if (!first.current) {
+		/* a new page: a screen reader starts at its top, as after a load; but who
+		 * types already goes on */
+		if (!first.current && !(document.activeElement instanceof HTMLInputElement)) {
 			document.getElementById('main')?.focus({ preventScroll: true });
 		}
 		first.current = false;
