@@ -8,8 +8,10 @@
 #include "state/sql.h"
 
 void
-alert_row(sqlite3_stmt *stmt, struct alert *alert)
+alert_row(sqlite3_stmt *stmt, void *row)
 {
+	struct alert *alert = row;
+
 	*alert = (struct alert){
 		.id = sqlite3_column_int64(stmt, 0),
 		.fingerprint = (uint64_t)sqlite3_column_int64(stmt, 1),
@@ -47,8 +49,10 @@ alert_row(sqlite3_stmt *stmt, struct alert *alert)
 }
 
 void
-change_row(sqlite3_stmt *stmt, struct alert_change *change)
+change_row(sqlite3_stmt *stmt, void *row)
 {
+	struct alert_change *change = row;
+
 	change->seq = sqlite3_column_int64(stmt, 32);
 	change->kind = (enum alert_change_kind)sql_enum(stmt, 33, ALERT_CHANGE_KIND_N);
 	change->at.ns = sqlite3_column_int64(stmt, 34);

@@ -26,8 +26,9 @@
 	"c.changed_ns, c.resolved_ns, c.acked_ns, c.acked_by, c.note, " \
 	"c.seq, c.kind, c.at_ns"
 
-void alert_row(sqlite3_stmt *stmt, struct alert *alert);
-void change_row(sqlite3_stmt *stmt, struct alert_change *change);
+/* Into a struct alert, a struct alert_change; for sql_rows_read. */
+void alert_row(sqlite3_stmt *stmt, void *row);
+void change_row(sqlite3_stmt *stmt, void *row);
 
 /* Inserts or updates an episode, all but its acknowledgement. */
 sqlite3_stmt *alert_row_prepare(sqlite3 *db);

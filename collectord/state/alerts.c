@@ -236,13 +236,8 @@ load_open(sqlite3 *db, struct alerts_loaded *loaded)
 	sqlite3_stmt *stmt = sql_prepare(db, "SELECT " ALERT_ROW_COLUMNS
 	    " FROM alerts a WHERE a.resolved_ns = 0 ORDER BY a.id");
 	struct sql_rows rows = { 0 };
-	int rc = SQLITE_ERROR;
 
-	while (stmt != NULL && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-		alert_row(stmt, sql_rows_add(&rows, sizeof(struct alert)));
-	}
-	(void)sqlite3_finalize(stmt);
-	if (rc != SQLITE_DONE) {
+	if (sql_rows_read(stmt, &rows, sizeof(struct alert), alert_row) != 0) {
 		free(rows.items);
 		return COL_EIO;
 	}

@@ -67,15 +67,10 @@ static int
 run_list(sqlite3 *db, struct wall now, void *arg)
 {
 	struct listing *listing = arg;
-	sqlite3_stmt *stmt = prepare_list(db, &listing->query);
-	int rc = SQLITE_ERROR;
 
 	(void)now;
-	while (stmt != NULL && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-		alert_row(stmt, sql_rows_add(&listing->rows, sizeof(struct alert)));
-	}
-	(void)sqlite3_finalize(stmt);
-	return rc == SQLITE_DONE ? 0 : COL_EIO;
+	return sql_rows_read(prepare_list(db, &listing->query), &listing->rows,
+	    sizeof(struct alert), alert_row);
 }
 
 static void
@@ -119,19 +114,16 @@ run_history(sqlite3 *db, struct wall now, void *arg)
 	sqlite3_stmt *stmt = sql_prepare(db, "SELECT * FROM (SELECT " CHANGE_ROW_COLUMNS
 	    " FROM alert_changes c JOIN alerts a ON a.id = c.alert WHERE c.alert = ?1 "
 	    "ORDER BY c.seq DESC LIMIT ?2) ORDER BY seq");
-	int rc = SQLITE_ERROR;
+	int rc;
 
 	(void)now;
 	if (stmt != NULL) {
 		sql_bind_int(stmt, 1, history->id);
 		sql_bind_int(stmt, 2, LIMIT_MAX);
 	}
-	while (stmt != NULL && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-		change_row(stmt, sql_rows_add(&history->rows, sizeof(struct alert_change)));
-	}
-	(void)sqlite3_finalize(stmt);
+	rc = sql_rows_read(stmt, &history->rows, sizeof(struct alert_change), change_row);
 	/* no episode is without a first change */
-	return rc != SQLITE_DONE ? COL_EIO : history->rows.n == 0 ? COL_ENOENT : 0;
+	return rc == 0 && history->rows.n == 0 ? COL_ENOENT : rc;
 }
 
 static void

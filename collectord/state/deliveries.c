@@ -294,17 +294,23 @@ load_queued(sqlite3 *db, struct sql_rows *rows)
 	sqlite3_stmt *stmt = sql_prepare(db, "SELECT " DELIVERY_ROW_COLUMNS ", n.text "
 	    "FROM deliveries d LEFT JOIN notices n ON n.delivery = d.id "
 	    "WHERE d.state = 0 ORDER BY d.id");
-	int rc = SQLITE_ERROR;
 
 	_Static_assert(DELIVERY_QUEUED == 0, "said in the statement and its index");
-	while (stmt != NULL && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-		struct delivery *delivery = sql_rows_add(rows, sizeof(*delivery));
+	return sql_rows_read(stmt, rows, sizeof(struct delivery), delivery_row_whole);
+}
 
-		delivery_row(stmt, delivery);
-		delivery->notice = sql_text_copy(stmt, DELIVERY_ROW_NOTICE);
-	}
-	(void)sqlite3_finalize(stmt);
-	return rc == SQLITE_DONE ? 0 : COL_EIO;
+static void
+told_row(sqlite3_stmt *stmt, void *row)
+{
+	struct told *told = row;
+
+	sql_text(stmt, 0, told->receiver, sizeof(told->receiver));
+	sql_text(stmt, 1, told->group, sizeof(told->group));
+	told->alert = sqlite3_column_int64(stmt, 2);
+	told->state = (enum alert_state)sql_enum(stmt, 3, ALERT_STATE_N);
+	told->count = (uint32_t)sqlite3_column_int64(stmt, 4);
+	told->acked = sqlite3_column_int(stmt, 5) != 0;
+	told->at.ns = sqlite3_column_int64(stmt, 6);
 }
 
 static int
@@ -312,21 +318,8 @@ load_told(sqlite3 *db, struct sql_rows *rows)
 {
 	sqlite3_stmt *stmt = sql_prepare(db, "SELECT receiver, grp, alert, state, count, "
 	    "acked, at_ns FROM told ORDER BY alert, receiver, grp");
-	int rc = SQLITE_ERROR;
 
-	while (stmt != NULL && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-		struct told *told = sql_rows_add(rows, sizeof(*told));
-
-		sql_text(stmt, 0, told->receiver, sizeof(told->receiver));
-		sql_text(stmt, 1, told->group, sizeof(told->group));
-		told->alert = sqlite3_column_int64(stmt, 2);
-		told->state = (enum alert_state)sql_enum(stmt, 3, ALERT_STATE_N);
-		told->count = (uint32_t)sqlite3_column_int64(stmt, 4);
-		told->acked = sqlite3_column_int(stmt, 5) != 0;
-		told->at.ns = sqlite3_column_int64(stmt, 6);
-	}
-	(void)sqlite3_finalize(stmt);
-	return rc == SQLITE_DONE ? 0 : COL_EIO;
+	return sql_rows_read(stmt, rows, sizeof(struct told), told_row);
 }
 
 static int
@@ -335,17 +328,12 @@ load_changes(sqlite3 *db, int64_t mark, struct wall since, struct sql_rows *rows
 	sqlite3_stmt *stmt = sql_prepare(db, "SELECT " CHANGE_ROW_COLUMNS
 	    " FROM alert_changes c JOIN alerts a ON a.id = c.alert "
 	    "WHERE c.seq > ?1 AND c.at_ns >= ?2 ORDER BY c.seq");
-	int rc = SQLITE_ERROR;
 
 	if (stmt != NULL) {
 		sql_bind_int(stmt, 1, mark);
 		sql_bind_int(stmt, 2, since.ns);
 	}
-	while (stmt != NULL && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-		change_row(stmt, sql_rows_add(rows, sizeof(struct alert_change)));
-	}
-	(void)sqlite3_finalize(stmt);
-	return rc == SQLITE_DONE ? 0 : COL_EIO;
+	return sql_rows_read(stmt, rows, sizeof(struct alert_change), change_row);
 }
 
 int

@@ -49,15 +49,10 @@ static int
 run_list(sqlite3 *db, struct wall now, void *arg)
 {
 	struct listing *listing = arg;
-	sqlite3_stmt *stmt = prepare_list(db, &listing->query);
-	int rc = SQLITE_ERROR;
 
 	(void)now;
-	while (stmt != NULL && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-		delivery_row(stmt, sql_rows_add(&listing->rows, sizeof(struct delivery)));
-	}
-	(void)sqlite3_finalize(stmt);
-	return rc == SQLITE_DONE ? 0 : COL_EIO;
+	return sql_rows_read(prepare_list(db, &listing->query), &listing->rows,
+	    sizeof(struct delivery), delivery_row);
 }
 
 static void
@@ -107,16 +102,17 @@ read_delivery(sqlite3 *db, struct asking *asking)
 		rc = sqlite3_step(stmt);
 	}
 	if (rc == SQLITE_ROW) {
-		delivery_row(stmt, &asking->delivery);
-		asking->delivery.notice = sql_text_copy(stmt, DELIVERY_ROW_NOTICE);
+		delivery_row_whole(stmt, &asking->delivery);
 	}
 	(void)sqlite3_finalize(stmt);
 	return rc == SQLITE_ROW ? 0 : rc == SQLITE_DONE ? COL_ENOENT : COL_EIO;
 }
 
 static void
-read_attempt(sqlite3_stmt *stmt, struct attempt *attempt)
+read_attempt(sqlite3_stmt *stmt, void *row)
 {
+	struct attempt *attempt = row;
+
 	*attempt = (struct attempt){
 		.delivery = sqlite3_column_int64(stmt, 0),
 		.number = (unsigned)sqlite3_column_int64(stmt, 1),
@@ -144,16 +140,11 @@ run_one(sqlite3 *db, struct wall now, void *arg)
 	stmt = sql_prepare(db, "SELECT * FROM (SELECT delivery, number, at_ns, ms, status, "
 	    "verdict, error, request, reply FROM attempts WHERE delivery = ?1 "
 	    "ORDER BY number DESC LIMIT ?2) ORDER BY number");
-	rc = SQLITE_ERROR;
 	if (stmt != NULL) {
 		sql_bind_int(stmt, 1, asking->id);
 		sql_bind_int(stmt, 2, ATTEMPTS_MAX);
 	}
-	while (stmt != NULL && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-		read_attempt(stmt, sql_rows_add(&asking->attempts, sizeof(struct attempt)));
-	}
-	(void)sqlite3_finalize(stmt);
-	return rc == SQLITE_DONE ? 0 : COL_EIO;
+	return sql_rows_read(stmt, &asking->attempts, sizeof(struct attempt), read_attempt);
 }
 
 static void

@@ -6,8 +6,10 @@
 #include "state/sql.h"
 
 void
-delivery_row(sqlite3_stmt *stmt, struct delivery *delivery)
+delivery_row(sqlite3_stmt *stmt, void *row)
 {
+	struct delivery *delivery = row;
+
 	*delivery = (struct delivery){
 		.id = sqlite3_column_int64(stmt, 0),
 		.type = (enum notice_type)sql_enum(stmt, 4, NOTICE_TYPE_N),
@@ -26,6 +28,15 @@ delivery_row(sqlite3_stmt *stmt, struct delivery *delivery)
 	sql_text(stmt, 2, delivery->group, sizeof(delivery->group));
 	sql_text(stmt, 3, delivery->key, sizeof(delivery->key));
 	sql_text(stmt, 15, delivery->error, sizeof(delivery->error));
+}
+
+void
+delivery_row_whole(sqlite3_stmt *stmt, void *row)
+{
+	struct delivery *delivery = row;
+
+	delivery_row(stmt, delivery);
+	delivery->notice = sql_text_copy(stmt, DELIVERY_ROW_NOTICE);
 }
 
 sqlite3_stmt *

@@ -18,8 +18,10 @@
 	"d.into_id, d.replay_of, d.error"
 #define DELIVERY_ROW_NOTICE 16
 
-/* Leaves notice NULL. */
-void delivery_row(sqlite3_stmt *stmt, struct delivery *delivery);
+/* Into a struct delivery, for sql_rows_read; leaves notice NULL. */
+void delivery_row(sqlite3_stmt *stmt, void *row);
+/* The same with its notice, malloc'd. */
+void delivery_row_whole(sqlite3_stmt *stmt, void *row);
 /* Inserts or updates. */
 sqlite3_stmt *delivery_row_prepare(sqlite3 *db);
 /* Errors: COL_EIO. */

@@ -17,6 +17,7 @@
 #include "state/audit.h"
 #include "state/entry.h"
 #include "state/own.h"
+#include "state/sql.h"
 
 #define COLUMNS "id, rack, tenant, reason, actor, created_ns, until_ns, released_ns, " \
 	"power_w, units"
@@ -37,16 +38,10 @@ struct change {
 /* ---- reading ------------------------------------------------------------------ */
 
 static void
-copy_text(sqlite3_stmt *stmt, int column, char *to, size_t to_size)
+read_row(sqlite3_stmt *stmt, void *row)
 {
-	const char *text = (const char *)sqlite3_column_text(stmt, column);
+	struct reservation *item = row;
 
-	(void)str_copy(to, to_size, text != NULL ? text : "");
-}
-
-static void
-read_row(sqlite3_stmt *stmt, struct reservation *item)
-{
 	*item = (struct reservation){
 		.id = sqlite3_column_int64(stmt, 0),
 		.created = { sqlite3_column_int64(stmt, 5) },
@@ -55,59 +50,31 @@ read_row(sqlite3_stmt *stmt, struct reservation *item)
 		.power_w = sqlite3_column_double(stmt, 8),
 		.units = (unsigned)sqlite3_column_int(stmt, 9),
 	};
-	copy_text(stmt, 1, item->rack, sizeof(item->rack));
-	copy_text(stmt, 2, item->tenant, sizeof(item->tenant));
-	copy_text(stmt, 3, item->reason, sizeof(item->reason));
-	copy_text(stmt, 4, item->actor, sizeof(item->actor));
-}
-
-/* Errors: COL_EIO. */
-static int
-read_all(sqlite3_stmt *stmt, struct reservation **ret_items, size_t *ret_n)
-{
-	struct reservation *items = NULL;
-	size_t n = 0, room = 0;
-	int rc;
-
-	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-		if (n == room) {
-			room = room == 0 ? 64 : 2 * room;
-			items = realloc(items, room * sizeof(*items));
-			assert(items != NULL);
-		}
-		read_row(stmt, &items[n++]);
-	}
-	if (rc != SQLITE_DONE) {
-		free(items);
-		return COL_EIO;
-	}
-	*ret_items = items;
-	*ret_n = n;
-	return 0;
+	sql_text(stmt, 1, item->rack, sizeof(item->rack));
+	sql_text(stmt, 2, item->tenant, sizeof(item->tenant));
+	sql_text(stmt, 3, item->reason, sizeof(item->reason));
+	sql_text(stmt, 4, item->actor, sizeof(item->actor));
 }
 
 static int
 load(struct state *state, struct wall now, const struct reservations **ret_next)
 {
-	sqlite3_stmt *stmt = NULL;
-	struct reservation *items = NULL;
-	size_t n = 0;
-	int rc = COL_EIO;
+	sqlite3_stmt *stmt = sql_prepare(state->db, "SELECT " COLUMNS " FROM reservations "
+	    "WHERE (released_ns IS NULL AND until_ns > ?1) OR "
+	    "id > (SELECT COALESCE(MAX(id), 0) FROM reservations) - ?2");
+	struct sql_rows rows = { 0 };
 
-	if (sqlite3_prepare_v2(state->db, "SELECT " COLUMNS " FROM reservations WHERE "
-	    "(released_ns IS NULL AND until_ns > ?1) OR "
-	    "id > (SELECT COALESCE(MAX(id), 0) FROM reservations) - ?2",
-	    -1, &stmt, NULL) == SQLITE_OK) {
-		(void)sqlite3_bind_int64(stmt, 1, now.ns);
-		(void)sqlite3_bind_int(stmt, 2, RESERVE_OLD_MAX);
-		rc = read_all(stmt, &items, &n);
+	if (stmt != NULL) {
+		sql_bind_int(stmt, 1, now.ns);
+		sql_bind_int(stmt, 2, RESERVE_OLD_MAX);
 	}
-	(void)sqlite3_finalize(stmt);
-	if (rc == 0) {
-		*ret_next = reservations_new(++state->reserved_number, items, n);
-		assert(*ret_next != NULL);
+	if (sql_rows_read(stmt, &rows, sizeof(struct reservation), read_row) != 0) {
+		free(rows.items);
+		return COL_EIO;
 	}
-	return rc;
+	*ret_next = reservations_new(++state->reserved_number, rows.items, rows.n);
+	assert(*ret_next != NULL);
+	return 0;
 }
 
 /* ---- writing ------------------------------------------------------------------- */

@@ -33,8 +33,10 @@ struct change {
 /* ---- reading ------------------------------------------------------------------ */
 
 static void
-read_row(sqlite3_stmt *stmt, struct silence *silence)
+read_row(sqlite3_stmt *stmt, void *row)
 {
+	struct silence *silence = row;
+
 	*silence = (struct silence){
 		.id = sqlite3_column_int64(stmt, 0),
 		.maintenance = sqlite3_column_int(stmt, 5) != 0,
@@ -56,17 +58,12 @@ load(struct state *state, struct wall now, const struct silences **ret_next)
 	    "WHERE (ended_ns = 0 AND until_ns > ?1) OR id IN (SELECT id FROM silences "
 	    "WHERE NOT (ended_ns = 0 AND until_ns > ?1) ORDER BY id DESC LIMIT ?2)");
 	struct sql_rows rows = { 0 };
-	int rc = SQLITE_ERROR;
 
 	if (stmt != NULL) {
 		sql_bind_int(stmt, 1, now.ns);
 		sql_bind_int(stmt, 2, OLD_MAX);
 	}
-	while (stmt != NULL && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-		read_row(stmt, sql_rows_add(&rows, sizeof(struct silence)));
-	}
-	(void)sqlite3_finalize(stmt);
-	if (rc != SQLITE_DONE) {
+	if (sql_rows_read(stmt, &rows, sizeof(struct silence), read_row) != 0) {
 		free(rows.items);
 		return COL_EIO;
 	}

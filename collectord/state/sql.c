@@ -103,3 +103,15 @@ sql_rows_add(struct sql_rows *rows, size_t size)
 	}
 	return memset((char *)rows->items + rows->n++ * size, 0, size);
 }
+
+int
+sql_rows_read(sqlite3_stmt *stmt, struct sql_rows *rows, size_t size, sql_row_fn *fn)
+{
+	int rc = SQLITE_ERROR;
+
+	while (stmt != NULL && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		fn(stmt, sql_rows_add(rows, size));
+	}
+	(void)sqlite3_finalize(stmt);
+	return rc == SQLITE_DONE ? 0 : COL_EIO;
+}

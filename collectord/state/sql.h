@@ -42,5 +42,12 @@ struct sql_rows {
 };
 /* Room for one more of size bytes, zeroed; asserts memory. */
 void *sql_rows_add(struct sql_rows *rows, size_t size);
+/* Fills a zeroed row of the size given. */
+typedef void sql_row_fn(sqlite3_stmt *stmt, void *row);
+/*
+ * Reads all rows and finalizes stmt; NULL (not prepared) is COL_EIO.  What was read
+ * before an error stays in rows, the caller's to free.  Errors: COL_EIO.
+ */
+int sql_rows_read(sqlite3_stmt *stmt, struct sql_rows *rows, size_t size, sql_row_fn *fn);
 
 #endif
